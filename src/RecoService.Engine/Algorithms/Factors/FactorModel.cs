@@ -1,0 +1,113 @@
+using System.Numerics.Tensors;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.Factors;
+
+/// <summary>
+/// What every matrix factorization trains: score(u, i) = mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i].
+/// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
+/// A row of NaN factors is a user or an item without training data.
+/// </summary>
+public sealed class FactorModel : IScorer
+{
+    /// <param name="users">|U| keys.</param>
+    /// <param name="items">|I| keys.</param>
+    /// <param name="userFactors">|U| x f.</param>
+    /// <param name="itemFactors">|I| x f.</param>
+    /// <param name="mean">The mean rating; 0 for models of implicit data.</param>
+    /// <param name="userBiases">|U|, or empty for none.</param>
+    /// <param name="itemBiases">|I|, or empty for none.</param>
+    public FactorModel(KeyMap users, KeyMap items, FactorMatrix userFactors, FactorMatrix itemFactors, float mean = 0, float[]? userBiases = null, float[]? itemBiases = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(userFactors.RowCount, users.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(itemFactors.RowCount, items.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(itemFactors.Factors, userFactors.Factors);
+        Users = users;
+        Items = items;
+        UserFactors = userFactors;
+        ItemFactors = itemFactors;
+        Mean = mean;
+        UserBiases = userBiases is null or [] ? [] : userBiases.Length == users.Count ? userBiases : throw new ArgumentException("One bias per user.", nameof(userBiases));
+        ItemBiases = itemBiases is null or [] ? [] : itemBiases.Length == items.Count ? itemBiases : throw new ArgumentException("One bias per item.", nameof(itemBiases));
+    }
+
+    public KeyMap Users { get; }
+
+    public KeyMap Items { get; }
+
+    public FactorMatrix UserFactors { get; }
+
+    public FactorMatrix ItemFactors { get; }
+
+    public float Mean { get; }
+
+    internal float[] UserBiases { get; }
+
+    internal float[] ItemBiases { get; }
+
+    public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    {
+        if (userIndex < 0)
+        {
+            scores[..itemIndexes.Length].Fill(float.NaN);
+            return;
+        }
+
+        var user = UserFactors[userIndex];
+        var offset = Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
+        for (var place = 0; place < itemIndexes.Length; place++)
+        {
+            var item = itemIndexes[place];
+            scores[place] = offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + TensorPrimitives.Dot(user, ItemFactors[item]);
+        }
+    }
+
+    public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        if (userIndex < 0)
+            return;
+        var user = UserFactors[userIndex];
+        if (user.Length > 0 && float.IsNaN(user[0]))
+            return;
+
+        var offset = Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
+        for (var item = 0; item < Items.Count; item++)
+        {
+            var score = offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + TensorPrimitives.Dot(user, ItemFactors[item]);
+            // Most items fall short of the threshold, so the bit is looked up only for those that could enter.
+            if (score >= best.Threshold && !Bits.IsSet(blocked, item))
+                best.Offer(item, score);
+        }
+    }
+
+    public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
+        users, items,
+        RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
+        Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items));
+
+    private static FactorMatrix RebaseRows(FactorMatrix rows, KeyMap from, KeyMap to)
+    {
+        var rebased = new FactorMatrix(to.Count, rows.Factors);
+        for (var index = 0; index < to.Count; index++)
+        {
+            if (from.TryGetIndex(to[index], out var source))
+                rows[source].CopyTo(rebased.Row(index));
+            else
+                rebased.Row(index).Fill(float.NaN);
+        }
+
+        return rebased;
+    }
+
+    private static float[] RebaseValues(float[] values, KeyMap from, KeyMap to)
+    {
+        if (values.Length == 0)
+            return [];
+        var rebased = new float[to.Count];
+        for (var index = 0; index < to.Count; index++)
+            rebased[index] = from.TryGetIndex(to[index], out var source) ? values[source] : 0;
+        return rebased;
+    }
+}

@@ -1,0 +1,15 @@
+namespace RecoService.Engine.Data;
+
+/// <summary>What serving must know of an item beyond its id.</summary>
+/// <param name="Listed">It has a catalogue record; false for an item known only from interactions.</param>
+/// <param name="Available">It can be bought now.</param>
+/// <param name="Hidden">The shop does not want it shown.</param>
+/// <param name="Deleted">It was taken out of the catalogue.</param>
+/// <param name="GroupId">Variants of one article share it: a list shows one of each group.</param>
+public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, bool Deleted, string? GroupId)
+{
+    /// <summary>An item that only interactions have named.</summary>
+    public static CatalogueItem Unlisted { get; } = new(Listed: false, Available: true, Hidden: false, Deleted: false, GroupId: null);
+
+    public bool IsServable(bool recommendUnlistedItems) => Available && !Hidden && !Deleted && (Listed || recommendUnlistedItems);
+}

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+
+namespace RecoService.Engine.Data;
+
+/// <summary>Collects interactions one by one, in any order, and freezes them. Not thread-safe.</summary>
+/// <param name="kinds">The table that kind indexes refer to.</param>
+public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
+{
+    private readonly Dictionary<int, int> userPlaces = [];
+    private readonly Dictionary<int, int> itemPlaces = [];
+    private readonly List<int> users = [];
+    private readonly List<int> items = [];
+    private readonly List<byte> kindIndexes = [];
+    private readonly List<float> values = [];
+    private readonly List<long> times = [];
+
+    public int Count => users.Count;
+
+    /// <param name="userKey">The store's key of the user.</param>
+    /// <param name="itemKey">The store's key of the item.</param>
+    /// <param name="kindIndex">An index of the kinds table.</param>
+    /// <param name="value">The rating, or 0 where the kind has no value.</param>
+    /// <param name="unixMilliseconds">When it happened.</param>
+    public void Add(int userKey, int itemKey, byte kindIndex, float value, long unixMilliseconds)
+    {
+        users.Add(PlaceOf(userPlaces, userKey));
+        items.Add(PlaceOf(itemPlaces, itemKey));
+        kindIndexes.Add(kindIndex);
+        values.Add(value);
+        times.Add(unixMilliseconds);
+    }
+
+    /// <summary>Freezes what was added. Interactions of one user at the same time keep the order they were added in.</summary>
+    /// <param name="watermark">How far the log had been read; opaque.</param>
+    public InteractionDataset Build(string watermark = "")
+    {
+        var (userKeys, userIndexes) = Order(userPlaces);
+        var (itemKeys, itemIndexes) = Order(itemPlaces);
+        var count = users.Count;
+
+        var starts = new int[userKeys.Count + 1];
+        foreach (var place in users)
+            starts[userIndexes[place] + 1]++;
+        for (var user = 0; user < userKeys.Count; user++)
+            starts[user + 1] += starts[user];
+
+        var order = new int[count];
+        var next = starts.AsSpan(0, userKeys.Count).ToArray();
+        for (var entry = 0; entry < count; entry++)
+            order[next[userIndexes[users[entry]]]++] = entry;
+
+        var sortedItems = new int[count];
+        var sortedKinds = new byte[count];
+        var sortedValues = new float[count];
+        var sortedTimes = new long[count];
+        for (var place = 0; place < count; place++)
+            sortedTimes[place] = times[order[place]];
+        for (var user = 0; user < userKeys.Count; user++)
+            SortByTime(sortedTimes.AsSpan(starts[user]..starts[user + 1]), order.AsSpan(starts[user]..starts[user + 1]));
+        for (var place = 0; place < count; place++)
+        {
+            var entry = order[place];
+            sortedItems[place] = itemIndexes[items[entry]];
+            sortedKinds[place] = kindIndexes[entry];
+            sortedValues[place] = values[entry];
+        }
+
+        return new InteractionDataset(kinds, userKeys, itemKeys, watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+    }
+
+    private static int PlaceOf(Dictionary<int, int> places, int key)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, key, out var known);
+        if (!known)
+            place = places.Count - 1;
+        return place;
+    }
+
+    private static (KeyMap Keys, int[] Indexes) Order(Dictionary<int, int> places)
+    {
+        var keys = places.Keys.ToArray();
+        Array.Sort(keys);
+        var indexes = new int[keys.Length];
+        for (var index = 0; index < keys.Length; index++)
+            indexes[places[keys[index]]] = index;
+        return (KeyMap.FromAscending(keys), indexes);
+    }
+
+    /// <summary>Sorts by time, then by the order of arrival; most histories arrive in order, and then there is nothing to do.</summary>
+    private static void SortByTime(Span<long> ascending, Span<int> order)
+    {
+        for (var place = 1; place < ascending.Length; place++)
+        {
+            if (ascending[place] < ascending[place - 1])
+            {
+                ascending.Sort(order);
+                for (var first = 0; first < ascending.Length;)
+                {
+                    var end = first + 1;
+                    while (end < ascending.Length && ascending[end] == ascending[first])
+                        end++;
+                    order[first..end].Sort();
+                    first = end;
+                }
+
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace RecoService.Engine.Data;
+
+/// <summary>Database key &lt;-&gt; dense index 0..Count-1. Immutable; indexes ascend with the keys.</summary>
+public sealed class KeyMap
+{
+    private readonly int[] keys;
+
+    private KeyMap(int[] keys) => this.keys = keys;
+
+    public static KeyMap Empty { get; } = new([]);
+
+    public int Count => keys.Length;
+
+    public ReadOnlySpan<int> Keys => keys;
+
+    public int this[int index] => keys[index];
+
+    /// <param name="keys">Distinct and ascending.</param>
+    /// <exception cref="ArgumentException">The keys do not ascend.</exception>
+    public static KeyMap FromAscending(ReadOnlySpan<int> keys)
+    {
+        for (var index = 1; index < keys.Length; index++)
+        {
+            if (keys[index] <= keys[index - 1])
+                throw new ArgumentException($"Keys must ascend: {keys[index]} stands after {keys[index - 1]}.", nameof(keys));
+        }
+
+        return new KeyMap(keys.ToArray());
+    }
+
+    public bool TryGetIndex(int key, out int index)
+    {
+        index = Array.BinarySearch(keys, key);
+        return index >= 0;
+    }
+}
