@@ -82,7 +82,7 @@ public sealed class InteractionDataset
 
         var ascending = (long[])times.Clone();
         Array.Sort(ascending);
-        var cut = ascending[(int)(ascending.Length * (1 - holdoutFraction))];
+        var cut = ascending[Math.Min((int)(ascending.Length * (1 - holdoutFraction)), ascending.Length - 1)];
         if (cut == ascending[0])
             cut = NextAfter(ascending, cut);
         return new TemporalSplit(Where(time => time < cut), Where(time => time >= cut), cut);

@@ -21,8 +21,10 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     /// <param name="kindIndex">An index of the kinds table.</param>
     /// <param name="value">The rating, or 0 where the kind has no value.</param>
     /// <param name="unixMilliseconds">When it happened.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The kinds table has no such index.</exception>
     public void Add(int userKey, int itemKey, byte kindIndex, float value, long unixMilliseconds)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(kindIndex, kinds.Count);
         users.Add(PlaceOf(userPlaces, userKey));
         items.Add(PlaceOf(itemPlaces, itemKey));
         kindIndexes.Add(kindIndex);

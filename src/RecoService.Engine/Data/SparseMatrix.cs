@@ -64,7 +64,11 @@ public sealed class SparseMatrix
     {
         var starts = new long[rowCount + 1];
         foreach (var row in rows)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)rowCount);
             starts[row + 1]++;
+        }
+
         for (var row = 0; row < rowCount; row++)
             starts[row + 1] += starts[row];
 

@@ -8,7 +8,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// <summary>
 /// What every matrix factorization trains: score(u, i) = mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i].
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
-/// A row of NaN factors is a user or an item without training data.
+/// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// </summary>
 public sealed class FactorModel : IScorer
 {
@@ -47,6 +47,8 @@ public sealed class FactorModel : IScorer
 
     internal float[] ItemBiases { get; }
 
+    internal bool HasBiases => UserBiases.Length > 0 || ItemBiases.Length > 0;
+
     public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         if (userIndex < 0)
@@ -56,7 +58,7 @@ public sealed class FactorModel : IScorer
         }
 
         var user = UserFactors[userIndex];
-        var offset = Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
+        var offset = OffsetOf(userIndex);
         for (var place = 0; place < itemIndexes.Length; place++)
         {
             var item = itemIndexes[place];
@@ -69,10 +71,10 @@ public sealed class FactorModel : IScorer
         if (userIndex < 0)
             return;
         var user = UserFactors[userIndex];
-        if (user.Length > 0 && float.IsNaN(user[0]))
+        var offset = OffsetOf(userIndex);
+        if (float.IsNaN(offset) || (user.Length > 0 && float.IsNaN(user[0])))
             return;
 
-        var offset = Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
         for (var item = 0; item < Items.Count; item++)
         {
             var score = offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + TensorPrimitives.Dot(user, ItemFactors[item]);
@@ -86,6 +88,14 @@ public sealed class FactorModel : IScorer
         users, items,
         RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
         Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items));
+
+    /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
+    internal float Baseline(int userIndex, int itemIndex) => Mean + KnownOrZero(UserBiases, userIndex) + KnownOrZero(ItemBiases, itemIndex);
+
+    private static float KnownOrZero(float[] biases, int index) =>
+        index < 0 || biases.Length == 0 || float.IsNaN(biases[index]) ? 0 : biases[index];
+
+    private float OffsetOf(int userIndex) => Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
 
     private static FactorMatrix RebaseRows(FactorMatrix rows, KeyMap from, KeyMap to)
     {
@@ -103,11 +113,12 @@ public sealed class FactorModel : IScorer
 
     private static float[] RebaseValues(float[] values, KeyMap from, KeyMap to)
     {
-        if (values.Length == 0)
+        // A model without rows cannot say whether it has biases; everything added to it is unknown either way.
+        if (values.Length == 0 && from.Count > 0)
             return [];
         var rebased = new float[to.Count];
         for (var index = 0; index < to.Count; index++)
-            rebased[index] = from.TryGetIndex(to[index], out var source) ? values[source] : 0;
+            rebased[index] = from.TryGetIndex(to[index], out var source) ? values[source] : float.NaN;
         return rebased;
     }
 }

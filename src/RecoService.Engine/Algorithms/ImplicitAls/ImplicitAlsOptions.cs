@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecoService.Engine.Algorithms.ImplicitAls;
+
+/// <summary>How confidence grows with the weight r of a user's interactions with an item.</summary>
+public enum ConfidenceScale
+{
+    /// <summary>1 + alpha |r|.</summary>
+    Linear,
+
+    /// <summary>1 + alpha ln(1 + |r| / epsilon): many repeats say little more than a few.</summary>
+    Log,
+}
+
+/// <summary>Hyperparameters of <see cref="ImplicitAlsTrainer"/>.</summary>
+public sealed class ImplicitAlsOptions
+{
+    /// <summary>Numbers per user and per item; 64 by default.</summary>
+    [Range(1, 1024)]
+    public int Factors { get; set; } = 64;
+
+    /// <summary>Weight of the squared factors in the loss; the higher, the smoother. 10 by default.</summary>
+    [Range(1e-6, 1e6)]
+    public float Regularization { get; set; } = 10f;
+
+    /// <summary>Multiplies a row's regularization by its number of entries; false by default.</summary>
+    public bool ScaleRegularizationByFrequency { get; set; }
+
+    /// <summary>How much more an observed pair counts than an unobserved one; 2 by default.</summary>
+    [Range(1e-6, 1e6)]
+    public float Alpha { get; set; } = 2f;
+
+    /// <summary>How confidence grows with the weight of the interactions; Log by default.</summary>
+    [EnumDataType(typeof(ConfidenceScale))]
+    public ConfidenceScale Confidence { get; set; } = ConfidenceScale.Log;
+
+    /// <summary>The weight at which the logarithm begins to flatten, in units of interaction weight; 1 by default. Only for Log.</summary>
+    [Range(1e-6, 1e6)]
+    public float Epsilon { get; set; } = 1f;
+
+    /// <summary>How often both sides are solved; 10 by default.</summary>
+    [Range(1, 1000)]
+    public int Epochs { get; set; } = 10;
+}

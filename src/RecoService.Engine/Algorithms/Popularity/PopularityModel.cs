@@ -1,0 +1,55 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.Popularity;
+
+/// <summary>One score per item, the same for every user, users it has never seen included.</summary>
+public sealed class PopularityModel : IScorer
+{
+    private readonly float[] scores;
+    private readonly int[] bestFirst;
+
+    /// <param name="users">|U| keys.</param>
+    /// <param name="items">|I| keys.</param>
+    /// <param name="scores">|I| values; NaN for an item without interactions.</param>
+    public PopularityModel(KeyMap users, KeyMap items, float[] scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, items.Count);
+        Users = users;
+        Items = items;
+        this.scores = scores;
+        bestFirst = [.. Enumerable.Range(0, scores.Length).Where(item => !float.IsNaN(scores[item])).OrderByDescending(item => scores[item])];
+    }
+
+    public KeyMap Users { get; }
+
+    public KeyMap Items { get; }
+
+    internal ReadOnlySpan<float> Scores => scores;
+
+    public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    {
+        for (var place = 0; place < itemIndexes.Length; place++)
+            scores[place] = this.scores[itemIndexes[place]];
+    }
+
+    public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        foreach (var item in bestFirst)
+        {
+            if (scores[item] < best.Threshold)
+                return;
+            if (!Bits.IsSet(blocked, item))
+                best.Offer(item, scores[item]);
+        }
+    }
+
+    public IScorer Rebase(KeyMap users, KeyMap items)
+    {
+        var rebased = new float[items.Count];
+        for (var index = 0; index < rebased.Length; index++)
+            rebased[index] = Items.TryGetIndex(items[index], out var source) ? scores[source] : float.NaN;
+        return new PopularityModel(users, items, rebased);
+    }
+}

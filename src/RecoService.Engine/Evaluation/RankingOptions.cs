@@ -1,0 +1,16 @@
+namespace RecoService.Engine.Evaluation;
+
+/// <summary>Which ideal list a user's DCG is divided by. Published figures use either; they differ for users with more than K relevant items.</summary>
+public enum IdealDcg
+{
+    /// <summary>All relevant items of the user first, however many: nDCG@K can stay below 1 even for a perfect list.</summary>
+    AllRelevant,
+
+    /// <summary>min(K, relevant) items first: a perfect list has nDCG@K = 1.</summary>
+    AtMostK,
+}
+
+/// <param name="K">The length of the judged list.</param>
+/// <param name="IdealDcg">What a perfect list is.</param>
+/// <param name="Threads">How many threads rank at once; the figures do not depend on it.</param>
+public sealed record RankingOptions(int K = 10, IdealDcg IdealDcg = IdealDcg.AtMostK, int Threads = 1);

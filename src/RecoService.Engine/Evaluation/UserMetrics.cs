@@ -1,0 +1,41 @@
+namespace RecoService.Engine.Evaluation;
+
+/// <summary>One user's list against the relevant items. Jarvelin, Kekalainen, "Cumulated Gain-Based Evaluation of IR Techniques", TOIS 20(4), 2002.</summary>
+internal readonly record struct UserMetrics(double Ndcg, double Recall, double Precision, double AveragePrecision, double ReciprocalRank, double Hit)
+{
+    /// <param name="list">Item indexes, best first, at most <paramref name="k"/>.</param>
+    /// <param name="relevant">Item indexes, ascending, at least one.</param>
+    /// <param name="k">The length the list was asked for.</param>
+    /// <param name="ideal">What a perfect list is.</param>
+    public static UserMetrics Of(ReadOnlySpan<int> list, ReadOnlySpan<int> relevant, int k, IdealDcg ideal)
+    {
+        var hits = 0;
+        var gain = 0.0;
+        var precisions = 0.0;
+        var firstHit = 0;
+        for (var place = 0; place < list.Length; place++)
+        {
+            if (relevant.BinarySearch(list[place]) < 0)
+                continue;
+            hits++;
+            gain += Discount(place + 1);
+            precisions += (double)hits / (place + 1);
+            if (firstHit == 0)
+                firstHit = place + 1;
+        }
+
+        if (hits == 0)
+            return default;
+
+        var idealLength = ideal == IdealDcg.AllRelevant ? relevant.Length : Math.Min(k, relevant.Length);
+        var idealGain = 0.0;
+        for (var rank = 1; rank <= idealLength; rank++)
+            idealGain += Discount(rank);
+
+        return new UserMetrics(
+            gain / idealGain, (double)hits / relevant.Length, (double)hits / k,
+            precisions / Math.Min(k, relevant.Length), 1.0 / firstHit, 1);
+    }
+
+    private static double Discount(int rank) => 1 / Math.Log2(rank + 1);
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace RecoService.Engine.Snapshots;
+
+/// <summary>Reads what <see cref="ChecksummedWriter"/> wrote. Anything wrong is an <see cref="InvalidDataException"/>.</summary>
+internal sealed class ChecksummedReader(Stream stream)
+{
+    /// <summary>How many values are allocated on the word of a length field that nothing else supports.</summary>
+    private const int TrustedCount = 256 * 1024;
+
+    private readonly byte[] buffer = new byte[64 * 1024];
+    private Crc32C checksum = new();
+
+    public int ReadInt32() => ReadInts(1)[0];
+
+    public long ReadInt64() => ReadInts(2) is [var low, var high] ? (uint)low | ((long)high << 32) : 0;
+
+    public float ReadSingle() => ReadFloats(1)[0];
+
+    public int ReadCount() => ReadInt32() is >= 0 and var count ? count : throw new InvalidDataException("The stored model is damaged: a count is negative.");
+
+    public int[] ReadInts(long count) => ReadValues<int>(count);
+
+    public float[] ReadFloats(long count) => ReadValues<float>(count);
+
+    public void VerifyChecksum()
+    {
+        var expected = checksum.Value;
+        var stored = buffer.AsSpan(0, sizeof(uint));
+        Fill(stored);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored) != expected)
+            throw new InvalidDataException("The stored model is damaged: its checksum does not match.");
+    }
+
+    /// <summary>A damaged length must not cost memory: it is held against the stream's length where that is known, else the array grows with the data.</summary>
+    private T[] ReadValues<T>(long count)
+        where T : unmanaged
+    {
+        if (count > Array.MaxLength || (stream.CanSeek && count * sizeof(int) > stream.Length - stream.Position))
+            throw CutShort();
+
+        var values = new T[stream.CanSeek ? count : Math.Min(count, TrustedCount)];
+        for (var done = 0; done < count;)
+        {
+            if (done == values.Length)
+                Array.Resize(ref values, (int)Math.Min(count, 2L * values.Length));
+            var part = MemoryMarshal.Cast<T, int>(values.AsSpan(done, Math.Min(values.Length - done, buffer.Length / sizeof(int))));
+            var bytes = buffer.AsSpan(0, part.Length * sizeof(int));
+            Fill(bytes);
+            checksum.Append(bytes);
+            for (var place = 0; place < part.Length; place++)
+                part[place] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(place * sizeof(int))..]);
+            done += part.Length;
+        }
+
+        return values;
+    }
+
+    private void Fill(Span<byte> bytes)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw CutShort();
+    }
+
+    private static InvalidDataException CutShort() => new("The stored model is damaged: it ends too early.");
+}
