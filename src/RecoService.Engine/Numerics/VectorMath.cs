@@ -30,6 +30,9 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>True for an empty span.</summary>
+    public static bool AllFinite(ReadOnlySpan<float> values) => values.IsEmpty || TensorPrimitives.IsFiniteAll(values);
+
     /// <summary>target += scale * source.</summary>
     public static void AddScaled(Span<float> target, float scale, ReadOnlySpan<float> source) =>
         TensorPrimitives.MultiplyAdd(source, scale, target, target);

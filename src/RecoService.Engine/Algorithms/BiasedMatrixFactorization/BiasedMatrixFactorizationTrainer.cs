@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
@@ -97,15 +96,13 @@ public sealed class BiasedMatrixFactorizationTrainer(BiasedMatrixFactorizationOp
 
         public FactorModel ToModel(InteractionDataset dataset, SparseMatrix ratings, SparseMatrix byItem)
         {
-            if (TensorPrimitives.IsFiniteAll<float>(UserFactors.Values) && TensorPrimitives.IsFiniteAll<float>(ItemFactors.Values)
-                && TensorPrimitives.IsFiniteAll<float>(UserBiases) && TensorPrimitives.IsFiniteAll<float>(ItemBiases))
-            {
-                ForgetRowsWithoutRatings(ratings, UserFactors, UserBiases);
-                ForgetRowsWithoutRatings(byItem, ItemFactors, ItemBiases);
-                return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases);
-            }
+            if (!VectorMath.AllFinite(UserFactors.Values) || !VectorMath.AllFinite(ItemFactors.Values)
+                || !VectorMath.AllFinite(UserBiases) || !VectorMath.AllFinite(ItemBiases))
+                throw new TrainingException("Training diverged: factors or biases are not finite. Lower LearningRate.");
 
-            throw new TrainingException("Training diverged: factors or biases are not finite. Lower LearningRate, or raise Regularization.");
+            ForgetRowsWithoutRatings(ratings, UserFactors, UserBiases);
+            ForgetRowsWithoutRatings(byItem, ItemFactors, ItemBiases);
+            return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases);
         }
 
         private static FactorMatrix InitialFactors(int count, int factors, int seed, int offset)

@@ -28,16 +28,28 @@ internal sealed class AlsHalfStep
     }
 
     /// <summary>Solves every row of <paramref name="solved"/>; rows without a positive entry become 0.</summary>
-    public void Solve(FactorMatrix solved, SparseMatrix weights, TrainingContext context) =>
+    public void Solve(FactorMatrix solved, SparseMatrix weights, TrainingContext context)
+    {
+        var meanFrequency = MeanFrequency(weights);
         context.ForEachBlock((solved.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
             var workspace = new Workspace(fixedSide.Factors);
             var end = Math.Min((block + 1) * RowsPerBlock, solved.RowCount);
             for (var row = block * RowsPerBlock; row < end; row++)
-                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), workspace);
+                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), meanFrequency, workspace);
         });
+    }
 
-    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, Workspace workspace)
+    /// <summary>The mean number of entries of the rows that have any; 0 when none has.</summary>
+    public static float MeanFrequency(SparseMatrix weights)
+    {
+        var rows = 0;
+        for (var row = 0; row < weights.RowCount; row++)
+            rows += weights.RowLength(row) > 0 ? 1 : 0;
+        return rows == 0 ? 0 : (float)((double)weights.NonZeroCount / rows);
+    }
+
+    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float meanFrequency, Workspace workspace)
     {
         solution.Clear();
         if (!weights.ContainsAnyInRange(float.Epsilon, float.PositiveInfinity))
@@ -45,7 +57,12 @@ internal sealed class AlsHalfStep
 
         var factors = fixedSide.Factors;
         gram.CopyTo(workspace.Matrix, 0);
-        var regularization = options.Regularization * (options.ScaleRegularizationByFrequency ? columns.Length : 1);
+        var regularization = options.Regularization * options.RegularizationScale switch
+        {
+            RegularizationScale.MeanFrequency => meanFrequency,
+            RegularizationScale.Frequency => columns.Length,
+            _ => 1,
+        };
         for (var diagonal = 0; diagonal < gram.Length; diagonal += factors + 1)
             workspace.Matrix[diagonal] += regularization;
 

@@ -12,6 +12,19 @@ public enum ConfidenceScale
     Log,
 }
 
+/// <summary>What the regularization of a row is multiplied by.</summary>
+public enum RegularizationScale
+{
+    /// <summary>Nothing: the value is lambda itself.</summary>
+    None,
+
+    /// <summary>The mean number of entries of a row that has any: one value then suits a corner shop and a department store.</summary>
+    MeanFrequency,
+
+    /// <summary>The number of entries of the row itself: Zhou, Wilkinson, Schreiber, Pan, AAIM 2008.</summary>
+    Frequency,
+}
+
 /// <summary>Hyperparameters of <see cref="ImplicitAlsTrainer"/>.</summary>
 public sealed class ImplicitAlsOptions
 {
@@ -19,12 +32,13 @@ public sealed class ImplicitAlsOptions
     [Range(1, 1024)]
     public int Factors { get; set; } = 64;
 
-    /// <summary>Weight of the squared factors in the loss; the higher, the smoother. 10 by default.</summary>
+    /// <summary>Weight of the squared factors in the loss, in the unit that <see cref="RegularizationScale"/> names; the higher, the smoother. 0.5 by default.</summary>
     [Range(1e-6, 1e6)]
-    public float Regularization { get; set; } = 10f;
+    public float Regularization { get; set; } = 0.5f;
 
-    /// <summary>Multiplies a row's regularization by its number of entries; false by default.</summary>
-    public bool ScaleRegularizationByFrequency { get; set; }
+    /// <summary>What <see cref="Regularization"/> is multiplied by; MeanFrequency by default.</summary>
+    [EnumDataType(typeof(RegularizationScale))]
+    public RegularizationScale RegularizationScale { get; set; } = RegularizationScale.MeanFrequency;
 
     /// <summary>How much more an observed pair counts than an unobserved one; 2 by default.</summary>
     [Range(1e-6, 1e6)]

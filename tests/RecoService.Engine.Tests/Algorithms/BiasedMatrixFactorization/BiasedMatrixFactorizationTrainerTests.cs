@@ -1,0 +1,122 @@
+using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Tests.Training;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Algorithms.BiasedMatrixFactorization;
+
+public sealed class BiasedMatrixFactorizationTrainerTests : CollaborativeTrainerContract
+{
+    protected override double QualityFloor => 0.45;
+
+    protected override ITrainer CreateTrainer() =>
+        new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { Factors = 8, Epochs = 100, LearningRate = 0.05f, Regularization = 0.02f });
+
+    protected override void Like(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 5, time);
+
+    protected override void Ignore(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 1, time);
+
+    [Fact]
+    public void Train_InteractionsWithoutRatings_SaysWhatToUseInstead()
+    {
+        var exception = Assert.Throws<TrainingException>(() => CreateTrainer().Train(Datasets.OfPurchases((1, 1)), new TrainingContext()));
+        Assert.Contains("one-class", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_LearningRateTooHigh_SaysWhatToLower()
+    {
+        var trainer = new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { LearningRate = 1, Epochs = 200 });
+        var exception = Assert.Throws<TrainingException>(() => trainer.Train(PlantedTastes().Train, new TrainingContext()));
+        Assert.Contains("LearningRate", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AdditiveRatings_BiasesAloneRecoverThem()
+    {
+        // r(u, i) = 3 + 0.5 a(u) + 0.5 b(i) with a, b in {-1, 1}: nothing but biases, and one rating in seven withheld.
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        for (var user = 0; user < 20; user++)
+        {
+            for (var item = 0; item < 20; item++)
+                builder.Add(user, item, Datasets.Rating, 3 + (user % 2 == 0 ? 0.5f : -0.5f) + (item % 2 == 0 ? 0.5f : -0.5f), (user + item) % 7);
+        }
+
+        var all = builder.Build();
+        var trainer = new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { Factors = 0, Epochs = 200, LearningRate = 0.05f, BiasRegularization = 0 });
+        var model = trainer.Train(all.Where(time => time < 6), new TrainingContext());
+
+        Assert.InRange(OfflineEvaluator.EvaluateRatings(model, all.Where(time => time == 6).Ratings).Rmse, 0, 0.01);
+    }
+
+    [Fact]
+    public void Score_NoFactors_UnknownIsStillNaN()
+    {
+        var dataset = Datasets.Of((1, 1, Datasets.Rating, 4, 0), (2, 2, Datasets.Rating, 4, 9)).Where(time => time == 0);
+        var model = new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { Factors = 0 }).Train(dataset, new TrainingContext());
+
+        Assert.True(float.IsFinite(ScoresOf(model, 0)[0]));
+        Assert.True(float.IsNaN(ScoresOf(model, 0)[1]));
+        Assert.All(ScoresOf(model, 1), score => Assert.True(float.IsNaN(score)));
+        Assert.Empty(Retrieved(model, 1, [], 2));
+        Assert.Equal([0], Retrieved(model, 0, [], 2));
+        Assert.All(ScoresOf(model.Rebase(KeyMap.FromAscending([5]), dataset.Items), 0), score => Assert.True(float.IsNaN(score)));
+    }
+
+    [Fact]
+    public void Block_AnyStratum_SharesNoUserAndNoItemWithItsOtherBlocks()
+    {
+        var ratings = ManyRatings();
+        var strata = new RatingStrata(ratings, ratings.Transpose());
+        var visited = 0;
+        Assert.True(strata.Grid > 2);
+        for (var stratum = 0; stratum < strata.Grid; stratum++)
+        {
+            var blockOfUser = new Dictionary<int, int>();
+            var blockOfItem = new Dictionary<int, int>();
+            for (var block = 0; block < strata.Grid; block++)
+            {
+                foreach (var entry in strata.Block(stratum, block))
+                {
+                    visited++;
+                    Assert.Equal(block, blockOfUser.TryGetValue(entry.User, out var userBlock) ? userBlock : blockOfUser[entry.User] = block);
+                    Assert.Equal(block, blockOfItem.TryGetValue(entry.Item, out var itemBlock) ? itemBlock : blockOfItem[entry.Item] = block);
+                }
+            }
+        }
+
+        Assert.Equal(ratings.NonZeroCount, visited);
+    }
+
+    [Fact]
+    public void Train_SeveralBlocksPerStratum_ThreadCountDoesNotMatter()
+    {
+        var ratings = ManyRatings();
+        var dataset = Datasets.Of([.. ratings.Entries().Select(entry => (entry.Row, entry.Column, Datasets.Rating, entry.Value, 0L))]);
+        var trainer = new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { Factors = 5, Epochs = 2 });
+
+        Assert.Equal(AllScores(trainer.Train(dataset, new TrainingContext(1))), AllScores(trainer.Train(dataset, new TrainingContext(4))));
+    }
+
+    private static SparseMatrix ManyRatings()
+    {
+        var random = new SeededRandom(3, 0);
+        var (rows, columns, values) = (new List<int>(), new List<int>(), new List<float>());
+        for (var user = 0; user < 300; user++)
+        {
+            for (var item = 0; item < 150; item++)
+            {
+                if (random.Next(150) < 150 - item)
+                {
+                    rows.Add(user);
+                    columns.Add(item);
+                    values.Add(1 + random.Next(5));
+                }
+            }
+        }
+
+        return SparseMatrix.FromEntries(300, 150, [.. rows], [.. columns], [.. values]);
+    }
+}

@@ -1,0 +1,57 @@
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Tests.Algorithms.Factors;
+
+public sealed class FactorModelTests
+{
+    private static readonly KeyMap Users = KeyMap.FromAscending([10, 20]);
+    private static readonly KeyMap Items = KeyMap.FromAscending([1, 2, 3]);
+
+    [Fact]
+    public void Score_KnownPair_EqualsHandComputed()
+    {
+        var model = Model();
+        var scores = new float[2];
+
+        model.Score(0, [2, 0], scores);
+
+        // 3 + 0.5 + 0.3 + (1, 2).(5, 6) = 20.8 and 3 + 0.5 + 0.1 + (1, 2).(1, 2) = 8.6.
+        Assert.Equal(20.8f, scores[0], 1e-5f);
+        Assert.Equal(8.6f, scores[1], 1e-5f);
+    }
+
+    [Fact]
+    public void Baseline_UnknownSides_AddsWhatIsKnown()
+    {
+        var model = new FactorModel(Users, Items, new FactorMatrix(2, 1), new FactorMatrix(3, 1), 3, [0.5f, float.NaN], [0.1f, 0.2f, float.NaN]);
+        Assert.Equal(3.6f, model.Baseline(0, 0), 1e-6f);
+        Assert.Equal(3.2f, model.Baseline(1, 1), 1e-6f);
+        Assert.Equal(3.5f, model.Baseline(0, 2), 1e-6f);
+        Assert.Equal(3f, model.Baseline(-1, 2), 1e-6f);
+    }
+
+    [Fact]
+    public void Rebase_ToTheSameKeys_ScoresTheSame()
+    {
+        var model = Model();
+        var rebased = model.Rebase(KeyMap.FromAscending([10, 20]), KeyMap.FromAscending([1, 2, 3]));
+        var (expected, actual) = (new float[3], new float[3]);
+        model.Score(1, [0, 1, 2], expected);
+        rebased.Score(1, [0, 1, 2], actual);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Constructor_ShapesThatDoNotMatch_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FactorModel(Users, Items, new FactorMatrix(1, 2), new FactorMatrix(3, 2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FactorModel(Users, Items, new FactorMatrix(2, 2), new FactorMatrix(2, 2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FactorModel(Users, Items, new FactorMatrix(2, 2), new FactorMatrix(3, 1)));
+        Assert.Throws<ArgumentException>(() => new FactorModel(Users, Items, new FactorMatrix(2, 2), new FactorMatrix(3, 2), 0, [1]));
+    }
+
+    private static FactorModel Model() => new(
+        Users, Items, new FactorMatrix(2, 2, [1, 2, 3, 4]), new FactorMatrix(3, 2, [1, 2, 3, 4, 5, 6]), 3, [0.5f, 0.6f], [0.1f, 0.2f, 0.3f]);
+}

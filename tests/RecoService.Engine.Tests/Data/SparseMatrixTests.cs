@@ -1,0 +1,47 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Tests.Data;
+
+public sealed class SparseMatrixTests
+{
+    [Fact]
+    public void FromEntries_AnyOrder_ColumnsAscendAndCellsAreSummed()
+    {
+        var matrix = SparseMatrix.FromEntries(3, 4, [2, 0, 2, 2, 0], [3, 1, 0, 3, 0], [1, 2, 3, 4, 5]);
+
+        Assert.Equal([(0, 0, 5f), (0, 1, 2f), (2, 0, 3f), (2, 3, 5f)], matrix.Entries());
+        Assert.Equal(4, matrix.NonZeroCount);
+        Assert.Equal(0, matrix.RowLength(1));
+    }
+
+    [Fact]
+    public void Transpose_Twice_IsTheSame()
+    {
+        var matrix = SparseMatrix.FromEntries(3, 4, [2, 0, 2, 0], [3, 1, 0, 0], [1, 2, 3, 4]);
+
+        var transposed = matrix.Transpose();
+
+        Assert.Equal((4, 3), (transposed.RowCount, transposed.ColumnCount));
+        Assert.Equal([(0, 0, 4f), (0, 2, 3f), (1, 0, 2f), (3, 2, 1f)], transposed.Entries());
+        Assert.Equal(matrix.Entries(), transposed.Transpose().Entries());
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 5)]
+    [InlineData(5, 0)]
+    public void Empty_AnyShape_HasNoEntries(int rows, int columns)
+    {
+        Assert.Empty(SparseMatrix.Empty(rows, columns).Entries());
+        var transposed = SparseMatrix.FromEntries(rows, columns, [], [], []).Transpose();
+        Assert.Equal((columns, rows), (transposed.RowCount, transposed.ColumnCount));
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 2)]
+    public void FromEntries_OutsideTheMatrix_Throws(int row, int column) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => SparseMatrix.FromEntries(2, 2, [row], [column], [1]));
+}

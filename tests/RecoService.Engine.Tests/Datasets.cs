@@ -1,0 +1,55 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Tests;
+
+internal static class Datasets
+{
+    public static byte Purchase { get; } = KindIndex("purchase");
+
+    public static byte Dislike { get; } = KindIndex("dislike");
+
+    public static byte View { get; } = KindIndex("view");
+
+    public static byte Rating => InteractionKinds.Default.RatingIndex;
+
+    public static InteractionDataset Empty { get; } = new InteractionDatasetBuilder(InteractionKinds.Default).Build();
+
+    public static InteractionDataset Of(params (int User, int Item, byte Kind, float Value, long Time)[] interactions)
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        foreach (var (user, item, kind, value, time) in interactions)
+            builder.Add(user, item, kind, value, time);
+        return builder.Build();
+    }
+
+    /// <summary>One purchase per pair, one millisecond apart.</summary>
+    public static InteractionDataset OfPurchases(params (int User, int Item)[] pairs) =>
+        Of([.. pairs.Select((pair, time) => (pair.User, pair.Item, Purchase, 0f, (long)time))]);
+
+    /// <summary>Every pair of values a matrix holds, as a comparable list.</summary>
+    public static List<(int Row, int Column, float Value)> Entries(this SparseMatrix matrix)
+    {
+        var entries = new List<(int, int, float)>();
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            for (var place = 0; place < matrix.RowLength(row); place++)
+                entries.Add((row, matrix.RowColumns(row)[place], matrix.RowValues(row)[place]));
+        }
+
+        return entries;
+    }
+
+    public static float[] Floats(int count, int seed)
+    {
+        var random = new SeededRandom(seed, 0);
+        var values = new float[count];
+        for (var place = 0; place < count; place++)
+            values[place] = random.NextGaussian();
+        return values;
+    }
+
+    private static byte KindIndex(string name) => InteractionKinds.Default.TryGetIndex(name, out var index)
+        ? index
+        : throw new ArgumentException($"There is no kind '{name}'.", nameof(name));
+}

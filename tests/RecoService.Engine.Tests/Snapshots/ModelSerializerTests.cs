@@ -1,0 +1,162 @@
+using System.Text;
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Tests.Evaluation;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Snapshots;
+
+public sealed class ModelSerializerTests
+{
+    private static readonly KeyMap Users = KeyMap.FromAscending([-1, 5, int.MaxValue]);
+    private static readonly KeyMap Items = KeyMap.FromAscending([2, 3]);
+
+    private static readonly FactorModel Factors = new(
+        Users, Items, new FactorMatrix(3, 2, [1, 2, float.NaN, float.NaN, -0f, float.MaxValue]), new FactorMatrix(2, 2, [5, 6, 7, 8]),
+        3.5f, [0.5f, float.NaN, 1], [0.25f, -1]);
+
+    private static readonly PopularityModel Popularity = new(Users, Items, [float.NaN, 7]);
+
+    public static TheoryData<string> Models => ["factors", "popularity"];
+
+    [Fact]
+    public void Read_FactorModel_HasTheSameBits()
+    {
+        var read = Assert.IsType<FactorModel>(Read(Bytes(Factors)));
+        Assert.Equal(Users.Keys, read.Users.Keys);
+        Assert.Equal(Items.Keys, read.Items.Keys);
+        Assert.Equal(Factors.UserFactors.Values, read.UserFactors.Values);
+        Assert.Equal(Factors.ItemFactors.Values, read.ItemFactors.Values);
+        Assert.Equal(Factors.UserBiases, read.UserBiases);
+        Assert.Equal(Factors.ItemBiases, read.ItemBiases);
+        Assert.Equal(3.5f, read.Mean);
+        Assert.Equal(Bytes(Factors), Bytes(read));
+    }
+
+    [Fact]
+    public void Read_PopularityModel_HasTheSameScores()
+    {
+        var read = Assert.IsType<PopularityModel>(Read(Bytes(Popularity)));
+        Assert.Equal(Popularity.Scores, read.Scores);
+    }
+
+    [Fact]
+    public void Read_StreamThatCannotSeek_WorksAndStopsAtTheEndOfTheModel()
+    {
+        // Larger than every buffer, so that arrays have to grow.
+        var large = new FactorModel(
+            KeyMap.FromAscending([.. Enumerable.Range(0, 5_000)]), Items, new FactorMatrix(5_000, 100, Datasets.Floats(500_000, seed: 1)), new FactorMatrix(2, 100));
+        using var stream = new OneWay([.. Bytes(large), .. Bytes(Popularity)]);
+
+        Assert.Equal(large.UserFactors.Values, Assert.IsType<FactorModel>(ModelSerializer.Read(stream)).UserFactors.Values);
+        Assert.IsType<PopularityModel>(ModelSerializer.Read(stream));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Read_AnyBitFlipped_ThrowsInvalidData(string name)
+    {
+        var bytes = BytesOf(name);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.Throws<InvalidDataException>(() => Read(damaged));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Read_CutShortAnywhere_ThrowsInvalidData(string name)
+    {
+        var bytes = BytesOf(name);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => Read(bytes[..length]));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(bytes[..length])));
+        }
+    }
+
+    [Fact]
+    public void Read_ForeignInput_ThrowsInvalidData()
+    {
+        Assert.Throws<InvalidDataException>(() => Read(Encoding.UTF8.GetBytes("""{ "model": "this is not one of ours", "factors": [1, 2, 3] }""")));
+        Assert.Throws<InvalidDataException>(() => Read(new byte[4096]));
+    }
+
+    [Fact]
+    public void Read_NewerFormat_NamesBothVersions()
+    {
+        var bytes = Bytes(Popularity);
+        bytes[8] = 2;
+        var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
+        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("version 1", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_HugeCounts_AllocatesLittle()
+    {
+        // The counts of users, items and factors stand after magic, version and type, at bytes 16, 20 and 24.
+        foreach (var place in new[] { 16, 20, 24 })
+        {
+            var damaged = Bytes(Factors);
+            BitConverter.GetBytes(500_000_000).CopyTo(damaged, place);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<InvalidDataException>(() => Read(damaged));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged)));
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
+        }
+    }
+
+    [Fact]
+    public void Read_KeysThatDoNotAscend_ThrowsInvalidData()
+    {
+        using var stream = new MemoryStream();
+        var writer = new ChecksummedWriter(stream);
+        writer.WriteInts(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Bytes(Popularity).AsSpan(0, 12)));
+        writer.WriteInts([2, 2, 0, 5, 5]);
+        writer.WriteChecksum();
+        Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
+    }
+
+    [Fact]
+    public void Write_ModelWithoutAStoredForm_Throws() =>
+        Assert.Throws<ArgumentException>(() => ModelSerializer.Write(new FixedScorer(Users, Items, (_, _) => 0), Stream.Null));
+
+    [Fact]
+    public void Crc32C_KnownText_EqualsThePublishedCheckValue()
+    {
+        // The check value of CRC-32C over the digits 1 to 9.
+        var whole = new Crc32C();
+        whole.Append("123456789"u8);
+        var pieces = new Crc32C();
+        pieces.Append("1234"u8);
+        pieces.Append("56789"u8);
+        Assert.Equal(0xE3069283u, whole.Value);
+        Assert.Equal(0xE3069283u, pieces.Value);
+    }
+
+    private static byte[] BytesOf(string name) => Bytes(name == "factors" ? Factors : Popularity);
+
+    private static byte[] Bytes(IScorer model)
+    {
+        using var stream = new MemoryStream();
+        ModelSerializer.Write(model, stream);
+        return stream.ToArray();
+    }
+
+    private static IScorer Read(byte[] bytes) => ModelSerializer.Read(new MemoryStream(bytes));
+
+    /// <summary>A stream as a network gives it: no seeking, a few bytes at a time.</summary>
+    private sealed class OneWay(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 1_000)]);
+    }
+}

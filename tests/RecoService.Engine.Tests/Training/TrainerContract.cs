@@ -1,0 +1,261 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Training;
+
+/// <summary>What every trainer and its model must keep; a trainer's test class inherits it.</summary>
+public abstract class TrainerContract
+{
+    private const int FutureTime = 1_000_000;
+
+    protected abstract ITrainer CreateTrainer();
+
+    /// <summary>nDCG@10 on planted tastes that the trainer must reach. A list of nothing but the right taste scores about 0.5: 6 of its 14 unseen items are held out.</summary>
+    protected abstract double QualityFloor { get; }
+
+    /// <summary>True for a model that has the same scores for users it never saw.</summary>
+    protected virtual bool KnowsEveryUser => false;
+
+    /// <summary>Adds an interaction that this trainer takes as "for".</summary>
+    protected virtual void Like(InteractionDatasetBuilder builder, int user, int item, long time) =>
+        builder.Add(user, item, Datasets.Purchase, 0, time);
+
+    /// <summary>Adds what this trainer needs to learn "against"; nothing where silence says it.</summary>
+    protected virtual void Ignore(InteractionDatasetBuilder builder, int user, int item, long time)
+    {
+    }
+
+    [Fact]
+    public void Train_SameSeed_SameScores()
+    {
+        var dataset = PlantedTastes().Train;
+        Assert.Equal(AllScores(CreateTrainer().Train(dataset, new TrainingContext(seed: 5))), AllScores(CreateTrainer().Train(dataset, new TrainingContext(seed: 5))));
+    }
+
+    [Fact]
+    public void Train_AlreadyCancelled_Throws()
+    {
+        var dataset = PlantedTastes().Train;
+        Assert.ThrowsAny<OperationCanceledException>(() => CreateTrainer().Train(dataset, new TrainingContext(cancellationToken: new CancellationToken(canceled: true))));
+    }
+
+    [Fact]
+    public void Train_CancelledOnTheWay_Throws()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new Recorder(_ => cancellation.Cancel());
+        var dataset = PlantedTastes().Train;
+        Assert.ThrowsAny<OperationCanceledException>(() => CreateTrainer().Train(dataset, new TrainingContext(2, progress: progress, cancellationToken: cancellation.Token)));
+    }
+
+    [Fact]
+    public void Train_ToTheEnd_ReportsRisingProgressUpToOne()
+    {
+        var progress = new Recorder(_ => { });
+        CreateTrainer().Train(PlantedTastes().Train, new TrainingContext(progress: progress));
+        Assert.Equal(progress.Fractions.Order(), progress.Fractions);
+        Assert.InRange(progress.Fractions[0], 0, 1);
+        Assert.Equal(1, progress.Fractions[^1]);
+    }
+
+    [Fact]
+    public void Train_EmptyDataset_GivesAnEmptyModel()
+    {
+        var model = CreateTrainer().Train(Datasets.Empty, new TrainingContext());
+        var best = new TopK(5);
+        model.Retrieve(-1, [], best);
+        Assert.Equal((0, 0, 0), (model.Users.Count, model.Items.Count, best.Count));
+    }
+
+    [Fact]
+    public void Train_OneUserOneItem_ScoresThePair()
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        Like(builder, 3, 4, 0);
+        var model = CreateTrainer().Train(builder.Build(), new TrainingContext());
+        Assert.True(float.IsFinite(ScoresOf(model, 0)[0]));
+    }
+
+    [Fact]
+    public void Train_AnyDataset_LeavesItAsItWas()
+    {
+        var dataset = PlantedTastes().Train;
+        var before = ContentOf(dataset);
+        CreateTrainer().Train(dataset, new TrainingContext(2));
+        Assert.Equal(before, ContentOf(dataset));
+    }
+
+    [Fact]
+    public void Score_EveryPair_IsFiniteOrNaN()
+    {
+        var model = CreateTrainer().Train(WithUnseen(), new TrainingContext());
+        Assert.All(AllScores(model), score => Assert.False(float.IsInfinity(score)));
+        Assert.Contains(AllScores(model), float.IsFinite);
+    }
+
+    [Fact]
+    public void Score_UserWithoutHistory_IsNaNUnlessEveryUserIsKnown()
+    {
+        var dataset = WithUnseen();
+        var model = CreateTrainer().Train(dataset, new TrainingContext());
+        Assert.True(dataset.Users.TryGetIndex(UnseenUser, out var unseen));
+
+        foreach (var user in new[] { -1, unseen })
+        {
+            var best = new TopK(5);
+            model.Retrieve(user, [], best);
+            Assert.Equal(KnowsEveryUser ? 5 : 0, best.Count);
+            Assert.Equal(KnowsEveryUser, ScoresOf(model, user).Any(float.IsFinite));
+        }
+    }
+
+    [Fact]
+    public void Score_ItemUnseenInTraining_IsNaNAndNotRetrieved()
+    {
+        var dataset = WithUnseen();
+        var model = CreateTrainer().Train(dataset, new TrainingContext());
+        Assert.True(dataset.Items.TryGetIndex(UnseenItem, out var unseen));
+
+        for (var user = -1; user < dataset.Users.Count; user++)
+        {
+            Assert.True(float.IsNaN(ScoresOf(model, user)[unseen]));
+            Assert.DoesNotContain(unseen, Retrieved(model, user, [], dataset.Items.Count));
+        }
+    }
+
+    [Fact]
+    public void Retrieve_SomeBlocked_EqualsSortedScoresOfTheRest()
+    {
+        var model = CreateTrainer().Train(WithUnseen(), new TrainingContext());
+        var blocked = new ulong[Bits.WordsFor(7)];
+        Bits.Set(blocked, 0);
+        Bits.Set(blocked, 6);
+        for (var user = 0; user < model.Users.Count; user++)
+        {
+            var scores = ScoresOf(model, user);
+            var expected = Enumerable.Range(0, scores.Length).Where(item => item is not (0 or 6) && !float.IsNaN(scores[item])).OrderByDescending(item => scores[item]).Take(10);
+            Assert.Equal(expected, Retrieved(model, user, blocked, 10));
+        }
+    }
+
+    [Fact]
+    public void Read_WhatWasWritten_ScoresTheSame()
+    {
+        var model = CreateTrainer().Train(WithUnseen(), new TrainingContext());
+        using var stream = new MemoryStream();
+        ModelSerializer.Write(model, stream);
+        stream.Position = 0;
+
+        var read = ModelSerializer.Read(stream);
+
+        Assert.Equal(model.Users.Keys, read.Users.Keys);
+        Assert.Equal(model.Items.Keys, read.Items.Keys);
+        Assert.Equal(AllScores(model), AllScores(read));
+    }
+
+    [Fact]
+    public void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
+    {
+        var model = CreateTrainer().Train(PlantedTastes().Train, new TrainingContext());
+        var users = KeyMap.FromAscending([model.Users[3], model.Users[8], 1_000_000]);
+        var items = KeyMap.FromAscending([-7, model.Items[2], model.Items[11]]);
+
+        var rebased = model.Rebase(users, items);
+
+        var expected = new float[2];
+        model.Score(8, [2, 11], expected);
+        Assert.Equal([float.NaN, .. expected], ScoresOf(rebased, 1));
+        Assert.Equal(KnowsEveryUser, ScoresOf(rebased, 2).Any(float.IsFinite));
+    }
+
+    [Fact]
+    public void Train_PlantedTastes_ReachesTheQualityFloor()
+    {
+        var split = PlantedTastes();
+        var model = CreateTrainer().Train(split.Train, new TrainingContext(2));
+        var result = OfflineEvaluator.EvaluateRanking(model, split.Train, HoldoutItems.From(split.Train, split.Holdout).Relevant, new RankingOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal(split.Train.Users.Count, result.UserCount);
+        Assert.InRange(result.NdcgAtK, QualityFloor, 1);
+    }
+
+    protected const int UnseenUser = 7_777;
+    protected const int UnseenItem = 8_888;
+
+    protected static float[] AllScores(IScorer model) => [.. Enumerable.Range(0, model.Users.Count).SelectMany(user => ScoresOf(model, user))];
+
+    protected static float[] ScoresOf(IScorer model, int user)
+    {
+        var scores = new float[model.Items.Count];
+        model.Score(user, [.. Enumerable.Range(0, scores.Length)], scores);
+        return scores;
+    }
+
+    protected static int[] Retrieved(IScorer model, int user, ReadOnlySpan<ulong> blocked, int count)
+    {
+        var best = new TopK(count);
+        model.Retrieve(user, blocked, best);
+        var items = new int[count];
+        return items[..best.Drain(items, new float[count])];
+    }
+
+    /// <summary>90 users of three tastes; each taste likes 20 of 60 items, some more often than others. Half of every user's likes are held out.</summary>
+    protected TemporalSplit PlantedTastes()
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        var random = new SeededRandom(1, 0);
+        for (var user = 0; user < 90; user++)
+        {
+            var liked = Enumerable.Range(0, 20).Select(place => (20 * (user % 3)) + place).ToArray();
+            random.Shuffle<int>(liked);
+            for (var place = 0; place < 12; place++)
+                Like(builder, user, liked[place], place < 6 ? place : FutureTime);
+            for (var place = 0; place < 6; place++)
+                Ignore(builder, user, (20 * ((user + 1 + (place % 2)) % 3)) + random.Next(20), place);
+        }
+
+        var all = builder.Build();
+        return new TemporalSplit(all.Where(time => time < FutureTime), all.Where(time => time >= FutureTime), FutureTime);
+    }
+
+    /// <summary>A training part over key maps that hold a user and an item it knows nothing of.</summary>
+    private InteractionDataset WithUnseen()
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        for (var user = 0; user < 12; user++)
+        {
+            for (var step = 0; step < 6; step++)
+                Like(builder, user, (user + (step * step)) % 20, step);
+        }
+
+        Like(builder, UnseenUser, UnseenItem, FutureTime);
+        return builder.Build().Where(time => time < FutureTime);
+    }
+
+    private static List<(int User, int Item, byte Kind, float Value, long Time)> ContentOf(InteractionDataset dataset)
+    {
+        var content = new List<(int, int, byte, float, long)>();
+        for (var user = 0; user < dataset.Users.Count; user++)
+        {
+            for (var place = 0; place < dataset.UserCount(user); place++)
+                content.Add((user, dataset.UserItemIndexes(user)[place], dataset.UserKinds(user)[place], dataset.UserValues(user)[place], dataset.UserTimes(user)[place]));
+        }
+
+        foreach (var matrix in new[] { dataset.UserItems, dataset.ItemUsers, dataset.Ratings })
+            content.AddRange(matrix.Entries().Select(entry => (entry.Row, entry.Column, (byte)0, entry.Value, 0L)));
+        return content;
+    }
+
+    private sealed class Recorder(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    {
+        public List<double> Fractions { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            Fractions.Add(value.Fraction);
+            told(value);
+        }
+    }
+}
