@@ -11,15 +11,6 @@ namespace RecoService.Engine.Tests.MlNet;
 public sealed class MlNetFactorizationTests
 {
     [Fact]
-    public void AddTo_BuiltIn_KnowsTheTrainer()
-    {
-        var registry = MlNetTrainers.AddTo(TrainerRegistry.BuiltIn);
-
-        Assert.Equal(typeof(MlNetOptions), registry.OptionsTypeOf(MlNetTrainers.Name));
-        Assert.IsType<MlNetTrainer>(registry.Create(MlNetTrainers.Name, new MlNetOptions()));
-    }
-
-    [Fact]
     public void Train_SquaredLossOnRankOneRatings_RecoversThem()
     {
         // rating(u, i) = a[u] b[i] with a in 1..2 and b in 1..2; every seventh cell is withheld.
