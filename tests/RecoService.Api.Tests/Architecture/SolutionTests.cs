@@ -19,6 +19,14 @@ public sealed partial class SolutionTests
             Repository.SourceProjects.Select(project => $"src/{project}/{project}.csproj"),
             Repository.Files("src", "*.csproj"));
 
+    [Fact]
+    public void Dockerfile_RestoreLayer_CopiesEverySourceProject()
+    {
+        var dockerfile = Repository.Read("Dockerfile").Split('\n');
+
+        Assert.All(Repository.Files("src", "*.csproj"), project => Assert.Contains($"COPY {project} {Path.GetDirectoryName(project)}/", dockerfile));
+    }
+
     [GeneratedRegex("""= "[^"]+", "(?<path>[^"]+\.csproj)",""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ProjectPath();
 }

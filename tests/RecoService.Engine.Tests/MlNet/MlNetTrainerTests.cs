@@ -15,7 +15,7 @@ public sealed class MlNetTrainerTests
     {
         var trainer = new MlNetTrainer(Squared, (_, _, _, _) => ([1, 2, 3, 4], [5, 6, 7, 8]));
 
-        var model = trainer.Train(Datasets.Of((1, 10, "rating", 4), (2, 20, "rating", 2)), new TrainingContext());
+        var model = trainer.Train(NamedKinds.Dataset((1, 10, "rating", 4), (2, 20, "rating", 2)), new TrainingContext());
 
         var scores = new float[2];
         model.Score(0, [0, 1], scores);
@@ -29,7 +29,7 @@ public sealed class MlNetTrainerTests
     {
         var trainer = new MlNetTrainer(OneClass, (rows, _, _, _) => (Tiny(rows.UserIsSeen), Tiny(rows.ItemIsSeen)));
 
-        var model = Assert.IsType<FactorModel>(trainer.Train(Datasets.Of((1, 10, "view", 0), (2, 20, "dislike", 0)), new TrainingContext()));
+        var model = Assert.IsType<FactorModel>(trainer.Train(NamedKinds.Dataset((1, 10, "view", 0), (2, 20, "dislike", 0)), new TrainingContext()));
 
         Assert.Equal([1e-4f, 1e-4f], model.UserFactors[0].ToArray());
         Assert.Equal([1e-4f, 1e-4f], model.ItemFactors[0].ToArray());
@@ -42,7 +42,7 @@ public sealed class MlNetTrainerTests
     {
         var trainer = new MlNetTrainer(Squared, (_, _, _, _) => ([1, 1, 1, 1, float.NaN, float.NaN], [1, 1, 1, 1, float.NaN, float.NaN]));
 
-        var model = trainer.Train(Datasets.Of((1, 10, "rating", 4), (2, 20, "rating", 2), (3, 30, "view", 0)), new TrainingContext());
+        var model = trainer.Train(NamedKinds.Dataset((1, 10, "rating", 4), (2, 20, "rating", 2), (3, 30, "view", 0)), new TrainingContext());
 
         var scores = new float[3];
         model.Score(0, [0, 1, 2], scores);
@@ -55,7 +55,7 @@ public sealed class MlNetTrainerTests
     [InlineData(float.NegativeInfinity)]
     public void Train_NonFiniteFactorOfASeenRow_FailsTheRun(float value)
     {
-        var data = Datasets.Of((1, 10, "rating", 4), (2, 20, "rating", 2));
+        var data = NamedKinds.Dataset((1, 10, "rating", 4), (2, 20, "rating", 2));
         var inUsers = new MlNetTrainer(Squared, (_, _, _, _) => ([1, 1, 1, value], [1, 1, 1, 1]));
         var inItems = new MlNetTrainer(Squared, (_, _, _, _) => ([1, 1, 1, 1], [1, 1, value, 1]));
 
@@ -68,13 +68,13 @@ public sealed class MlNetTrainerTests
     {
         var trainer = new MlNetTrainer(Squared, MustNotRun);
 
-        Assert.Throws<TrainingException>(() => trainer.Train(Datasets.Of((1, 10, "rating", 5), (2, 20, "rating", 5)), new TrainingContext()));
+        Assert.Throws<TrainingException>(() => trainer.Train(NamedKinds.Dataset((1, 10, "rating", 5), (2, 20, "rating", 5)), new TrainingContext()));
     }
 
     [Fact]
     public void Train_EmptyDataset_GivesAnEmptyModel()
     {
-        var model = new MlNetTrainer(OneClass, MustNotRun).Train(Datasets.Of(), new TrainingContext());
+        var model = new MlNetTrainer(OneClass, MustNotRun).Train(NamedKinds.Dataset(), new TrainingContext());
 
         Assert.Equal(0, model.Users.Count);
         Assert.Equal(0, model.Items.Count);
@@ -83,7 +83,7 @@ public sealed class MlNetTrainerTests
     [Fact]
     public void Train_PartWithoutInteractions_KnowsNothing()
     {
-        var whole = Datasets.Of((1, 10, "view", 0), (1, 20, "view", 0));
+        var whole = NamedKinds.Dataset((1, 10, "view", 0), (1, 20, "view", 0));
 
         var model = new MlNetTrainer(OneClass, MustNotRun).Train(whole.Where(_ => false), new TrainingContext());
 
@@ -95,7 +95,7 @@ public sealed class MlNetTrainerTests
     [Fact]
     public void Train_CancelledBefore_DoesNotRun() =>
         Assert.Throws<OperationCanceledException>(() => new MlNetTrainer(OneClass, MustNotRun)
-            .Train(Datasets.Of((1, 10, "view", 0)), new TrainingContext(cancellationToken: new CancellationToken(canceled: true))));
+            .Train(NamedKinds.Dataset((1, 10, "view", 0)), new TrainingContext(cancellationToken: new CancellationToken(canceled: true))));
 
     [Fact]
     public void Train_CancelledDuring_GivesNoModel()
@@ -107,7 +107,7 @@ public sealed class MlNetTrainerTests
             return ([1, 1], [1, 1]);
         });
 
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(Datasets.Of((1, 10, "view", 0)), new TrainingContext(cancellationToken: source.Token)));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(NamedKinds.Dataset((1, 10, "view", 0)), new TrainingContext(cancellationToken: source.Token)));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class MlNetTrainerTests
             return ([1], [1]);
         });
 
-        trainer.Train(Datasets.Of((1, 10, "view", 0)), new TrainingContext(allowed));
+        trainer.Train(NamedKinds.Dataset((1, 10, "view", 0)), new TrainingContext(allowed));
 
         Assert.Equal(expected, used);
     }

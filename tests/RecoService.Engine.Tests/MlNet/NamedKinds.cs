@@ -2,10 +2,10 @@ using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Tests.MlNet;
 
-internal static class Datasets
+internal static class NamedKinds
 {
     /// <summary>Interactions of the default kinds, a second apart.</summary>
-    public static InteractionDataset Of(params ReadOnlySpan<(int UserKey, int ItemKey, string Kind, float Value)> interactions)
+    public static InteractionDataset Dataset(params ReadOnlySpan<(int UserKey, int ItemKey, string Kind, float Value)> interactions)
     {
         var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
         var time = 0L;
