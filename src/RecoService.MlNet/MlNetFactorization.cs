@@ -48,13 +48,11 @@ internal static class MlNetFactorization
 
     private static float[] ToArray(IReadOnlyList<float> factors) => factors as float[] ?? [.. factors];
 
-    /// <summary>ML.NET reads the members by name; both keys are 0-based.</summary>
+    /// <summary>What ML.NET reads by name; both keys are 0-based.</summary>
     private sealed class Cell
     {
-        [KeyType]
         public uint User { get; set; }
 
-        [KeyType]
         public uint Item { get; set; }
 
         public float Label { get; set; }
