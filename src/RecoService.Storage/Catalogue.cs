@@ -1,0 +1,135 @@
+using Microsoft.EntityFrameworkCore;
+using RecoService.Storage.Entities;
+
+namespace RecoService.Storage;
+
+/// <summary>Items and users by the shop's ids.</summary>
+public sealed class Catalogue
+{
+    private readonly Store store;
+
+    internal Catalogue(Store store) => this.store = store;
+
+    /// <summary>Replaces an item's record; a deleted item comes back with the key it had. Created: there was no record before.</summary>
+    public Task<(StoredItem Item, bool Created)> PutItemAsync(string itemId, ItemRecord record, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var item = await LockItemAsync(context, itemId, ct);
+        if (item is null)
+            context.Add(item = new ItemRow { Id = itemId, CreatedAt = store.Now });
+        var created = !item.Listed || item.DeletedAt is not null;
+        item.DeletedAt = null;
+        item.Record = record;
+        await SaveItemAsync(context, item, listed: true, ct);
+        return (item.ToStored(), created);
+    }, ct);
+
+    /// <summary>Changes an item's record without losing another's change; an unlisted item becomes listed. Null: unknown or deleted.</summary>
+    public Task<StoredItem?> PatchItemAsync(string itemId, Func<ItemRecord, ItemRecord> change, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
+            return null;
+        item.Record = change(item.Record);
+        await SaveItemAsync(context, item, listed: true, ct);
+        return item.ToStored();
+    }, ct);
+
+    /// <summary>Null: unknown or deleted.</summary>
+    public Task<StoredItem?> GetItemAsync(string itemId, CancellationToken ct) => store.ReadAsync(async context =>
+        (await context.Items.AsNoTracking().SingleOrDefaultAsync(item => item.Id == itemId && item.DeletedAt == null, ct))?.ToStored(), ct);
+
+    /// <summary>Takes an item out of the catalogue; its key and its interactions stay. The key, or null: unknown or deleted already.</summary>
+    public Task<int?> DeleteItemAsync(string itemId, CancellationToken ct) => store.WriteAsync<int?>(async context =>
+    {
+        if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
+            return null;
+        item.DeletedAt = store.Now;
+        item.Record = new ItemRecord();
+        await SaveItemAsync(context, item, listed: false, ct);
+        return item.Key;
+    }, ct);
+
+    /// <summary>Items by key, unlisted ones included.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>
+    public Task<Page<StoredItem>> ListItemsAsync(string? cursor, int limit, CancellationToken ct)
+    {
+        var after = Cursor.Decode(cursor, 1)?[0] ?? 0;
+        return store.ReadAsync(async context =>
+        {
+            var rows = await context.Items.AsNoTracking()
+                .Where(item => item.Key > after && item.DeletedAt == null).OrderBy(item => item.Key).Take(limit + 1).ToListAsync(ct);
+            return Cursor.Cut(rows.ConvertAll(row => row.ToStored()), limit, item => Cursor.Encode(item.Key));
+        }, ct);
+    }
+
+    /// <summary>Replaces a user's attributes. Created: the user was unknown.</summary>
+    public Task<(StoredUser User, bool Created)> PutUserAsync(string userId, string? attributesJson, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var user = await LockUserAsync(context, userId, ct);
+        var created = user is null;
+        if (user is null)
+            context.Add(user = new UserRow { Id = userId, CreatedAt = store.Now });
+        user.AttributesJson = attributesJson;
+        user.UpdatedAt = store.Now;
+        await context.SaveChangesAsync(ct);
+        return (user.ToStored(), created);
+    }, ct);
+
+    /// <summary>Changes a user's attributes without losing another's change. Null: unknown.</summary>
+    public Task<StoredUser?> PatchUserAsync(string userId, Func<string?, string?> changeAttributes, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        if (await LockUserAsync(context, userId, ct) is not { } user)
+            return null;
+        user.AttributesJson = changeAttributes(user.AttributesJson);
+        user.UpdatedAt = store.Now;
+        await context.SaveChangesAsync(ct);
+        return user.ToStored();
+    }, ct);
+
+    /// <summary>Null: unknown.</summary>
+    public Task<StoredUser?> GetUserAsync(string userId, CancellationToken ct) => store.ReadAsync(async context =>
+        (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId, ct))?.ToStored(), ct);
+
+    /// <summary>
+    /// Erases a user: the row, the ratings, the interactions and the impressions. Only the key stays, in a tombstone for the replicas;
+    /// the same id seen later is a new user with a new key. The key, or null: unknown.
+    /// </summary>
+    public Task<int?> DeleteUserAsync(string userId, CancellationToken ct) => store.WriteAsync<int?>(async context =>
+    {
+        // The user's row goes first: that waits for appends that hold it, and what they wrote is then seen and deleted.
+        var key = await context.Users.Where(user => user.Id == userId).Select(user => (int?)user.Key).SingleOrDefaultAsync(ct);
+        if (key is null || await context.Users.Where(user => user.Key == key).ExecuteDeleteAsync(ct) == 0)
+            return null;
+        await context.ExecuteAsync("DELETE FROM ratings WHERE user_key = @key", ct, ("key", key));
+        await context.ExecuteAsync("DELETE FROM interactions WHERE user_key = @key", ct, ("key", key));
+        await context.Impressions.Where(impression => impression.UserId == userId).ExecuteDeleteAsync(ct);
+        context.Add(new TombstoneRow { UserKey = key.Value, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
+        await context.SaveChangesAsync(ct);
+        return key;
+    }, ct);
+
+    /// <summary>Users by key.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>
+    public Task<Page<StoredUser>> ListUsersAsync(string? cursor, int limit, CancellationToken ct)
+    {
+        var after = Cursor.Decode(cursor, 1)?[0] ?? 0;
+        return store.ReadAsync(async context =>
+        {
+            var rows = await context.Users.AsNoTracking().Where(user => user.Key > after).OrderBy(user => user.Key).Take(limit + 1).ToListAsync(ct);
+            return Cursor.Cut(rows.ConvertAll(row => row.ToStored()), limit, user => Cursor.Encode(user.Key));
+        }, ct);
+    }
+
+    private Task<ItemRow?> LockItemAsync(RecoDbContext context, string itemId, CancellationToken ct) =>
+        context.Items.Locked(store.Provider, $"SELECT * FROM items WHERE id = {itemId}").AsTracking().FirstOrDefaultAsync(ct);
+
+    private Task<UserRow?> LockUserAsync(RecoDbContext context, string userId, CancellationToken ct) =>
+        context.Users.Locked(store.Provider, $"SELECT * FROM users WHERE id = {userId}").AsTracking().FirstOrDefaultAsync(ct);
+
+    private async Task SaveItemAsync(RecoDbContext context, ItemRow item, bool listed, CancellationToken ct)
+    {
+        item.Listed = listed;
+        item.UpdatedAt = store.Now;
+        item.Change = await store.Provider.NextChangeAsync(context, ct);
+        await context.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace RecoService.Storage.Entities;
+
+internal sealed class PublicationRow
+{
+    public long Sequence { get; set; }
+
+    public int ModelVersion { get; set; }
+
+    public required string ManifestJson { get; set; }
+
+    public bool Pinned { get; set; }
+
+    public DateTimeOffset PublishedAt { get; set; }
+
+    public required string PublishedBy { get; set; }
+
+    public string? Reason { get; set; }
+
+    public int[] Manifest => JsonSerializer.Deserialize<int[]>(ManifestJson) ?? [];
+
+    public Publication ToPublication() => new(Sequence, ModelVersion, Manifest, Pinned, PublishedAt, PublishedBy, Reason);
+}

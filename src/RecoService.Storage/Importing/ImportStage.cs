@@ -1,0 +1,30 @@
+namespace RecoService.Storage;
+
+/// <summary>The rows of one file on their way into the store. Disposed without a commit, nothing has happened. Not thread-safe.</summary>
+public abstract class ImportStage<T> : IAsyncDisposable
+{
+    private protected ImportStage()
+    {
+    }
+
+    /// <param name="line">The row's line in the file, ascending; it names the row in conflicts and in derived ids.</param>
+    /// <exception cref="StorageUnavailableException">The database is away or the disk is full.</exception>
+    public abstract ValueTask AddAsync(long line, T row, CancellationToken ct);
+
+    /// <summary>
+    /// Merges what was added in one transaction. Rows without an id get one derived from <paramref name="sourceHash"/> and their line,
+    /// so that the same file again is all duplicates.
+    /// </summary>
+    /// <param name="sourceHash">Names the file's content.</param>
+    /// <param name="skipConflicts">False: a conflict (the same id with other content, in the store or earlier in the file) imports nothing. True: the rest is imported.</param>
+    /// <exception cref="StorageUnavailableException">The database is away or busy; nothing was imported.</exception>
+    public abstract Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <param name="Committed">False: conflicts stopped the import and nothing was stored.</param>
+/// <param name="Conflicts">The first 100 by line.</param>
+public sealed record ImportResult(bool Committed, long Accepted, long Duplicates, long ConflictCount, IReadOnlyList<ImportConflict> Conflicts);
+
+public sealed record ImportConflict(long Line, string Reason);

@@ -1,0 +1,93 @@
+using System.Data.Common;
+
+namespace RecoService.Storage.Importing;
+
+/// <summary>
+/// The merge of staged interactions: users, items, interactions, ratings. The staged rows are in import_rows, the ids behind their
+/// local numbers in import_users and import_items. The SQL that both databases understand is here, the rest comes from the provider.
+/// </summary>
+/// <param name="FirstOfEachId">SELECT of the first staged row of each id, in the order of the ids, without ratings.</param>
+/// <param name="LastRatings">SELECT of the winning rating of each pair, in the order of the pairs.</param>
+internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, byte RatingIndex, string FirstOfEachId, string LastRatings)
+{
+    private const int ReportedConflicts = 100;
+
+    public const string Columns = "user_key, item_key, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, change";
+
+    public const string SameRating = """
+        r.value = {0}.value AND r.session_id IS NOT DISTINCT FROM {0}.session_id AND r.order_id IS NOT DISTINCT FROM {0}.order_id
+        AND r.quantity IS NOT DISTINCT FROM {0}.quantity AND r.unit_price IS NOT DISTINCT FROM {0}.unit_price
+        AND r.recommendation_id IS NOT DISTINCT FROM {0}.recommendation_id
+        """;
+
+    /// <summary>The rule of ratings: the newer one wins, and of two at one time the later arrival, when it says something else.</summary>
+    public static string UpsertRatings { get; } = $"""
+        ON CONFLICT (user_key, item_key) DO UPDATE SET
+            value = excluded.value, occurred_at = excluded.occurred_at, received_at = excluded.received_at, session_id = excluded.session_id,
+            order_id = excluded.order_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
+            recommendation_id = excluded.recommendation_id, change = excluded.change
+        WHERE excluded.occurred_at > r.occurred_at OR (excluded.occurred_at = r.occurred_at AND NOT ({string.Format(null, SameRating, "excluded")}))
+        """;
+
+    public async Task<ImportResult> RunAsync(RecoDbContext context, StagedCounts staged, string sourceHash, bool skipConflicts, DateTimeOffset now, CancellationToken ct)
+    {
+        var at = now.ToUnixTimeMilliseconds();
+        var change = await Provider.NextChangeAsync(context, ct);
+        await ResolveAsync(context, "users", "(id, created_at, updated_at) SELECT DISTINCT s.id, CAST(@now AS bigint), CAST(@now AS bigint)", at, change, ct);
+        await ResolveAsync(context, "items", "(id, listed, created_at, updated_at, change) SELECT DISTINCT s.id, false, CAST(@now AS bigint), CAST(@now AS bigint), CAST(@change AS bigint)", at, change, ct);
+
+        long accepted = 0;
+        if (staged.Others > 0)
+        {
+            accepted += await context.ExecuteAsync(
+                "INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change) "
+                + FirstOfEachId + " ON CONFLICT (id) DO NOTHING",
+                ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]), ("source", sourceHash));
+        }
+
+        var (conflictCount, conflicts) = staged.ClientIds > 0 ? await ReadConflictsAsync(context, ct) : (0, []);
+        if (conflictCount > 0 && !skipConflicts)
+            return new ImportResult(false, 0, 0, conflictCount, conflicts);
+
+        if (staged.Ratings > 0)
+        {
+            accepted += await context.ExecuteAsync(
+                $"INSERT INTO ratings AS r ({Columns}) {LastRatings} {UpsertRatings}",
+                ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]));
+        }
+
+        return new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts);
+    }
+
+    private async Task ResolveAsync(RecoDbContext context, string table, string insert, long now, long change, CancellationToken ct)
+    {
+        (string, object?)[] parameters = [("now", now), ("change", change)];
+        await context.ExecuteAsync(
+            $"INSERT INTO {table} {insert} FROM import_{table} s WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.id) ORDER BY s.id ON CONFLICT (id) DO NOTHING",
+            ct, parameters);
+        await context.ExecuteAsync(Provider.KeyImported(table), ct);
+        if (await context.CountAsync($"SELECT count(*) FROM import_{table} s WHERE NOT EXISTS (SELECT 1 FROM import_{table}_keys k WHERE k.local = s.local)", ct) > 0)
+            throw new LostRaceException($"Rows of {table} were erased during the import.");
+    }
+
+    /// <summary>Read after the insert: by then the first content of each id is stored, whoever stored it.</summary>
+    private static async Task<(long Count, List<ImportConflict> First)> ReadConflictsAsync(RecoDbContext context, CancellationToken ct)
+    {
+        const string conflicting = "FROM import_rows s JOIN interactions n ON n.id = s.id WHERE n.fingerprint <> s.fingerprint";
+        var count = await context.CountAsync($"SELECT count(*) {conflicting}", ct);
+        List<ImportConflict> first = [];
+        if (count > 0)
+        {
+            await using var command = context.Command($"SELECT s.line, s.id {conflicting} ORDER BY s.line LIMIT {ReportedConflicts}");
+            command.CommandTimeout = 0;
+            await using DbDataReader reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+                first.Add(new ImportConflict(reader.GetInt64(0), $"The id '{reader.GetString(1)}' is taken by an interaction with other content."));
+        }
+
+        return (count, first);
+    }
+}
+
+/// <summary>How many rows were staged, and how many of which sort.</summary>
+internal record struct StagedCounts(long Rows, long Ratings, long Others, long ClientIds);

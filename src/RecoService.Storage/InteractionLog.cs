@@ -1,0 +1,143 @@
+using System.Data.Common;
+using RecoService.Engine.Data;
+
+namespace RecoService.Storage;
+
+/// <summary>What users did: append-only, except that a user has one rating of an item.</summary>
+public sealed class InteractionLog
+{
+    private readonly Store store;
+
+    internal InteractionLog(Store store) => this.store = store;
+
+    /// <summary>
+    /// Stores all of a batch or nothing. Unknown users and items are created (items unlisted); a deleted item stays deleted.
+    /// An id that is stored already with the same content makes a duplicate, and so does a rating older than the stored one. A rating's id is not kept.
+    /// </summary>
+    /// <exception cref="InteractionConflictException">An id is taken by other content.</exception>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken ct)
+    {
+        if (interactions.Count == 0)
+            return new AppendResult(0, 0, []);
+
+        var kinds = await store.KindKeysAsync(ct);
+        var now = store.Now;
+        var batch = new InteractionBatch(interactions, kinds, now);
+        return await store.WriteAsync(context => AppendAsync(context, batch, interactions.Count, now.ToUnixTimeMilliseconds(), ct), ct);
+    }
+
+    private async Task<AppendResult> AppendAsync(RecoDbContext context, InteractionBatch batch, int count, long now, CancellationToken ct)
+    {
+        var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, now, ct);
+        var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, now, ct);
+        var rows = batch.Rows(userKeys, itemKeys);
+        var accepted = new bool[count];
+
+        var others = rows.Where(row => row.Content.KindIndex != store.Kinds.RatingIndex).ToList();
+        if (others.Count > 0)
+            Mark(accepted, others, await store.Provider.InsertInteractionsAsync(context, others, now, ct));
+
+        for (var ratings = rows.Where(row => row.Content.KindIndex == store.Kinds.RatingIndex).ToList(); ratings.Count > 0;)
+        {
+            // Ratings of one pair within a batch meet each other in their order: one round for the first of each pair, one for the second, ...
+            HashSet<(int, int)> pairs = [];
+            var first = ratings.Where(row => pairs.Add((row.UserKey, row.ItemKey))).ToList();
+            Mark(accepted, first, await store.Provider.UpsertRatingsAsync(context, first, now, ct));
+            ratings = first.Count == ratings.Count ? [] : [.. ratings.Except(first, ReferenceEqualityComparer.Instance).Cast<InteractionRow>()];
+        }
+
+        var keys = new InteractionKeys[count];
+        for (var index = 0; index < count; index++)
+            keys[index] = new InteractionKeys(userKeys[batch.UserOf(index)], itemKeys[batch.ItemOf(index)], !accepted[index]);
+        var acceptedCount = accepted.Count(yes => yes);
+        return new AppendResult(acceptedCount, count - acceptedCount, keys);
+    }
+
+    private static void Mark(bool[] accepted, List<InteractionRow> rows, bool[] stored)
+    {
+        for (var place = 0; place < rows.Count; place++)
+            accepted[rows[place].Index] = stored[place];
+    }
+
+    /// <summary>A user's ratings and other interactions together, newest first; empty for an unknown user.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>
+    public Task<Page<StoredInteraction>> ListAsync(string userId, string? cursor, int limit, CancellationToken ct)
+    {
+        var from = Cursor.Decode(cursor, 2) ?? [long.MaxValue, long.MaxValue];
+        return store.ReadSnapshotAsync(async context =>
+        {
+            await using var command = context.Command(
+                ListSql, ("userId", userId), ("at", from[0]), ("tie", from[1]), ("limit", limit + 1), ("rating", InteractionKind.Rating));
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            List<(StoredInteraction Interaction, long Tie)> rows = [];
+            while (await reader.ReadAsync(ct))
+                rows.Add((ReadStored(reader, userId), reader.GetInt64(11)));
+            var page = Cursor.Cut(rows, limit, row => Cursor.Encode(row.Interaction.OccurredAt.ToUnixTimeMilliseconds(), row.Tie));
+            return new Page<StoredInteraction>([.. page.Items.Select(row => row.Interaction)], page.Next);
+        }, ct);
+    }
+
+    // A rating has no number of its own; minus its item's key tells it from the interactions, whose numbers are positive.
+    private const string ListSql = """
+        SELECT l.id, i.id, l.kind, l.value, l.occurred_at, l.received_at, l.session_id, l.order_id, l.quantity, l.unit_price, l.recommendation_id, l.tie
+        FROM (
+            SELECT * FROM (
+                SELECT n.id, n.item_key, k.name AS kind, n.value, n.occurred_at, n.received_at, n.session_id, n.order_id, n.quantity, n.unit_price, n.recommendation_id, n.seq AS tie
+                FROM interactions n JOIN kinds k ON k.key = n.kind
+                WHERE n.user_key = (SELECT key FROM users WHERE id = @userId) AND (n.occurred_at, n.seq) < (@at, @tie)
+                ORDER BY n.occurred_at DESC, n.seq DESC LIMIT @limit) AS others
+            UNION ALL
+            SELECT * FROM (
+                SELECT NULL, r.item_key, @rating, r.value, r.occurred_at, r.received_at, r.session_id, r.order_id, r.quantity, r.unit_price, r.recommendation_id, -CAST(r.item_key AS bigint) AS tie
+                FROM ratings r
+                WHERE r.user_key = (SELECT key FROM users WHERE id = @userId) AND (r.occurred_at, -CAST(r.item_key AS bigint)) < (@at, @tie)
+                ORDER BY r.occurred_at DESC, r.item_key LIMIT @limit) AS rated) AS l
+        JOIN items i ON i.key = l.item_key
+        ORDER BY l.occurred_at DESC, l.tie DESC LIMIT @limit
+        """;
+
+    private static StoredInteraction ReadStored(DbDataReader row, string userId) => new(
+        row.GetText(0), userId, row.GetString(1), row.GetString(2), row.GetNumber(3), row.GetTime(4), row.GetTime(5), row.GetText(6), row.GetText(7),
+        row.GetNumber(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.IsDBNull(10) ? null : row.GetGuid(10));
+
+    /// <summary>
+    /// Everything that training learns from, as one consistent read: ratings and the configured kinds, without deleted items.
+    /// The watermark says how far the log had been read.
+    /// </summary>
+    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct)
+    {
+        var kinds = await store.KindKeysAsync(ct);
+        return await store.ReadSnapshotAsync(async context =>
+        {
+            var marker = await store.Provider.ReadMarkerAsync(context, ct);
+            var builder = new InteractionDatasetBuilder(store.Kinds);
+            await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
+            return builder.Build(marker);
+        }, ct);
+    }
+
+    /// <summary>Whether an interaction or a rating was written, or a user erased, since the dataset with this watermark was loaded. True for a watermark of another store.</summary>
+    public Task<bool> HasChangedSinceAsync(string watermark, CancellationToken ct)
+    {
+        if (!store.Provider.IsMarker(watermark))
+            return Task.FromResult(true);
+
+        return store.ReadSnapshotAsync(async context =>
+        {
+            var marker = await store.Provider.ReadMarkerAsync(context, ct);
+            if (marker == watermark)
+                return false;
+            foreach (var table in (string[])["interactions", "ratings", "tombstones"])
+            {
+                await using var command = context.Command($"SELECT 1 FROM {table} WHERE {store.Provider.ChangedBetween("change")} LIMIT 1");
+                command.Parameters.Add(store.Provider.MarkerParameter("since", watermark));
+                command.Parameters.Add(store.Provider.MarkerParameter("until", marker));
+                if (await command.ExecuteScalarAsync(ct) is not null)
+                    return true;
+            }
+
+            return false;
+        }, ct);
+    }
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace RecoService.Storage.Postgres;
+
+/// <summary>A temporary table that is filled by COPY, a chunk after the other: no transaction stays open while a slow file arrives.</summary>
+internal sealed class CopyTable(NpgsqlConnection connection, string table) : IAsyncDisposable
+{
+    private NpgsqlRawCopyStream? stream;
+
+    public CopyWriter Row { get; } = new();
+
+    public async ValueTask BeginRowAsync(short columns, CancellationToken ct)
+    {
+        if (stream is null)
+        {
+            stream = await connection.BeginRawBinaryCopyAsync($"COPY {table} FROM STDIN (FORMAT BINARY)", ct);
+            Row.Start();
+        }
+        else if (Row.IsFull)
+        {
+            await Row.FlushAsync(stream, ct);
+        }
+
+        Row.StartRow(columns);
+    }
+
+    /// <summary>Ends the chunk; the connection is free for other commands until the next row.</summary>
+    public async ValueTask EndAsync(CancellationToken ct)
+    {
+        if (stream is null)
+            return;
+        await Row.EndAsync(stream, ct);
+        await stream.DisposeAsync();
+        stream = null;
+    }
+
+    /// <summary>Gives up a chunk that is under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (stream is null)
+            return;
+        try
+        {
+            await stream.CancelAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is gone, and the chunk with it.
+        }
+    }
+}

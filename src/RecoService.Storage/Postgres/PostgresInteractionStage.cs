@@ -1,0 +1,134 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using RecoService.Storage.Importing;
+
+namespace RecoService.Storage.Postgres;
+
+/// <summary>Rows go by COPY into temporary tables of this stage's own connection, with file-local numbers for users and items.</summary>
+internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
+{
+    private const int ChunkRows = 1_000_000;
+
+    private const string CreateTables = """
+        CREATE TEMP TABLE import_rows (line bigint, user_local int, item_local int, kind smallint, value float8, occurred_at bigint, id text COLLATE "C",
+            session_id text, order_id text, quantity float8, unit_price numeric, recommendation_id uuid, fingerprint bigint);
+        CREATE TEMP TABLE import_users (local int, id text COLLATE "C");
+        CREATE TEMP TABLE import_items (local int, id text COLLATE "C");
+        """;
+
+    private const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
+
+    private const string FirstOfEachId = $"""
+        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), 10, '0')), u.key, i.key, s.kind, s.value, coalesce(s.occurred_at, @now), @now,
+            s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint, @change
+        {Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
+        """;
+
+    private static readonly string LastRatings = $"""
+        SELECT {InteractionMerge.Columns} FROM (
+            SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, s.value, coalesce(s.occurred_at, @now) AS occurred_at, @now AS received_at,
+                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, s.occurred_at IS NULL AS untimed
+            {Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, coalesce(s.occurred_at, @now) DESC, s.line DESC) AS w
+        WHERE NOT w.untimed OR NOT EXISTS (
+            SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")})
+        ORDER BY user_key, item_key
+        """;
+
+    private readonly Store store;
+    private readonly KindKeys kinds;
+    private readonly RecoDbContext context;
+    private readonly NpgsqlConnection connection;
+    private readonly CopyTable rows;
+    private readonly LocalIds users = new();
+    private readonly LocalIds items = new();
+    private StagedCounts counts;
+    private int chunkRows;
+
+    private PostgresInteractionStage(Store store, KindKeys kinds, RecoDbContext context)
+    {
+        this.store = store;
+        this.kinds = kinds;
+        this.context = context;
+        connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        rows = new CopyTable(connection, "import_rows");
+    }
+
+    public static async Task<PostgresInteractionStage> OpenAsync(Store store, CancellationToken ct)
+    {
+        var kindKeys = await store.KindKeysAsync(ct);
+        return new PostgresInteractionStage(store, kindKeys, await PostgresStaging.OpenAsync(store, CreateTables, ct));
+    }
+
+    public override async ValueTask AddAsync(long line, NewInteraction row, CancellationToken ct)
+    {
+        try
+        {
+            if (chunkRows == ChunkRows || users.IsFull || items.IsFull)
+                await EndChunkAsync(ct);
+            await rows.BeginRowAsync(13, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && store.Provider.IsUnavailable(e))
+        {
+            throw new StorageUnavailableException(e.Message, e);
+        }
+
+        Write(rows.Row, line, row);
+        chunkRows++;
+    }
+
+    private void Write(CopyWriter to, long line, NewInteraction row)
+    {
+        var isRating = row.KindIndex == kinds.RatingIndex;
+        var kind = kinds[row.KindIndex];
+        var id = isRating ? null : row.Id;
+        to.Write(line);
+        to.Write(users.Of(row.UserId));
+        to.Write(items.Of(row.ItemId));
+        to.Write(kind);
+        to.Write(row.Value);
+        to.Write(row.OccurredAt?.ToUnixTimeMilliseconds());
+        to.Write(id);
+        to.Write(row.SessionId);
+        to.Write(row.OrderId);
+        to.Write(row.Quantity);
+        to.Write(row.UnitPrice);
+        to.Write(row.RecommendationId);
+        to.Write(isRating ? null : (long?)InteractionRow.FingerprintOf(row, kind));
+        counts = new StagedCounts(counts.Rows + 1, counts.Ratings + (isRating ? 1 : 0), counts.Others + (isRating ? 0 : 1), counts.ClientIds + (id is null ? 0 : 1));
+    }
+
+    private async Task EndChunkAsync(CancellationToken ct)
+    {
+        await rows.EndAsync(ct);
+        await WriteIdsAsync("import_users", users, ct);
+        await WriteIdsAsync("import_items", items, ct);
+        chunkRows = 0;
+    }
+
+    private async Task WriteIdsAsync(string table, LocalIds ids, CancellationToken ct)
+    {
+        await using var copy = new CopyTable(connection, table);
+        foreach (var (local, id) in ids.TakeFresh())
+        {
+            await copy.BeginRowAsync(2, ct);
+            copy.Row.Write(local);
+            copy.Row.Write(id);
+        }
+
+        await copy.EndAsync(ct);
+    }
+
+    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(async () =>
+    {
+        await EndChunkAsync(ct);
+        await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", ct);
+        var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
+        return await PostgresStaging.MergeAsync(store, context, () => merge.RunAsync(context, counts, sourceHash, skipConflicts, store.Now, ct), ct);
+    }, ct);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await rows.DisposeAsync();
+        await PostgresStaging.CloseAsync(context);
+    }
+}

@@ -1,0 +1,53 @@
+using RecoService.Storage.Entities;
+using RecoService.Storage.Importing;
+
+namespace RecoService.Storage.Postgres;
+
+internal sealed partial class PostgresProvider
+{
+    private const string CreateItemRecords = """
+        CREATE TEMP TABLE import_records (line bigint, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
+            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, attributes_json text)
+        """;
+
+    private const string CreateUserRecords = """
+        CREATE TEMP TABLE import_records (line bigint, id text COLLATE "C", attributes_json text)
+        """;
+
+    public override string KeyImported(string table) =>
+        $"CREATE TEMP TABLE import_{table}_keys ON COMMIT DROP AS SELECT s.local, t.key FROM import_{table} s JOIN {table} t ON t.id = s.id FOR KEY SHARE OF t";
+
+    public override async Task<ImportStage<NewInteraction>> StageInteractionsAsync(Store store, CancellationToken ct) =>
+        await PostgresInteractionStage.OpenAsync(store, ct);
+
+    public override async Task<ImportStage<(string ItemId, ItemRecord Record)>> StageItemsAsync(Store store, CancellationToken ct) =>
+        new PostgresRecordStage<(string ItemId, ItemRecord Record)>(
+            store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 12, WriteItem,
+            (context, rows, now, token) => RecordMerge.MergeItemsAsync(context, this, rows, now, token));
+
+    public override async Task<ImportStage<(string UserId, string? AttributesJson)>> StageUsersAsync(Store store, CancellationToken ct) =>
+        new PostgresRecordStage<(string UserId, string? AttributesJson)>(
+            store, await PostgresStaging.OpenAsync(store, CreateUserRecords, ct), 2,
+            (to, user) =>
+            {
+                to.Write(user.UserId);
+                to.Write(user.AttributesJson);
+            },
+            RecordMerge.MergeUsersAsync);
+
+    private static void WriteItem(CopyWriter to, (string ItemId, ItemRecord Record) item)
+    {
+        to.Write(item.ItemId);
+        to.Write(item.Record.Title);
+        to.Write(item.Record.Description);
+        to.Write(ItemRow.WriteCategories(item.Record.Categories));
+        to.Write(item.Record.Price);
+        to.Write(item.Record.Currency);
+        to.Write(item.Record.Available);
+        to.Write(item.Record.Hidden);
+        to.Write(item.Record.AddedAt?.ToUnixTimeMilliseconds());
+        to.Write(item.Record.GroupId);
+        to.Write(item.Record.ImageUrl);
+        to.Write(item.Record.AttributesJson);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace RecoService.Storage.Postgres;
+
+/// <summary>Batches as arrays: a few round trips for a thousand rows. Everything is written in the order of its key, so that two batches never wait for each other in a circle.</summary>
+internal sealed partial class PostgresProvider
+{
+    private const string Change = "(SELECT pg_current_xact_id()::text::bigint)";
+
+    // The share lock keeps the user from being erased under the rows that are about to name it.
+    private const string FindUsers = "SELECT p.place, u.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place) JOIN users u ON u.id = p.id FOR KEY SHARE OF u";
+
+    private const string InsertUsers = """
+        INSERT INTO users (id, created_at, updated_at) SELECT p.id, @now, @now FROM unnest(@ids) AS p(id) ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING
+        """;
+
+    private const string FindItems = "SELECT p.place, i.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place) JOIN items i ON i.id = p.id";
+
+    private const string InsertItems = """
+        INSERT INTO items (id, listed, created_at, updated_at) SELECT p.id, false, @now, @now FROM unnest(@ids) AS p(id) ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING
+        """;
+
+    private const string InsertInteractions = $"""
+        INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change)
+        SELECT p.id, p.user_key, p.item_key, p.kind, p.value, p.occurred_at, @now, p.session_id, p.order_id, p.quantity, p.unit_price, p.recommendation_id, p.fingerprint, {Change}
+        FROM unnest(@ids, @users, @items, @kinds, @values, @times, @sessions, @orders, @quantities, @prices, @recommendations, @fingerprints)
+            AS p(id, user_key, item_key, kind, value, occurred_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint)
+        ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING RETURNING id
+        """;
+
+    private static readonly string UpsertRatings = $"""
+        INSERT INTO ratings AS r ({Importing.InteractionMerge.Columns})
+        SELECT p.user_key, p.item_key, p.value, p.occurred_at, @now, p.session_id, p.order_id, p.quantity, p.unit_price, p.recommendation_id, {Change}
+        FROM unnest(@users, @items, @values, @times, @sessions, @orders, @quantities, @prices, @recommendations)
+            AS p(user_key, item_key, value, occurred_at, session_id, order_id, quantity, unit_price, recommendation_id)
+        ORDER BY p.user_key, p.item_key
+        {Importing.InteractionMerge.UpsertRatings}
+        RETURNING user_key, item_key
+        """;
+
+    public override Task<int[]> ResolveUsersAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct) =>
+        ResolveAsync(context, FindUsers, InsertUsers, ids, now, ct);
+
+    public override Task<int[]> ResolveItemsAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct) =>
+        ResolveAsync(context, FindItems, InsertItems, ids, now, ct);
+
+    private static async Task<int[]> ResolveAsync(RecoDbContext context, string find, string insert, string[] ids, long now, CancellationToken ct)
+    {
+        var keys = new int[ids.Length];
+        await FindAsync(context, find, ids, keys, ct);
+        var missing = Missing(ids, keys);
+        if (missing.Length == 0)
+            return keys;
+
+        await context.ExecuteAsync(insert, ct, ("ids", missing), ("now", now));
+        await FindAsync(context, find, ids, keys, ct);
+        return Missing(ids, keys).Length == 0 ? keys : throw new LostRaceException("A user was erased while a batch named it.");
+    }
+
+    private static string[] Missing(string[] ids, int[] keys) => [.. ids.Where((_, place) => keys[place] == 0)];
+
+    private static async Task FindAsync(RecoDbContext context, string find, string[] ids, int[] keys, CancellationToken ct)
+    {
+        await using var command = context.Command(find, ("ids", ids));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            keys[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+    }
+
+    public override async Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    {
+        HashSet<string> inserted = [];
+        await using (var command = ArraysOf(context, InsertInteractions, rows, now))
+        {
+            command.Parameters.AddWithValue("ids", Column(rows, row => row.Id));
+            command.Parameters.AddWithValue("kinds", Column(rows, row => row.Kind));
+            command.Parameters.AddWithValue("fingerprints", Column(rows, row => row.Fingerprint));
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+                inserted.Add(reader.GetString(0));
+        }
+
+        if (inserted.Count < rows.Count)
+            await ThrowOnConflictAsync(context, [.. rows.Where(row => !inserted.Contains(row.Id))], ct);
+        return Column(rows, row => inserted.Contains(row.Id));
+    }
+
+    private static async Task ThrowOnConflictAsync(RecoDbContext context, IReadOnlyList<InteractionRow> taken, CancellationToken ct)
+    {
+        await using var command = context.Command(
+            "SELECT p.place FROM unnest(@ids, @fingerprints) WITH ORDINALITY AS p(id, fingerprint, place) JOIN interactions n ON n.id = p.id WHERE n.fingerprint <> p.fingerprint ORDER BY p.place LIMIT 1",
+            ("ids", Column(taken, row => row.Id)), ("fingerprints", Column(taken, row => row.Fingerprint)));
+        if (await command.ExecuteScalarAsync(ct) is long place)
+            throw new InteractionConflictException(taken[(int)place - 1].Index, taken[(int)place - 1].Id);
+    }
+
+    public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    {
+        HashSet<(int, int)> stored = [];
+        await using var command = ArraysOf(context, UpsertRatings, rows, now);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            stored.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        return Column(rows, row => stored.Contains((row.UserKey, row.ItemKey)));
+    }
+
+    private static NpgsqlCommand ArraysOf(RecoDbContext context, string sql, IReadOnlyList<InteractionRow> rows, long now)
+    {
+        var command = (NpgsqlCommand)context.Command(sql, ("now", now));
+        Add("users", NpgsqlDbType.Integer, Column(rows, row => row.UserKey));
+        Add("items", NpgsqlDbType.Integer, Column(rows, row => row.ItemKey));
+        Add("values", NpgsqlDbType.Double, Column(rows, row => row.Content.Value));
+        Add("times", NpgsqlDbType.Bigint, Column(rows, row => row.OccurredAt));
+        Add("sessions", NpgsqlDbType.Text, Column(rows, row => row.Content.SessionId));
+        Add("orders", NpgsqlDbType.Text, Column(rows, row => row.Content.OrderId));
+        Add("quantities", NpgsqlDbType.Double, Column(rows, row => row.Content.Quantity));
+        Add("prices", NpgsqlDbType.Numeric, Column(rows, row => row.Content.UnitPrice));
+        Add("recommendations", NpgsqlDbType.Uuid, Column(rows, row => row.Content.RecommendationId));
+        return command;
+
+        void Add(string name, NpgsqlDbType type, object column) => command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = column });
+    }
+
+    private static T[] Column<T>(IReadOnlyList<InteractionRow> rows, Func<InteractionRow, T> value)
+    {
+        var column = new T[rows.Count];
+        for (var place = 0; place < column.Length; place++)
+            column[place] = value(rows[place]);
+        return column;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace RecoService.Storage.Postgres;
+
+internal sealed partial class PostgresProvider : StoreProvider
+{
+    /// <summary>The advisory lock of whoever migrates ("reco" in ASCII); it ends with its connection.</summary>
+    private const long MigrationLock = 0x7265636f;
+
+    private readonly NpgsqlDataSource dataSource;
+    private readonly PooledDbContextFactory<PostgresRecoDbContext> contexts;
+
+    public PostgresProvider(StorageSettings settings)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
+        var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        connection.Timeout = Math.Min(connection.Timeout, seconds);
+        connection.CommandTimeout = seconds;
+        connection.Options = $"{connection.Options} -c lock_timeout={(long)settings.WriteTimeout.TotalMilliseconds}".Trim();
+        if (connection.MaxAutoPrepare == 0)
+            connection.MaxAutoPrepare = 50;
+        dataSource = NpgsqlDataSource.Create(connection);
+        contexts = new PooledDbContextFactory<PostgresRecoDbContext>(new DbContextOptionsBuilder<PostgresRecoDbContext>()
+            .UseNpgsql(dataSource)
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options);
+    }
+
+    public override string ForUpdate => " FOR NO KEY UPDATE";
+
+    public override RecoDbContext CreateContext() => contexts.CreateDbContext();
+
+    public override Task<IDisposable?> EnterWriteAsync(CancellationToken ct) => Task.FromResult<IDisposable?>(null);
+
+    public override Task BeginWriteAsync(RecoDbContext context, CancellationToken ct) =>
+        context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+
+    public override async Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct) =>
+        await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+
+    public override async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var context = CreateContext();
+        await CreateDatabaseAsync(context, ct);
+        context.Database.SetCommandTimeout(0);
+        await context.Database.OpenConnectionAsync(ct);
+        await context.ExecuteAsync("SET lock_timeout = 0", ct);
+        await context.ExecuteAsync($"SELECT pg_advisory_lock({MigrationLock})", ct);
+        try
+        {
+            await context.Database.MigrateAsync(ct);
+            await ForgetForeignChangesAsync(context, ct);
+        }
+        finally
+        {
+            await context.ExecuteAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+            await context.ExecuteAsync("RESET lock_timeout", CancellationToken.None);
+        }
+    }
+
+    private static async Task CreateDatabaseAsync(RecoDbContext context, CancellationToken ct)
+    {
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(ct))
+            return;
+
+        try
+        {
+            await creator.CreateAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another replica was faster.
+        }
+    }
+
+    /// <summary>Rows restored from another cluster carry transaction ids that this one has yet to reach; they would count as changes until then.</summary>
+    private static async Task ForgetForeignChangesAsync(RecoDbContext context, CancellationToken ct)
+    {
+        foreach (var table in (string[])["items", "interactions", "ratings", "tombstones"])
+            await context.ExecuteAsync($"UPDATE {table} SET change = 0 WHERE change > pg_current_xact_id()::text::bigint", ct);
+    }
+
+    public override bool IsUnavailable(Exception e) => e switch
+    {
+        DbUpdateException or InvalidOperationException or AggregateException => e.InnerException is { } inner && IsUnavailable(inner),
+        PostgresException postgres => IsUnavailable(postgres.SqlState),
+        NpgsqlException or TimeoutException or LostRaceException => true,
+        _ => false,
+    };
+
+    /// <summary>08 connection, 40 lost races that were retried in vain, 53 resources (disk full), 57 operator intervention and timeouts, 58 system.</summary>
+    private static bool IsUnavailable(string state) =>
+        state[..2] is "08" or "40" or "53" or "57" or "58" || state is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction;
+
+    public override bool IsLostRace(Exception e) => e switch
+    {
+        DbUpdateException => e.InnerException is { } inner && IsLostRace(inner),
+        PostgresException postgres => postgres.SqlState is
+            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
+        LostRaceException => true,
+        _ => false,
+    };
+
+    public override Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct) =>
+        context.CountAsync("SELECT pg_current_xact_id()::text::bigint", ct);
+
+    public override async Task<string> ReadMarkerAsync(RecoDbContext context, CancellationToken ct)
+    {
+        await using var command = context.Command("SELECT pg_current_snapshot()::text");
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public override bool IsMarker(string marker)
+    {
+        var parts = marker.Split(':');
+        return parts.Length == 3 && ulong.TryParse(parts[0], out _) && ulong.TryParse(parts[1], out _)
+            && (parts[2].Length == 0 || parts[2].Split(',').All(id => ulong.TryParse(id, out _)));
+    }
+
+    // The first two conditions use the index; the others decide.
+    public override string ChangedBetween(string column) => $"""
+        {column} >= pg_snapshot_xmin(@since::pg_snapshot)::text::bigint AND {column} < pg_snapshot_xmax(@until::pg_snapshot)::text::bigint
+        AND NOT pg_visible_in_snapshot({column}::text::xid8, @since::pg_snapshot) AND pg_visible_in_snapshot({column}::text::xid8, @until::pg_snapshot)
+        """;
+
+    public override DbParameter MarkerParameter(string name, string marker) => new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = marker };
+
+    public override async Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct)
+    {
+        var counts = new long[4];
+        string[] tables = ["users", "items", "interactions", "ratings"];
+        for (var place = 0; place < tables.Length; place++)
+        {
+            var estimate = await context.CountAsync($"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables[place]}'::regclass", ct);
+            counts[place] = estimate > 1_000_000 ? estimate : await context.CountAsync($"SELECT count(*) FROM {tables[place]}", ct);
+        }
+
+        return new StoreCounts(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    public override async Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct)
+    {
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        var deleted = await ReadDeletedItemsAsync(context, ct);
+        var ratingIndex = kinds.RatingIndex;
+        await using (var rows = await CopyReader.OpenAsync(connection, "COPY ratings (user_key, item_key, value, occurred_at) TO STDOUT (FORMAT BINARY)", ct))
+        {
+            while (await rows.NextAsync(ct))
+            {
+                var (user, item, value, at) = (rows.ReadInt(), rows.ReadInt(), rows.ReadDouble(), rows.ReadLong());
+                if (!deleted.Contains(item))
+                    add(user, item, ratingIndex, (float)value, at);
+            }
+        }
+
+        await using (var rows = await CopyReader.OpenAsync(connection, "COPY interactions (user_key, item_key, kind, value, occurred_at) TO STDOUT (FORMAT BINARY)", ct))
+        {
+            while (await rows.NextAsync(ct))
+            {
+                var (user, item, kind, value, at) = (rows.ReadInt(), rows.ReadInt(), rows.ReadShort(), rows.ReadDouble(), rows.ReadLong());
+                if (kinds.TryGetIndex(kind, out var index) && !deleted.Contains(item))
+                    add(user, item, index, (float)value, at);
+            }
+        }
+    }
+
+    private static async Task<HashSet<int>> ReadDeletedItemsAsync(RecoDbContext context, CancellationToken ct) =>
+        [.. await context.Items.Where(item => item.DeletedAt != null).Select(item => item.Key).ToListAsync(ct)];
+
+    public override ValueTask DisposeAsync() => dataSource.DisposeAsync();
+}

@@ -1,0 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace RecoService.Storage.Postgres;
+
+internal sealed class PostgresRecoDbContext(DbContextOptions<PostgresRecoDbContext> options) : RecoDbContext(options);

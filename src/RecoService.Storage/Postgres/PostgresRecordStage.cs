@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace RecoService.Storage.Postgres;
+
+/// <summary>Items or users on their way into the store: one temporary table, filled by COPY.</summary>
+internal sealed class PostgresRecordStage<T>(
+    Store store, RecoDbContext context, short columns, Action<CopyWriter, T> write, Func<RecoDbContext, long, long, CancellationToken, Task<ImportResult>> merge) : ImportStage<T>
+{
+    private readonly CopyTable records = new((NpgsqlConnection)context.Database.GetDbConnection(), "import_records");
+    private long rows;
+
+    public override async ValueTask AddAsync(long line, T row, CancellationToken ct)
+    {
+        await store.GuardAsync(() => records.BeginRowAsync((short)(columns + 1), ct).AsTask(), ct);
+        records.Row.Write(line);
+        write(records.Row, row);
+        rows++;
+    }
+
+    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(async () =>
+    {
+        await records.EndAsync(ct);
+        await context.ExecuteAsync("ANALYZE import_records", ct);
+        return await PostgresStaging.MergeAsync(store, context, () => merge(context, rows, store.Now.ToUnixTimeMilliseconds(), ct), ct);
+    }, ct);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await records.DisposeAsync();
+        await PostgresStaging.CloseAsync(context);
+    }
+}

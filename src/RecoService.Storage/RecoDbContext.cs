@@ -1,0 +1,69 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using RecoService.Storage.Entities;
+
+namespace RecoService.Storage;
+
+/// <summary>
+/// The tables that are read and written row by row. Interactions and ratings are not entities: they are appended, merged and loaded
+/// by the hundred thousand, in SQL. Times are UTC Unix milliseconds on both providers, for SQLite cannot order by a DateTimeOffset.
+/// </summary>
+internal abstract class RecoDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<UserRow> Users => Set<UserRow>();
+
+    public DbSet<ItemRow> Items => Set<ItemRow>();
+
+    public DbSet<TombstoneRow> Tombstones => Set<TombstoneRow>();
+
+    public DbSet<ModelRunRow> ModelRuns => Set<ModelRunRow>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<ModelRow> Models => Set<ModelRow>();
+
+    public DbSet<ModelChunkRow> ModelChunks => Set<ModelChunkRow>();
+
+    public DbSet<PublicationRow> Publications => Set<PublicationRow>();
+
+    public DbSet<ImpressionRow> Impressions => Set<ImpressionRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        configuration.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<UserRow>().ToTable("users").HasKey(row => row.Key);
+        model.Entity<ItemRow>().ToTable("items").Ignore(row => row.Record).HasKey(row => row.Key);
+        model.Entity<TombstoneRow>().ToTable("tombstones").HasKey(row => row.UserKey);
+        model.Entity<TombstoneRow>().Property(row => row.UserKey).ValueGeneratedNever();
+        model.Entity<ModelRunRow>().ToTable("model_runs").HasKey(row => row.Id);
+        model.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
+        model.Entity<ModelRow>().ToTable("models").HasKey(row => row.Version);
+        model.Entity<ModelChunkRow>().ToTable("model_chunks").HasKey(row => new { row.Version, row.Part });
+        model.Entity<PublicationRow>().ToTable("publications").Ignore(row => row.Manifest).HasKey(row => row.Sequence);
+        model.Entity<ImpressionRow>().ToTable("impressions").HasKey(row => row.RecommendationId);
+
+        foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+            property.SetColumnName(SnakeCase(property.Name));
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && text.Length > 0)
+                text.Append('_');
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+
+    private sealed class UnixMilliseconds()
+        : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+}

@@ -1,0 +1,167 @@
+using Microsoft.EntityFrameworkCore;
+using RecoService.Storage.Entities;
+
+namespace RecoService.Storage;
+
+/// <summary>One execution of the retrain job.</summary>
+public sealed record ModelRun
+{
+    public long Id { get; init; }
+
+    /// <summary>schedule, manual, startup or command.</summary>
+    public string Trigger { get; init; } = "";
+
+    public bool Force { get; init; }
+
+    public string Stage { get; init; } = "";
+
+    /// <summary>0 to 1.</summary>
+    public double Progress { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>published, refused, held, failed, cancelled, interrupted or skipped; null while it runs.</summary>
+    public string? Outcome { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? MetricsJson { get; init; }
+
+    public string? OptionsJson { get; init; }
+
+    public int Seed { get; init; }
+
+    public string? Watermark { get; init; }
+
+    public int? ModelVersion { get; init; }
+
+    public bool CancelRequested { get; init; }
+}
+
+/// <summary>The model runs and the lease that lets one replica at a time train.</summary>
+public sealed class RunLog
+{
+    private const string Lease = "retrain";
+    private const string Interrupted = "interrupted";
+
+    private readonly Store store;
+
+    internal RunLog(Store store) => this.store = store;
+
+    /// <summary>Takes the lease and writes the run's row. Null: another run holds it. A run whose holder let the lease expire is marked interrupted.</summary>
+    public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var held = await LockLeaseAsync(context, ct);
+        if (held.Holder is not null && held.ExpiresAt > store.Now)
+            return null;
+
+        await InterruptAsync(context, held, ct);
+        var run = new ModelRunRow { Holder = holder, Trigger = trigger, Force = force, Stage = "starting", StartedAt = store.Now };
+        context.Add(run);
+        await context.SaveChangesAsync(ct);
+        held.Holder = holder;
+        held.RunId = run.Id;
+        held.ExpiresAt = store.Now + lease;
+        await context.SaveChangesAsync(ct);
+        return run.ToRun();
+    }, ct);
+
+    /// <summary>Renews the lease and records how far the run is. False: the lease is lost or a cancel was asked for; the run's row tells which.</summary>
+    public Task<bool> HeartbeatAsync(long runId, string holder, string stage, double progress, TimeSpan lease, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var held = await LockLeaseAsync(context, ct);
+        if (held.Holder != holder || held.RunId != runId)
+            return false;
+
+        held.ExpiresAt = store.Now + lease;
+        var run = await context.ModelRuns.AsTracking().SingleAsync(row => row.Id == runId, ct);
+        run.Stage = stage;
+        run.Progress = progress;
+        await context.SaveChangesAsync(ct);
+        return !run.CancelRequested;
+    }, ct);
+
+    /// <summary>Writes the end of the run's row and frees the lease. A run that was marked interrupted meanwhile stays so.</summary>
+    public Task FinishAsync(ModelRun run, string holder, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var held = await LockLeaseAsync(context, ct);
+        if (held.Holder == holder && held.RunId == run.Id)
+            held.Free();
+
+        if (await context.ModelRuns.AsTracking().SingleOrDefaultAsync(row => row.Id == run.Id && row.Outcome == null, ct) is { } stored)
+        {
+            stored.Stage = run.Stage;
+            stored.Progress = run.Progress;
+            stored.FinishedAt = run.FinishedAt ?? store.Now;
+            stored.Outcome = run.Outcome ?? throw new ArgumentException("A finished run needs an outcome.", nameof(run));
+            stored.Reason = run.Reason;
+            stored.MetricsJson = run.MetricsJson;
+            stored.OptionsJson = run.OptionsJson;
+            stored.Seed = run.Seed;
+            stored.Watermark = run.Watermark;
+            stored.ModelVersion = run.ModelVersion;
+        }
+
+        await context.SaveChangesAsync(ct);
+    }, ct);
+
+    /// <summary>Null: unknown.</summary>
+    public Task<ModelRun?> GetAsync(long id, CancellationToken ct) => FirstAsync(runs => runs.Where(run => run.Id == id), ct);
+
+    public Task<ModelRun?> GetRunningAsync(CancellationToken ct) =>
+        FirstAsync(runs => runs.Where(run => run.Outcome == null).OrderByDescending(run => run.Id), ct);
+
+    public Task<ModelRun?> GetLastFinishedAsync(CancellationToken ct) =>
+        FirstAsync(runs => runs.Where(run => run.Outcome != null).OrderByDescending(run => run.Id), ct);
+
+    /// <summary>Runs, newest first.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>
+    public Task<Page<ModelRun>> ListAsync(string? cursor, int limit, CancellationToken ct)
+    {
+        var before = Cursor.Decode(cursor, 1)?[0] ?? long.MaxValue;
+        return store.ReadAsync(async context =>
+        {
+            var rows = await context.ModelRuns.AsNoTracking().Where(run => run.Id < before).OrderByDescending(run => run.Id).Take(limit + 1).ToListAsync(ct);
+            return Cursor.Cut(rows.ConvertAll(row => row.ToRun()), limit, run => Cursor.Encode(run.Id));
+        }, ct);
+    }
+
+    /// <summary>Asks the run to stop at its next heartbeat. False: unknown or finished.</summary>
+    public Task<bool> RequestCancelAsync(long id, CancellationToken ct) => store.WriteAsync(async context =>
+        await context.ModelRuns.Where(run => run.Id == id && run.Outcome == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(run => run.CancelRequested, true), ct) > 0, ct);
+
+    /// <summary>Marks the runs interrupted whose lease expired or whose holder is known to be dead, and frees their lease; how many.</summary>
+    public Task<int> MarkInterruptedAsync(Func<string, bool> holderIsDead, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var held = await LockLeaseAsync(context, ct);
+        if (held.Holder is not null && held.ExpiresAt > store.Now && !holderIsDead(held.Holder))
+            return 0;
+
+        return await InterruptAsync(context, held, ct);
+    }, ct);
+
+    /// <summary>Under the lock of a lease that nobody living holds, no run can be running.</summary>
+    private async Task<int> InterruptAsync(RecoDbContext context, LeaseRow held, CancellationToken ct)
+    {
+        var runs = await context.ModelRuns.AsTracking().Where(run => run.Outcome == null).ToListAsync(ct);
+        foreach (var run in runs)
+        {
+            run.Outcome = Interrupted;
+            run.Reason = $"The process that ran it ({run.Holder}) stopped without a word.";
+            run.FinishedAt = store.Now;
+        }
+
+        held.Free();
+        await context.SaveChangesAsync(ct);
+        return runs.Count;
+    }
+
+    private Task<LeaseRow> LockLeaseAsync(RecoDbContext context, CancellationToken ct) =>
+        context.Leases.Locked(store.Provider, $"SELECT * FROM leases WHERE name = {Lease}").AsTracking().SingleAsync(ct);
+
+    private Task<ModelRun?> FirstAsync(Func<IQueryable<ModelRunRow>, IQueryable<ModelRunRow>> choose, CancellationToken ct) =>
+        store.ReadAsync(async context => (await choose(context.ModelRuns.AsNoTracking()).FirstOrDefaultAsync(ct))?.ToRun(), ct);
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using RecoService.Storage.Importing;
+
+namespace RecoService.Storage.Sqlite;
+
+/// <summary>Row by row with prepared statements: the database is in this process, so a statement costs microseconds.</summary>
+internal sealed partial class SqliteProvider
+{
+    private const string InsertInteraction = """
+        INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change)
+        VALUES (@id, @user, @item, @kind, @value, @at, @now, @session, @order, @quantity, @price, @recommendation, @fingerprint, @change)
+        ON CONFLICT (id) DO NOTHING
+        """;
+
+    private static readonly string UpsertRating = $"""
+        INSERT INTO ratings AS r ({InteractionMerge.Columns})
+        VALUES (@user, @item, @value, @at, @now, @session, @order, @quantity, @price, @recommendation, @change)
+        {InteractionMerge.UpsertRatings}
+        """;
+
+    public override Task<int[]> ResolveUsersAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct) =>
+        Task.FromResult(Resolve(context, "users", "INSERT INTO users (id, created_at, updated_at) VALUES (@id, @now, @now) RETURNING key", ids, ("now", now)));
+
+    public override async Task<int[]> ResolveItemsAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct) =>
+        Resolve(context, "items", "INSERT INTO items (id, listed, created_at, updated_at, change) VALUES (@id, 0, @now, @now, @change) RETURNING key", ids,
+            ("now", now), ("change", await NextChangeAsync(context, ct)));
+
+    private static int[] Resolve(RecoDbContext context, string table, string insertSql, string[] ids, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using var find = context.Command($"SELECT key FROM {table} WHERE id = @id", ("id", null));
+        using var insert = context.Command(insertSql, parameters);
+        insert.AddParameter("id", null);
+        var keys = new int[ids.Length];
+        for (var place = 0; place < ids.Length; place++)
+        {
+            find.Parameters["id"].Value = insert.Parameters["id"].Value = ids[place];
+            keys[place] = Convert.ToInt32(find.ExecuteScalar() ?? insert.ExecuteScalar());
+        }
+
+        return keys;
+    }
+
+    public override async Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    {
+        await using var insert = RowCommand(context, InsertInteraction, now, await NextChangeAsync(context, ct));
+        await using var find = context.Command("SELECT fingerprint FROM interactions WHERE id = @id", ("id", null));
+        foreach (var name in (string[])["id", "kind", "fingerprint"])
+            insert.AddParameter(name, null);
+
+        var inserted = new bool[rows.Count];
+        for (var place = 0; place < rows.Count; place++)
+        {
+            var row = rows[place];
+            Fill(insert, row);
+            insert.Parameters["id"].Value = find.Parameters["id"].Value = row.Id;
+            insert.Parameters["kind"].Value = row.Kind;
+            insert.Parameters["fingerprint"].Value = row.Fingerprint;
+            inserted[place] = insert.ExecuteNonQuery() > 0;
+            if (!inserted[place] && find.ExecuteScalar() is long fingerprint && fingerprint != row.Fingerprint)
+                throw new InteractionConflictException(row.Index, row.Id);
+        }
+
+        return inserted;
+    }
+
+    public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    {
+        await using var upsert = RowCommand(context, UpsertRating, now, await NextChangeAsync(context, ct));
+        var stored = new bool[rows.Count];
+        for (var place = 0; place < rows.Count; place++)
+        {
+            Fill(upsert, rows[place]);
+            stored[place] = upsert.ExecuteNonQuery() > 0;
+        }
+
+        return stored;
+    }
+
+    private static DbCommand RowCommand(RecoDbContext context, string sql, long now, long change)
+    {
+        var command = context.Command(sql, ("now", now), ("change", change));
+        foreach (var name in (string[])["user", "item", "value", "at", "session", "order", "quantity", "price", "recommendation"])
+            command.AddParameter(name, null);
+        return command;
+    }
+
+    private static void Fill(DbCommand command, InteractionRow row)
+    {
+        command.Parameters["user"].Value = row.UserKey;
+        command.Parameters["item"].Value = row.ItemKey;
+        command.Parameters["value"].Value = row.Content.Value ?? (object)DBNull.Value;
+        command.Parameters["at"].Value = row.OccurredAt;
+        command.Parameters["session"].Value = row.Content.SessionId ?? (object)DBNull.Value;
+        command.Parameters["order"].Value = row.Content.OrderId ?? (object)DBNull.Value;
+        command.Parameters["quantity"].Value = row.Content.Quantity ?? (object)DBNull.Value;
+        command.Parameters["price"].Value = row.Content.UnitPrice ?? (object)DBNull.Value;
+        command.Parameters["recommendation"].Value = row.Content.RecommendationId ?? (object)DBNull.Value;
+    }
+}

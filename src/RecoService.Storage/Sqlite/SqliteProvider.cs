@@ -1,0 +1,153 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using SQLitePCL;
+
+namespace RecoService.Storage.Sqlite;
+
+internal sealed partial class SqliteProvider : StoreProvider
+{
+    private readonly string connectionString;
+    private readonly string file;
+    private readonly TimeSpan writeTimeout;
+    private readonly SemaphoreSlim writer = new(1, 1);
+    private readonly PooledDbContextFactory<SqliteRecoDbContext> contexts;
+
+    public SqliteProvider(StorageSettings settings)
+    {
+        var connection = new SqliteConnectionStringBuilder(settings.ConnectionString);
+        file = Path.GetFullPath(connection.DataSource);
+        connection.DataSource = file;
+        connection.DefaultTimeout = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
+        connectionString = connection.ToString();
+        writeTimeout = settings.WriteTimeout;
+        contexts = new PooledDbContextFactory<SqliteRecoDbContext>(new DbContextOptionsBuilder<SqliteRecoDbContext>()
+            .UseSqlite(connectionString)
+            .AddInterceptors(new Durability())
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options);
+    }
+
+    public override string ForUpdate => "";
+
+    public override RecoDbContext CreateContext() => contexts.CreateDbContext();
+
+    /// <summary>SQLite has one writer; the writers of this process take turns in the order they came, instead of polling for the file's lock.</summary>
+    public override async Task<IDisposable?> EnterWriteAsync(CancellationToken ct)
+    {
+        if (!await writer.WaitAsync(writeTimeout, ct))
+            throw new StorageUnavailableException("Another write has not ended in time.");
+        return new Turn(writer);
+    }
+
+    // Microsoft.Data.Sqlite begins with BEGIN IMMEDIATE unless told otherwise: a transaction that would have to upgrade fails at once instead of waiting.
+    public override Task BeginWriteAsync(RecoDbContext context, CancellationToken ct) => context.Database.BeginTransactionAsync(ct);
+
+    public override async Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct)
+    {
+        await context.Database.OpenConnectionAsync(ct);
+        var transaction = ((SqliteConnection)context.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await context.Database.UseTransactionAsync(transaction, ct);
+        return transaction;
+    }
+
+    public override async Task MigrateAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await using var turn = await MigrationTurn.EnterAsync(file + "-migrating", ct);
+        StageFile.DeleteAbandoned(file);
+
+        await using var context = CreateContext();
+        await context.Database.OpenConnectionAsync(ct);
+        await context.ExecuteAsync("PRAGMA journal_mode = WAL", ct);
+        // Whoever holds the turn is the only one who migrates, so a row in EF's lock table was left by a process that was killed; EF would wait for it for ever.
+        await context.ExecuteAsync("""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL); DELETE FROM "__EFMigrationsLock" """, ct);
+        await context.Database.MigrateAsync(ct);
+    }
+
+    public override bool IsUnavailable(Exception e) => e switch
+    {
+        DbUpdateException or InvalidOperationException or AggregateException => e.InnerException is { } inner && IsUnavailable(inner),
+        SqliteException sqlite => sqlite.SqliteErrorCode is
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL,
+        IOException or UnauthorizedAccessException => true,
+        _ => false,
+    };
+
+    public override bool IsLostRace(Exception e) => e is LostRaceException;
+
+    public override Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct) =>
+        context.CountAsync("UPDATE change_counter SET value = value + 1 RETURNING value", ct);
+
+    public override async Task<string> ReadMarkerAsync(RecoDbContext context, CancellationToken ct) =>
+        (await context.CountAsync("SELECT value FROM change_counter", ct)).ToString();
+
+    public override bool IsMarker(string marker) => marker.Length > 0 && marker.All(char.IsAsciiDigit) && long.TryParse(marker, out _);
+
+    public override string ChangedBetween(string column) => $"{column} > @since AND {column} <= @until";
+
+    public override DbParameter MarkerParameter(string name, string marker) => new SqliteParameter(name, long.Parse(marker));
+
+    public override async Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct) => new(
+        await context.CountAsync("SELECT count(*) FROM users", ct),
+        await context.CountAsync("SELECT count(*) FROM items", ct),
+        await context.CountAsync("SELECT count(*) FROM interactions", ct),
+        await context.CountAsync("SELECT count(*) FROM ratings", ct));
+
+    public override async Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct)
+    {
+        await using (var command = context.Command("SELECT r.user_key, r.item_key, r.value, r.occurred_at FROM ratings r JOIN items i ON i.key = r.item_key WHERE i.deleted_at IS NULL"))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                add(reader.GetInt32(0), reader.GetInt32(1), kinds.RatingIndex, reader.GetFloat(2), reader.GetInt64(3));
+        }
+
+        await using (var command = context.Command("""
+            SELECT n.user_key, n.item_key, n.kind, coalesce(n.value, 0.0), n.occurred_at FROM interactions n JOIN items i ON i.key = n.item_key
+            WHERE i.deleted_at IS NULL ORDER BY n.seq
+            """))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                if (kinds.TryGetIndex(reader.GetInt16(2), out var kind))
+                    add(reader.GetInt32(0), reader.GetInt32(1), kind, reader.GetFloat(3), reader.GetInt64(4));
+            }
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        using var connection = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(connection);
+        writer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Turn(SemaphoreSlim writer) : IDisposable
+    {
+        public void Dispose() => writer.Release();
+    }
+
+    /// <summary>What is acknowledged survives a power cut: every commit reaches the disk.</summary>
+    private sealed class Durability : DbConnectionInterceptor
+    {
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Set(connection);
+            return Task.CompletedTask;
+        }
+
+        private static void Set(DbConnection connection)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous = FULL";
+            command.ExecuteNonQuery();
+        }
+    }
+}

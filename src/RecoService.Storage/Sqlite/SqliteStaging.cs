@@ -1,0 +1,98 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace RecoService.Storage.Sqlite;
+
+/// <summary>One import's rows in a file of their own, and the merge that attaches it.</summary>
+internal sealed class SqliteStaging : IAsyncDisposable
+{
+    /// <summary>Rows between two commits of the stage file; without a journal a commit only writes pages out.</summary>
+    private const int ChunkRows = 100_000;
+
+    private readonly StageFile file;
+    private readonly SqliteConnection connection;
+    private readonly List<SqliteCommand> commands = [];
+    private SqliteTransaction? transaction;
+    private int chunkRows;
+
+    public SqliteStaging(string storeFile, string createTables)
+    {
+        file = new StageFile(storeFile);
+        try
+        {
+            connection = file.Open(createTables);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public SqliteCommand Insert(string table, params ReadOnlySpan<string> columns)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = $"INSERT INTO {table} VALUES ({string.Join(", ", columns.ToArray().Select(column => "@" + column))})";
+        foreach (var column in columns)
+            command.AddParameter(column, null);
+        commands.Add(command);
+        return command;
+    }
+
+    public void Add(SqliteCommand insert, params ReadOnlySpan<object?> values)
+    {
+        if (transaction is null)
+        {
+            transaction = connection.BeginTransaction();
+            foreach (var command in commands)
+                command.Transaction = transaction;
+        }
+
+        for (var place = 0; place < values.Length; place++)
+            insert.Parameters[place].Value = values[place] ?? DBNull.Value;
+        insert.ExecuteNonQuery();
+        if (++chunkRows == ChunkRows)
+            EndChunk();
+    }
+
+    private void EndChunk()
+    {
+        transaction?.Commit();
+        transaction?.Dispose();
+        transaction = null;
+        chunkRows = 0;
+    }
+
+    /// <summary>Runs the merge with the staged tables in sight, in one transaction that ends as the result says.</summary>
+    public async Task<ImportResult> MergeAsync(Store store, Func<RecoDbContext, Task<ImportResult>> merge, CancellationToken ct)
+    {
+        EndChunk();
+        await connection.CloseAsync();
+        using var turn = await store.Provider.EnterWriteAsync(ct);
+        await using var context = store.Provider.CreateContext();
+        await context.Database.OpenConnectionAsync(ct);
+        await context.ExecuteAsync("ATTACH DATABASE @path AS stage", ct, ("path", file.Path));
+        try
+        {
+            await store.Provider.BeginWriteAsync(context, ct);
+            await using var _ = context.Database.CurrentTransaction;
+            var result = await merge(context);
+            if (result.Committed)
+                await context.Database.CommitTransactionAsync(ct);
+            return result;
+        }
+        finally
+        {
+            await context.ExecuteAsync("DETACH DATABASE stage", CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        transaction?.Dispose();
+        foreach (var command in commands)
+            await command.DisposeAsync();
+        await connection.DisposeAsync();
+        file.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Data.Common;
+
+namespace RecoService.Storage;
+
+/// <summary>Everything in which the two databases differ: there is one subclass in Sqlite/ and one in Postgres/, and no other place asks which database it is.</summary>
+internal abstract class StoreProvider : IAsyncDisposable
+{
+    /// <summary>Appended to a SELECT of rows that the same transaction is going to change.</summary>
+    public abstract string ForUpdate { get; }
+
+    public abstract RecoDbContext CreateContext();
+
+    /// <summary>Waits for the right to write where the database has only one writer.</summary>
+    public abstract Task<IDisposable?> EnterWriteAsync(CancellationToken ct);
+
+    public abstract Task BeginWriteAsync(RecoDbContext context, CancellationToken ct);
+
+    /// <summary>Begins a transaction in which every read sees the same state.</summary>
+    public abstract Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct);
+
+    /// <summary>Brings the schema up to date; safe when several processes do it at once and after one was killed doing it.</summary>
+    public abstract Task MigrateAsync(CancellationToken ct);
+
+    /// <summary>The exception means that the database is away, full or busy.</summary>
+    public abstract bool IsUnavailable(Exception e);
+
+    /// <summary>The transaction lost against another one and may simply be run again.</summary>
+    public abstract bool IsLostRace(Exception e);
+
+    /// <summary>
+    /// The number this transaction stamps on the rows it writes, so that readers can ask for what was committed since.
+    /// On PostgreSQL the transaction id, on SQLite the next value of a counter (one writer, so it ascends in the order of commits).
+    /// </summary>
+    public abstract Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct);
+
+    /// <summary>Names what is committed now. Must be read inside a snapshot.</summary>
+    public abstract Task<string> ReadMarkerAsync(RecoDbContext context, CancellationToken ct);
+
+    public abstract bool IsMarker(string marker);
+
+    /// <summary>SQL for "the row with this change column is not in @since but is in @until".</summary>
+    public abstract string ChangedBetween(string column);
+
+    public abstract DbParameter MarkerParameter(string name, string marker);
+
+    /// <summary>The keys of users, who are created where they are missing and cannot be erased before the transaction ends. Ids are distinct.</summary>
+    public abstract Task<int[]> ResolveUsersAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct);
+
+    /// <summary>The keys of items, which are created unlisted where they are missing. Ids are distinct.</summary>
+    public abstract Task<int[]> ResolveItemsAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct);
+
+    /// <summary>Inserts the rows whose ids are new; true for each that was inserted.</summary>
+    /// <exception cref="InteractionConflictException">An id is taken by other content.</exception>
+    public abstract Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
+
+    /// <summary>Stores the ratings that are newer than, or as new as and other than, the stored ones; true for each that was. Pairs are distinct.</summary>
+    public abstract Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
+
+    /// <summary>Streams every rating and interaction of <paramref name="kinds"/> (the stored keys) to <paramref name="add"/>, leaving out deleted items.</summary>
+    public abstract Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct);
+
+    public abstract Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct);
+
+    public abstract Task<ImportStage<NewInteraction>> StageInteractionsAsync(Store store, CancellationToken ct);
+
+    public abstract Task<ImportStage<(string ItemId, ItemRecord Record)>> StageItemsAsync(Store store, CancellationToken ct);
+
+    public abstract Task<ImportStage<(string UserId, string? AttributesJson)>> StageUsersAsync(Store store, CancellationToken ct);
+
+    /// <summary>SQL that fills the temporary import_(table)_keys (local, key) from import_(table); the rows cannot be erased before the transaction ends.</summary>
+    public abstract string KeyImported(string table);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+internal delegate void AddInteraction(int userKey, int itemKey, byte kindIndex, float value, long occurredAt);

@@ -1,0 +1,24 @@
+namespace RecoService.Storage;
+
+/// <param name="Key">The store's key of the item; the same for ever, also across delete and PUT.</param>
+/// <param name="ItemId">The shop's id.</param>
+/// <param name="Listed">It has a catalogue record; false for an item known only from interactions.</param>
+public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <param name="Key">The store's key of the user; never used again after the user is erased.</param>
+/// <param name="UserId">The shop's id.</param>
+/// <param name="AttributesJson">A JSON object as text, or null.</param>
+public sealed record StoredUser(int Key, string UserId, string? AttributesJson, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <param name="Id">Null for a rating: a user has one rating of an item.</param>
+public sealed record StoredInteraction(
+    string? Id, string UserId, string ItemId, string Kind, double? Value, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
+    string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId);
+
+/// <summary>What became of one interaction of a batch; the keys are those of its user and item, also for a duplicate.</summary>
+public readonly record struct InteractionKeys(int UserKey, int ItemKey, bool IsDuplicate);
+
+/// <param name="Keys">One per interaction of the batch, in order.</param>
+public sealed record AppendResult(int Accepted, int Duplicates, IReadOnlyList<InteractionKeys> Keys);
+
+public sealed record StoreCounts(long Users, long Items, long Interactions, long Ratings);
