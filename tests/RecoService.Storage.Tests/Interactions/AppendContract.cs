@@ -1,0 +1,192 @@
+namespace RecoService.Storage.Tests.Interactions;
+
+public abstract class AppendContract(StorageProvider provider) : StorageContract(provider)
+{
+    [Fact]
+    public async Task Append_UnknownUserAndItem_CreatesBothAndKeepsEveryField()
+    {
+        var sent = Store.Interaction("u 1", "i/1", "purchase", "x-1", at: -60) with
+        {
+            SessionId = "s",
+            OrderId = "o",
+            Quantity = 2.5,
+            UnitPrice = 19.9900m,
+            RecommendationId = Guid.Parse("0199aaaa-1111-7222-8333-444455556666"),
+        };
+
+        var result = await Store.AppendAsync(sent);
+
+        Assert.Equal((1, 0), (result.Accepted, result.Duplicates));
+        var stored = Assert.Single(await Store.ListAsync("u 1"));
+        Assert.Equal(
+            new StoredInteraction("x-1", "u 1", "i/1", "purchase", null, sent.OccurredAt!.Value, Store.Clock.GetUtcNow(), "s", "o", 2.5, 19.99m, sent.RecommendationId),
+            stored);
+        var item = await Store.Catalogue.GetItemAsync("i/1", Ct);
+        Assert.NotNull(item);
+        Assert.False(item.Listed);
+        Assert.Equal(new InteractionKeys((await Store.Catalogue.GetUserAsync("u 1", Ct))!.Key, item.Key, false), result.Keys[0]);
+    }
+
+    [Fact]
+    public async Task Append_WithoutTimeOrId_TakesTheClockAndMakesAnId()
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i"), Store.Interaction("u", "i"));
+
+        var stored = await Store.ListAsync("u");
+        Assert.Equal(2, stored.Select(interaction => interaction.Id).Distinct().Count());
+        Assert.All(stored, interaction => Assert.Equal(Store.Clock.GetUtcNow(), interaction.OccurredAt));
+    }
+
+    [Fact]
+    public async Task Append_SameIdSameContent_IsDuplicateEvenWhenTheStoreFilledInTheTime()
+    {
+        var first = await Store.AppendAsync(Store.Interaction("u", "i", id: "a"));
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        var again = await Store.AppendAsync(Store.Interaction("u", "i", id: "a"), Store.Interaction("u", "i", id: "b"), Store.Interaction("u", "i", id: "b"));
+
+        Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
+        Assert.Equal([true, false, true], again.Keys.Select(key => key.IsDuplicate));
+        Assert.All(again.Keys, key => Assert.Equal((first.Keys[0].UserKey, first.Keys[0].ItemKey), (key.UserKey, key.ItemKey)));
+        Assert.Equal(2, (await Store.ListAsync("u")).Count);
+    }
+
+    [Theory]
+    [InlineData("u", "i", "view", 5)]
+    [InlineData("u", "i", "click", 0)]
+    [InlineData("v", "i", "view", 0)]
+    [InlineData("u", "j", "view", 0)]
+    public async Task Append_SameIdOtherContent_StoresNothingOfTheBatch(string user, string item, string kind, double at)
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i", id: "a", at: 0));
+
+        var conflict = await Assert.ThrowsAsync<InteractionConflictException>(
+            () => Store.AppendAsync(Store.Interaction("new", "new", id: "n"), Store.Interaction(user, item, kind, "a", at)));
+
+        Assert.Equal((1, "a"), (conflict.Index, conflict.Id));
+        Assert.Equal(new StoreCounts(1, 1, 1, 0), await Store.Database.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Append_TwoContentsOfOneIdInABatch_NamesTheSecond()
+    {
+        var conflict = await Assert.ThrowsAsync<InteractionConflictException>(
+            () => Store.AppendAsync(Store.Interaction("u", "i", id: "a"), Store.Interaction("u", "j", id: "a")));
+
+        Assert.Equal(1, conflict.Index);
+        Assert.Equal(new StoreCounts(0, 0, 0, 0), await Store.Database.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Append_IdsThatDifferOnlyByCaseOrAccent_AreDifferent()
+    {
+        await Store.AppendAsync(
+            Store.Interaction("u", "A", id: "x"), Store.Interaction("U", "a", id: "X"), Store.Interaction("ü", "á", id: "ẋ"), Store.Interaction("u\u0308", "a ", id: "x "),
+            Store.Interaction("😀", "'; DROP TABLE users; --", id: "😀"));
+
+        Assert.Equal(new StoreCounts(5, 5, 5, 0), await Store.Database.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Append_Rating_NewerOrEqualTimeWins()
+    {
+        Assert.Equal(1, (await Store.AppendAsync(Store.Rating("u", "i", 3, at: 10))).Accepted);
+        Assert.Equal(0, (await Store.AppendAsync(Store.Rating("u", "i", 1, at: 9))).Accepted);
+        Assert.Equal(3, Assert.Single(await Store.ListAsync("u")).Value);
+
+        Assert.Equal(1, (await Store.AppendAsync(Store.Rating("u", "i", 4, at: 10))).Accepted);
+        Assert.Equal(4, Assert.Single(await Store.ListAsync("u")).Value);
+
+        Assert.Equal(1, (await Store.AppendAsync(Store.Rating("u", "i", 2, at: 11))).Accepted);
+        var stored = Assert.Single(await Store.ListAsync("u"));
+        Assert.Equal((2, "rating", (string?)null), (stored.Value!.Value, stored.Kind, stored.Id));
+
+        var same = await Store.AppendAsync(Store.Rating("u", "i", 2, at: 11));
+        Assert.Equal((0, 1), (same.Accepted, same.Duplicates));
+    }
+
+    [Fact]
+    public async Task Append_RatingsOfOnePairInABatch_FollowTheRuleInOrder()
+    {
+        await Store.AppendAsync(Store.Rating("u", "i", 1, at: 5));
+
+        var result = await Store.AppendAsync(
+            Store.Rating("u", "i", 2, at: 4), Store.Rating("u", "i", 3, at: 7), Store.Rating("u", "i", 4, at: 6), Store.Rating("u", "i", 5, at: 7), Store.Rating("u", "j", 1, at: 1));
+
+        Assert.Equal([true, false, true, false, false], result.Keys.Select(key => key.IsDuplicate));
+        Assert.Equal(5, (await Store.ListAsync("u"))[0].Value);
+    }
+
+    [Fact]
+    public async Task Append_DeletedItem_StaysDeleted()
+    {
+        await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "t" }, Ct);
+        var key = await Store.Catalogue.DeleteItemAsync("i", Ct);
+
+        var result = await Store.AppendAsync(Store.Interaction("u", "i"));
+
+        Assert.Equal(key, result.Keys[0].ItemKey);
+        Assert.Null(await Store.Catalogue.GetItemAsync("i", Ct));
+    }
+
+    [Fact]
+    public async Task Append_TheSameBatchFromSeveralConnections_IsStoredOnce()
+    {
+        var batches = Enumerable.Range(0, 6).Select(part => Enumerable.Range(0, 300)
+            .Select(n => n % 3 == 0
+                ? Store.Rating($"u{n * 7 % 90}", $"i{n * 11 % 70}", 1 + n % 5, at: n)
+                : Store.Interaction($"u{n * 7 % 90}", $"i{n * 11 % 70}", id: $"x{n}", at: n))
+            // Every writer sends the same interactions in another order.
+            .OrderBy(interaction => (interaction.OccurredAt!.Value.ToUnixTimeSeconds() * (2 * part + 1)) % 307).ToArray()).ToArray();
+        var replicas = batches.Select(_ => Store.Replica()).ToArray();
+
+        var results = await Task.WhenAll(batches.Select((batch, place) => Task.Run(() => replicas[place].AppendAsync(batch), Ct)));
+
+        Assert.Equal(200, (await Store.Database.CountAsync(Ct)).Interactions);
+        Assert.Equal(200, results.Sum(result => result.Keys.Where((key, place) => !key.IsDuplicate && batches[Array.IndexOf(results, result)][place].Id is not null).Count()));
+        foreach (var replica in replicas)
+            await replica.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Append_EmptyBatch_StoresNothing()
+    {
+        Assert.Equal(0, (await Store.AppendAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task List_MoreThanAPage_GivesEachOnceNewestFirst()
+    {
+        await Store.AppendAsync([.. Enumerable.Range(0, 25).Select(n => Store.Interaction("u", $"i{n}", id: $"x{n}", at: n / 3)),
+            .. Enumerable.Range(0, 15).Select(n => Store.Rating("u", $"i{n}", 4, at: n / 2)), Store.Interaction("other", "i1")]);
+
+        List<StoredInteraction> all = [];
+        string? cursor = null;
+        do
+        {
+            var page = await Store.Interactions.ListAsync("u", cursor, 7, Ct);
+            Assert.True(page.Items.Count <= 7);
+            all.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(40, all.Distinct().Count());
+        Assert.Equal(40, all.Count);
+        Assert.Equal(all.OrderByDescending(interaction => interaction.OccurredAt).Select(interaction => interaction.OccurredAt), all.Select(interaction => interaction.OccurredAt));
+        Assert.Empty((await Store.Interactions.ListAsync("nobody", null, 7, Ct)).Items);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("!!")]
+    [InlineData("YWJj")]
+    [InlineData("MQ")]
+    public async Task List_ForeignCursor_Throws(string cursor)
+    {
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.Interactions.ListAsync("u", cursor, 7, Ct));
+    }
+}
+
+public sealed class SqliteAppendTests() : AppendContract(StorageProvider.Sqlite);
+
+public sealed class PostgresAppendTests() : AppendContract(StorageProvider.Postgres);

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.DependencyInjection;
+using RecoService.Engine.Data;
+
+namespace RecoService.Storage.Tests;
+
+/// <summary>A store of a test's own, on either database.</summary>
+public sealed class TestStore : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+    private readonly Func<ValueTask> delete;
+
+    private TestStore(StorageSettings settings, TimeProvider clock, InteractionKinds kinds, Func<ValueTask> delete)
+    {
+        Settings = settings;
+        Kinds = kinds;
+        this.delete = delete;
+        services = new ServiceCollection().AddSingleton(clock).AddRecoStorage(_ => settings, _ => kinds).BuildServiceProvider();
+    }
+
+    public StorageSettings Settings { get; }
+
+    public InteractionKinds Kinds { get; }
+
+    public FakeClock Clock => (FakeClock)services.GetRequiredService<TimeProvider>();
+
+    public Database Database => services.GetRequiredService<Database>();
+
+    public Catalogue Catalogue => services.GetRequiredService<Catalogue>();
+
+    public InteractionLog Interactions => services.GetRequiredService<InteractionLog>();
+
+    public BulkImport Import => services.GetRequiredService<BulkImport>();
+
+    public ServingFeed Feed => services.GetRequiredService<ServingFeed>();
+
+    public RunLog Runs => services.GetRequiredService<RunLog>();
+
+    public ModelStore Models => services.GetRequiredService<ModelStore>();
+
+    public PublicationLog Publications => services.GetRequiredService<PublicationLog>();
+
+    public ImpressionLog Impressions => services.GetRequiredService<ImpressionLog>();
+
+    internal Store Inner => services.GetRequiredService<Store>();
+
+    /// <summary>A migrated empty store.</summary>
+    public static async Task<TestStore> CreateAsync(StorageProvider provider, TimeSpan? writeTimeout = null)
+    {
+        var store = await CreateEmptyAsync(provider, writeTimeout);
+        await store.Database.MigrateAsync(CancellationToken.None);
+        return store;
+    }
+
+    /// <summary>A store without a schema.</summary>
+    public static async Task<TestStore> CreateEmptyAsync(StorageProvider provider, TimeSpan? writeTimeout = null)
+    {
+        var settings = new StorageSettings { Provider = provider, WriteTimeout = writeTimeout ?? TimeSpan.FromSeconds(20) };
+        if (provider == StorageProvider.Postgres)
+        {
+            var server = await PostgresServer.SharedAsync();
+            var connection = await server.CreateDatabaseAsync();
+            return new TestStore(settings with { ConnectionString = connection }, new FakeClock(), InteractionKinds.Default, () => new ValueTask(server.DropDatabaseAsync(connection)));
+        }
+
+        var folder = Directory.CreateTempSubdirectory("reco-store-").FullName;
+        return new TestStore(settings with { ConnectionString = $"Data Source={folder}/deep/reco.db" }, new FakeClock(), InteractionKinds.Default, () =>
+        {
+            Directory.Delete(folder, recursive: true);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>Another process's view of the same database: its own pool, its own turn of writers.</summary>
+    public TestStore Replica(InteractionKinds? kinds = null, TimeSpan? writeTimeout = null) =>
+        new(Settings with { WriteTimeout = writeTimeout ?? Settings.WriteTimeout }, Clock, kinds ?? Kinds, () => ValueTask.CompletedTask);
+
+    public byte Kind(string name)
+    {
+        Assert.True(Kinds.TryGetIndex(name, out var index));
+        return index;
+    }
+
+    public NewInteraction Interaction(string userId, string itemId, string kind = "view", string? id = null, double? at = null, double? value = null) => new()
+    {
+        Id = id,
+        UserId = userId,
+        ItemId = itemId,
+        KindIndex = Kind(kind),
+        Value = value,
+        OccurredAt = at is { } seconds ? Clock.GetUtcNow().AddSeconds(seconds) : null,
+    };
+
+    public NewInteraction Rating(string userId, string itemId, double value, double? at = null) => Interaction(userId, itemId, "rating", null, at, value);
+
+    public Task<AppendResult> AppendAsync(params NewInteraction[] interactions) => Interactions.AppendAsync(interactions, CancellationToken.None);
+
+    public async Task<List<StoredInteraction>> ListAsync(string userId) => [.. (await Interactions.ListAsync(userId, null, 1000, CancellationToken.None)).Items];
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await delete();
+    }
+}

@@ -1,0 +1,16 @@
+namespace RecoService.Tests.Shared;
+
+/// <summary>Time that stands still until a test moves it.</summary>
+public sealed class FakeClock(DateTimeOffset now) : TimeProvider
+{
+    private long ticks = now.UtcTicks;
+
+    public FakeClock()
+        : this(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
+    {
+    }
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+}

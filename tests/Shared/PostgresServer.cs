@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Xunit;
+
+namespace RecoService.Tests.Shared;
+
+/// <summary>
+/// One private PostgreSQL server for the tests of this assembly, started from the installed binaries and deleted at the end;
+/// or the server that RECO_TEST_POSTGRES names. Without either a test that asks for a database is skipped, or fails under RECO_REQUIRE_POSTGRES=1.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartSharedAsync);
+
+    private readonly string? folder;
+    private readonly string? binaries;
+    private int databases;
+
+    private PostgresServer(string connectionString, string? binaries, string? folder)
+    {
+        ConnectionString = connectionString;
+        this.binaries = binaries;
+        this.folder = folder;
+    }
+
+    /// <summary>Of the maintenance database.</summary>
+    public string ConnectionString { get; }
+
+    public bool IsPrivate => folder is not null;
+
+    /// <summary>The server that the tests of this assembly share.</summary>
+    public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
+
+    /// <summary>A server of the caller's own, for tests that stop it.</summary>
+    public static async Task<PostgresServer> StartAsync(string settings = "")
+    {
+        var installed = FindBinaries();
+        if (installed is null)
+            Skip("The PostgreSQL server binaries (initdb, postgres) are not installed.");
+
+        var port = FreePort();
+        var server = new PostgresServer(
+            $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Include Error Detail=true", installed, CreateFolder());
+        try
+        {
+            await server.RunAsync("initdb", "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
+            await File.AppendAllTextAsync(Path.Combine(server.Data, "postgresql.auto.conf"), $"""
+                port = {port}
+                listen_addresses = '127.0.0.1'
+                unix_socket_directories = ''
+                fsync = off
+                max_connections = 200
+                {settings}
+
+                """);
+            await server.StartServerAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string Data => Path.Combine(folder!, "data");
+
+    public Task StartServerAsync() => RunAsync("pg_ctl", "start", "-w", "-s", "-D", Data, "-l", Path.Combine(folder!, "log"));
+
+    /// <param name="mode">smart, fast or immediate (as if it had crashed).</param>
+    public Task StopServerAsync(string mode = "fast") => RunAsync("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", Data);
+
+    /// <summary>The connection string of a new empty database.</summary>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = $"reco_test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        await ExecuteAsync($"CREATE DATABASE {name}" + (template is null ? "" : $" TEMPLATE {template}"));
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ToString();
+    }
+
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(connectionString));
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (folder is null)
+            return;
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+            await StopServerAsync("immediate");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<PostgresServer> StartSharedAsync()
+    {
+        if (Environment.GetEnvironmentVariable("RECO_TEST_POSTGRES") is { Length: > 0 } given)
+            return new PostgresServer(given, null, null);
+
+        var server = await StartAsync();
+        // Also when a test failed: the runner ends the process in the ordinary way.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return server;
+    }
+
+    private static void Skip(string reason)
+    {
+        Assert.False(Environment.GetEnvironmentVariable("RECO_REQUIRE_POSTGRES") == "1", $"RECO_REQUIRE_POSTGRES=1, but: {reason}");
+        Assert.Skip($"{reason} Install them, or name a server in RECO_TEST_POSTGRES.");
+    }
+
+    private static string? FindBinaries()
+    {
+        var debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
+            : Enumerable.Empty<string>();
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return debian.Select(version => Path.Combine(version, "bin")).Concat(path).FirstOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")) && File.Exists(Path.Combine(bin, "postgres")));
+    }
+
+    /// <summary>PostgreSQL refuses to run as root; then the account that the package made runs it, and owns the folder.</summary>
+    private static bool AsRoot => Environment.UserName == "root" && !OperatingSystem.IsWindows();
+
+    private static string CreateFolder()
+    {
+        var path = Directory.CreateTempSubdirectory("reco-postgres-").FullName;
+        if (AsRoot)
+            Process.Start("chown", ["postgres", path]).WaitForExit();
+        return path;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task RunAsync(string program, params string[] arguments)
+    {
+        string[] command = [Path.Combine(binaries!, program), .. arguments];
+        if (AsRoot)
+            command = ["runuser", "-u", "postgres", "--", .. command];
+        // The server outlives pg_ctl and would keep its pipes open, so its output goes to a file.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", Path.Combine(folder!, $"{program}.out"), .. command]) { WorkingDirectory = folder };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await File.ReadAllTextAsync(Path.Combine(folder!, $"{program}.out"))}");
+    }
+}
