@@ -1,0 +1,214 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Storage.Tests.Serving;
+
+public abstract class ServingFeedContract(StorageProvider provider) : StorageContract(provider)
+{
+    [Fact]
+    public async Task Load_GivesUsersItemsAndConsumedPairsOnce()
+    {
+        await Store.Catalogue.PutItemAsync("listed", new ItemRecord { Available = false, GroupId = "g" }, Ct);
+        await Store.Catalogue.PutItemAsync("gone", new ItemRecord(), Ct);
+        await Store.Catalogue.DeleteItemAsync("gone", Ct);
+        var keys = (await Store.AppendAsync(
+            Store.Interaction("u", "seen", "view"), Store.Interaction("u", "bought", "purchase"), Store.Interaction("u", "bought", "purchase"), Store.Rating("u", "bought", 3),
+            Store.Rating("u", "rated", 2))).Keys;
+
+        var data = await Store.Feed.LoadAsync(Ct);
+
+        Assert.Equal([(keys[0].UserKey, "u")], data.Users);
+        Assert.Equal(["listed", "gone"], data.Items.Take(2).Select(item => item.ItemId));
+        Assert.Equal(["bought", "rated", "seen"], data.Items.Skip(2).Select(item => item.ItemId).Order());
+        Assert.Equal(data.Items.Select(item => item.Key).Order(), data.Items.Select(item => item.Key));
+        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g"), data.Items[0].Item);
+        Assert.True(data.Items[1].Item is { Deleted: true, Listed: false });
+        Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item);
+        Assert.Equal(new[] { keys[1].ItemKey, keys[4].ItemKey }.Order(), data.Consumed.Select(pair => pair.ItemKey).Order());
+    }
+
+    [Fact]
+    public async Task ReadSince_Nothing_GivesTheSameMarkerBack()
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i"));
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+
+        var changes = await Store.Feed.ReadSinceAsync(marker, 100, Ct);
+
+        Assert.Empty(changes.Items);
+        Assert.Empty(changes.Interactions);
+        Assert.Null(changes.OldestChangeAt);
+        Assert.False(await Store.Interactions.HasChangedSinceAsync(marker, Ct));
+    }
+
+    [Fact]
+    public async Task ReadSince_EveryKindOfChange_GivesItOnce()
+    {
+        await Store.AppendAsync(Store.Interaction("erased", "old"), Store.Rating("u", "old", 1, at: 0));
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        Store.Clock.Advance(TimeSpan.FromSeconds(1));
+        var first = Store.Clock.GetUtcNow();
+        await Store.Catalogue.PutItemAsync("put", new ItemRecord(), Ct);
+        await Store.Catalogue.DeleteItemAsync("old", Ct);
+        Store.Clock.Advance(TimeSpan.FromSeconds(1));
+        var erased = await Store.Catalogue.DeleteUserAsync("erased", Ct);
+        await Store.AppendAsync(Store.Interaction("v", "new", "click", at: 3), Store.Rating("u", "old", 4.5, at: 4));
+
+        var changes = await Store.Feed.ReadSinceAsync(marker, 100, Ct);
+
+        Assert.Equal(["new", "old", "put"], changes.Items.Select(item => item.ItemId).Order());
+        Assert.True(changes.Items.Single(item => item.ItemId == "old").Item.Deleted);
+        Assert.Equal([erased!.Value], changes.ErasedUserKeys);
+        Assert.Equal([("v", "new", "click", 0f), ("u", "old", "rating", 4.5f)],
+            changes.Interactions.Select(row => (row.UserId, row.ItemId, Store.Kinds[row.KindIndex].Name, row.Value)));
+        Assert.Equal(first, changes.OldestChangeAt);
+        Assert.Empty((await Store.Feed.ReadSinceAsync(changes.Marker, 100, Ct)).Items);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task ReadSince_SmallPages_GiveEverythingOnceAlsoWhatIsWrittenMeanwhile(int limit)
+    {
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        await Store.AppendAsync([.. Enumerable.Range(0, 10).Select(n => Store.Interaction($"u{n}", $"i{n % 4}", id: $"a{n}")), .. Enumerable.Range(0, 8).Select(n => Store.Rating($"u{n % 3}", $"i{n}", 3))]);
+        List<string> seen = [];
+        HashSet<string> items = [];
+        for (var round = 0; ; round++)
+        {
+            var page = await Store.Feed.ReadSinceAsync(marker, limit, Ct);
+            Assert.True(page.Items.Count + page.Interactions.Count + page.ErasedUserKeys.Count <= limit);
+            items.UnionWith(page.Items.Select(item => item.ItemId));
+            seen.AddRange(page.Interactions.Select(row => $"{row.UserId} {row.ItemId} {row.KindIndex}"));
+            if (round == 2)
+                await Store.AppendAsync(Store.Interaction("late", "late"), Store.Rating("late", "late", 2));
+            if (page.Marker == marker)
+                break;
+            marker = page.Marker;
+        }
+
+        Assert.Equal(9, items.Count);
+        Assert.Equal(20, seen.Count);
+        Assert.Equal(20, seen.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("1:2:3:4")]
+    [InlineData("1~")]
+    public async Task ReadSince_ForeignMarker_Throws(string marker)
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.Feed.ReadSinceAsync(marker, 10, Ct));
+        Assert.True(await Store.Interactions.HasChangedSinceAsync(marker, Ct));
+    }
+
+    [Fact]
+    public async Task HasChangedSince_InteractionRatingOrErasure_IsTrueAndOtherwiseFalse()
+    {
+        await Store.AppendAsync(Store.Rating("u", "i", 3, at: 0), Store.Interaction("v", "i"));
+        Assert.True(await ChangesAsync(() => Store.AppendAsync(Store.Interaction("u", "i"))));
+        Assert.True(await ChangesAsync(() => Store.AppendAsync(Store.Rating("u", "i", 4, at: 1))));
+        Assert.True(await ChangesAsync(() => Store.Catalogue.DeleteUserAsync("v", Ct)));
+        Assert.False(await ChangesAsync(() => Store.AppendAsync(Store.Rating("u", "i", 1, at: 0))));
+        Assert.False(await ChangesAsync(() => Store.Catalogue.PutItemAsync("j", new ItemRecord(), Ct)));
+
+        async Task<bool> ChangesAsync(Func<Task> act)
+        {
+            var watermark = (await Store.Interactions.LoadDatasetAsync(Ct)).Watermark;
+            await act();
+            return await Store.Interactions.HasChangedSinceAsync(watermark, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task ReadSince_ManyWritersAtOnce_LosesNothing()
+    {
+        var replicas = Enumerable.Range(0, 3).Select(_ => Store.Replica()).ToArray();
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        var writers = Task.WhenAll(replicas.Select((replica, place) => Task.Run(async () =>
+        {
+            for (var n = 0; n < 25; n++)
+                await replica.AppendAsync(Store.Interaction($"u{n}", $"i{n}", id: $"{place}-{n}"), Store.Rating($"u{place}", $"i{n}", 3));
+        }, Ct)));
+
+        var seen = 0;
+        for (var last = false; ;)
+        {
+            var done = writers.IsCompleted;
+            var page = await Store.Feed.ReadSinceAsync(marker, 20, Ct);
+            seen += page.Interactions.Count;
+            last = done && page.Marker == marker;
+            marker = page.Marker;
+            if (last)
+                break;
+        }
+
+        await writers;
+        Assert.Equal(150, seen);
+        foreach (var replica in replicas)
+            await replica.DisposeAsync();
+    }
+}
+
+public sealed class SqliteServingFeedTests() : ServingFeedContract(StorageProvider.Sqlite)
+{
+    [Fact]
+    public async Task ReadSince_WhileATransactionIsOpen_SeesItAfterItsCommit()
+    {
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        await Store.Inner.WriteAsync(async context =>
+        {
+            await Store.Inner.Provider.ResolveItemsAsync(context, ["open"], 0, Ct);
+            var during = await Store.Feed.ReadSinceAsync(marker, 10, Ct);
+            Assert.Empty(during.Items);
+            marker = during.Marker;
+        }, Ct);
+
+        Assert.Equal("open", Assert.Single((await Store.Feed.ReadSinceAsync(marker, 10, Ct)).Items).ItemId);
+    }
+}
+
+public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProvider.Postgres)
+{
+    [Fact]
+    public async Task ReadSince_BegunFirstCommittedLast_IsNotLost()
+    {
+        var loaded = await Store.Feed.LoadAsync(Ct);
+        var watermark = "";
+        var marker = loaded.Marker;
+        await Store.Inner.WriteAsync(async context =>
+        {
+            // Begun first: it has its transaction id before the others.
+            await Store.Inner.Provider.ResolveItemsAsync(context, ["first"], 0, Ct);
+            await Store.AppendAsync(Store.Interaction("u", "second"));
+
+            var during = await Store.Feed.ReadSinceAsync(marker, 10, Ct);
+            Assert.Equal(["second"], during.Items.Select(item => item.ItemId));
+            Assert.Single(during.Interactions);
+            marker = during.Marker;
+            watermark = (await Store.Interactions.LoadDatasetAsync(Ct)).Watermark;
+            await context.ExecuteAsync("INSERT INTO ratings (user_key, item_key, value, occurred_at, received_at) SELECT u.key, i.key, 3, 0, 0 FROM users u, items i WHERE i.id = 'first'", Ct);
+            Assert.Empty((await Store.Feed.ReadSinceAsync(marker, 10, Ct)).Items);
+        }, Ct);
+
+        Assert.True(await Store.Interactions.HasChangedSinceAsync(watermark, Ct));
+        var after = await Store.Feed.ReadSinceAsync(marker, 10, Ct);
+        Assert.Equal(["first"], after.Items.Select(item => item.ItemId));
+        Assert.Equal("first", Assert.Single(after.Interactions).ItemId);
+        Assert.Empty((await Store.Feed.ReadSinceAsync(after.Marker, 10, Ct)).Interactions);
+    }
+
+    [Fact]
+    public async Task Migrate_RowsRestoredFromAnotherCluster_DoNotCountAsChanges()
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i"));
+        await Store.Inner.WriteAsync(context => context.ExecuteAsync("UPDATE interactions SET change = 9000000000", Ct), Ct);
+
+        await Store.Database.MigrateAsync(Ct);
+
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        await Store.Catalogue.PutItemAsync("j", new ItemRecord(), Ct);
+        Assert.Empty((await Store.Feed.ReadSinceAsync(marker, 10, Ct)).Interactions);
+    }
+}
