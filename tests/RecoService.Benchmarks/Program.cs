@@ -1,4 +1,14 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using RecoService.Benchmarks.Storage;
 
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+// Scenarios that need a database or a long run are started by name; everything else is BenchmarkDotNet's.
+switch (args)
+{
+    case ["storage", .. var rest]:
+        await StorageScenario.RunAsync(rest);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+        break;
+}

@@ -57,7 +57,7 @@ public sealed class TestStore : IAsyncDisposable
         var settings = new StorageSettings { Provider = provider, WriteTimeout = writeTimeout ?? TimeSpan.FromSeconds(20) };
         if (provider == StorageProvider.Postgres)
         {
-            var server = await PostgresServer.SharedAsync();
+            var server = await SharedPostgres.GetAsync();
             var connection = await server.CreateDatabaseAsync();
             return new TestStore(settings with { ConnectionString = connection }, new FakeClock(), InteractionKinds.Default, () => new ValueTask(server.DropDatabaseAsync(connection)));
         }

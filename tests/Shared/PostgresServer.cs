@@ -2,18 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using Xunit;
 
 namespace RecoService.Tests.Shared;
 
-/// <summary>
-/// One private PostgreSQL server for the tests of this assembly, started from the installed binaries and deleted at the end;
-/// or the server that RECO_TEST_POSTGRES names. Without either a test that asks for a database is skipped, or fails under RECO_REQUIRE_POSTGRES=1.
-/// </summary>
+/// <summary>A private PostgreSQL server, started from the installed binaries and deleted at the end; or one that runs already.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartSharedAsync);
-
     private readonly string? folder;
     private readonly string? binaries;
     private int databases;
@@ -28,18 +22,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Of the maintenance database.</summary>
     public string ConnectionString { get; }
 
-    public bool IsPrivate => folder is not null;
+    public static bool IsInstalled => FindBinaries() is not null;
 
-    /// <summary>The server that the tests of this assembly share.</summary>
-    public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
+    /// <summary>A server that others started and will stop.</summary>
+    public static PostgresServer At(string connectionString) => new(connectionString, null, null);
 
-    /// <summary>A server of the caller's own, for tests that stop it.</summary>
+    /// <param name="settings">Lines of postgresql.conf.</param>
     public static async Task<PostgresServer> StartAsync(string settings = "")
     {
-        var installed = FindBinaries();
-        if (installed is null)
-            Skip("The PostgreSQL server binaries (initdb, postgres) are not installed.");
-
+        var installed = FindBinaries() ?? throw new InvalidOperationException("The PostgreSQL server binaries (initdb, postgres) are not installed.");
         var port = FreePort();
         var server = new PostgresServer(
             $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Include Error Detail=true", installed, CreateFolder());
@@ -101,23 +92,6 @@ public sealed class PostgresServer : IAsyncDisposable
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
             await StopServerAsync("immediate");
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static async Task<PostgresServer> StartSharedAsync()
-    {
-        if (Environment.GetEnvironmentVariable("RECO_TEST_POSTGRES") is { Length: > 0 } given)
-            return new PostgresServer(given, null, null);
-
-        var server = await StartAsync();
-        // Also when a test failed: the runner ends the process in the ordinary way.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return server;
-    }
-
-    private static void Skip(string reason)
-    {
-        Assert.False(Environment.GetEnvironmentVariable("RECO_REQUIRE_POSTGRES") == "1", $"RECO_REQUIRE_POSTGRES=1, but: {reason}");
-        Assert.Skip($"{reason} Install them, or name a server in RECO_TEST_POSTGRES.");
     }
 
     private static string? FindBinaries()
