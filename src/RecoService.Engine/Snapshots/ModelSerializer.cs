@@ -71,6 +71,7 @@ public static class ModelSerializer
         writer.WriteInt32(model.UserBiases.Length);
         writer.WriteInt32(model.ItemBiases.Length);
         writer.WriteSingle(model.Mean);
+        writer.WriteSingle(model.MeanUserEntries);
         writer.WriteInts(model.Users.Keys);
         writer.WriteInts(model.Items.Keys);
         writer.WriteFloats(model.UserFactors.Values);
@@ -87,6 +88,7 @@ public static class ModelSerializer
         var userBiasCount = reader.ReadCount();
         var itemBiasCount = reader.ReadCount();
         var mean = reader.ReadSingle();
+        var meanUserEntries = reader.ReadSingle();
         var users = reader.ReadInts(userCount);
         var items = reader.ReadInts(itemCount);
         var userFactors = reader.ReadFloats((long)userCount * factors);
@@ -97,7 +99,7 @@ public static class ModelSerializer
         return new FactorModel(
             KeyMap.FromAscending(users), KeyMap.FromAscending(items),
             new FactorMatrix(userCount, factors, userFactors), new FactorMatrix(itemCount, factors, itemFactors),
-            mean, userBiases, itemBiases);
+            mean, userBiases, itemBiases, meanUserEntries);
     }
 
     private static void WritePopularity(ChecksummedWriter writer, PopularityModel model)

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -19,7 +18,10 @@ public sealed class FactorModel : IScorer
     /// <param name="mean">The mean rating; 0 for models of implicit data.</param>
     /// <param name="userBiases">|U|, or empty for none.</param>
     /// <param name="itemBiases">|I|, or empty for none.</param>
-    public FactorModel(KeyMap users, KeyMap items, FactorMatrix userFactors, FactorMatrix itemFactors, float mean = 0, float[]? userBiases = null, float[]? itemBiases = null)
+    /// <param name="meanUserEntries">How many items a user of the training data had on average; 0 when that is not known. Folding in needs it.</param>
+    public FactorModel(
+        KeyMap users, KeyMap items, FactorMatrix userFactors, FactorMatrix itemFactors,
+        float mean = 0, float[]? userBiases = null, float[]? itemBiases = null, float meanUserEntries = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(userFactors.RowCount, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(itemFactors.RowCount, items.Count);
@@ -29,6 +31,7 @@ public sealed class FactorModel : IScorer
         UserFactors = userFactors;
         ItemFactors = itemFactors;
         Mean = mean;
+        MeanUserEntries = meanUserEntries;
         UserBiases = userBiases is null or [] ? [] : userBiases.Length == users.Count ? userBiases : throw new ArgumentException("One bias per user.", nameof(userBiases));
         ItemBiases = itemBiases is null or [] ? [] : itemBiases.Length == items.Count ? itemBiases : throw new ArgumentException("One bias per item.", nameof(itemBiases));
     }
@@ -43,6 +46,8 @@ public sealed class FactorModel : IScorer
 
     public float Mean { get; }
 
+    public float MeanUserEntries { get; }
+
     internal float[] UserBiases { get; }
 
     internal float[] ItemBiases { get; }
@@ -52,45 +57,55 @@ public sealed class FactorModel : IScorer
     public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         if (userIndex < 0)
-        {
             scores[..itemIndexes.Length].Fill(float.NaN);
-            return;
-        }
-
-        var user = UserFactors[userIndex];
-        var offset = OffsetOf(userIndex);
-        for (var place = 0; place < itemIndexes.Length; place++)
-        {
-            var item = itemIndexes[place];
-            scores[place] = offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + TensorPrimitives.Dot(user, ItemFactors[item]);
-        }
+        else
+            Score(UserFactors[userIndex], OffsetOf(userIndex), itemIndexes, scores);
     }
+
+    /// <summary>Scores for a user given by his factors (f values), as folding in gives them.</summary>
+    public void Score(ReadOnlySpan<float> userFactors, ReadOnlySpan<int> itemIndexes, Span<float> scores) =>
+        Score(userFactors, Mean, itemIndexes, scores);
 
     public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
     {
-        if (userIndex < 0)
-            return;
-        var user = UserFactors[userIndex];
-        var offset = OffsetOf(userIndex);
+        if (userIndex >= 0)
+            Retrieve(UserFactors[userIndex], OffsetOf(userIndex), blocked, best);
+    }
+
+    /// <summary>Retrieval for a user given by his factors (f values), as folding in gives them.</summary>
+    public void Retrieve(ReadOnlySpan<float> userFactors, ReadOnlySpan<ulong> blocked, TopK best) =>
+        Retrieve(userFactors, Mean, blocked, best);
+
+    public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
+        users, items,
+        RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
+        Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items), MeanUserEntries);
+
+    /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
+    internal float Baseline(int userIndex, int itemIndex) => Mean + KnownOrZero(UserBiases, userIndex) + KnownOrZero(ItemBiases, itemIndex);
+
+    private void Score(ReadOnlySpan<float> user, float offset, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    {
+        for (var place = 0; place < itemIndexes.Length; place++)
+            scores[place] = ScoreOf(user, offset, itemIndexes[place]);
+    }
+
+    private void Retrieve(ReadOnlySpan<float> user, float offset, ReadOnlySpan<ulong> blocked, TopK best)
+    {
         if (float.IsNaN(offset) || (user.Length > 0 && float.IsNaN(user[0])))
             return;
 
         for (var item = 0; item < Items.Count; item++)
         {
-            var score = offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + TensorPrimitives.Dot(user, ItemFactors[item]);
+            var score = ScoreOf(user, offset, item);
             // Most items fall short of the threshold, so the bit is looked up only for those that could enter.
             if (score >= best.Threshold && !Bits.IsSet(blocked, item))
                 best.Offer(item, score);
         }
     }
 
-    public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
-        users, items,
-        RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
-        Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items));
-
-    /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
-    internal float Baseline(int userIndex, int itemIndex) => Mean + KnownOrZero(UserBiases, userIndex) + KnownOrZero(ItemBiases, itemIndex);
+    private float ScoreOf(ReadOnlySpan<float> user, float offset, int item) =>
+        offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + VectorMath.Dot(user, ItemFactors[item]);
 
     private static float KnownOrZero(float[] biases, int index) =>
         index < 0 || biases.Length == 0 || float.IsNaN(biases[index]) ? 0 : biases[index];

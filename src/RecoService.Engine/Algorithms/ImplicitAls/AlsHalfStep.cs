@@ -30,18 +30,18 @@ internal sealed class AlsHalfStep
     /// <summary>Solves every row of <paramref name="solved"/>; rows without a positive entry become 0.</summary>
     public void Solve(FactorMatrix solved, SparseMatrix weights, TrainingContext context)
     {
-        var meanFrequency = MeanFrequency(weights);
+        var meanEntries = MeanEntries(weights);
         context.ForEachBlock((solved.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
             var workspace = new Workspace(fixedSide.Factors);
             var end = Math.Min((block + 1) * RowsPerBlock, solved.RowCount);
             for (var row = block * RowsPerBlock; row < end; row++)
-                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), meanFrequency, workspace);
+                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), meanEntries, workspace);
         });
     }
 
     /// <summary>The mean number of entries of the rows that have any; 0 when none has.</summary>
-    public static float MeanFrequency(SparseMatrix weights)
+    public static float MeanEntries(SparseMatrix weights)
     {
         var rows = 0;
         for (var row = 0; row < weights.RowCount; row++)
@@ -49,7 +49,13 @@ internal sealed class AlsHalfStep
         return rows == 0 ? 0 : (float)((double)weights.NonZeroCount / rows);
     }
 
-    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float meanFrequency, Workspace workspace)
+    /// <summary>Solves one row.</summary>
+    /// <param name="solution">f values; 0 without a positive weight.</param>
+    /// <param name="columns">Distinct rows of Y.</param>
+    /// <param name="weights">One per column; above 0 for, below 0 against.</param>
+    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
+    /// <param name="workspace">Not used by another thread at the same time.</param>
+    public void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float meanEntries, Workspace workspace)
     {
         solution.Clear();
         if (!weights.ContainsAnyInRange(float.Epsilon, float.PositiveInfinity))
@@ -59,7 +65,7 @@ internal sealed class AlsHalfStep
         gram.CopyTo(workspace.Matrix, 0);
         var regularization = options.Regularization * options.RegularizationScale switch
         {
-            RegularizationScale.MeanFrequency => meanFrequency,
+            RegularizationScale.MeanFrequency => meanEntries,
             RegularizationScale.Frequency => columns.Length,
             _ => 1,
         };
@@ -92,7 +98,7 @@ internal sealed class AlsHalfStep
         ? MathF.Log(1 + (MathF.Abs(weight) / options.Epsilon))
         : MathF.Abs(weight));
 
-    private sealed class Workspace(int factors)
+    internal sealed class Workspace(int factors)
     {
         public readonly float[] Matrix = new float[factors * factors];
         public readonly float[] Rows = new float[GatheredRows * factors];

@@ -32,9 +32,9 @@ public sealed class ImplicitAlsOptions
     [Range(1, 1024)]
     public int Factors { get; set; } = 64;
 
-    /// <summary>Weight of the squared factors in the loss, in the unit that <see cref="RegularizationScale"/> names; the higher, the smoother. 0.5 by default.</summary>
+    /// <summary>Weight of the squared factors in the loss, in the unit that <see cref="RegularizationScale"/> names; the higher, the smoother. 0.6 by default.</summary>
     [Range(1e-6, 1e6)]
-    public float Regularization { get; set; } = 0.5f;
+    public float Regularization { get; set; } = 0.6f;
 
     /// <summary>What <see cref="Regularization"/> is multiplied by; MeanFrequency by default.</summary>
     [EnumDataType(typeof(RegularizationScale))]

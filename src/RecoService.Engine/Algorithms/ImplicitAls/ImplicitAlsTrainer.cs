@@ -30,7 +30,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         Clear(users, dataset.UserItems, float.NaN);
         Clear(items, dataset.ItemUsers, float.NaN);
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, items);
+        return new FactorModel(dataset.Users, dataset.Items, users, items, meanUserEntries: AlsHalfStep.MeanEntries(dataset.UserItems));
     }
 
     private FactorMatrix InitialFactors(int count, TrainingContext context)
