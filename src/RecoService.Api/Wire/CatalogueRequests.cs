@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace RecoService.Api.Wire;
+
+/// <summary>An item's whole catalogue record; what is left out is not known.</summary>
+internal sealed record ItemRequest
+{
+    /// <summary>1 to 500 characters.</summary>
+    /// <example>Enamel mug, cream</example>
+    public string? Title { get; init; }
+
+    /// <summary>1 to 10,000 characters; line ends are kept.</summary>
+    /// <example>Holds 350 ml and survives a fall.</example>
+    public string? Description { get; init; }
+
+    /// <summary>At most 50, each of 1 to 200 characters.</summary>
+    /// <example>["kitchen", "mugs"]</example>
+    public IReadOnlyList<string?>? Categories { get; init; }
+
+    /// <summary>0 or more, kept to six decimals.</summary>
+    /// <example>12.50</example>
+    public decimal? Price { get; init; }
+
+    /// <summary>ISO 4217, three capital letters.</summary>
+    /// <example>EUR</example>
+    public string? Currency { get; init; }
+
+    /// <summary>It can be bought now; true when left out. Unavailable items are not recommended.</summary>
+    /// <example>true</example>
+    public bool? Available { get; init; }
+
+    /// <summary>Never recommended; false when left out.</summary>
+    /// <example>false</example>
+    public bool? Hidden { get; init; }
+
+    /// <summary>When it came into the assortment, ISO 8601 with a time zone.</summary>
+    public DateTimeOffset? AddedAt { get; init; }
+
+    /// <summary>Variants of one article share it; a list shows one of them.</summary>
+    /// <example>enamel-mug</example>
+    public string? GroupId { get; init; }
+
+    /// <summary>Absolute http or https address, at most 2,000 characters.</summary>
+    /// <example>https://shop.example/images/mug.jpg</example>
+    public string? ImageUrl { get; init; }
+
+    /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
+    public JsonElement? Attributes { get; init; }
+}
+
+/// <summary>What is known of a user beside the interactions.</summary>
+internal sealed record UserRequest
+{
+    /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
+    public JsonElement? Attributes { get; init; }
+}
