@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace RecoService.Api.Wire;
 
 /// <summary>An item's whole catalogue record; what is left out is not known.</summary>
-internal sealed record ItemRequest
+internal record ItemRequest
 {
     /// <summary>1 to 500 characters.</summary>
     /// <example>Enamel mug, cream</example>
@@ -49,8 +49,22 @@ internal sealed record ItemRequest
 }
 
 /// <summary>What is known of a user beside the interactions.</summary>
-internal sealed record UserRequest
+internal record UserRequest
 {
     /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
     public JsonElement? Attributes { get; init; }
+}
+
+/// <summary>An item as a line of an import.</summary>
+internal sealed record ItemLine : ItemRequest
+{
+    /// <summary>The item's id in your shop, 1 to 256 characters.</summary>
+    public string? ItemId { get; init; }
+}
+
+/// <summary>A user as a line of an import.</summary>
+internal sealed record UserLine : UserRequest
+{
+    /// <summary>The user's id in your shop, 1 to 256 characters.</summary>
+    public string? UserId { get; init; }
 }

@@ -1,0 +1,90 @@
+using RecoService.Api.Wire;
+
+namespace RecoService.Api.Importing;
+
+/// <summary>How far an import has come.</summary>
+internal readonly record struct ImportProgress(long Lines, long Invalid);
+
+/// <summary>One import: every row of a file is read, judged and staged; at the end all are stored, or none.</summary>
+internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
+{
+    public const int ErrorsShown = 100;
+    private const int LinesPerProgress = 4096;
+    private readonly List<ImportError> errors = [];
+    private readonly List<FieldProblem> problems = [];
+    private long lines;
+    private long dropped;
+    private long invalid;
+    private bool isBroken;
+
+    /// <exception cref="InvalidRequestException">The options do not fit the file.</exception>
+    public async Task<ImportReport> RunAsync(Stream file, ImportSink<T> sink, IProgress<ImportProgress>? progress, CancellationToken ct)
+    {
+        await using var source = await ImportSource.OpenAsync(file, options, ct);
+        using IRowSource<T> rows = options.Format == ImportFormat.Csv
+            ? new CsvRows<T>(source.Text, binder, options)
+            : new NdjsonRows<T>(source.Text, binder, options);
+        try
+        {
+            while (await rows.ReadAsync(ct))
+            {
+                await TakeAsync(rows, sink, ct);
+                if (lines % LinesPerProgress == 0)
+                    progress?.Report(new ImportProgress(lines, invalid));
+            }
+        }
+        catch (InvalidDataException)
+        {
+            isBroken = true;
+            AddError(rows.Line + 1, "the gzip data is damaged or ends too early");
+        }
+
+        progress?.Report(new ImportProgress(lines, invalid));
+        return MayCommit ? await CommitAsync(source, sink, ct) : Report(new ImportCommit(Committed: false, 0, 0, 0, []));
+    }
+
+    private bool MayCommit => !isBroken && (invalid == 0 || options.SkipInvalid);
+
+    private ValueTask TakeAsync(IRowSource<T> rows, ImportSink<T> sink, CancellationToken ct)
+    {
+        lines++;
+        switch (rows.Take(problems, out var row))
+        {
+            case RowOutcome.Valid:
+                // Once nothing can be stored any more, the rest is only judged.
+                return MayCommit ? sink.AddAsync(rows.Line, row, ct) : ValueTask.CompletedTask;
+            case RowOutcome.Dropped:
+                dropped++;
+                break;
+            default:
+                AddError(rows.Line, string.Join("; ", problems));
+                problems.Clear();
+                break;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<ImportReport> CommitAsync(ImportSource source, ImportSink<T> sink, CancellationToken ct)
+    {
+        var commit = await sink.CommitAsync(source.TakeHash(), options.SkipInvalid, ct);
+        invalid += commit.ConflictCount;
+        return Report(commit);
+    }
+
+    private ImportReport Report(ImportCommit commit) => new(
+        commit.Committed,
+        lines,
+        commit.Committed ? commit.Accepted : 0,
+        commit.Committed ? commit.Duplicates : 0,
+        dropped,
+        invalid,
+        [.. errors.Concat(commit.Conflicts).OrderBy(error => error.Line).Take(ErrorsShown)]);
+
+    private void AddError(long line, string reason)
+    {
+        invalid++;
+        if (errors.Count < ErrorsShown)
+            errors.Add(new ImportError(line, reason));
+    }
+}

@@ -1,0 +1,80 @@
+using System.IO.Compression;
+using System.Text;
+using RecoService.Api.Importing;
+using RecoService.Api.Tests.Wire;
+using RecoService.Api.Wire;
+using RecoService.Engine.Data;
+using RecoService.Storage;
+
+namespace RecoService.Api.Tests.Importing;
+
+/// <summary>Imports into lists: a sink that commits everything, or what a test tells it to.</summary>
+internal sealed class MemoryImport
+{
+    private static readonly WireLimits Limits = new();
+
+    public List<(long Line, NewInteraction Row)> Interactions { get; } = [];
+
+    public List<(long Line, (string ItemId, ItemRecord Record) Row)> Items { get; } = [];
+
+    public List<(long Line, (string UserId, string? AttributesJson) Row)> Users { get; } = [];
+
+    public List<string> Hashes { get; } = [];
+
+    public ImportCommit? Answer { get; init; }
+
+    public int SinksDisposed { get; private set; }
+
+    public ImportTargets Targets => new(
+        new UserBinder(new UserValidator(Limits), Limits),
+        _ => Task.FromResult(SinkTo(Users)),
+        new ItemBinder(new ItemValidator(Limits, new FixedTime()), Limits),
+        _ => Task.FromResult(SinkTo(Items)),
+        new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
+        _ => Task.FromResult(SinkTo(Interactions)));
+
+    public static byte[] Gzip(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress))
+            gzip.Write(bytes);
+        return packed.ToArray();
+    }
+
+    public Task<ImportReport> RunAsync(string text, ImportArguments? arguments = null, ImportTarget target = ImportTarget.Interactions) =>
+        RunAsync(Encoding.UTF8.GetBytes(text), arguments, target);
+
+    public Task<ImportReport> RunAsync(byte[] bytes, ImportArguments? arguments = null, ImportTarget target = ImportTarget.Interactions) =>
+        RunAsync(bytes, Options(arguments), target);
+
+    public async Task<ImportReport> RunAsync(byte[] bytes, ImportOptions options, ImportTarget target = ImportTarget.Interactions)
+    {
+        using var file = new MemoryStream(bytes);
+        return await Targets.ImportAsync(target, file, options, progress: null, TestContext.Current.CancellationToken);
+    }
+
+    public static ImportOptions Options(ImportArguments? arguments)
+    {
+        var problems = new List<FieldProblem>();
+        var options = (arguments ?? new ImportArguments()).Parse(problems);
+        Assert.Empty(problems);
+        return options!;
+    }
+
+    private ImportSink<T> SinkTo<T>(List<(long Line, T Row)> rows) => new(
+        (line, row, _) =>
+        {
+            rows.Add((line, row));
+            return ValueTask.CompletedTask;
+        },
+        (hash, _, _) =>
+        {
+            Hashes.Add(hash);
+            return Task.FromResult(Answer ?? new ImportCommit(Committed: true, rows.Count, 0, 0, []));
+        },
+        () =>
+        {
+            SinksDisposed++;
+            return ValueTask.CompletedTask;
+        });
+}
