@@ -8,8 +8,8 @@ internal sealed class DemoVisits(IReadOnlyList<DemoItem> items, InteractionKinds
 {
     private const int Days = 90;
     private const int ItemsPerVisit = 4;
-    private const double OutOfTaste = 0.12;
-    private const double OwnPriceBand = 4;
+    private const double OutOfTaste = 0.1;
+    private const double OwnPriceBand = 6;
     private static readonly double[] ShelfShares = [0.5, 0.8, 1.0];
     private readonly ILookup<int, DemoItem> itemsOfShelf = items.ToLookup(item => item.Shelf);
     private readonly byte fallbackKind = FirstWithoutValue(kinds);

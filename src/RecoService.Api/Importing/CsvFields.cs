@@ -156,6 +156,7 @@ internal sealed class CsvFields(CsvPlan plan, ImportOptions options)
         return true;
     }
 
+    /// <summary>Spaces around a value that is no text say nothing.</summary>
     private bool TryGet(int field, out ReadOnlySpan<byte> text)
     {
         if (plan.Constants[field] is { } constant)
@@ -165,7 +166,7 @@ internal sealed class CsvFields(CsvPlan plan, ImportOptions options)
         }
 
         var column = plan.Columns[field];
-        text = column < 0 ? default : Reader.GetSpan(column);
+        text = column < 0 ? default : Reader.GetSpan(column).Trim((byte)' ');
         return !text.IsEmpty;
     }
 

@@ -148,6 +148,15 @@ public sealed class CsvImportTests
     }
 
     [Fact]
+    public async Task Import_SpacesAroundValues_BelongToIdsOnly()
+    {
+        await import.RunAsync("userId,itemId,kind,value,occurredAt\n u , i ,rating, 4 , 2026-01-02T03:04:05Z \n");
+
+        var row = Assert.Single(import.Interactions).Row;
+        Assert.Equal((" u ", " i ", 4.0, 2026), (row.UserId, row.ItemId, row.Value, row.OccurredAt!.Value.Year));
+    }
+
+    [Fact]
     public async Task Import_NoQuotes_TakesQuotesAsText()
     {
         await import.RunAsync(

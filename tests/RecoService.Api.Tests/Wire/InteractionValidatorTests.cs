@@ -128,6 +128,21 @@ public sealed class InteractionValidatorTests
         Assert.NotNull(validator.Validate(Purchase with { OccurredAt = FixedTime.Now.AddHours(24) }, "", problems));
     }
 
+    [Theory]
+    [InlineData("value")]
+    [InlineData("quantity")]
+    public void Validate_JsonNumberBeyondADouble_IsRefused(string field)
+    {
+        var problems = new List<FieldProblem>();
+        var json = $$"""{"userId":"u","itemId":"i","kind":"view","{{field}}":1e999}""";
+
+        var request = WireJson.Read<InteractionRequest>(System.Text.Encoding.UTF8.GetBytes(json), problems);
+        if (request is not null)
+            Assert.Null(validator.Validate(request, "", problems));
+
+        Assert.Equal(field, Assert.Single(problems).Field);
+    }
+
     [Fact]
     public void ValidateRating_OnTheScale_IsARating()
     {
