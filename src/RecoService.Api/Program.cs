@@ -1,2 +1,3 @@
-var app = WebApplication.Create(args);
-await app.RunAsync();
+using RecoService.Api.Commands;
+
+return await RecoCommands.Create(args).InvokeAsync(args);

@@ -37,15 +37,15 @@ public sealed class Catalogue
     public Task<StoredItem?> GetItemAsync(string itemId, CancellationToken ct) => store.ReadAsync(async context =>
         (await context.Items.AsNoTracking().SingleOrDefaultAsync(item => item.Id == itemId && item.DeletedAt == null, ct))?.ToStored(), ct);
 
-    /// <summary>Takes an item out of the catalogue; its key and its interactions stay. The key, or null: unknown or deleted already.</summary>
-    public Task<int?> DeleteItemAsync(string itemId, CancellationToken ct) => store.WriteAsync<int?>(async context =>
+    /// <summary>Takes an item out of the catalogue; its key and its interactions stay. The key and the row's new revision, or null: unknown or deleted already.</summary>
+    public Task<(int Key, long Revision)?> DeleteItemAsync(string itemId, CancellationToken ct) => store.WriteAsync<(int Key, long Revision)?>(async context =>
     {
         if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
             return null;
         item.DeletedAt = store.Now;
         item.Record = new ItemRecord();
         await SaveItemAsync(context, item, listed: false, ct);
-        return item.Key;
+        return (item.Key, item.Revision);
     }, ct);
 
     /// <summary>Items by key, unlisted ones included.</summary>
@@ -129,6 +129,7 @@ public sealed class Catalogue
     {
         item.Listed = listed;
         item.UpdatedAt = store.Now;
+        item.Revision++;
         item.Change = await store.Provider.NextChangeAsync(context, ct);
         await context.SaveChangesAsync(ct);
     }

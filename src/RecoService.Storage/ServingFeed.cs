@@ -31,7 +31,7 @@ public sealed record ServedInteraction(int UserKey, string UserId, int ItemKey, 
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
 {
-    private const string ItemColumns = "i.key, i.id, i.listed, i.available, i.hidden, i.deleted_at IS NOT NULL, i.group_id, i.updated_at";
+    private const string ItemColumns = "i.key, i.id, i.listed, i.available, i.hidden, i.deleted_at IS NOT NULL, i.group_id, i.updated_at, i.revision";
 
     private readonly Store store;
 
@@ -91,7 +91,7 @@ public sealed class ServingFeed
 
     private static ServingItem ReadItem(DbDataReader row) => new(
         row.GetInt32(0), row.GetString(1),
-        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)));
+        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8) });
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
     private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit)
@@ -144,7 +144,7 @@ public sealed class ServingFeed
             {
                 page.items.Add(ReadItem(row));
                 page.Saw(row.GetInt64(7));
-                return (row.GetInt64(8), row.GetInt32(0), 0);
+                return (row.GetInt64(9), row.GetInt32(0), 0);
             }),
             new("""
                 SELECT n.user_key, u.id, n.item_key, i.id, n.kind, n.value, n.occurred_at, n.received_at, n.change, n.seq

@@ -3,7 +3,8 @@ namespace RecoService.Storage;
 /// <param name="Key">The store's key of the item; the same for ever, also across delete and PUT.</param>
 /// <param name="ItemId">The shop's id.</param>
 /// <param name="Listed">It has a catalogue record; false for an item known only from interactions.</param>
-public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+/// <param name="Revision">Grows with every write of this item.</param>
+public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision);
 
 /// <param name="Key">The store's key of the user; never used again after the user is erased.</param>
 /// <param name="UserId">The shop's id.</param>

@@ -8,6 +8,10 @@ namespace RecoService.Engine.Data;
 /// <param name="GroupId">Variants of one article share it: a list shows one of each group.</param>
 public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, bool Deleted, string? GroupId)
 {
+    /// <summary>Grows with every change of the record, so that of two changes the later is known whatever order they arrive in. 0 for an item without a record.</summary>
+    public long Revision { get; init; }
+
+
     /// <summary>An item that only interactions have named.</summary>
     public static CatalogueItem Unlisted { get; } = new(Listed: false, Available: true, Hidden: false, Deleted: false, GroupId: null);
 

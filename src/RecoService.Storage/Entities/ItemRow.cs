@@ -41,6 +41,9 @@ internal sealed class ItemRow
     /// <summary>The transaction that last wrote the row; see <see cref="StoreProvider.NextChangeAsync"/>.</summary>
     public long Change { get; set; }
 
+    /// <summary>Counts the writes of this row, so that whoever hears of two knows the later.</summary>
+    public long Revision { get; set; }
+
     public ItemRecord Record
     {
         get => new()
@@ -75,5 +78,5 @@ internal sealed class ItemRow
 
     public static string WriteCategories(IReadOnlyList<string> categories) => categories.Count == 0 ? "[]" : JsonSerializer.Serialize(categories);
 
-    public StoredItem ToStored() => new(Key, Id, Listed, Record, CreatedAt, UpdatedAt);
+    public StoredItem ToStored() => new(Key, Id, Listed, Record, CreatedAt, UpdatedAt, Revision);
 }

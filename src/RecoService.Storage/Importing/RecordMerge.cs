@@ -20,7 +20,7 @@ internal static class RecordMerge
         var set = string.Join(", ", ItemColumns.Select(column => $"{column} = w.{column}"));
         var differs = string.Join(" OR ", ItemColumns.Select(column => $"items.{column} IS DISTINCT FROM w.{column}"));
         var accepted = await context.ExecuteAsync($"""
-            UPDATE items SET {set}, listed = true, deleted_at = NULL, updated_at = @now, change = @change
+            UPDATE items SET {set}, listed = true, deleted_at = NULL, updated_at = @now, revision = items.revision + 1, change = @change
             FROM (SELECT s.* FROM import_records s {LastLines}) AS w
             WHERE items.id = w.id AND (NOT items.listed OR items.deleted_at IS NOT NULL OR {differs})
             """, ct, ("now", now), ("change", change));

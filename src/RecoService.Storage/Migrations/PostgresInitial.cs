@@ -35,6 +35,7 @@ internal sealed class PostgresInitial : Migration
             deleted_at bigint,
             created_at bigint NOT NULL,
             updated_at bigint NOT NULL,
+            revision bigint NOT NULL DEFAULT 0,
             change bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint));
         CREATE INDEX items_change ON items (change, key);
 

@@ -38,6 +38,7 @@ internal sealed class SqliteInitial : Migration
             deleted_at INTEGER,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 0,
             change INTEGER NOT NULL);
         CREATE INDEX items_change ON items (change);
 

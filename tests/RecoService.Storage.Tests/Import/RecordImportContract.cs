@@ -61,7 +61,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
     public async Task Commit_ItemThatWasDeletedOrUnlisted_IsListedWithItsKey()
     {
         await Store.Catalogue.PutItemAsync("deleted", Full, Ct);
-        var key = await Store.Catalogue.DeleteItemAsync("deleted", Ct);
+        var key = (await Store.Catalogue.DeleteItemAsync("deleted", Ct))!.Value.Key;
         var unlisted = (await Store.AppendAsync(Store.Interaction("u", "unlisted"))).Keys[0].ItemKey;
         var feed = (await Store.Feed.LoadAsync(Ct)).Marker;
 

@@ -120,7 +120,7 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
     public async Task Append_DeletedItem_StaysDeleted()
     {
         await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "t" }, Ct);
-        var key = await Store.Catalogue.DeleteItemAsync("i", Ct);
+        var key = (await Store.Catalogue.DeleteItemAsync("i", Ct))!.Value.Key;
 
         var result = await Store.AppendAsync(Store.Interaction("u", "i"));
 

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Wire;
+using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Catalogue;
+
+/// <summary>An item as stored. <c>listed</c> is false for an item that only interactions have named.</summary>
+internal sealed record ItemResponse(
+    string ItemId, bool Listed, string? Title, string? Description, IReadOnlyList<string> Categories, decimal? Price, string? Currency,
+    bool Available, bool Hidden, DateTimeOffset? AddedAt, string? GroupId, string? ImageUrl, JsonElement? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static ItemResponse Of(StoredItem item) => new(
+        item.ItemId, item.Listed, item.Record.Title, item.Record.Description, item.Record.Categories, item.Record.Price, item.Record.Currency,
+        item.Record.Available, item.Record.Hidden, item.Record.AddedAt, item.Record.GroupId, item.Record.ImageUrl, UserResponse.Parse(item.Record.AttributesJson), item.CreatedAt, item.UpdatedAt);
+}
+
+internal static class ItemEndpoints
+{
+    public static void MapItems(this IEndpointRouteBuilder routes)
+    {
+        var items = routes.MapGroup("/items").WithTags("Items").CheckPathIds();
+        items.MapGet("/", List).RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName("ListItems").WithSummary("The catalogue, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
+        items.MapGet("/{itemId}", Get).RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName("GetItem").WithSummary("One item").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        items.MapPut("/{itemId}", Put).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
+            .WithName("PutItem").WithSummary("Store an item's whole record; brings a deleted item back")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+        items.MapPatch("/{itemId}", Patch).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
+            .WithName("PatchItem").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
+            .WithDescription("When the answer is there, the change counts for every later list: an item made unavailable or hidden is shown no more.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        items.MapDelete("/{itemId}", Delete).RequireAuthorization(SecurityExtensions.Admin)
+            .WithName("DeleteItem").WithSummary("Take an item out of the catalogue; what users did with it stays")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Ok<PageResponse<ItemResponse>>> List(
+        Storage.Catalogue catalogue, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
+    {
+        Requests.CheckLimit(limit, PageResponse.MaxLimit);
+        return TypedResults.Ok((await catalogue.ListItemsAsync(cursor, limit, cancellationToken)).ToResponse(ItemResponse.Of));
+    }
+
+    private static async Task<Results<Ok<ItemResponse>, NotFound>> Get(PathId itemId, Storage.Catalogue catalogue, CancellationToken cancellationToken) =>
+        await catalogue.GetItemAsync(itemId.Value, cancellationToken) is { } item ? TypedResults.Ok(ItemResponse.Of(item)) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<ItemResponse>, Created<ItemResponse>>> Put(
+        PathId itemId, HttpRequest request, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    {
+        var body = await request.ReadBodyAsync<ItemRequest>();
+        var problems = new List<FieldProblem>();
+        var record = validator.Validate(body, fieldPrefix: "", problems);
+        Requests.ThrowIfAny(problems);
+
+        var (item, created) = await catalogue.PutItemAsync(itemId.Value, record!, cancellationToken);
+        snapshots.Apply(state => state.Apply(ServedItemOf(item)));
+        return created ? TypedResults.Created($"/items/{Uri.EscapeDataString(itemId.Value)}", ItemResponse.Of(item)) : TypedResults.Ok(ItemResponse.Of(item));
+    }
+
+    private static async Task<Results<Ok<ItemResponse>, NotFound>> Patch(
+        PathId itemId, HttpRequest request, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    {
+        var problems = new List<FieldProblem>();
+        var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
+        Requests.ThrowIfAny(problems);
+
+        if (await catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken) is not { } item)
+            return TypedResults.NotFound();
+        snapshots.Apply(state => state.Apply(ServedItemOf(item)));
+        return TypedResults.Ok(ItemResponse.Of(item));
+    }
+
+    private static async Task<Results<NoContent, NotFound>> Delete(PathId itemId, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    {
+        if (await catalogue.DeleteItemAsync(itemId.Value, cancellationToken) is not { } deleted)
+            return TypedResults.NotFound();
+        snapshots.Apply(state => state.Apply(new ServedItem(
+            deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));
+        return TypedResults.NoContent();
+    }
+
+    private static ServedItem ServedItemOf(StoredItem item) => new(
+        item.Key, item.ItemId,
+        new CatalogueItem(item.Listed, item.Record.Available, item.Record.Hidden, Deleted: false, item.Record.GroupId) { Revision = item.Revision });
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Wire;
+using RecoService.Storage;
+
+namespace RecoService.Api.Catalogue;
+
+/// <summary>A user as stored.</summary>
+internal sealed record UserResponse(string UserId, JsonElement? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static UserResponse Of(StoredUser user) => new(user.UserId, Parse(user.AttributesJson), user.CreatedAt, user.UpdatedAt);
+
+    internal static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
+}
+
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        var users = routes.MapGroup("/users").WithTags("Users").RequireAuthorization(SecurityExtensions.Admin).CheckPathIds();
+        users.MapGet("/", List).WithName("ListUsers").WithSummary("The users, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
+        users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        users.MapPut("/{userId}", Put).AcceptsJson(typeof(UserRequest)).WithName("PutUser").WithSummary("Store a user's whole record")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+        users.MapPatch("/{userId}", Patch).AcceptsJson(typeof(UserRequest)).WithName("PatchUser").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        users.MapDelete("/{userId}", Delete).WithName("DeleteUser").WithSummary("Erase a user with everything the user did and was shown")
+            .WithDescription("Models trained before keep nothing that names the user; the same id seen later is somebody new.")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Ok<PageResponse<UserResponse>>> List(Storage.Catalogue catalogue, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
+    {
+        Requests.CheckLimit(limit, PageResponse.MaxLimit);
+        return TypedResults.Ok((await catalogue.ListUsersAsync(cursor, limit, cancellationToken)).ToResponse(UserResponse.Of));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, NotFound>> Get(PathId userId, Storage.Catalogue catalogue, CancellationToken cancellationToken) =>
+        await catalogue.GetUserAsync(userId.Value, cancellationToken) is { } user ? TypedResults.Ok(UserResponse.Of(user)) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<UserResponse>, Created<UserResponse>>> Put(
+        PathId userId, HttpRequest request, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+    {
+        var body = await request.ReadBodyAsync<UserRequest>();
+        var problems = new List<FieldProblem>();
+        validator.TryValidate(body, fieldPrefix: "", problems, out var attributesJson);
+        Requests.ThrowIfAny(problems);
+
+        var (user, created) = await catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken);
+        return created ? TypedResults.Created($"/users/{Uri.EscapeDataString(userId.Value)}", UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, NotFound>> Patch(
+        PathId userId, HttpRequest request, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+    {
+        var problems = new List<FieldProblem>();
+        var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
+        Requests.ThrowIfAny(problems);
+        return await catalogue.PatchUserAsync(userId.Value, change!, cancellationToken) is { } user ? TypedResults.Ok(UserResponse.Of(user)) : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<NoContent, NotFound>> Delete(PathId userId, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    {
+        if (await catalogue.DeleteUserAsync(userId.Value, cancellationToken) is not { } key)
+            return TypedResults.NotFound();
+        snapshots.Apply(state => state.EraseUser(key));
+        return TypedResults.NoContent();
+    }
+}

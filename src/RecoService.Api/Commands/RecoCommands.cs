@@ -1,0 +1,64 @@
+using System.CommandLine;
+using RecoService.Api.Hosting;
+using RecoService.Api.Importing;
+using RecoService.Api.Settings;
+using RecoService.Storage;
+
+namespace RecoService.Api.Commands;
+
+/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>health</c>.</summary>
+internal sealed class RecoCommands
+{
+    private readonly RootCommand commands;
+
+    private RecoCommands(RootCommand commands) => this.commands = commands;
+
+    public static RecoCommands Create(string[] args)
+    {
+        var serve = new Command("serve", "Serve recommendations (the default).");
+        var root = new RootCommand("RecoService: recommendations for a shop. Without a command it serves. Settings are given as --Reco:Section:Key=value.")
+        {
+            serve,
+            ImportCommand.Create(ct => OpenStoreAsync(ConfigurationIn(args), ct)),
+            TrainCommand.Create(() => ConfigurationIn(args)),
+            HealthCommand.Create(),
+        };
+        foreach (var command in root.Subcommands.Append(root))
+            command.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction((_, ct) => ServeAsync(args, ct));
+        serve.SetAction((_, ct) => ServeAsync([.. args.Where(arg => arg != "serve")], ct));
+        return new RecoCommands(root);
+    }
+
+    public async Task<int> InvokeAsync(string[] args)
+    {
+        try
+        {
+            return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>The settings among the words of a command line: <c>--Reco:...=...</c>, <c>--environment=...</c>, <c>--urls=...</c>.</summary>
+    internal static string[] ConfigurationIn(string[] args) =>
+        [.. args.Where(arg => arg.StartsWith("--Reco:", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--environment=", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--Serilog:", StringComparison.OrdinalIgnoreCase))];
+
+    private static async Task<int> ServeAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = RecoApplication.Create(args);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task<ImportTargets> OpenStoreAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = RecoApplication.CreateBuilder(args);
+        var services = builder.Build().Services;
+        await services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        return services.GetRequiredService<ImportTargets>();
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using RecoService.Api.Hosting;
+using RecoService.Api.Retraining;
+using RecoService.Api.Wire;
+using RecoService.Storage;
+using Spectre.Console;
+
+namespace RecoService.Api.Commands;
+
+/// <summary>One model run from the command line, with a progress bar; a running service picks up what it publishes.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Func<string[]> configuration)
+    {
+        var force = new Option<bool>("--force") { Description = "Run although nothing is new, and publish whatever the gate says." };
+        var command = new Command("train", "Carry out one model run: train, judge, and publish if the gate agrees.") { force };
+        command.SetAction((result, ct) => RunAsync(configuration(), result.GetValue(force), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] args, bool force, CancellationToken cancellationToken)
+    {
+        await using var app = RecoApplication.CreateBuilder(args).Build();
+        await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        await app.Services.GetRequiredService<RunLog>().MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken);
+        if (await app.Services.GetRequiredService<RunLog>().TryStartAsync(
+            ProcessIdentity.Current, "command", force, app.Services.GetRequiredService<Settings.RetrainingSettings>().Lease, cancellationToken) is not { } run)
+        {
+            AnsiConsole.MarkupLine("[red]Another model run is under way.[/] Wait for it, or cancel it with POST /admin/runs/{id}/cancel.");
+            return 1;
+        }
+
+        var worker = app.Services.GetRequiredService<RetrainWorker>();
+        var finished = await AnsiConsole.Progress().StartAsync(async progress =>
+        {
+            var bar = progress.AddTask("starting", maxValue: 1);
+            return await worker.ExecuteRunAsync(run, cancellationToken, (stage, fraction) =>
+            {
+                bar.Description = stage.EscapeMarkup();
+                bar.Value = fraction;
+            });
+        });
+        Show(finished);
+        return finished.Outcome is RunOutcome.Published or RunOutcome.Held or RunOutcome.Skipped ? 0 : 1;
+    }
+
+    private static void Show(ModelRun run)
+    {
+        AnsiConsole.MarkupLine($"Run {run.Id}: [bold]{run.Outcome}[/]{(run.Reason is null ? "" : $" - {run.Reason.EscapeMarkup()}")}{(run.ModelVersion is { } version ? $" (model version {version})" : "")}");
+        if (run.MetricsJson is null || JsonSerializer.Deserialize<RunMetrics>(run.MetricsJson, WireJson.Options) is not { Candidate: { } candidate } metrics)
+            return;
+
+        var table = new Table().AddColumns("", $"nDCG@{metrics.K}", $"recall@{metrics.K}", $"hit rate@{metrics.K}", "coverage", "difference (95%)");
+        Add(candidate.Trainer, candidate, null);
+        Add("popularity", metrics.Popularity!, metrics.VersusPopularity);
+        if (metrics.Current is { } current)
+            Add($"current: version {current.Version}{(current.Retrained ? ", retrained" : "")}", current.Metrics, metrics.VersusCurrent);
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLine($"Judged on {metrics.JudgedUsers} users, {metrics.HoldoutInteractions} newest interactions; {metrics.Strangers} users appear only there and are not judged.");
+
+        void Add(string name, ModelMetrics row, DifferenceMetrics? difference) => table.AddRow(
+            name.EscapeMarkup(), row.Ndcg.ToString("F4"), row.Recall.ToString("F4"), row.HitRate.ToString("F4"), row.Coverage.ToString("P1"),
+            difference is null ? "" : $"{difference.Mean:+0.0000;-0.0000} ({difference.Low:F4} to {difference.High:F4})");
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using RecoService.Api.Retraining;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using Spectre.Console;
+
+namespace RecoService.Api.Hosting;
+
+/// <summary>In Development, tells where to look and one line that works as it stands, once the first model serves.</summary>
+internal sealed class Banner(IServer server, Readiness readiness, SnapshotHost snapshots, RetrainTrigger trigger, ApiKeyRing keys, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan FirstModelPatience = TimeSpan.FromMinutes(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
+        do
+        {
+            if (readiness.IsReady && (snapshots.Current?.Publication is not null || !trigger.HasStarted || time.GetElapsedTime(started) > FirstModelPatience))
+                break;
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:5080";
+        var userId = snapshots.Current?.State.Users is { Count: > 0 } users ? Uri.EscapeDataString(users[0]) : "anybody";
+        AnsiConsole.WriteLine();
+        AnsiConsole.WriteLine($"  Swagger UI:  {address}/swagger");
+        AnsiConsole.WriteLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyAuthentication.HeaderName}: $KEY\"")}");
+        if (keys.IsEmpty)
+            AnsiConsole.WriteLine("  No API keys are configured: everybody on this machine is an administrator, and only requests to localhost are answered.");
+        AnsiConsole.WriteLine();
+    }
+}

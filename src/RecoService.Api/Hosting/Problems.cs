@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using RecoService.Api.Wire;
+using RecoService.Storage;
+
+namespace RecoService.Api.Hosting;
+
+/// <summary>Every error leaves as RFC 9457 problem details; faults of the request name the field and the reason.</summary>
+internal static partial class Problems
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ExceptionToProblem>();
+        // Otherwise a value that cannot be bound is a bare 400 that does not say which one.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is not null && IsExpected(context.Exception) });
+        app.UseStatusCodePages();
+    }
+
+    private static bool IsExpected(Exception exception) =>
+        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or StorageUnavailableException or OperationCanceledException;
+
+    private static ProblemDetails ProblemOf(Exception exception) => exception switch
+    {
+        InvalidRequestException invalid => FieldProblems(StatusCodes.Status400BadRequest, invalid.Problems),
+        InvalidCursorException => FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem("cursor", "is not a cursor that this service gave; start again without one")]),
+        InteractionConflictException conflict => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem($"[{conflict.Index}].id", $"{WireText.Quote(conflict.Id)} is taken by an interaction with other content")]),
+        StorageUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = "The store is not available", Detail = "Nothing was changed. Try again after the time in Retry-After." },
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when FailedBinding().Match(bad.Message) is { Success: true } match =>
+            FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem(match.Groups["name"].Value, $"must be {ExpectedOf(match.Groups["type"].Value)}")]),
+        BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
+        _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here", Detail = "The error is in the service's log under the trace id below." },
+    };
+
+    /// <summary>Faults by field, as in the framework's own validation problems, so that clients read one shape.</summary>
+    private static HttpValidationProblemDetails FieldProblems(int status, IReadOnlyList<FieldProblem> problems)
+    {
+        const int most = 100;
+        var errors = problems.Take(most).GroupBy(problem => problem.Field, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Select(problem => problem.Reason).ToArray(), StringComparer.Ordinal);
+        return new HttpValidationProblemDetails(errors)
+        {
+            Status = status,
+            Title = status == StatusCodes.Status409Conflict ? "The request is in conflict with what is stored" : "The request is not valid",
+            Detail = problems.Count > most ? $"{problems.Count} faults; the first {most} are named." : problems[0].ToString(),
+        };
+    }
+
+    private static string ExpectedOf(string type) => type switch
+    {
+        "int" or "int?" or "long" or "long?" => "a whole number",
+        "bool" or "bool?" => "true or false",
+        _ => "valid",
+    };
+
+    [GeneratedRegex("""^Failed to bind parameter "(?<type>\S+) (?<name>\w+)" """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex FailedBinding();
+
+    private sealed class ExceptionToProblem(IProblemDetailsService problems) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            // The client is gone; there is nobody to answer.
+            if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return true;
+            }
+
+            var problem = ProblemOf(exception);
+            context.Response.StatusCode = problem.Status!.Value;
+            if (exception is StorageUnavailableException unavailable)
+                context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds)).ToString();
+            await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+            return true;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using RecoService.Api.Catalogue;
+using RecoService.Api.Demo;
+using RecoService.Api.Importing;
+using RecoService.Api.Interactions;
+using RecoService.Api.Models;
+using RecoService.Api.OpenApi;
+using RecoService.Api.Recommendations;
+using RecoService.Api.Retraining;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Status;
+using RecoService.Api.Wire;
+using RecoService.Engine.Training;
+using RecoService.MlNet;
+using RecoService.Storage;
+
+namespace RecoService.Api.Hosting;
+
+/// <summary>The table of contents of the service: one line per feature.</summary>
+internal static class RecoApplication
+{
+    /// <summary>The parts that the service and the commands share: settings, log, store, training.</summary>
+    /// <exception cref="InvalidSettingsException">The configuration has errors; all are named.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var settings = builder.AddRecoSettings(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn));
+        builder.AddLogging();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddRecoStorage(
+            _ => new StorageSettings
+            {
+                Provider = settings.Storage.Provider,
+                ConnectionString = settings.Storage.ConnectionString,
+                WriteTimeout = settings.Storage.WriteTimeout,
+            },
+            services => services.GetRequiredService<Engine.Data.InteractionKinds>());
+        builder.Services
+            .AddSingleton<WireLimits>()
+            .AddSingleton<InteractionValidator>()
+            .AddSingleton<ItemValidator>()
+            .AddSingleton<UserValidator>()
+            .AddSingleton<Readiness>()
+            .AddSingleton<SnapshotHost>()
+            .AddSingleton<SnapshotLoader>()
+            .AddSingleton<SnapshotPublisher>()
+            .AddSingleton<ImpressionWriter>()
+            .AddSingleton<StoreCountsCache>()
+            .AddSingleton<RecoMetrics>()
+            .AddSingleton<RetrainJob>()
+            .AddSingleton<RetrainTrigger>()
+            .AddSingleton<RetrainWorker>();
+        builder.Services.AddImports();
+        return builder;
+    }
+
+    /// <summary>The service itself.</summary>
+    /// <exception cref="InvalidSettingsException">The configuration has errors; all are named.</exception>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = CreateBuilder(args);
+        configure?.Invoke(builder);
+        var settings = (RecoSettings)builder.Services.First(service => service.ServiceType == typeof(RecoSettings)).ImplementationInstance!;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxRequestBytes;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddProblems();
+        builder.AddApiKeys(settings.Security);
+        builder.Services.AddSwagger();
+        builder.Services.AddRetrainSchedule(settings.Retraining);
+        builder.Services
+            .AddSingleton<Health>()
+            .AddSingleton<InteractionWriter>()
+            .AddSingleton<DemoFill>()
+            .AddHostedService<Startup>()
+            .AddHostedService<FeedFollower>()
+            .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
+            .AddHostedService(services => services.GetRequiredService<RetrainWorker>());
+        if (builder.Environment.IsDevelopment())
+            builder.Services.AddHostedService<Banner>();
+
+        var app = builder.Build();
+        _ = app.Services.GetRequiredService<RecoMetrics>();
+        app.UseMiddleware<RequestLog>();
+        app.UseProblems();
+        app.UseLocalHostsOnly();
+        app.UseRawPathRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        if (settings.Swagger.Enabled ?? app.Environment.IsDevelopment())
+            app.UseSwaggerPages();
+
+        app.MapRecommendations();
+        app.MapInteractions();
+        app.MapItems();
+        app.MapUsers();
+        app.MapImports();
+        app.MapRuns();
+        app.MapModels();
+        app.MapStatus();
+        app.MapHealth();
+        return app;
+    }
+}

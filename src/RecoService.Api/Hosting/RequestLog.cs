@@ -1,0 +1,46 @@
+using RecoService.Api.Recommendations;
+using RecoService.Api.Settings;
+
+namespace RecoService.Api.Hosting;
+
+/// <summary>One line per request: every error and every slow one, every other call, and a sample of the recommendation requests that went well.</summary>
+internal sealed partial class RequestLog(RequestDelegate next, RequestLogSettings settings, TimeProvider time, ILogger<RequestLog> logger)
+{
+    private long successes;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            var elapsed = time.GetElapsedTime(started).TotalMilliseconds;
+            var status = context.Response.StatusCode;
+            var isSlow = elapsed >= settings.SlowMilliseconds;
+            if (status >= 400 || isSlow || !IsSampled(context) || IsChosen())
+            {
+                var level = status >= 500 ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
+                Log(level, context.Request.Method, RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", context.TraceIdentifier);
+            }
+        }
+    }
+
+    private static bool IsSampled(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is RecommendationEndpoints.RouteName or "GetLive" or "GetReady";
+
+    /// <summary>Evenly spread rather than drawn, so that one in a hundred means just that.</summary>
+    private bool IsChosen()
+    {
+        var count = Interlocked.Increment(ref successes);
+        return Math.Floor(count * settings.SampleRate) > Math.Floor((count - 1) * settings.SampleRate);
+    }
+
+    /// <summary>The route, not the path: paths hold ids of people.</summary>
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    [LoggerMessage("{Method} {Route} answered {Status} in {Elapsed:F1} ms for key {KeyName} (trace {Trace}).")]
+    private partial void Log(LogLevel level, string method, string route, int status, double elapsed, string keyName, string trace);
+}

@@ -1,0 +1,52 @@
+using RecoService.Api.Wire;
+
+namespace RecoService.Api.Hosting;
+
+/// <summary>What the endpoints share: refusing ids that cannot be, reading bodies strictly, naming faults.</summary>
+internal static class Requests
+{
+    /// <summary>Answers 400 with the parameter's name when an id of the path is not one.</summary>
+    public static TBuilder CheckPathIds<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilterFactory((factory, next) =>
+        {
+            var parameters = factory.MethodInfo.GetParameters();
+            var places = Enumerable.Range(0, parameters.Length).Where(place => parameters[place].ParameterType == typeof(PathId)).ToArray();
+            return context =>
+            {
+                foreach (var place in places)
+                {
+                    if (context.Arguments[place] is PathId { Problem: { } problem })
+                        throw new InvalidRequestException([new FieldProblem(parameters[place].Name!, problem)]);
+                }
+
+                return next(context);
+            };
+        });
+
+    /// <summary>Reads a JSON body; a fault in it is 400 with the field named.</summary>
+    /// <exception cref="InvalidRequestException">The body is not what it must be.</exception>
+    public static async Task<T> ReadBodyAsync<T>(this HttpRequest request)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+            throw new BadHttpRequestException("The Content-Type must be application/json.", StatusCodes.Status415UnsupportedMediaType);
+        var problems = new List<FieldProblem>();
+        var body = await WireJson.ReadAsync<T>(request.Body, problems, request.HttpContext.RequestAborted);
+        ThrowIfAny(problems);
+        return body ?? throw new InvalidRequestException([new FieldProblem(FieldProblem.Body, "must not be null.")]);
+    }
+
+    public static void ThrowIfAny(IReadOnlyList<FieldProblem> problems)
+    {
+        if (problems.Count > 0)
+            throw new InvalidRequestException(problems);
+    }
+
+    /// <exception cref="InvalidRequestException">It lies outside 1..<paramref name="maximum"/>.</exception>
+    public static void CheckLimit(int limit, int maximum)
+    {
+        if (limit < 1 || limit > maximum)
+            throw new InvalidRequestException([new FieldProblem("limit", $"must be between 1 and {maximum}.")]);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace RecoService.Api.OpenApi;
+
+/// <summary>Fills in values that work as they stand against the demo shop, so that "Try it out" answers at the first click.</summary>
+internal sealed class DemoShopExamples : IOperationFilter
+{
+    private const string Item = """
+        { "title": "Oak chair", "description": "A chair of solid oak.", "categories": ["Furniture"], "price": 89.90, "currency": "EUR",
+          "available": true, "hidden": false, "groupId": "oak-chair", "attributes": { "colour": "natural" } }
+        """;
+
+    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001" };
+
+    private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
+    {
+        ["AppendInteractions"] = """[{ "id": "click-1", "userId": "user-0001", "itemId": "item-0007", "kind": "click" }, { "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "order-1", "quantity": 1, "unitPrice": 19.90 }]""",
+        ["PutRating"] = """{ "value": 4.5 }""",
+        ["PutItem"] = Item,
+        ["PatchItem"] = """{ "available": false }""",
+        ["PutUser"] = """{ "attributes": { "country": "DE" } }""",
+        ["PatchUser"] = """{ "attributes": { "newsletter": true } }""",
+        ["Retrain"] = """{ "force": false }""",
+        ["ImportItems"] = """{"itemId":"item-9001","title":"Oak chair","categories":["Furniture"],"price":89.90,"currency":"EUR"}""",
+        ["ImportUsers"] = """{"userId":"user-9001","attributes":{"country":"DE"}}""",
+        ["ImportInteractions"] = """{"userId":"user-0001","itemId":"item-0007","kind":"click","occurredAt":"2026-01-05T10:00:00Z"}""",
+    };
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter.In == ParameterLocation.Path && Parameters.TryGetValue(parameter.Name!, out var id))
+                parameter.Example = id;
+        }
+
+        if (operation.OperationId is { } name && Bodies.TryGetValue(name, out var body))
+        {
+            foreach (var (mediaType, content) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
+                content.Example = mediaType == "application/json" ? JsonNode.Parse(body) : JsonValue.Create(body);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using Microsoft.OpenApi;
+using RecoService.Api.Security;
+
+namespace RecoService.Api.OpenApi;
+
+internal static class SwaggerExtensions
+{
+    public static void AddSwagger(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "RecoService",
+                Version = "v1",
+                Description = "Recommendations for a shop: tell what users did, ask what to show them, see and steer the models behind it. The examples work against the demo shop.",
+            });
+            options.AddSecurityDefinition(ApiKeyAuthentication.SchemeName, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyAuthentication.HeaderName,
+                Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
+            });
+            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthentication.SchemeName, document)] = [] });
+            options.SupportNonNullableReferenceTypes();
+            options.MapType<Hosting.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
+            options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
+            options.OperationFilter<DemoShopExamples>();
+        });
+    }
+
+    public static void UseSwaggerPages(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(options =>
+        {
+            options.DocumentTitle = "RecoService";
+            options.SwaggerEndpoint("/swagger/v1/swagger.json", "RecoService v1");
+            options.DisplayRequestDuration();
+            options.EnablePersistAuthorization();
+        });
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Status;
+using RecoService.Storage;
+
+namespace RecoService.Api.Recommendations;
+
+/// <param name="UserId">As asked.</param>
+/// <param name="RecommendationId">Names this list; send it with the interactions that follow from it.</param>
+/// <param name="ModelVersion">The version that made the list, or null before the first model.</param>
+/// <param name="Items">Best first.</param>
+internal sealed record RecommendationResponse(string UserId, Guid RecommendationId, int? ModelVersion, IReadOnlyList<RecommendedItem> Items);
+
+/// <param name="ItemId">The item.</param>
+/// <param name="Score">The source's own score; comparable within one source of one list.</param>
+/// <param name="Source">What proposed it: a trainer's name, or <c>catalogue</c>.</param>
+internal sealed record RecommendedItem(string ItemId, float Score, string Source);
+
+internal static class RecommendationEndpoints
+{
+    public const string RouteName = "GetRecommendations";
+    private const int MaxLimit = 200;
+
+    public static void MapRecommendations(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/recommendations/{userId}", Get)
+            .CheckPathIds()
+            .RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName(RouteName)
+            .WithTags("Recommendations")
+            .WithSummary("The items to show a user, best first")
+            .WithDescription("Nothing the user has rated or bought, nothing unavailable, hidden or deleted, one of each group. A user nobody has heard of gets popular items.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+
+    private static Results<Ok<RecommendationResponse>, ProblemHttpResult> Get(
+        PathId userId, SnapshotHost snapshots, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time, int limit = 20)
+    {
+        Requests.CheckLimit(limit, MaxLimit);
+        if (snapshots.Current is not { State: var state })
+            throw new StorageUnavailableException("The service is starting.");
+
+        var candidates = state.Recommend(userId.Value, limit);
+        var items = new RecommendedItem[candidates.Count];
+        var itemIds = new string[candidates.Count];
+        for (var place = 0; place < items.Length; place++)
+        {
+            itemIds[place] = state.Items[candidates[place].ItemIndex];
+            items[place] = new RecommendedItem(itemIds[place], candidates[place].Score, candidates[place].Source);
+        }
+
+        var now = time.GetUtcNow();
+        var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
+        impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
+        metrics.ListServed();
+        return TypedResults.Ok(response);
+    }
+}

@@ -1,0 +1,36 @@
+using RecoService.Api.Settings;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>Decides whether a candidate may take the place of what is served. A refusal is an answer, not an exception.</summary>
+internal sealed class PublishGate(RetrainingSettings settings)
+{
+    /// <summary>Null when the candidate may be published, else why not.</summary>
+    public string? RefusalOf(RunMetrics metrics)
+    {
+        if (metrics.Candidate is not { } candidate)
+            return null;
+        if (metrics.VersusCurrent is { } current && IsWorse(current))
+            return $"It ranks worse than the current model: nDCG@{metrics.K} differs by {Describe(current)}.";
+        if (metrics.Current is null && metrics.VersusPopularity is { } popularity && IsWorse(popularity))
+            return $"It ranks worse than popularity: nDCG@{metrics.K} differs by {Describe(popularity)}.";
+        if (metrics.Current is { Metrics.Coverage: var coverage } && candidate.Coverage < settings.MinCoverageRatio * coverage)
+            return $"Its lists hold {candidate.Coverage:P1} of the catalogue where the current model's hold {coverage:P1}; Reco:Retraining:MinCoverageRatio is {settings.MinCoverageRatio}.";
+        return null;
+    }
+
+    /// <summary>Null when the refitted model does what its candidate did, else why not.</summary>
+    public string? RefusalOfRefit(ModelMetrics candidate, RefitMetrics refit)
+    {
+        if (refit.Coverage < settings.MinCoverageRatio * candidate.Coverage)
+            return $"The refitted model's lists hold {refit.Coverage:P1} of the catalogue where the candidate's held {candidate.Coverage:P1}.";
+        if (refit.Overlap < settings.MinOverlap)
+            return $"The refitted model shares {refit.Overlap:P1} of its lists with the candidate that was judged; Reco:Retraining:MinOverlap is {settings.MinOverlap}.";
+        return null;
+    }
+
+    private bool IsWorse(DifferenceMetrics difference) => difference.High < -settings.Tolerance;
+
+    private static string Describe(DifferenceMetrics difference) =>
+        $"{difference.Mean:F4} (95% interval {difference.Low:F4} to {difference.High:F4}, {difference.Users} users)";
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using RecoService.Api.Settings;
+using RecoService.Api.Status;
+using RecoService.Engine.Training;
+using RecoService.Storage;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>Carries out started runs one after the other, keeps their lease alive, and writes down how each ended, whatever happens in it.</summary>
+internal sealed partial class RetrainWorker(
+    RetrainTrigger trigger, RetrainJob job, RunLog runs, RetrainingSettings settings, RecoMetrics metrics, TimeProvider time, ILogger<RetrainWorker> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var run in trigger.Started.ReadAllAsync(stoppingToken))
+            await ExecuteRunAsync(run, stoppingToken);
+    }
+
+    /// <summary>Carries out one started run to its end and returns it as recorded.</summary>
+    public async Task<ModelRun> ExecuteRunAsync(ModelRun run, CancellationToken stoppingToken, Action<string, double>? onProgress = null)
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var progress = new RunProgress();
+        using var registration = trigger.Register(run.Id, source, progress);
+        var started = time.GetTimestamp();
+        LogStarted(run.Id, run.Trigger);
+
+        using var heartbeatEnd = new CancellationTokenSource();
+        var heartbeat = BeatAsync(run, progress, source, onProgress, heartbeatEnd.Token);
+        var finished = await RunToOutcomeAsync(run, progress, stoppingToken, source.Token);
+        await heartbeatEnd.CancelAsync();
+        await heartbeat;
+
+        finished = finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 };
+        metrics.RunFinished(finished.Outcome!, time.GetElapsedTime(started));
+        LogFinished(run.Id, finished.Outcome!, time.GetElapsedTime(started), finished.Reason ?? "");
+        await RecordAsync(finished);
+        return finished;
+    }
+
+    private async Task<ModelRun> RunToOutcomeAsync(ModelRun run, RunProgress progress, CancellationToken stoppingToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Training is minutes of computing; it gets a thread of its own rather than one of the pool that answers requests.
+            return await Task.Factory.StartNew(
+                () => job.RunAsync(run, progress, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return run with { Outcome = RunOutcome.Interrupted, Reason = "The service was stopped." };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return run with { Outcome = RunOutcome.Cancelled, Reason = "An operator cancelled it, or its lease was lost." };
+        }
+        catch (TrainingException exception)
+        {
+            return run with { Outcome = RunOutcome.Failed, Reason = exception.Message };
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, run.Id);
+            return run with { Outcome = RunOutcome.Failed, Reason = $"{exception.GetType().Name}: {exception.Message}" };
+        }
+    }
+
+    private async Task BeatAsync(ModelRun run, RunProgress progress, CancellationTokenSource source, Action<string, double>? onProgress, CancellationToken end)
+    {
+        var beatEvery = TimeSpan.FromTicks(Math.Min(settings.Lease.Ticks / 3, TimeSpan.TicksPerSecond));
+        using var timer = new PeriodicTimer(beatEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                var (stage, fraction) = progress.Current;
+                onProgress?.Invoke(stage, fraction);
+                try
+                {
+                    if (!await runs.HeartbeatAsync(run.Id, ProcessIdentity.Current, stage, fraction, settings.Lease, end))
+                        await source.CancelAsync();
+                }
+                catch (StorageUnavailableException exception)
+                {
+                    LogHeartbeatFailed(run.Id, exception.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The run is over.
+        }
+    }
+
+    /// <summary>The end of a run is worth waiting for: without it the lease would stay taken until it runs out.</summary>
+    private async Task RecordAsync(ModelRun finished)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await runs.FinishAsync(finished, ProcessIdentity.Current, CancellationToken.None);
+                return;
+            }
+            catch (StorageUnavailableException exception) when (Stopwatch.GetElapsedTime(started) < settings.Lease)
+            {
+                await Task.Delay(exception.RetryAfter, time);
+            }
+            catch (Exception exception)
+            {
+                LogNotRecorded(exception, finished.Id);
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Model run {Run} started by {Trigger}.")]
+    private partial void LogStarted(long run, string trigger);
+
+    [LoggerMessage(LogLevel.Information, "Model run {Run} ended as {Outcome} after {Elapsed}. {Reason}")]
+    private partial void LogFinished(long run, string outcome, TimeSpan elapsed, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Model run {Run} failed; the current snapshot keeps serving.")]
+    private partial void LogFailed(Exception exception, long run);
+
+    [LoggerMessage(LogLevel.Warning, "The lease of model run {Run} could not be renewed: {Reason}")]
+    private partial void LogHeartbeatFailed(long run, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; it will be shown as interrupted.")]
+    private partial void LogNotRecorded(Exception exception, long run);
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Storage;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>What to train.</summary>
+internal sealed record RetrainRequest
+{
+    /// <summary>Run although nothing is new, and publish whatever the gate says. The override is recorded. Default false.</summary>
+    public bool Force { get; init; }
+}
+
+/// <param name="RunId">The run.</param>
+/// <param name="Trigger">schedule, manual, startup or command.</param>
+/// <param name="Force">Whether the gate was overridden.</param>
+/// <param name="Stage">What it is doing, or <c>finished</c>.</param>
+/// <param name="Progress">How much of the stage is done, 0..1.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="FinishedAt">UTC, null while it runs.</param>
+/// <param name="Outcome">published, refused, held, failed, cancelled, interrupted or skipped; null while it runs.</param>
+/// <param name="Reason">Why it ended so.</param>
+/// <param name="ModelVersion">The version it stored, if any.</param>
+/// <param name="Metrics">The candidate beside the current model and popularity, with 95% intervals of the differences.</param>
+/// <param name="Options">Hyperparameters by trainer name.</param>
+/// <param name="Seed">Seed of every training in it.</param>
+internal sealed record RunResponse(
+    long RunId, string Trigger, bool Force, string Stage, double Progress, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
+    string? Outcome, string? Reason, int? ModelVersion, JsonElement? Metrics, JsonElement? Options, int Seed)
+{
+    public static RunResponse Of(ModelRun run) => new(
+        run.Id, run.Trigger, run.Force, run.Stage, run.Progress, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason, run.ModelVersion,
+        Parse(run.MetricsJson), Parse(run.OptionsJson), run.Seed);
+
+    private static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
+}
+
+internal static class RunEndpoints
+{
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        var admin = routes.MapGroup("/admin").WithTags("Model runs").RequireAuthorization(SecurityExtensions.Admin);
+        admin.MapPost("/retrain", Retrain).AcceptsJson(typeof(RetrainRequest))
+            .WithName("Retrain").WithSummary("Start a model run: train, judge, and publish if the gate agrees")
+            .WithDescription("202 with the run's Location; 409 with the Location of the run that is under way. The body may be left out.")
+            .Produces<RunResponse>(StatusCodes.Status202Accepted)
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
+        admin.MapGet("/runs", List).WithName("ListRuns").WithSummary("Model runs, newest first").ProducesProblems(StatusCodes.Status400BadRequest);
+        admin.MapGet("/runs/{runId}", Get).WithName("GetRun").WithSummary("One model run: stage, progress, metrics, outcome, reason")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        admin.MapPost("/runs/{runId}/cancel", Cancel).WithName("CancelRun").WithSummary("Ask a run to stop")
+            .Produces(StatusCodes.Status202Accepted)
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> Retrain(HttpRequest request, HttpResponse response, RetrainTrigger trigger, RunLog runs, CancellationToken cancellationToken)
+    {
+        var hasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
+        var body = hasBody ? await request.ReadBodyAsync<RetrainRequest>() : new RetrainRequest();
+        if (await trigger.TryStartAsync("manual", body.Force, cancellationToken) is { } run)
+            return TypedResults.Accepted(LocationOf(run), RunResponse.Of(run));
+
+        if (await runs.GetRunningAsync(cancellationToken) is { } running)
+            response.Headers.Location = LocationOf(running);
+        return TypedResults.Problem("A model run is under way; its Location is in the header.", statusCode: StatusCodes.Status409Conflict, title: "A run is under way");
+    }
+
+    private static async Task<Ok<PageResponse<RunResponse>>> List(RunLog runs, CancellationToken cancellationToken, string? cursor = null, int limit = 20)
+    {
+        Requests.CheckLimit(limit, PageResponse.MaxLimit);
+        return TypedResults.Ok((await runs.ListAsync(cursor, limit, cancellationToken)).ToResponse(RunResponse.Of));
+    }
+
+    private static async Task<Results<Ok<RunResponse>, NotFound>> Get(long runId, RunLog runs, RetrainTrigger trigger, CancellationToken cancellationToken) =>
+        await runs.GetAsync(runId, cancellationToken) is { } run ? TypedResults.Ok(RunResponse.Of(trigger.WithProgress(run))) : TypedResults.NotFound();
+
+    private static async Task<Results<Accepted, NotFound, ProblemHttpResult>> Cancel(long runId, RunLog runs, RetrainTrigger trigger, CancellationToken cancellationToken)
+    {
+        if (await trigger.RequestCancelAsync(runId, cancellationToken))
+            return TypedResults.Accepted($"/admin/runs/{runId}");
+        if (await runs.GetAsync(runId, cancellationToken) is not { } run)
+            return TypedResults.NotFound();
+        return TypedResults.Problem($"The run ended as {run.Outcome}.", statusCode: StatusCodes.Status409Conflict, title: "The run is over");
+    }
+
+    private static string LocationOf(ModelRun run) => $"/admin/runs/{run.Id}";
+}

@@ -1,0 +1,47 @@
+using RecoService.Engine.Evaluation;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>What a run measured, all on the same holdout.</summary>
+/// <param name="K">Length of the judged lists.</param>
+/// <param name="TrainInteractions">How many interactions trained the candidate.</param>
+/// <param name="HoldoutInteractions">How many were held out, the newest.</param>
+/// <param name="JudgedUsers">Users with a history before the holdout and something new in it.</param>
+/// <param name="Strangers">Users who appear in the holdout only; no model can know them, and they are not judged.</param>
+/// <param name="Candidate">The newly trained model.</param>
+/// <param name="Popularity">The most popular items, the same for everybody.</param>
+/// <param name="Current">The model that is served, or its options retrained on the train part.</param>
+/// <param name="VersusPopularity">nDCG of the candidate minus that of popularity.</param>
+/// <param name="VersusCurrent">nDCG of the candidate minus that of the current model, or null when there is none.</param>
+/// <param name="Refit">The model retrained on everything, which is what is published.</param>
+/// <param name="Ratings">Rating error of the trainers that predict ratings, by trainer name.</param>
+internal sealed record RunMetrics(
+    int K, int TrainInteractions, int HoldoutInteractions, int JudgedUsers, int Strangers,
+    ModelMetrics? Candidate, ModelMetrics? Popularity, CurrentMetrics? Current,
+    DifferenceMetrics? VersusPopularity, DifferenceMetrics? VersusCurrent, RefitMetrics? Refit, IReadOnlyDictionary<string, RatingMetrics>? Ratings);
+
+internal sealed record ModelMetrics(string Trainer, double Ndcg, double Recall, double Precision, double Map, double Mrr, double HitRate, double Coverage)
+{
+    public static ModelMetrics Of(string trainer, RankingResult result) => new(
+        trainer, result.NdcgAtK, result.RecallAtK, result.PrecisionAtK, result.MapAtK, result.MrrAtK, result.HitRateAtK, result.CoverageAtK);
+}
+
+/// <param name="Version">The model version served when the run started.</param>
+/// <param name="Retrained">True when too few holdout users are newer than the model, so that its recorded options were retrained on the train part to stand for it.</param>
+/// <param name="JudgedUsers">How many users it was judged on.</param>
+/// <param name="Metrics">Its metrics on them.</param>
+internal sealed record CurrentMetrics(int Version, bool Retrained, int JudgedUsers, ModelMetrics Metrics);
+
+/// <param name="Mean">Mean difference of nDCG per user.</param>
+/// <param name="Low">Lower end of its 95% interval.</param>
+/// <param name="High">Upper end of its 95% interval.</param>
+/// <param name="Users">How many users were paired.</param>
+internal sealed record DifferenceMetrics(double Mean, double Low, double High, int Users)
+{
+    public static DifferenceMetrics Of(PairedComparison comparison) =>
+        new(comparison.Mean, comparison.Interval.Low, comparison.Interval.High, comparison.UserCount);
+}
+
+internal sealed record RefitMetrics(double Coverage, double Overlap);
+
+internal sealed record RatingMetrics(double Rmse, double Mae, int Count, int Unknown);

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using RecoService.Api.Settings;
+
+namespace RecoService.Api.Security;
+
+internal static class SecurityExtensions
+{
+    public const string Storefront = "Storefront";
+    public const string Admin = "Admin";
+
+    /// <summary>Keys, roles and rate limits. Whatever does not say otherwise needs an admin key, so a forgotten endpoint is closed, not open.</summary>
+    /// <exception cref="InvalidSettingsException">There are no keys outside Development, or none there but an address others can reach.</exception>
+    public static void AddApiKeys(this WebApplicationBuilder builder, SecuritySettings settings)
+    {
+        var keys = new ApiKeyRing(settings.ApiKeys);
+        if (keys.IsEmpty)
+            RequireLocal(builder);
+        else if (settings.ApiKeys.TrueForAll(key => key.Role != ApiKeyRole.Admin))
+            throw new InvalidSettingsException(["Reco:Security:ApiKeys needs at least one key with Role=Admin."]);
+
+        builder.Services.AddSingleton(keys);
+        builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))
+            .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(nameof(ApiKeyRole.Admin)).Build());
+        builder.Services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (context, _) =>
+            {
+                context.HttpContext.Response.Headers.RetryAfter = "1";
+                return ValueTask.CompletedTask;
+            };
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, settings));
+        });
+    }
+
+    private static RateLimitPartition<string> PartitionOf(HttpContext context, SecuritySettings settings)
+    {
+        var name = context.User.Identity?.Name ?? "";
+        return settings.ApiKeys.Find(key => key.Name == name) is { RequestsPerSecond: > 0 and var permits }
+            ? RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = permits,
+                TokensPerPeriod = permits,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            })
+            : RateLimitPartition.GetNoLimiter(name);
+    }
+
+    private static void RequireLocal(WebApplicationBuilder builder)
+    {
+        if (!builder.Environment.IsDevelopment())
+        {
+            throw new InvalidSettingsException(
+                [$"Reco:Security:ApiKeys is empty. In {builder.Environment.EnvironmentName} the service does not start without keys; set Reco__Security__ApiKeys__0__Name, __Role=Admin and __Key."]);
+        }
+
+        var urls = builder.Configuration["urls"] ?? "http://localhost:5080";
+        var open = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Where(url => !IsLoopback(BindingAddress.Parse(url).Host)).ToList();
+        if (open.Count > 0 || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration["https_ports"] is { Length: > 0 })
+        {
+            throw new InvalidSettingsException(
+                [$"Without API keys the service listens on loopback only, but it was told to listen on {(open.Count > 0 ? string.Join(", ", open) : "all addresses")}. Set Reco:Security:ApiKeys, or listen on http://localhost:5080."]);
+        }
+    }
+
+    internal static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Without keys only requests addressed to this machine are answered, so that a web page elsewhere cannot reach the service through a name of its own.</summary>
+    public static void UseLocalHostsOnly(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<ApiKeyRing>().IsEmpty)
+            return;
+        app.Use(async (context, next) =>
+        {
+            if (IsLoopback(context.Request.Host.Host))
+            {
+                await next(context);
+                return;
+            }
+
+            await TypedResults.Problem(
+                "Without API keys the service answers only requests addressed to localhost or a loopback address.",
+                statusCode: StatusCodes.Status400BadRequest, title: "Unknown host").ExecuteAsync(context);
+        });
+    }
+}

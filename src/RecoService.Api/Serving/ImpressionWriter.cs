@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using RecoService.Api.Settings;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <summary>Takes impressions off the response path and writes them in batches. What does not fit the queue is dropped and counted.</summary>
+internal sealed partial class ImpressionWriter : BackgroundService
+{
+    private const int BatchSize = 500;
+    private static readonly TimeSpan FlushOnStop = TimeSpan.FromSeconds(5);
+
+    private readonly ImpressionLog log;
+    private readonly TimeProvider time;
+    private readonly ILogger<ImpressionWriter> logger;
+    private readonly Channel<Impression> queue;
+    private long dropped;
+
+    public ImpressionWriter(ImpressionLog log, RecommendationSettings settings, TimeProvider time, ILogger<ImpressionWriter> logger)
+    {
+        this.log = log;
+        this.time = time;
+        this.logger = logger;
+        queue = Channel.CreateBounded<Impression>(new BoundedChannelOptions(settings.ImpressionQueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    public void Enqueue(Impression impression)
+    {
+        if (!queue.Writer.TryWrite(impression))
+            Interlocked.Increment(ref dropped);
+    }
+
+    /// <summary>Requests in flight are over when the service stops, so what they queued is written before it ends.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Writer.TryComplete();
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var flush = new CancellationTokenSource();
+        await using var onStop = stoppingToken.Register(() => flush.CancelAfter(FlushOnStop));
+        var batch = new List<Impression>(BatchSize);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < BatchSize && queue.Reader.TryRead(out var impression))
+                batch.Add(impression);
+            await WriteAsync(batch, flush.Token);
+            batch.Clear();
+        }
+    }
+
+    private async Task WriteAsync(List<Impression> batch, CancellationToken flushDeadline)
+    {
+        var complained = false;
+        while (true)
+        {
+            try
+            {
+                await log.AppendAsync(batch, flushDeadline);
+                return;
+            }
+            catch (StorageUnavailableException exception) when (!flushDeadline.IsCancellationRequested)
+            {
+                // The batch waits for the store; the queue behind it fills and then counts what it drops.
+                if (!complained)
+                    LogWaiting(batch.Count, exception.Message);
+                complained = true;
+                if (!await WaitAsync(exception.RetryAfter, flushDeadline))
+                    break;
+            }
+            catch (Exception exception)
+            {
+                LogDropped(batch.Count, exception.Message);
+                break;
+            }
+        }
+
+        Interlocked.Add(ref dropped, batch.Count);
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan delay, CancellationToken flushDeadline)
+    {
+        try
+        {
+            await Task.Delay(delay, time, flushDeadline);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} impressions wait for the store: {Reason}")]
+    private partial void LogWaiting(int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Count} impressions were dropped: {Reason}")]
+    private partial void LogDropped(int count, string reason);
+}

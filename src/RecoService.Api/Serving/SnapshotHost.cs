@@ -1,0 +1,57 @@
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <param name="Publication">What is served; null before the first publication.</param>
+/// <param name="State">Everything a request needs.</param>
+/// <param name="Fault">Why the current publication is not the one served, or null.</param>
+internal sealed record Snapshot(Publication? Publication, ServingState State, string? Fault);
+
+/// <summary>The one reference that requests read, once each. Writes reach the state through <see cref="Apply"/>, so that none is lost while a swap is prepared.</summary>
+internal sealed class SnapshotHost
+{
+    private readonly Lock gate = new();
+    private volatile Snapshot? current;
+    private List<Action<ServingState>>? journal;
+
+    /// <summary>Null until the first state is loaded.</summary>
+    public Snapshot? Current => current;
+
+    /// <summary>Changes the live parts of what is served; when it returns, every later request sees the change.</summary>
+    public void Apply(Action<ServingState> change)
+    {
+        lock (gate)
+        {
+            if (current is { } snapshot)
+                change(snapshot.State);
+            journal?.Add(change);
+        }
+    }
+
+    /// <summary>Builds a snapshot and puts it in the place of the old one. What is applied meanwhile goes to both, so nothing is lost in between.
+    /// A failure keeps the old one. One swap at a time.</summary>
+    public async Task SwapAsync(Func<Task<Snapshot>> build)
+    {
+        lock (gate)
+        {
+            journal = journal is null ? [] : throw new InvalidOperationException("A swap is under way.");
+        }
+
+        try
+        {
+            var next = await build();
+            lock (gate)
+            {
+                foreach (var change in journal!)
+                    change(next.State);
+                current = next;
+            }
+        }
+        finally
+        {
+            lock (gate)
+                journal = null;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
+using RecoService.Api.Settings;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
+internal sealed partial class SnapshotLoader(
+    ServingFeed feed, ModelStore models, PublicationLog publications, InteractionKinds kinds, RecommendationSettings settings, ILogger<SnapshotLoader> logger)
+{
+    /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
+    /// <returns>The snapshot and the marker from which the feed goes on.</returns>
+    public async Task<(Snapshot Snapshot, string Marker)> LoadCurrentAsync(CancellationToken cancellationToken)
+    {
+        var tried = new HashSet<int>();
+        string? fault = null;
+        foreach (var publication in await publications.ListAsync(limit: 50, cancellationToken))
+        {
+            if (!tried.Add(publication.ModelVersion))
+                continue;
+            try
+            {
+                var served = await LoadModelsAsync(publication, cancellationToken);
+                var (state, marker) = await BuildStateAsync(served, cancellationToken);
+                return (new Snapshot(publication, state, fault), marker);
+            }
+            catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
+            {
+                fault ??= $"Model version {publication.ModelVersion} cannot be served: {exception.Message}";
+                LogDamaged(publication.ModelVersion, exception.Message);
+            }
+        }
+
+        var (bare, bareMarker) = await BuildStateAsync([], cancellationToken);
+        return (new Snapshot(null, bare, fault), bareMarker);
+    }
+
+    public async Task<IScorer> LoadModelAsync(int version, CancellationToken cancellationToken)
+    {
+        await using var stream = await models.OpenAsync(version, cancellationToken);
+        return ModelSerializer.Read(stream);
+    }
+
+    private async Task<List<ServedModel>> LoadModelsAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        var served = new List<ServedModel>();
+        foreach (var version in publication.Manifest)
+        {
+            var stored = await models.GetAsync(version, cancellationToken) ?? throw new KeyNotFoundException($"Model version {version} is not in the store.");
+            // Only what makes lists is kept in memory: the recommender, and popularity behind it.
+            if (version == publication.ModelVersion || stored.Trainer == "popularity")
+                served.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken)));
+        }
+
+        return served;
+    }
+
+    private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
+    {
+        var data = await feed.LoadAsync(cancellationToken);
+        var items = data.Items.Select(item => new ServedItem(item.Key, item.ItemId, item.Item)).ToList();
+        return (new ServingState(served, data.Users, items, data.Consumed, kinds, settings.RecommendUnlistedItems), data.Marker);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The publication before it is tried.")]
+    private partial void LogDamaged(int version, string reason);
+}

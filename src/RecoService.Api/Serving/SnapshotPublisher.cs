@@ -1,0 +1,106 @@
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, and follows the feed of changes.</summary>
+internal sealed partial class SnapshotPublisher(
+    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
+{
+    private const int ChangesPerRead = 10_000;
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private string? marker;
+    private long servedSequence = -1;
+    private long lastInStep;
+
+    /// <summary>How long ago this process last knew that it had seen every committed change.</summary>
+    public TimeSpan Lag => host.Current is null ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref lastInStep));
+
+    /// <summary>Serves the last publication, if it is not served already. Returns when it is.</summary>
+    public async Task PublishCurrentAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await SwapIfNewAsync(cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>One look at the store: a new publication, then new changes.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await SwapIfNewAsync(cancellationToken);
+            await ReadChangesAsync(cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task SwapIfNewAsync(CancellationToken cancellationToken)
+    {
+        var sequence = (await publications.GetCurrentAsync(cancellationToken))?.Sequence ?? 0;
+        if (sequence == servedSequence)
+            return;
+
+        string? loadedMarker = null;
+        var started = time.GetTimestamp();
+        await host.SwapAsync(async () =>
+        {
+            (var snapshot, loadedMarker) = await loader.LoadCurrentAsync(cancellationToken);
+            return snapshot;
+        });
+        marker = loadedMarker;
+        servedSequence = sequence;
+        Volatile.Write(ref lastInStep, time.GetTimestamp());
+        if (host.Current!.State is { ModelVersion: { } version } state)
+            LogServing(version, state.Users.Count, state.Items.Count, time.GetElapsedTime(started));
+        else
+            LogServingWithoutModel(host.Current.State.Items.Count);
+    }
+
+    private async Task ReadChangesAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var readAt = time.GetTimestamp();
+            var changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken);
+            if (changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count > 0)
+                host.Apply(state => Apply(state, changes));
+            var caughtUp = changes.Marker == marker || changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count < ChangesPerRead;
+            marker = changes.Marker;
+            if (caughtUp)
+            {
+                Volatile.Write(ref lastInStep, readAt);
+                return;
+            }
+        }
+    }
+
+    private static void Apply(ServingState state, ServingChanges changes)
+    {
+        foreach (var item in changes.Items)
+            state.Apply(new ServedItem(item.Key, item.ItemId, item.Item));
+        foreach (var interaction in changes.Interactions)
+            state.Apply(interaction.UserKey, interaction.UserId, interaction.ItemKey, interaction.ItemId, interaction.KindIndex);
+        foreach (var userKey in changes.ErasedUserKeys)
+            state.EraseUser(userKey);
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    [LoggerMessage(LogLevel.Information, "Serving model version {Version} for {Users} users and {Items} items; the swap took {Elapsed}.")]
+    private partial void LogServing(int version, int users, int items, TimeSpan elapsed);
+
+    [LoggerMessage(LogLevel.Information, "No model is published yet; {Items} catalogue items are served by popularity until one is.")]
+    private partial void LogServingWithoutModel(int items);
+}

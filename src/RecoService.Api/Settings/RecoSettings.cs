@@ -1,0 +1,213 @@
+using System.ComponentModel.DataAnnotations;
+using RecoService.Storage;
+
+namespace RecoService.Api.Settings;
+
+/// <summary>Everything under <c>Reco</c> in the configuration. Read once, at start, with every error named.</summary>
+public sealed class RecoSettings
+{
+    public StoreSettings Storage { get; set; } = new();
+
+    public InteractionSettings Interactions { get; set; } = new();
+
+    public RecommendationSettings Recommendations { get; set; } = new();
+
+    public RetrainingSettings Retraining { get; set; } = new();
+
+    /// <summary>Hyperparameters by trainer name; a trainer without a section runs with its defaults.</summary>
+    [OptionsByTrainerName]
+    public Dictionary<string, object> Trainers { get; set; } = [];
+
+    public SecuritySettings Security { get; set; } = new();
+
+    public LimitSettings Limits { get; set; } = new();
+
+    public RequestLogSettings RequestLog { get; set; } = new();
+
+    public SwaggerSettings Swagger { get; set; } = new();
+
+    public DemoSettings Demo { get; set; } = new();
+}
+
+public sealed class StoreSettings
+{
+    /// <summary>Sqlite (embedded) or Postgres. Default Sqlite.</summary>
+    public StorageProvider Provider { get; set; } = StorageProvider.Sqlite;
+
+    /// <summary>ADO.NET connection string. Default: a file <c>data/reco.db</c> in the working directory.</summary>
+    [Required]
+    public string ConnectionString { get; set; } = "Data Source=data/reco.db";
+
+    /// <summary>A write that waits longer for the database answers 503. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+public sealed class InteractionSettings
+{
+    /// <summary>Kinds by name, added to the default table or replacing its entry; a weight of 0 takes a kind out of training.</summary>
+    public Dictionary<string, KindSettings> Kinds { get; set; } = [];
+
+    /// <summary>The lowest rating accepted. Default 0.5.</summary>
+    [Range(-1000f, 1000f)]
+    public float RatingMin { get; set; } = 0.5f;
+
+    /// <summary>The highest rating accepted. Default 5.</summary>
+    [Range(-1000f, 1000f)]
+    public float RatingMax { get; set; } = 5;
+}
+
+public sealed class KindSettings
+{
+    /// <summary>How strongly it speaks for the item; negative against it.</summary>
+    [Range(-1000f, 1000f)]
+    public float Weight { get; set; } = 1;
+
+    /// <summary>The item is no longer recommended to this user. Default false.</summary>
+    public bool Consumes { get; set; }
+}
+
+public sealed class RecommendationSettings
+{
+    /// <summary>Recommend items that only interactions have named. Default true.</summary>
+    public bool RecommendUnlistedItems { get; set; } = true;
+
+    /// <summary>How many impressions may wait to be written; more are dropped and counted. Default 10,000.</summary>
+    [Range(1, 10_000_000)]
+    public int ImpressionQueueLimit { get; set; } = 10_000;
+
+    /// <summary>How often writes of other replicas are looked for. Default 0.5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan FeedInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+}
+
+public sealed class RetrainingSettings
+{
+    /// <summary>Run on a schedule. Default true; <c>POST /admin/retrain</c> works either way.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Time between scheduled runs, unless <see cref="Cron"/> is set. Default 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A Quartz cron expression in UTC, seconds first: <c>0 0 3 * * ?</c> is three in the morning.</summary>
+    public string? Cron { get; set; }
+
+    /// <summary>The trainer whose model makes the lists. Default one-class.</summary>
+    [Required]
+    public string Recommender { get; set; } = "one-class";
+
+    /// <summary>Other trainers to run and store beside it, comma-separated (popularity always runs). Default none.</summary>
+    public string AlsoTrain { get; set; } = "";
+
+    /// <summary>Seed of every training. Default 42.</summary>
+    public int Seed { get; set; } = 42;
+
+    /// <summary>Training threads; 0 = cores - 1, at least 1. Default 0.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; set; }
+
+    /// <summary>The newest part of the interactions that judges a model before it is published. Default 0.1.</summary>
+    [Range(0.001, 0.9)]
+    public double HoldoutFraction { get; set; } = 0.1;
+
+    /// <summary>Length of the lists that are judged. Default 10.</summary>
+    [Range(1, 200)]
+    public int EvaluationLimit { get; set; } = 10;
+
+    /// <summary>Fewer judged users than this, and the current model's options are retrained to stand for it. Default 200.</summary>
+    [Range(1, int.MaxValue)]
+    public int MinJudgedUsers { get; set; } = 200;
+
+    /// <summary>A candidate is refused when the whole 95% interval of its nDCG difference lies below minus this. Default 0.</summary>
+    [Range(0, 1)]
+    public double Tolerance { get; set; }
+
+    /// <summary>A candidate is refused when it recommends less than this part of the distinct items that the current model does. Default 0.5.</summary>
+    [Range(0, 1)]
+    public double MinCoverageRatio { get; set; } = 0.5;
+
+    /// <summary>The refitted model must share this part of its lists with the candidate it stands for. Default 0.05.</summary>
+    [Range(0, 1)]
+    public double MinOverlap { get; set; } = 0.05;
+
+    /// <summary>How many runs' models are kept. Default 10.</summary>
+    [Range(1, 1000)]
+    public int KeepRuns { get; set; } = 10;
+
+    /// <summary>A run whose process is not heard of for this long is taken for dead. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+public sealed class SecuritySettings
+{
+    /// <summary>Required outside Development.</summary>
+    public List<ApiKeySettings> ApiKeys { get; set; } = [];
+}
+
+public enum ApiKeyRole
+{
+    Storefront,
+    Admin,
+}
+
+public sealed class ApiKeySettings
+{
+    /// <summary>Stands in logs and metrics in place of the key.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9_.-]{1,64}$", ErrorMessage = "Name must be 1 to 64 letters, digits, '.', '_' or '-'.")]
+    public string Name { get; set; } = "";
+
+    /// <summary>Storefront or Admin. Default Storefront.</summary>
+    public ApiKeyRole Role { get; set; } = ApiKeyRole.Storefront;
+
+    /// <summary>The secret itself, 16 to 256 characters.</summary>
+    [Required, StringLength(256, MinimumLength = 16)]
+    public string Key { get; set; } = "";
+
+    /// <summary>Requests a second that this key may make, with bursts of as many; 0 = no limit. Default 0.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecond { get; set; }
+}
+
+public sealed class LimitSettings
+{
+    /// <summary>The largest body of an ordinary request, in bytes. Default 4 MiB.</summary>
+    [Range(1024, int.MaxValue)]
+    public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The largest body of an import as sent, in bytes. Default 4 GiB.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxImportBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>The longest line of an import, in bytes. Default 1 MiB.</summary>
+    [Range(1024, int.MaxValue)]
+    public int MaxImportLineBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The most interactions of one POST. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxInteractionsPerRequest { get; set; } = 1000;
+}
+
+public sealed class RequestLogSettings
+{
+    /// <summary>The part of successful recommendation requests that is logged, 0..1. Default 0.01.</summary>
+    [Range(0, 1)]
+    public double SampleRate { get; set; } = 0.01;
+
+    /// <summary>A request that takes longer is always logged. Default 500 ms.</summary>
+    [Range(1, 600_000)]
+    public int SlowMilliseconds { get; set; } = 500;
+}
+
+public sealed class SwaggerSettings
+{
+    /// <summary>Default: on in Development, off elsewhere.</summary>
+    public bool? Enabled { get; set; }
+}
+
+public sealed class DemoSettings
+{
+    /// <summary>Fill an empty store with a synthetic shop. Default: on in Development, off elsewhere.</summary>
+    public bool? Enabled { get; set; }
+}

@@ -1,0 +1,73 @@
+using Quartz;
+using RecoService.Engine.Data;
+using RecoService.Engine.Training;
+
+namespace RecoService.Api.Settings;
+
+internal static class SettingsExtensions
+{
+    /// <summary>Reads and checks all of <c>Reco</c>, and registers each part for whoever needs only that.</summary>
+    /// <exception cref="InvalidSettingsException">Something is wrong; every fault is named.</exception>
+    public static RecoSettings AddRecoSettings(this WebApplicationBuilder builder, TrainerRegistry trainers)
+    {
+        var settings = Read(builder.Configuration, trainers);
+        builder.Services
+            .AddSingleton(trainers)
+            .AddSingleton(settings)
+            .AddSingleton(settings.Recommendations)
+            .AddSingleton(settings.Retraining)
+            .AddSingleton(settings.Limits)
+            .AddSingleton(settings.RequestLog)
+            .AddSingleton(KindsOf(settings.Interactions));
+        return settings;
+    }
+
+    internal static RecoSettings Read(IConfiguration configuration, TrainerRegistry trainers)
+    {
+        var settings = new RecoSettings();
+        var reader = new SettingsReader(trainers);
+        reader.Read(configuration.GetSection("Reco"), settings);
+        var errors = reader.Errors.Concat(CrossCheck(settings, reader, trainers)).ToList();
+        return errors.Count == 0 ? settings : throw new InvalidSettingsException(errors);
+    }
+
+    private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
+    {
+        var retraining = settings.Retraining;
+        foreach (var name in retraining.TrainerNames().Where(name => !trainers.Names.Contains(name)))
+            yield return reader.UnknownTrainer("Reco:Retraining", name);
+        if (retraining.Cron is { } cron && !CronExpression.TryParse(cron, out _))
+            yield return $"Reco:Retraining:Cron: '{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.";
+        foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            yield return $"Reco:Security:ApiKeys: the name '{twice.Key}' stands twice.";
+        if (settings.Security.ApiKeys.GroupBy(key => key.Key, StringComparer.Ordinal).Any(group => group.Count() > 1))
+            yield return "Reco:Security:ApiKeys: two keys are the same.";
+
+        string? kindsFault = null;
+        try
+        {
+            _ = KindsOf(settings.Interactions);
+        }
+        catch (ArgumentException exception)
+        {
+            kindsFault = $"Reco:Interactions: {exception.Message}";
+        }
+
+        if (kindsFault is not null)
+            yield return kindsFault;
+    }
+
+    /// <summary>The recommender first, popularity always, none twice.</summary>
+    public static IReadOnlyList<string> TrainerNames(this RetrainingSettings settings) =>
+        [.. settings.AlsoTrain.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Prepend("popularity").Prepend(settings.Recommender).Distinct(StringComparer.Ordinal)];
+
+    private static InteractionKinds KindsOf(InteractionSettings settings)
+    {
+        var kinds = Enumerable.Range(0, InteractionKinds.Default.Count).Select(index => InteractionKinds.Default[index])
+            .ToDictionary(kind => kind.Name, StringComparer.Ordinal);
+        foreach (var (name, kind) in settings.Kinds)
+            kinds[name] = new InteractionKind(name, kind.Weight, kind.Consumes);
+        return new InteractionKinds(kinds.Values, settings.RatingMin, settings.RatingMax);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using RecoService.Engine.Training;
+
+namespace RecoService.Api.Settings;
+
+/// <summary>
+/// Binds a configuration section onto settings objects and collects every fault: unknown keys, values of the wrong type, values out of range.
+/// The framework's binder stops at the first, and an operator should not have to start the service once per typing error.
+/// </summary>
+internal sealed class SettingsReader(TrainerRegistry trainers)
+{
+    private readonly List<string> errors = [];
+
+    public IReadOnlyList<string> Errors => errors;
+
+    public void Read(IConfigurationSection section, object target)
+    {
+        var properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToList();
+        foreach (var child in section.GetChildren())
+        {
+            if (properties.Find(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property)
+                ReadProperty(child, property, target);
+            else
+                errors.Add($"{child.Path} is not a setting; {section.Path} knows {string.Join(", ", properties.Select(known => known.Name))}.");
+        }
+
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(target, new ValidationContext(target), faults, validateAllProperties: true);
+        errors.AddRange(faults.Select(fault => $"{section.Path}{string.Concat(fault.MemberNames.Take(1).Select(name => ":" + name))}: {fault.ErrorMessage}"));
+    }
+
+    private void ReadProperty(IConfigurationSection section, PropertyInfo property, object target)
+    {
+        var type = property.PropertyType;
+        if (property.IsDefined(typeof(OptionsByTrainerNameAttribute)))
+        {
+            ReadTrainers(section, (Dictionary<string, object>)property.GetValue(target)!);
+        }
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
+        {
+            var list = (IList)property.GetValue(target)!;
+            foreach (var child in section.GetChildren())
+                list.Add(ReadElement(child, type.GetGenericArguments()[0]));
+        }
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+        {
+            var dictionary = (IDictionary)property.GetValue(target)!;
+            foreach (var child in section.GetChildren())
+                dictionary[child.Key] = ReadElement(child, type.GetGenericArguments()[1]);
+        }
+        else if (IsScalar(type))
+        {
+            if (TryConvert(section, type, out var value))
+                property.SetValue(target, value);
+        }
+        else
+        {
+            if (!string.IsNullOrEmpty(section.Value))
+                errors.Add($"{section.Path} is a section, not a value.");
+            Read(section, property.GetValue(target)!);
+        }
+    }
+
+    private void ReadTrainers(IConfigurationSection section, Dictionary<string, object> options)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (trainers.Names.Contains(child.Key))
+                options[child.Key] = ReadElement(child, trainers.OptionsTypeOf(child.Key));
+            else
+                errors.Add(UnknownTrainer(child.Path, child.Key));
+        }
+    }
+
+    public string UnknownTrainer(string path, string name) =>
+        $"{path}: there is no trainer '{name}'; known are {string.Join(", ", trainers.Names.Order(StringComparer.Ordinal))}." +
+        (name.StartsWith("ml-net", StringComparison.OrdinalIgnoreCase) ? " ML.NET trainers need a build with -p:EnableMlNet=true." : "");
+
+    private object ReadElement(IConfigurationSection section, Type type)
+    {
+        var element = Activator.CreateInstance(type)!;
+        Read(section, element);
+        return element;
+    }
+
+    private bool TryConvert(IConfigurationSection section, Type type, out object? value)
+    {
+        value = null;
+        var wanted = Nullable.GetUnderlyingType(type) ?? type;
+        if (section.GetChildren().Any())
+        {
+            errors.Add($"{section.Path} is a value, not a section.");
+            return false;
+        }
+
+        // An empty environment variable means "not set".
+        if (string.IsNullOrEmpty(section.Value))
+            return false;
+        try
+        {
+            value = section.Get(type);
+            if (wanted.IsEnum && !Enum.IsDefined(wanted, value!))
+                throw new FormatException();
+            return true;
+        }
+        catch (Exception)
+        {
+            var expected = wanted.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(wanted))}" : NameOf(wanted);
+            errors.Add($"{section.Path} must be {expected}.");
+            return false;
+        }
+    }
+
+    private static bool IsScalar(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var wanted && (wanted.IsPrimitive || wanted.IsEnum || wanted == typeof(string) || wanted == typeof(TimeSpan) || wanted == typeof(decimal));
+
+    private static string NameOf(Type type) => type switch
+    {
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a time span such as 01:30:00",
+        _ when type == typeof(int) || type == typeof(long) => "a whole number",
+        _ => "a number",
+    };
+}

@@ -1,0 +1,67 @@
+using RecoService.Api.Hosting;
+using RecoService.Api.Serving;
+using RecoService.Storage;
+
+namespace RecoService.Api.Status;
+
+/// <param name="Status">starting, ready or degraded.</param>
+/// <param name="Reasons">What is not as it should be, in words an operator acts on.</param>
+/// <param name="StoreIsReachable">Whether the store answers.</param>
+internal sealed record HealthReport(string Status, IReadOnlyList<string> Reasons, bool StoreIsReachable);
+
+/// <summary>Says whether the service serves, and what it serves badly.</summary>
+internal sealed class Health(Readiness readiness, SnapshotHost snapshots, SnapshotPublisher publisher, Database database)
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LagLimit = TimeSpan.FromSeconds(30);
+
+    public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        if (readiness.WaitingFor is { } waitingFor)
+            return new HealthReport("starting", [waitingFor], StoreIsReachable: false);
+
+        var reasons = new List<string>();
+        var reachable = await IsReachableAsync(cancellationToken);
+        if (!reachable)
+            reasons.Add("The store does not answer: reads are served from memory, writes get 503.");
+        else if (publisher.Lag > LagLimit)
+            reasons.Add($"Changes of other replicas have not been seen for {publisher.Lag.TotalSeconds:F0} s.");
+        if (snapshots.Current?.Fault is { } fault)
+            reasons.Add(fault);
+        return new HealthReport(reasons.Count == 0 ? "ready" : "degraded", reasons, reachable);
+    }
+
+    private async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(ProbeTimeout);
+        try
+        {
+            return await database.IsReachableAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
+
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
+        health.MapGet("/live", () => TypedResults.Ok(new { status = "live" })).WithName("GetLive").WithSummary("The process answers");
+        health.MapGet("/ready", Ready).WithName("GetReady").WithSummary("200 once lists are served, degraded or not; 503 until then")
+            .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Needs no key, so it tells the status and keeps the reasons for <c>/admin/status</c>.</summary>
+    private static async Task<IResult> Ready(Health health, CancellationToken cancellationToken)
+    {
+        var report = await health.CheckAsync(cancellationToken);
+        return report.Status == "starting"
+            ? TypedResults.Problem(report.Reasons[0], statusCode: StatusCodes.Status503ServiceUnavailable, title: "Starting")
+            : TypedResults.Ok(new { status = report.Status });
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Quartz;
+using RecoService.Api.Hosting;
+using RecoService.Api.Retraining;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Storage;
+
+namespace RecoService.Api.Status;
+
+/// <param name="Status">starting, ready or degraded.</param>
+/// <param name="Reasons">What is not as it should be.</param>
+/// <param name="ModelVersion">The served version, null before the first.</param>
+/// <param name="ModelPublishedAt">UTC.</param>
+/// <param name="ModelAgeSeconds">Since it was published.</param>
+/// <param name="Pinned">Later runs are held.</param>
+/// <param name="LastRun">The last finished model run.</param>
+/// <param name="RunningRunId">The run under way, on any replica.</param>
+/// <param name="NextRunAt">When the schedule fires next, UTC; null when it is off.</param>
+/// <param name="LiveLagSeconds">Since this process last knew every committed change.</param>
+/// <param name="DroppedImpressions">Since the start of this process.</param>
+/// <param name="Counts">What the store holds, at most ten seconds old; null when it cannot be asked.</param>
+internal sealed record StatusResponse(
+    string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
+    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts);
+
+internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
+
+/// <param name="Users">Users.</param>
+/// <param name="Items">Items, listed or not.</param>
+/// <param name="Interactions">Interactions, ratings included.</param>
+/// <param name="Ratings">Ratings among them.</param>
+internal sealed record StoreCountsResponse(long Users, long Items, long Interactions, long Ratings);
+
+internal static class StatusEndpoints
+{
+    public static void MapStatus(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/admin/status", Get).RequireAuthorization(SecurityExtensions.Admin)
+            .WithName("GetStatus").WithTags("Status").WithSummary("What is served, how old it is, what runs next, and what is wrong");
+
+    private static async Task<Ok<StatusResponse>> Get(
+        Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreCountsCache counts,
+        RunLog runs, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var report = await health.CheckAsync(cancellationToken);
+        var publication = snapshots.Current?.Publication;
+        ModelRun? last = null, running = null;
+        StoreCounts? stored = null;
+        if (report.StoreIsReachable)
+        {
+            try
+            {
+                last = await runs.GetLastFinishedAsync(cancellationToken);
+                running = await runs.GetRunningAsync(cancellationToken);
+                stored = await counts.GetAsync(cancellationToken);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The status says what it knows; the store went away between the check and the question.
+            }
+        }
+
+        return TypedResults.Ok(new StatusResponse(
+            report.Status, report.Reasons, snapshots.Current?.State.ModelVersion, publication?.PublishedAt,
+            publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
+            last is null ? null : new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt), running?.Id,
+            await schedulers.GetNextRunAsync(cancellationToken), publisher.Lag.TotalSeconds, impressions.Dropped,
+            stored is null ? null : new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings)));
+    }
+}

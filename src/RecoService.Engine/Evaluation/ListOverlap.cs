@@ -1,0 +1,46 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Evaluation;
+
+/// <summary>How alike the lists of two models are.</summary>
+public static class ListOverlap
+{
+    /// <summary>The mean over <paramref name="users"/> of |A and B| / k for their lists of k items, items of the user's train part left out; 0..1, NaN without users.</summary>
+    public static double Mean(IScorer first, IScorer second, InteractionDataset train, ReadOnlySpan<int> users, int k, CancellationToken cancellationToken)
+    {
+        var blocked = new ulong[Bits.WordsFor(train.Items.Count)];
+        var best = new TopK(k);
+        var firstItems = new int[k];
+        var secondItems = new int[k];
+        var scores = new float[k];
+        var shared = 0.0;
+        foreach (var user in users)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var seen = train.UserItems.RowColumns(user);
+            foreach (var item in seen)
+                Bits.Set(blocked, item);
+
+            var firstList = ListOf(first, user, firstItems);
+            var secondList = ListOf(second, user, secondItems);
+            foreach (var item in firstList)
+            {
+                if (secondList.Contains(item))
+                    shared++;
+            }
+
+            foreach (var item in seen)
+                Bits.Clear(blocked, item);
+        }
+
+        return users.Length == 0 ? double.NaN : shared / ((double)users.Length * k);
+
+        Span<int> ListOf(IScorer model, int user, int[] items)
+        {
+            model.Retrieve(user, blocked, best);
+            return items.AsSpan(0, best.Drain(items, scores));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace RecoService.Engine.Recommending;
+
+/// <param name="ItemIndex">An item index of the serving state.</param>
+/// <param name="Score">The source's own score; comparable only between candidates of one source.</param>
+/// <param name="Source">The name of the source that proposed it.</param>
+public readonly record struct Candidate(int ItemIndex, float Score, string Source);

@@ -1,0 +1,99 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>
+/// What can be served now, by item index: the records, a bit per item that must not be shown, and how many users have consumed it.
+/// Readers take no lock; writers are serialised by the <see cref="ServingState"/>.
+/// </summary>
+public sealed class LiveCatalogue
+{
+    private readonly bool recommendUnlistedItems;
+    private volatile Columns columns;
+
+    internal LiveCatalogue(IReadOnlyList<CatalogueItem> items, bool recommendUnlistedItems)
+    {
+        this.recommendUnlistedItems = recommendUnlistedItems;
+        columns = new Columns(Math.Max(64, items.Count)) { Count = items.Count };
+        for (var index = 0; index < items.Count; index++)
+            Write(columns, index, items[index]);
+    }
+
+    /// <summary>The record of an item.</summary>
+    public CatalogueItem this[int itemIndex] => columns.Items[itemIndex];
+
+    /// <summary>How many words <see cref="CopyBlockedTo"/> may need now; it grows as items arrive.</summary>
+    internal int BlockedWords => columns.Blocked.Length;
+
+    internal ReadOnlySpan<int> ConsumerCounts
+    {
+        get
+        {
+            var current = columns;
+            return current.Consumers.AsSpan(0, current.Count);
+        }
+    }
+
+    /// <summary>Copies a bit per item that must not be shown. Items that arrived since <see cref="BlockedWords"/> was read are cut off.</summary>
+    internal void CopyBlockedTo(Span<ulong> words)
+    {
+        var blocked = columns.Blocked.AsSpan();
+        blocked[..Math.Min(blocked.Length, words.Length)].CopyTo(words);
+    }
+
+    internal void Put(int itemIndex, CatalogueItem item)
+    {
+        var current = columns;
+        // A change that was overtaken on its way here says nothing new.
+        if (itemIndex < current.Count && current.Items[itemIndex].Revision > item.Revision)
+            return;
+
+        if (itemIndex >= current.Items.Length)
+            columns = current = current.Grow(Math.Max(2 * current.Items.Length, itemIndex + 1));
+        Write(current, itemIndex, item);
+        if (itemIndex >= current.Count)
+            current.Count = itemIndex + 1;
+    }
+
+    internal void CountConsumer(int itemIndex) => columns.Consumers[itemIndex]++;
+
+    private void Write(Columns target, int itemIndex, CatalogueItem item)
+    {
+        target.Items[itemIndex] = item;
+        if (item.IsServable(recommendUnlistedItems))
+            Bits.Clear(target.Blocked, itemIndex);
+        else
+            Bits.Set(target.Blocked, itemIndex);
+    }
+
+    private sealed class Columns(int capacity)
+    {
+        private volatile int count;
+
+        public CatalogueItem[] Items { get; private init; } = new CatalogueItem[capacity];
+
+        /// <summary>Bits of items that have not arrived are set, so that one arriving during a request waits for the next.</summary>
+        public ulong[] Blocked { get; private init; } = AllSet(Bits.WordsFor(capacity));
+
+        public int[] Consumers { get; private init; } = new int[capacity];
+
+        public int Count { get => count; set => count = value; }
+
+        public Columns Grow(int wanted)
+        {
+            var grown = new Columns(wanted) { Count = Count };
+            Items.CopyTo(grown.Items, 0);
+            Blocked.CopyTo(grown.Blocked, 0);
+            Consumers.CopyTo(grown.Consumers, 0);
+            return grown;
+        }
+
+        private static ulong[] AllSet(int words)
+        {
+            var set = new ulong[words];
+            set.AsSpan().Fill(ulong.MaxValue);
+            return set;
+        }
+    }
+}

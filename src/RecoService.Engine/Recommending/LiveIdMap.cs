@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>
+/// External id and database key &lt;-&gt; index in one serving state. Ids known when the state was built keep the indexes 0..<see cref="BuiltCount"/>-1 of
+/// its models; later ones follow. Any number of readers without a lock; writers are serialised by the <see cref="ServingState"/>.
+/// </summary>
+public sealed class LiveIdMap
+{
+    private readonly IdMap builtIds;
+    private readonly ConcurrentDictionary<string, int> addedIds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, int> addedKeys = new();
+    private readonly ConcurrentDictionary<int, byte> erasedIndexes = new();
+    private volatile string[] addedNames = [];
+    private volatile int addedCount;
+
+    /// <param name="keys">Ascending keys of the state's index space.</param>
+    /// <param name="ids">Their external ids, in the same order.</param>
+    public LiveIdMap(KeyMap keys, IdMap ids)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ids.Count, keys.Count);
+        Keys = keys;
+        builtIds = ids;
+    }
+
+    /// <summary>The index space that models are rebased onto.</summary>
+    public KeyMap Keys { get; }
+
+    public int BuiltCount => Keys.Count;
+
+    public int Count => Keys.Count + addedCount;
+
+    public string this[int index] => index < BuiltCount ? builtIds[index] : addedNames[index - BuiltCount];
+
+    public bool TryGetIndex(string id, out int index)
+    {
+        if (!addedIds.IsEmpty && addedIds.TryGetValue(id, out index))
+            return true;
+        return builtIds.TryGetIndex(id, out index) && (erasedIndexes.IsEmpty || !erasedIndexes.ContainsKey(index));
+    }
+
+    internal bool TryGetIndexOfKey(int key, out int index) => Keys.TryGetIndex(key, out index) || addedKeys.TryGetValue(key, out index);
+
+    internal int GetOrAdd(int key, string id)
+    {
+        if (TryGetIndexOfKey(key, out var index))
+            return index;
+
+        var names = addedNames;
+        if (addedCount == names.Length)
+        {
+            Array.Resize(ref names, Math.Max(16, 2 * names.Length));
+            addedNames = names;
+        }
+
+        index = Count;
+        names[addedCount] = id;
+        // The name stands before the id can be found, so a reader that finds an index also finds its name.
+        addedCount++;
+        addedKeys[key] = index;
+        addedIds[id] = index;
+        return index;
+    }
+
+    /// <summary>Forgets the id; its index stays taken.</summary>
+    internal void Erase(int index)
+    {
+        if (index < BuiltCount)
+            erasedIndexes[index] = 0;
+        else
+            addedIds.TryRemove(new KeyValuePair<string, int>(addedNames[index - BuiltCount], index));
+    }
+}
