@@ -33,10 +33,10 @@ internal sealed class MemoryImport
         new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
         _ => Task.FromResult(SinkTo(Interactions)));
 
-    public static byte[] Gzip(byte[] bytes)
+    public static byte[] Gzip(byte[] bytes, bool stored = false)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionMode.Compress))
+        using (var gzip = new GZipStream(packed, stored ? CompressionLevel.NoCompression : CompressionLevel.Fastest))
             gzip.Write(bytes);
         return packed.ToArray();
     }
