@@ -20,11 +20,14 @@ namespace RecoService.Api.Hosting;
 /// <summary>The table of contents of the service: one line per feature.</summary>
 internal static class RecoApplication
 {
+    private const string DefaultUrl = "http://localhost:5080";
+
     /// <summary>The parts that the service and the commands share: settings, log, store, training.</summary>
     /// <exception cref="InvalidSettingsException">The configuration has errors; all are named.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var settings = builder.AddRecoSettings(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn));
         builder.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -62,6 +65,8 @@ internal static class RecoApplication
         var builder = CreateBuilder(args);
         configure?.Invoke(builder);
         var settings = (RecoSettings)builder.Services.First(service => service.ServiceType == typeof(RecoSettings)).ImplementationInstance!;
+        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
+            builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

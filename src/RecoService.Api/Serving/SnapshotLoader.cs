@@ -1,8 +1,8 @@
+using RecoService.Api.Settings;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
-using RecoService.Api.Settings;
 using RecoService.Storage;
 
 namespace RecoService.Api.Serving;

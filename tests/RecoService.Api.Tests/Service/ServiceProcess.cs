@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using RecoService.Api.Security;
+
+namespace RecoService.Api.Tests.Service;
+
+/// <summary>The service, or one of its commands, in a process of its own that a test can kill.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly List<string> output = [];
+
+    private ServiceProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything the process has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return string.Join('\n', output);
+        }
+    }
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    /// <summary>Runs the host binary with these words; settings and commands alike.</summary>
+    public static ServiceProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), arguments);
+
+    public static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ServiceProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for the address that the service prints when it listens.</summary>
+    public async Task<HttpClient> ConnectAsync(string? key = TestService.AdminKey)
+    {
+        const string listening = "Now listening on: ";
+        string? address = null;
+        await Wait.UntilAsync(() =>
+        {
+            Assert.False(process.HasExited, $"The service ended with {(process.HasExited ? process.ExitCode : 0)}: {Output}");
+            address = Output.Split('\n').FirstOrDefault(line => line.Contains(listening, StringComparison.Ordinal))?.Split(listening)[1].Trim();
+            return Task.FromResult(address is not null);
+        }, "the service listens");
+        var client = new HttpClient { BaseAddress = new Uri(address!) };
+        if (key is not null)
+            client.DefaultRequestHeaders.Add(ApiKeyAuthentication.HeaderName, key);
+        return client;
+    }
+
+    /// <summary>Connects and waits until the service is ready.</summary>
+    public async Task<HttpClient> ConnectWhenReadyAsync(string? key = TestService.AdminKey)
+    {
+        var client = await ConnectAsync(key);
+        await Wait.UntilAsync(async () =>
+        {
+            using var response = await client.GetAsync("/health/ready");
+            return response.StatusCode == HttpStatusCode.OK;
+        }, $"the service is ready: {Output}");
+        return client;
+    }
+
+    /// <summary>kill -9, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public Task WaitForExitAsync() => process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await KillAsync();
+        process.Dispose();
+    }
+
+    private void Add(string? line)
+    {
+        if (line is null)
+            return;
+        lock (output)
+            output.Add(line);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+
+namespace RecoService.Api.Tests.Service;
+
+/// <summary>The real service in this process, on a real port of the loopback address, with Production settings and a key of each role.</summary>
+internal sealed class TestService : IAsyncDisposable
+{
+    public const string AdminKey = "admin-key-for-tests-0001";
+    public const string StorefrontKey = "storefront-key-for-tests";
+
+    private readonly WebApplication host;
+
+    private TestService(WebApplication host, Uri address)
+    {
+        this.host = host;
+        Address = address;
+        Admin = CreateClient(AdminKey);
+        Storefront = CreateClient(StorefrontKey);
+        Anonymous = CreateClient(null);
+    }
+
+    public static string[] DefaultSettings { get; } =
+    [
+        "--environment=Production",
+        "--urls=http://127.0.0.1:0",
+        "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={AdminKey}",
+        "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={StorefrontKey}",
+        "--Reco:Retraining:Enabled=false",
+        "--Serilog:MinimumLevel:Default=Fatal", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal",
+    ];
+
+    public Uri Address { get; }
+
+    public HttpClient Admin { get; }
+
+    public HttpClient Storefront { get; }
+
+    public HttpClient Anonymous { get; }
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>Starts the service and waits until it is ready.</summary>
+    /// <param name="database">Where it stores.</param>
+    /// <param name="settings">As on the command line; later ones win.</param>
+    /// <param name="configure">Changes what is registered.</param>
+    public static async Task<TestService> StartAsync(TestDatabase database, string[]? settings = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var service = await StartUnreadyAsync(database, settings, configure);
+        await service.WaitUntilReadyAsync();
+        return service;
+    }
+
+    /// <summary>Starts the service without waiting until it is ready.</summary>
+    public static async Task<TestService> StartUnreadyAsync(TestDatabase database, string[]? settings = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var app = RecoApplication.Create([.. DefaultSettings, .. database.Settings, .. settings ?? []], configure);
+        await app.StartAsync();
+        return new TestService(app, new Uri(app.Urls.First()));
+    }
+
+    public Task WaitUntilReadyAsync() => Wait.UntilAsync(async () =>
+    {
+        using var response = await Anonymous.GetAsync("/health/ready");
+        return response.StatusCode == HttpStatusCode.OK;
+    }, "the service is ready");
+
+    public HttpClient CreateClient(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+        if (key is not null)
+            client.DefaultRequestHeaders.Add(ApiKeyAuthentication.HeaderName, key);
+        return client;
+    }
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        Admin.Dispose();
+        Storefront.Dispose();
+        Anonymous.Dispose();
+        await host.StopAsync();
+        await host.DisposeAsync();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace RecoService.Api.Tests.Service;
+
+/// <summary>Talks to the service in the words of the wire, as a client written in another language would.</summary>
+internal static class WireExtensions
+{
+    public static async Task<JsonElement> GetJsonAsync(this HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path);
+        return await response.ReadJsonAsync(HttpStatusCode.OK);
+    }
+
+    public static async Task<JsonElement> SendJsonAsync(this HttpClient client, HttpMethod method, string path, string? json, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await client.SendAsync(request);
+        return await response.ReadJsonAsync(expected);
+    }
+
+    public static Task<JsonElement> PostInteractionsAsync(this HttpClient client, params object[] interactions) =>
+        client.SendJsonAsync(HttpMethod.Post, "/interactions", JsonSerializer.Serialize(interactions));
+
+    public static async Task<List<string>> RecommendAsync(this HttpClient client, string userId, int limit = 20)
+    {
+        var list = await client.GetJsonAsync($"/recommendations/{Uri.EscapeDataString(userId)}?limit={limit}");
+        return [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!)];
+    }
+
+    /// <summary>Starts a model run, waits for its end and returns it.</summary>
+    public static async Task<JsonElement> RetrainAsync(this HttpClient admin, bool force = false)
+    {
+        using var response = await admin.PostAsJsonAsync("/admin/retrain", new { force });
+        await response.ReadJsonAsync(HttpStatusCode.Accepted);
+        return await admin.WaitForRunAsync(response.Headers.Location!.ToString());
+    }
+
+    public static async Task<JsonElement> WaitForRunAsync(this HttpClient admin, string location)
+    {
+        JsonElement run = default;
+        await Wait.UntilAsync(async () =>
+        {
+            run = await admin.GetJsonAsync(location);
+            return run.GetProperty("outcome").ValueKind != JsonValueKind.Null;
+        }, $"{location} has ended");
+        return run;
+    }
+
+    /// <summary>The body of an answer with the expected status; anything else fails the test with the body in the message.</summary>
+    public static async Task<JsonElement> ReadJsonAsync(this HttpResponseMessage response, HttpStatusCode expected)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == expected, $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery}: expected {(int)expected}, got {(int)response.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+}
