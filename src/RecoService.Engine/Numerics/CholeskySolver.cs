@@ -1,12 +1,16 @@
 namespace RecoService.Engine.Numerics;
 
 /// <summary>
-/// Solves A x = b for a symmetric positive definite A (n x n, row-major, only the lower triangle is read) by A = L L^T, in place.
-/// Golub, Van Loan, "Matrix Computations", 4th edition, section 4.2.
+/// Solves A x = b for a symmetric positive definite A (n x n, row-major, only the upper triangle is read) by A = U^T U, in place.
+/// Four pivot rows at a time, then one rank-4 update of what is left: Golub, Van Loan, "Matrix Computations", 4th edition, section 4.2.
 /// </summary>
 internal static class CholeskySolver
 {
-    /// <summary>Replaces <paramref name="matrix"/> by L and <paramref name="rightHandSide"/> by x.</summary>
+    private const int PanelRows = 4;
+
+    private static ReadOnlySpan<float> MinusOnes => [-1, -1, -1, -1];
+
+    /// <summary>Replaces <paramref name="matrix"/> by U and <paramref name="rightHandSide"/> by x.</summary>
     /// <returns>False when A is not positive definite (NaN included); then neither span holds anything of use.</returns>
     public static bool TrySolve(Span<float> matrix, int n, Span<float> rightHandSide)
     {
@@ -16,50 +20,57 @@ internal static class CholeskySolver
         return true;
     }
 
-    /// <summary>Replaces the lower triangle by L.</summary>
+    /// <summary>Replaces the upper triangle by U; what stands below the diagonal afterwards is unspecified.</summary>
     /// <param name="matrix">n x n, row-major.</param>
     /// <param name="n">The order of the matrix.</param>
     /// <param name="badPivot">The first pivot that was not above 0, or -1.</param>
     public static bool TryFactor(Span<float> matrix, int n, out int badPivot)
     {
-        for (var i = 0; i < n; i++)
+        for (var first = 0; first < n; first += PanelRows)
         {
-            var row = matrix.Slice(i * n, i + 1);
-            for (var j = 0; j < i; j++)
+            var end = Math.Min(first + PanelRows, n);
+            for (var i = first; i < end; i++)
             {
-                var other = matrix.Slice(j * n, j + 1);
-                row[j] = (row[j] - VectorMath.Dot(row[..j], other[..j])) / other[j];
+                var row = matrix.Slice((i * n) + i, n - i);
+                for (var above = first; above < i; above++)
+                {
+                    var pivotRow = matrix.Slice((above * n) + i, n - i);
+                    VectorMath.AddScaled(row, -pivotRow[0], pivotRow);
+                }
+
+                if (!(row[0] > 0) || !float.IsFinite(row[0]))
+                {
+                    badPivot = i;
+                    return false;
+                }
+
+                VectorMath.Scale(row, (float)(1 / Math.Sqrt(row[0])));
             }
 
-            // Cancellation hurts most here, so the squares are summed in double precision.
-            var pivot = row[i] - VectorMath.DotInDouble(row[..i], row[..i]);
-            if (!(pivot > 0) || !double.IsFinite(pivot))
-            {
-                badPivot = i;
-                return false;
-            }
-
-            row[i] = (float)Math.Sqrt(pivot);
+            // A panel of fewer rows is the last one, and nothing is left after it.
+            if (end < n)
+                VectorMath.AddFourRows(matrix, n, end, matrix.Slice(first * n, PanelRows * n), MinusOnes);
         }
 
         badPivot = -1;
         return true;
     }
 
-    /// <summary>Replaces <paramref name="rightHandSide"/> by x, given L from <see cref="TryFactor"/>.</summary>
-    public static void Solve(ReadOnlySpan<float> lower, int n, Span<float> rightHandSide)
+    /// <summary>Replaces <paramref name="rightHandSide"/> by x, given U from <see cref="TryFactor"/>.</summary>
+    public static void Solve(ReadOnlySpan<float> upper, int n, Span<float> rightHandSide)
     {
         for (var i = 0; i < n; i++)
         {
-            var row = lower.Slice(i * n, i + 1);
-            rightHandSide[i] = (float)((rightHandSide[i] - VectorMath.DotInDouble(row[..i], rightHandSide[..i])) / row[i]);
+            var row = upper.Slice((i * n) + i, n - i);
+            rightHandSide[i] /= row[0];
+            VectorMath.AddScaled(rightHandSide[(i + 1)..], -rightHandSide[i], row[1..]);
         }
 
+        // Small differences of large sums are made here, so they are summed in double precision.
         for (var i = n - 1; i >= 0; i--)
         {
-            var row = lower.Slice(i * n, i + 1);
-            rightHandSide[i] /= row[i];
-            VectorMath.AddScaled(rightHandSide[..i], -rightHandSide[i], row[..i]);
+            var row = upper.Slice((i * n) + i, n - i);
+            rightHandSide[i] = (float)((rightHandSide[i] - VectorMath.DotInDouble(row[1..], rightHandSide[(i + 1)..])) / row[0]);
         }
     }
 }

@@ -2,7 +2,7 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Numerics;
 
-/// <summary>Y^T Y, f x f row-major, only the lower triangle meant.</summary>
+/// <summary>Y^T Y, f x f row-major, only the upper triangle meant.</summary>
 internal static class GramMatrix
 {
     private const int MaxBlocks = 32;

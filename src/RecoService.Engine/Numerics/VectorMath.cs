@@ -37,9 +37,11 @@ internal static class VectorMath
     public static void AddScaled(Span<float> target, float scale, ReadOnlySpan<float> source) =>
         TensorPrimitives.MultiplyAdd(source, scale, target, target);
 
+    public static void Scale(Span<float> target, float scale) => TensorPrimitives.Multiply(target, scale, target);
+
     /// <summary>
     /// matrix += rows^T diag(weights) rows: the rank-k update of a Gram matrix and of the normal equations.
-    /// Only the lower triangle is meant; what stands above the diagonal afterwards is unspecified.
+    /// Only the upper triangle is meant; what stands below the diagonal afterwards is unspecified.
     /// </summary>
     /// <param name="matrix">n x n, row-major.</param>
     /// <param name="n">The length of a row.</param>
@@ -49,12 +51,44 @@ internal static class VectorMath
     {
         var row = 0;
         for (; row + 4 <= weights.Length; row += 4)
-            AddFourRows(matrix, n, rows.Slice(row * n, 4 * n), weights.Slice(row, 4));
+            AddFourRows(matrix, n, 0, rows.Slice(row * n, 4 * n), weights.Slice(row, 4));
         for (; row < weights.Length; row++)
         {
             var source = rows.Slice(row * n, n);
             for (var i = 0; i < n; i++)
-                AddScaled(matrix.Slice(i * n, i + 1), weights[row] * source[i], source[..(i + 1)]);
+                AddScaled(matrix.Slice((i * n) + i, n - i), weights[row] * source[i], source[i..]);
+        }
+    }
+
+    /// <summary>The rank-4 update of the rows from <paramref name="firstRow"/> on: each element of the matrix is loaded and stored once for four products.</summary>
+    public static void AddFourRows(Span<float> matrix, int n, int firstRow, ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    {
+        var a = rows[..n];
+        var b = rows.Slice(n, n);
+        var c = rows.Slice(2 * n, n);
+        var d = rows.Slice(3 * n, n);
+        var aVectors = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var bVectors = MemoryMarshal.Cast<float, Vector<float>>(b);
+        var cVectors = MemoryMarshal.Cast<float, Vector<float>>(c);
+        var dVectors = MemoryMarshal.Cast<float, Vector<float>>(d);
+        for (var i = firstRow; i < n; i++)
+        {
+            var target = matrix.Slice(i * n, n);
+            var (aScale, bScale, cScale, dScale) = (weights[0] * a[i], weights[1] * b[i], weights[2] * c[i], weights[3] * d[i]);
+            var (aScales, bScales, cScales, dScales) = (new Vector<float>(aScale), new Vector<float>(bScale), new Vector<float>(cScale), new Vector<float>(dScale));
+
+            // The first vector of a row may begin left of the diagonal: cheaper than a scalar head in every row.
+            var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
+            for (var block = i / Vector<float>.Count; block < targets.Length; block++)
+            {
+                var sum = Vector.FusedMultiplyAdd(aVectors[block], aScales, targets[block]);
+                sum = Vector.FusedMultiplyAdd(bVectors[block], bScales, sum);
+                sum = Vector.FusedMultiplyAdd(cVectors[block], cScales, sum);
+                targets[block] = Vector.FusedMultiplyAdd(dVectors[block], dScales, sum);
+            }
+
+            for (var j = Math.Max(i, targets.Length * Vector<float>.Count); j < n; j++)
+                target[j] += (aScale * a[j]) + (bScale * b[j]) + (cScale * c[j]) + (dScale * d[j]);
         }
     }
 
@@ -76,39 +110,6 @@ internal static class VectorMath
             var (oldP, oldQ) = (p[place], q[place]);
             p[place] = (oldP * shrink) + (oldQ * step);
             q[place] = (oldQ * shrink) + (oldP * step);
-        }
-    }
-
-    /// <summary>Four rows at a time, so that each element of the matrix is loaded and stored once for four products.</summary>
-    private static void AddFourRows(Span<float> matrix, int n, ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
-    {
-        var a = rows[..n];
-        var b = rows.Slice(n, n);
-        var c = rows.Slice(2 * n, n);
-        var d = rows.Slice(3 * n, n);
-        var aVectors = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var bVectors = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var cVectors = MemoryMarshal.Cast<float, Vector<float>>(c);
-        var dVectors = MemoryMarshal.Cast<float, Vector<float>>(d);
-        for (var i = 0; i < n; i++)
-        {
-            var target = matrix.Slice(i * n, n);
-            var (aScale, bScale, cScale, dScale) = (weights[0] * a[i], weights[1] * b[i], weights[2] * c[i], weights[3] * d[i]);
-            var (aScales, bScales, cScales, dScales) = (new Vector<float>(aScale), new Vector<float>(bScale), new Vector<float>(cScale), new Vector<float>(dScale));
-
-            // The last vector of a row may reach over the diagonal: cheaper than a tail in every row.
-            var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
-            var blocks = Math.Min((i / Vector<float>.Count) + 1, targets.Length);
-            for (var block = 0; block < blocks; block++)
-            {
-                var sum = Vector.FusedMultiplyAdd(aVectors[block], aScales, targets[block]);
-                sum = Vector.FusedMultiplyAdd(bVectors[block], bScales, sum);
-                sum = Vector.FusedMultiplyAdd(cVectors[block], cScales, sum);
-                targets[block] = Vector.FusedMultiplyAdd(dVectors[block], dScales, sum);
-            }
-
-            for (var j = blocks * Vector<float>.Count; j <= i; j++)
-                target[j] += (aScale * a[j]) + (bScale * b[j]) + (cScale * c[j]) + (dScale * d[j]);
         }
     }
 }

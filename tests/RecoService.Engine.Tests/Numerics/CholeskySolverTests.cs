@@ -6,6 +6,9 @@ public sealed class CholeskySolverTests
 {
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(9)]
@@ -31,10 +34,10 @@ public sealed class CholeskySolverTests
     [Fact]
     public void TrySolve_TwoByTwo_EqualsHandComputed()
     {
-        // [4 2; 2 3] x = [2; 5]: L = [2 0; 1 sqrt 2], y = (1, 4 / sqrt 2), x = (-0.5, 2). The upper triangle is not read.
+        // [4 2; 2 3] x = [2; 5]: U = [2 1; 0 sqrt 2], y = (1, 4 / sqrt 2), x = (-0.5, 2). The lower triangle is not read.
         float[] solution = [2, 5];
 
-        Assert.True(CholeskySolver.TrySolve([4, float.NaN, 2, 3], 2, solution));
+        Assert.True(CholeskySolver.TrySolve([4, 2, float.NaN, 3], 2, solution));
 
         Assert.Equal(-0.5f, solution[0], 1e-6f);
         Assert.Equal(2f, solution[1], 1e-6f);
@@ -45,8 +48,8 @@ public sealed class CholeskySolverTests
 
     [Theory]
     [InlineData(new[] { 0f, 0, 0, 1 }, 0)]
-    [InlineData(new[] { 1f, 0, 2, 1 }, 1)]
-    [InlineData(new[] { 1f, 0, 1, 1 }, 1)]
+    [InlineData(new[] { 1f, 2, 0, 1 }, 1)]
+    [InlineData(new[] { 1f, 1, 0, 1 }, 1)]
     [InlineData(new[] { float.NaN, 0, 0, 1 }, 0)]
     [InlineData(new[] { float.PositiveInfinity, 0, 0, 1 }, 0)]
     public void TryFactor_NotPositiveDefinite_NamesThePivot(float[] matrix, int expected)

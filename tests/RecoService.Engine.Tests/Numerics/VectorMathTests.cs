@@ -61,7 +61,7 @@ public sealed class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void AddWeightedGram_AnyShape_LowerTriangleEqualsScalarLoop(int n, int rowCount)
+    public void AddWeightedGram_AnyShape_UpperTriangleEqualsScalarLoop(int n, int rowCount)
     {
         var matrix = Datasets.Floats(n * n, seed: 1);
         var rows = Datasets.Floats(rowCount * n, seed: 2);
@@ -77,7 +77,7 @@ public sealed class VectorMathTests
 
         for (var i = 0; i < n; i++)
         {
-            for (var j = 0; j <= i; j++)
+            for (var j = i; j < n; j++)
                 Assert.Equal(expected[(i * n) + j], matrix[(i * n) + j], 1e-4);
         }
     }
