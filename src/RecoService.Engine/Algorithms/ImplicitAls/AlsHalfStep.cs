@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -16,6 +17,7 @@ internal sealed class AlsHalfStep
     private readonly ImplicitAlsOptions options;
     private readonly FactorMatrix fixedSide;
     private readonly float[] gram;
+    private readonly ConcurrentBag<Workspace> workspaces = [];
 
     /// <param name="options">Hyperparameters.</param>
     /// <param name="fixedSide">Y; rows without data are zero.</param>
@@ -33,10 +35,9 @@ internal sealed class AlsHalfStep
         var meanEntries = MeanEntries(weights);
         context.ForEachBlock((solved.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
-            var workspace = new Workspace(fixedSide.Factors);
             var end = Math.Min((block + 1) * RowsPerBlock, solved.RowCount);
             for (var row = block * RowsPerBlock; row < end; row++)
-                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), meanEntries, workspace);
+                SolveRow(solved.Row(row), weights.RowColumns(row), weights.RowValues(row), meanEntries);
         });
     }
 
@@ -49,29 +50,44 @@ internal sealed class AlsHalfStep
         return rows == 0 ? 0 : (float)((double)weights.NonZeroCount / rows);
     }
 
-    /// <summary>Solves one row.</summary>
+    /// <summary>Solves one row. Thread-safe.</summary>
     /// <param name="solution">f values; 0 without a positive weight.</param>
     /// <param name="columns">Distinct rows of Y.</param>
     /// <param name="weights">One per column; above 0 for, below 0 against.</param>
     /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
-    /// <param name="workspace">Not used by another thread at the same time.</param>
-    public void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float meanEntries, Workspace workspace)
+    public void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float meanEntries)
     {
         solution.Clear();
         if (!weights.ContainsAnyInRange(float.Epsilon, float.PositiveInfinity))
             return;
 
-        var factors = fixedSide.Factors;
+        if (!workspaces.TryTake(out var workspace))
+            workspace = new Workspace(fixedSide.Factors);
         gram.CopyTo(workspace.Matrix, 0);
+        AddRegularization(workspace.Matrix, columns.Length, meanEntries);
+        AddEntries(solution, columns, weights, workspace);
+        var solved = CholeskySolver.TrySolve(workspace.Matrix, fixedSide.Factors, solution);
+        workspaces.Add(workspace);
+        if (!solved)
+            throw new TrainingException("The normal equations of a row have no unique solution; raise Regularization or lower Alpha.");
+    }
+
+    private void AddRegularization(Span<float> matrix, int entries, float meanEntries)
+    {
         var regularization = options.Regularization * options.RegularizationScale switch
         {
             RegularizationScale.MeanFrequency => meanEntries,
-            RegularizationScale.Frequency => columns.Length,
+            RegularizationScale.Frequency => entries,
             _ => 1,
         };
-        for (var diagonal = 0; diagonal < gram.Length; diagonal += factors + 1)
-            workspace.Matrix[diagonal] += regularization;
+        for (var diagonal = 0; diagonal < matrix.Length; diagonal += fixedSide.Factors + 1)
+            matrix[diagonal] += regularization;
+    }
 
+    /// <summary>Adds Y^T (C - I) Y to the matrix and Y^T C p to the right-hand side, some rows of Y at a time.</summary>
+    private void AddEntries(Span<float> rightHandSide, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, Workspace workspace)
+    {
+        var factors = fixedSide.Factors;
         for (var first = 0; first < columns.Length; first += GatheredRows)
         {
             var count = Math.Min(GatheredRows, columns.Length - first);
@@ -83,14 +99,11 @@ internal sealed class AlsHalfStep
                 row.CopyTo(workspace.Rows.AsSpan(place * factors));
                 workspace.Excess[place] = excess;
                 if (weight > 0)
-                    VectorMath.AddScaled(solution, 1 + excess, row);
+                    VectorMath.AddScaled(rightHandSide, 1 + excess, row);
             }
 
             VectorMath.AddWeightedGram(workspace.Matrix, factors, workspace.Rows, workspace.Excess.AsSpan(0, count));
         }
-
-        if (!CholeskySolver.TrySolve(workspace.Matrix, factors, solution))
-            throw new TrainingException("The normal equations of a row have no unique solution; raise Regularization or lower Alpha.");
     }
 
     /// <summary>c - 1.</summary>
@@ -98,7 +111,7 @@ internal sealed class AlsHalfStep
         ? MathF.Log(1 + (MathF.Abs(weight) / options.Epsilon))
         : MathF.Abs(weight));
 
-    internal sealed class Workspace(int factors)
+    private sealed class Workspace(int factors)
     {
         public readonly float[] Matrix = new float[factors * factors];
         public readonly float[] Rows = new float[GatheredRows * factors];

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -12,17 +11,14 @@ namespace RecoService.Engine.Algorithms.ImplicitAls;
 public sealed class UserFoldIn
 {
     private readonly AlsHalfStep step;
-    private readonly FactorMatrix items;
     private readonly float meanEntries;
-    private readonly ConcurrentBag<AlsHalfStep.Workspace> workspaces = [];
 
     /// <param name="model">A model of <see cref="ImplicitAlsTrainer"/>.</param>
     /// <param name="options">The options it was trained with.</param>
     public UserFoldIn(FactorModel model, ImplicitAlsOptions options)
     {
-        items = WithUnknownAsZero(model.ItemFactors);
+        step = new AlsHalfStep(options, WithUnknownAsZero(model.ItemFactors), new TrainingContext());
         meanEntries = model.MeanUserEntries;
-        step = new AlsHalfStep(options, items, new TrainingContext());
     }
 
     /// <summary>Solves for one user's factors.</summary>
@@ -32,10 +28,7 @@ public sealed class UserFoldIn
     /// <returns>False when no item that the model knows has a positive weight; the factors are 0 then.</returns>
     public bool TrySolve(ReadOnlySpan<int> itemIndexes, ReadOnlySpan<float> weights, Span<float> userFactors)
     {
-        if (!workspaces.TryTake(out var workspace))
-            workspace = new AlsHalfStep.Workspace(items.Factors);
-        step.SolveRow(userFactors, itemIndexes, weights, meanEntries, workspace);
-        workspaces.Add(workspace);
+        step.SolveRow(userFactors, itemIndexes, weights, meanEntries);
         return userFactors.ContainsAnyExcept(0f);
     }
 
