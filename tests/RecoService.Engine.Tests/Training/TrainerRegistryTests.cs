@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Popularity;
@@ -55,10 +56,30 @@ public sealed class TrainerRegistryTests
     [Theory]
     [InlineData("{\"factor\":7}")]
     [InlineData("{\"factors\":\"many\"}")]
+    [InlineData("{\"confidence\":\"square\"}")]
+    [InlineData("{\"confidence\":7}")]
     [InlineData("null")]
     [InlineData("")]
     public void Deserialize_NotItsOptions_Throws(string json) =>
         Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Deserialize("one-class", json));
+
+    [Fact]
+    public void OptionsTypeOf_BuiltIn_DefaultsAreValidAndOddValuesAreNot()
+    {
+        foreach (var name in TrainerRegistry.BuiltIn.Names)
+            Assert.Empty(ErrorsOf(Activator.CreateInstance(TrainerRegistry.BuiltIn.OptionsTypeOf(name))!));
+
+        Assert.Equal(["Alpha", "Confidence", "Factors"], ErrorsOf(new ImplicitAlsOptions { Factors = 0, Alpha = float.NaN, Confidence = (ConfidenceScale)9 }));
+        Assert.Equal(["Epochs", "LearningRate", "Regularization"], ErrorsOf(new BiasedMatrixFactorizationOptions { Epochs = 0, LearningRate = 0, Regularization = -1 }));
+        Assert.Equal(["HalfLifeDays"], ErrorsOf(new PopularityOptions { HalfLifeDays = 0 }));
+    }
+
+    private static IEnumerable<string> ErrorsOf(object options)
+    {
+        var errors = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), errors, validateAllProperties: true);
+        return errors.SelectMany(error => error.MemberNames).Order(StringComparer.Ordinal);
+    }
 
     private sealed class Flavour;
 

@@ -43,6 +43,17 @@ public sealed class FactorModelTests
         Assert.Equal(expected, actual);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Rebase_EmptyModel_KnowsNothing(int factors)
+    {
+        var empty = new FactorModel(KeyMap.Empty, KeyMap.Empty, new FactorMatrix(0, factors), new FactorMatrix(0, factors));
+        var scores = new float[3];
+        empty.Rebase(Users, Items).Score(1, [0, 1, 2], scores);
+        Assert.All(scores, score => Assert.True(float.IsNaN(score)));
+    }
+
     [Fact]
     public void Constructor_ShapesThatDoNotMatch_Throws()
     {
