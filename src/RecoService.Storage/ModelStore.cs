@@ -125,6 +125,7 @@ public sealed class ModelStore
     /// </summary>
     public Task<int> DeleteOldAsync(int keepRuns, CancellationToken ct) => store.WriteAsync(async context =>
     {
+        context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
         // The publications stand still meanwhile, so none can name a model that is being deleted.
         await context.Leases.Locked(store.Provider, $"SELECT * FROM leases WHERE name = 'publish'").AsNoTracking().SingleAsync(ct);
         var kept = await context.Models.Where(model => model.RunId != null).Select(model => model.RunId!.Value)

@@ -70,6 +70,18 @@ public sealed class TestStore : IAsyncDisposable
         });
     }
 
+    /// <summary>A migrated empty store on a server of the test's own.</summary>
+    public static async Task<TestStore> CreateOnAsync(PostgresServer server)
+    {
+        var settings = new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = await server.CreateDatabaseAsync(), WriteTimeout = TimeSpan.FromSeconds(5) };
+        var store = new TestStore(settings, new FakeClock(), InteractionKinds.Default, () => ValueTask.CompletedTask);
+        await store.Database.MigrateAsync(CancellationToken.None);
+        return store;
+    }
+
+    /// <summary>The same settings with another address.</summary>
+    public TestStore At(string connectionString) => new(Settings with { ConnectionString = connectionString }, Clock, Kinds, () => ValueTask.CompletedTask);
+
     /// <summary>Another process's view of the same database: its own pool, its own turn of writers.</summary>
     public TestStore Replica(InteractionKinds? kinds = null, TimeSpan? writeTimeout = null) =>
         new(Settings with { WriteTimeout = writeTimeout ?? Settings.WriteTimeout }, Clock, kinds ?? Kinds, () => ValueTask.CompletedTask);

@@ -29,9 +29,11 @@ internal sealed class CopyTable(NpgsqlConnection connection, string table) : IAs
     {
         if (stream is null)
             return;
-        await Row.EndAsync(stream, ct);
-        await stream.DisposeAsync();
+        // A chunk that fails to end has failed: there is nothing left to give up.
+        var ending = stream;
         stream = null;
+        await Row.EndAsync(ending, ct);
+        await ending.DisposeAsync();
     }
 
     /// <summary>Gives up a chunk that is under way.</summary>
@@ -43,7 +45,7 @@ internal sealed class CopyTable(NpgsqlConnection connection, string table) : IAs
         {
             await stream.CancelAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
             // The connection is gone, and the chunk with it.
         }

@@ -43,6 +43,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
     private readonly LocalIds items = new();
     private StagedCounts counts;
     private int chunkRows;
+    private bool isDisposed;
 
     private PostgresInteractionStage(Store store, KindKeys kinds, RecoDbContext context)
     {
@@ -128,6 +129,9 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
 
     public override async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         await rows.DisposeAsync();
         await PostgresStaging.CloseAsync(context);
     }

@@ -9,6 +9,7 @@ internal sealed class PostgresRecordStage<T>(
 {
     private readonly CopyTable records = new((NpgsqlConnection)context.Database.GetDbConnection(), "import_records");
     private long rows;
+    private bool isDisposed;
 
     public override async ValueTask AddAsync(long line, T row, CancellationToken ct)
     {
@@ -27,6 +28,9 @@ internal sealed class PostgresRecordStage<T>(
 
     public override async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         await records.DisposeAsync();
         await PostgresStaging.CloseAsync(context);
     }

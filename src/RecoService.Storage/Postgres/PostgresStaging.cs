@@ -35,7 +35,7 @@ internal static class PostgresStaging
             try
             {
                 // A merge may wait for a live writer longer than a live writer would wait for it, and sorts millions of rows.
-                await context.ExecuteAsync("SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'", ct);
+                await context.ExecuteAsync("SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", ct);
                 var result = await merge();
                 if (result.Committed)
                     await transaction.CommitAsync(ct);

@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace RecoService.Storage.Tests.Databases;
+
+public abstract class MigrationContract(StorageProvider provider)
+{
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Migrate_SeveralReplicasAtOnce_AllSucceed()
+    {
+        await using var store = await TestStore.CreateEmptyAsync(provider);
+        var replicas = Enumerable.Range(0, 4).Select(_ => store.Replica()).ToArray();
+
+        await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.Database.MigrateAsync(Ct), Ct)));
+
+        Assert.Equal(1, (await replicas[3].AppendAsync(store.Interaction("u", "i"))).Accepted);
+        foreach (var replica in replicas)
+            await replica.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Migrate_Again_KeepsEverything()
+    {
+        await using var store = await TestStore.CreateAsync(provider);
+        await store.AppendAsync(store.Interaction("u", "i"));
+
+        await store.Database.MigrateAsync(Ct);
+
+        Assert.Single(await store.ListAsync("u"));
+    }
+
+    [Fact]
+    public async Task Migrate_StoppedInTheMiddle_LeavesNothingHalfAndGoesThroughNextTime()
+    {
+        await using var store = await TestStore.CreateEmptyAsync(provider);
+        await using var other = store.Replica();
+        CreateFolder(store);
+        await store.Inner.GuardAsync(async () =>
+        {
+            await using var context = store.Inner.Provider.CreateContext();
+            await context.Database.OpenConnectionAsync(Ct);
+            // The last table of the migration is in its way, so it fails at its end.
+            await context.ExecuteAsync("CREATE TABLE publications (x int)", Ct);
+            await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => other.Database.MigrateAsync(Ct));
+            await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => context.ExecuteAsync("SELECT * FROM users", Ct));
+            await context.ExecuteAsync("DROP TABLE publications", Ct);
+        }, Ct);
+
+        await store.Database.MigrateAsync(Ct);
+
+        Assert.Equal(1, (await store.AppendAsync(store.Interaction("u", "i"))).Accepted);
+    }
+
+    private static void CreateFolder(TestStore store)
+    {
+        if (store.Settings.Provider == StorageProvider.Sqlite)
+            Directory.CreateDirectory(Path.GetDirectoryName(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(store.Settings.ConnectionString).DataSource)!);
+    }
+
+    [Fact]
+    public async Task Migrate_OtherOrderOfKinds_KeepsWhatWasStored()
+    {
+        await using var store = await TestStore.CreateAsync(provider);
+        await store.AppendAsync(store.Interaction("u", "i", "purchase"));
+        await using var replica = store.Replica(new RecoService.Engine.Data.InteractionKinds([new("new", 1, false), new("purchase", 2, true), new("rating", 1, false)]));
+        await replica.Database.MigrateAsync(Ct);
+        await replica.AppendAsync(replica.Interaction("u", "j", "new", at: 1));
+
+        Assert.Equal(["new", "purchase"], (await store.ListAsync("u")).Select(row => row.Kind));
+        Assert.Single((await replica.Feed.LoadAsync(Ct)).Consumed);
+    }
+}
+
+public sealed class SqliteMigrationTests() : MigrationContract(StorageProvider.Sqlite)
+{
+    [Fact]
+    public async Task Migrate_LockRowLeftByAKilledProcess_DoesNotHang()
+    {
+        await using var store = await TestStore.CreateAsync(StorageProvider.Sqlite);
+        await store.Inner.WriteAsync(context => context.ExecuteAsync(
+            """INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01')""", Ct), Ct);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+
+        await store.Database.MigrateAsync(deadline.Token);
+
+        Assert.True(await store.Database.IsReachableAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Migrate_NewFile_IsWriteAheadLoggedAndFullySynchronous()
+    {
+        await using var store = await TestStore.CreateAsync(StorageProvider.Sqlite);
+
+        Assert.Equal(2, await store.Inner.ReadSnapshotAsync(context => context.CountAsync("PRAGMA synchronous", Ct), Ct));
+        Assert.Equal(1, await store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", Ct), Ct));
+    }
+}
+
+public sealed class PostgresMigrationTests() : MigrationContract(StorageProvider.Postgres);
