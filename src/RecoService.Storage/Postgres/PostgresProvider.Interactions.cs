@@ -9,14 +9,21 @@ internal sealed partial class PostgresProvider
 {
     private const string Change = "(SELECT pg_current_xact_id()::text::bigint)";
 
-    // The share lock keeps the user from being erased under the rows that are about to name it.
-    private const string FindUsers = "SELECT p.place, u.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place) JOIN users u ON u.id = p.id FOR KEY SHARE OF u";
+    // One probe of the index per id, whatever the planner thinks of a thousand ids in a small table. The share lock keeps the user
+    // from being erased under the rows that are about to name it.
+    private const string FindUsers = """
+        SELECT p.place, u.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place)
+        CROSS JOIN LATERAL (SELECT key FROM users WHERE id = p.id LIMIT 1 FOR KEY SHARE) AS u
+        """;
 
     private const string InsertUsers = """
         INSERT INTO users (id, created_at, updated_at) SELECT p.id, @now, @now FROM unnest(@ids) AS p(id) ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING
         """;
 
-    private const string FindItems = "SELECT p.place, i.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place) JOIN items i ON i.id = p.id";
+    private const string FindItems = """
+        SELECT p.place, i.key FROM unnest(@ids) WITH ORDINALITY AS p(id, place)
+        CROSS JOIN LATERAL (SELECT key FROM items WHERE id = p.id LIMIT 1) AS i
+        """;
 
     private const string InsertItems = """
         INSERT INTO items (id, listed, created_at, updated_at) SELECT p.id, false, @now, @now FROM unnest(@ids) AS p(id) ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING

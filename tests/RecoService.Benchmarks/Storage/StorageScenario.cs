@@ -115,12 +115,14 @@ internal static class StorageScenario
 
     private static async Task<double> LoadAsync(BenchmarkStore store, int rows)
     {
+        var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         var dataset = await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None);
         if (dataset.Count != rows)
             throw new InvalidOperationException($"{dataset.Count} of {rows} rows were loaded.");
+        Console.WriteLine($"    loaded after {watch.Elapsed.TotalSeconds:F2} s, of which this process computed {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F2} s");
         return watch.Elapsed.TotalSeconds;
     }
 
-    internal static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
