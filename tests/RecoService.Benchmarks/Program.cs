@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using RecoService.Benchmarks.Service;
 using RecoService.Benchmarks.Storage;
 
 // Scenarios that need a database or a long run are started by name; everything else is BenchmarkDotNet's.
@@ -7,6 +8,9 @@ switch (args)
 {
     case ["storage", .. var rest]:
         await StorageScenario.RunAsync(rest);
+        break;
+    case ["post", .. var rest]:
+        await PostScenario.RunAsync(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
