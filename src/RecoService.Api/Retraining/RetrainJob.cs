@@ -26,8 +26,8 @@ internal sealed class RetrainJob(
         run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes) };
 
         progress.Enter("loading");
-        if (!run.Force && await NothingNewSinceAsync(run, cancellationToken))
-            return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
+        if (!run.Force && await FindUnchangedAsync(run, cancellationToken) is { } unchanged)
+            return run with { Outcome = RunOutcome.Skipped, Watermark = unchanged.Watermark, Reason = $"Nothing has changed since run {unchanged.Id}." };
         var dataset = await interactions.LoadDatasetAsync(cancellationToken);
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
@@ -40,11 +40,11 @@ internal sealed class RetrainJob(
         if (!run.Force && gate.RefusalOf(judged.Metrics) is { } refusal)
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };
 
-        var refitted = Refit(recipes, dataset, context, progress);
+        var refitted = await RefitAsync(recipes, dataset, context, progress);
         if (judged.Candidate is { } candidate)
         {
             progress.Enter("checking the refit");
-            var refit = CheckRefit(refitted[0].Model, candidate, judged, split, cancellationToken);
+            var refit = await BackgroundThread.RunAsync(() => CheckRefit(refitted[0].Model, candidate, judged, split, cancellationToken));
             run = run with { MetricsJson = Serialize(judged.Metrics with { Refit = refit }) };
             if (!run.Force && gate.RefusalOfRefit(judged.Metrics.Candidate!, refit) is { } refitRefusal)
                 return run with { Outcome = RunOutcome.Refused, Reason = refitRefusal };
@@ -65,10 +65,13 @@ internal sealed class RetrainJob(
 
     private int ThreadCount => retraining.Threads > 0 ? retraining.Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
-    private async Task<bool> NothingNewSinceAsync(ModelRun run, CancellationToken cancellationToken) =>
+    /// <summary>The last run, when another one would only repeat it.</summary>
+    private async Task<ModelRun?> FindUnchangedAsync(ModelRun run, CancellationToken cancellationToken) =>
         await runs.GetLastFinishedAsync(cancellationToken) is { Watermark: { } watermark, Outcome: RunOutcome.Published or RunOutcome.Held or RunOutcome.Refused or RunOutcome.Skipped } last
         && last.OptionsJson == run.OptionsJson && last.Seed == run.Seed
-        && !await interactions.HasChangedSinceAsync(watermark, cancellationToken);
+        && !await interactions.HasChangedSinceAsync(watermark, cancellationToken)
+            ? last
+            : null;
 
     private async Task<Judged> JudgeAsync(
         List<Recipe> recipes, TemporalSplit split, TrainingContext context, RunProgress progress, CancellationToken cancellationToken)
@@ -80,16 +83,18 @@ internal sealed class RetrainJob(
         if (split.Train.Count == 0 || split.Holdout.Count == 0)
             return new Judged(counts, null, []);
 
-        var trained = recipes.ConvertAll(recipe => (recipe.Name, Model: Train(recipe, split.Train, context, progress)));
+        var trained = new List<(string Name, IScorer Model)>();
+        foreach (var recipe in recipes)
+            trained.Add((recipe.Name, await TrainAsync(recipe, split.Train, context, progress)));
         progress.Enter("evaluating");
         var candidate = trained[0].Model;
-        var candidateResult = Evaluate(candidate, split.Train, holdout.Relevant, cancellationToken);
+        var candidateResult = await EvaluateAsync(candidate, split.Train, holdout.Relevant, cancellationToken);
         if (candidateResult.UserCount == 0)
             return new Judged(counts, null, []);
 
-        var popularityResult = Evaluate(trained.Find(model => model.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
+        var popularityResult = await EvaluateAsync(trained.Find(model => model.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
         var (current, versusCurrent) = await JudgeCurrentAsync(recipes[0], candidate, candidateResult, split, holdout, context, progress, cancellationToken);
-        var ratings = trained.Where(model => model.Name is "squared" or "ml-net" && split.Holdout.Ratings.NonZeroCount > 0)
+        var ratings = trained.Where(model => model.Name == "squared" && split.Holdout.Ratings.NonZeroCount > 0)
             .ToDictionary(model => model.Name, model => EvaluateRatings(model.Model, split.Holdout), StringComparer.Ordinal);
         var metrics = counts with
         {
@@ -121,10 +126,10 @@ internal sealed class RetrainJob(
         if (stored.TrainedThrough?.ToUnixTimeMilliseconds() is { } trainedThrough)
         {
             var later = HoldoutItems.From(split.Train, split.Holdout.Where(time => time > trainedThrough));
-            var onLater = Evaluate(candidate, split.Train, later.Relevant, cancellationToken);
+            var onLater = await EvaluateAsync(candidate, split.Train, later.Relevant, cancellationToken);
             if (onLater.UserCount >= retraining.MinJudgedUsers && await TryLoadAsync(stored.Version, cancellationToken) is { } model)
             {
-                var served = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split.Train, later.Relevant, cancellationToken);
+                var served = await EvaluateAsync(model.Rebase(split.Train.Users, split.Train.Items), split.Train, later.Relevant, cancellationToken);
                 return (
                     new CurrentMetrics(stored.Version, Retrained: false, served.UserCount, ModelMetrics.Of(stored.Trainer, served)),
                     DifferenceMetrics.Of(OfflineEvaluator.Compare(onLater, served)));
@@ -137,8 +142,8 @@ internal sealed class RetrainJob(
             return default;
         var standIn = isSame
             ? candidateResult
-            : Evaluate(
-                Train(new Recipe(stored.Trainer, trainers.Deserialize(stored.Trainer, stored.OptionsJson)), split.Train, context, progress),
+            : await EvaluateAsync(
+                await TrainAsync(new Recipe(stored.Trainer, trainers.Deserialize(stored.Trainer, stored.OptionsJson)), split.Train, context, progress),
                 split.Train, holdout.Relevant, cancellationToken);
         return (
             new CurrentMetrics(stored.Version, Retrained: true, standIn.UserCount, ModelMetrics.Of(stored.Trainer, standIn)),
@@ -166,8 +171,13 @@ internal sealed class RetrainJob(
     }
 
     /// <summary>The candidate was trained without the newest interactions; what is published must have learned them too.</summary>
-    private List<(Recipe Recipe, IScorer Model)> Refit(List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress) =>
-        recipes.ConvertAll(recipe => (recipe, Train(recipe, dataset, context, progress, "refitting")));
+    private async Task<List<(Recipe Recipe, IScorer Model)>> RefitAsync(List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress)
+    {
+        var refitted = new List<(Recipe Recipe, IScorer Model)>();
+        foreach (var recipe in recipes)
+            refitted.Add((recipe, await TrainAsync(recipe, dataset, context, progress, "refitting")));
+        return refitted;
+    }
 
     private async Task<List<int>> StoreAsync(ModelRun run, List<(Recipe Recipe, IScorer Model)> refitted, InteractionDataset dataset, CancellationToken cancellationToken)
     {
@@ -186,11 +196,14 @@ internal sealed class RetrainJob(
         return versions;
     }
 
-    private IScorer Train(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb = "training")
+    private Task<IScorer> TrainAsync(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb = "training")
     {
         progress.Enter($"{verb} {recipe.Name}");
-        return trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
+        return BackgroundThread.RunAsync(() => trainers.Create(recipe.Name, recipe.Options).Train(dataset, context));
     }
+
+    private Task<RankingResult> EvaluateAsync(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
+        BackgroundThread.RunAsync(() => Evaluate(model, train, relevant, cancellationToken));
 
     private RankingResult Evaluate(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
         OfflineEvaluator.EvaluateRanking(model, train, relevant, new RankingOptions(retraining.EvaluationLimit, Threads: ThreadCount), cancellationToken);

@@ -42,9 +42,7 @@ internal sealed partial class RetrainWorker(
     {
         try
         {
-            // Training is minutes of computing; it gets a thread of its own rather than one of the pool that answers requests.
-            return await Task.Factory.StartNew(
-                () => job.RunAsync(run, progress, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            return await job.RunAsync(run, progress, cancellationToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>Runs long computations on a thread of their own at low priority, so that requests come first wherever both want a core.</summary>
+internal static class BackgroundThread
+{
+    /// <summary>Of 0 (ordinary) to 19 (only when nobody else wants the core).</summary>
+    public const int Niceness = 10;
+
+    /// <summary>Threads that <paramref name="work"/> starts have the same low priority.</summary>
+    public static Task<T> RunAsync<T>(Func<T> work)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            LowerPriority();
+            try
+            {
+                completion.SetResult(work());
+            }
+            catch (Exception exception)
+            {
+                completion.SetException(exception);
+            }
+        })
+        { IsBackground = true, Name = "training" };
+        thread.Start();
+        return completion.Task;
+    }
+
+    private static void LowerPriority()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Thread.Priority does nothing on Linux. There, priority belongs to a thread, 0 names the calling one, and its children inherit it.
+            // A refusal leaves it as it was, which is slower for requests and wrong for nobody.
+            _ = SetPriority(which: 0, who: 0, Niceness);
+        }
+        else
+        {
+            Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetPriority(int which, uint who, int priority);
+}
