@@ -38,13 +38,15 @@ public sealed class InteractionLog
         if (others.Count > 0)
             Mark(accepted, others, await store.Provider.InsertInteractionsAsync(context, others, now, ct));
 
-        for (var ratings = rows.Where(row => row.Content.KindIndex == store.Kinds.RatingIndex).ToList(); ratings.Count > 0;)
+        // Ratings of one pair within a batch meet each other in their order: one round for the first of each pair, one for the second, ...
+        var ratings = rows.Where(row => row.Content.KindIndex == store.Kinds.RatingIndex).ToList();
+        while (ratings.Count > 0)
         {
-            // Ratings of one pair within a batch meet each other in their order: one round for the first of each pair, one for the second, ...
             HashSet<(int, int)> pairs = [];
-            var first = ratings.Where(row => pairs.Add((row.UserKey, row.ItemKey))).ToList();
+            var round = ratings.ToLookup(row => pairs.Add((row.UserKey, row.ItemKey)));
+            var first = round[true].ToList();
             Mark(accepted, first, await store.Provider.UpsertRatingsAsync(context, first, now, ct));
-            ratings = first.Count == ratings.Count ? [] : [.. ratings.Except(first, ReferenceEqualityComparer.Instance).Cast<InteractionRow>()];
+            ratings = [.. round[false]];
         }
 
         var keys = new InteractionKeys[count];

@@ -96,6 +96,8 @@ public sealed class ServingFeed
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
     private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit)
     {
+        private readonly Store store = store;
+        private readonly KindKeys kinds = kinds;
         private readonly List<ServingItem> items = [];
         private readonly List<int> erased = [];
         private readonly List<ServedInteraction> interactions = [];
@@ -166,9 +168,6 @@ public sealed class ServingFeed
                 return (row.GetInt64(7), row.GetInt32(0), row.GetInt32(2));
             }),
         ];
-
-        private readonly KindKeys kinds = kinds;
-        private readonly Store store = store;
 
         private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt) => interactions.Add(
             new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt));

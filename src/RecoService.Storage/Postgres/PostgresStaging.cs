@@ -9,6 +9,9 @@ internal static class PostgresStaging
 {
     private const int Attempts = 5;
 
+    /// <summary>An import of so many rows changes what the planner should know.</summary>
+    private const int AnalyzedRows = 50_000;
+
     public static async Task<RecoDbContext> OpenAsync(Store store, string createTables, CancellationToken ct)
     {
         var context = store.Provider.CreateContext();
@@ -39,12 +42,27 @@ internal static class PostgresStaging
                 var result = await merge();
                 if (result.Committed)
                     await transaction.CommitAsync(ct);
+                if (result.Accepted >= AnalyzedRows)
+                    await AnalyzeAsync(context);
                 return result;
             }
             catch (Exception e) when (attempt < Attempts && store.Provider.IsLostRace(e))
             {
                 ct.ThrowIfCancellationRequested();
             }
+        }
+    }
+
+    /// <summary>The planner should not have to wait for the next autovacuum to learn of millions of rows. The import has succeeded, whatever comes of this.</summary>
+    private static async Task AnalyzeAsync(RecoDbContext context)
+    {
+        try
+        {
+            await context.ExecuteAsync("ANALYZE (SKIP_LOCKED) users, items, interactions, ratings", CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // Autovacuum will do it.
         }
     }
 
