@@ -20,6 +20,7 @@ internal sealed class RetrainJob(
 
     /// <summary>Carries out a run that has been started in the log.</summary>
     /// <returns>The run with its outcome, metrics and reason; failures and cancellation are left to the caller.</returns>
+    /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
         var recipes = retraining.TrainerNames().Select(RecipeOf).ToList();
@@ -199,7 +200,11 @@ internal sealed class RetrainJob(
     private Task<IScorer> TrainAsync(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb = "training")
     {
         progress.Enter($"{verb} {recipe.Name}");
-        return BackgroundThread.RunAsync(() => trainers.Create(recipe.Name, recipe.Options).Train(dataset, context));
+        return BackgroundThread.RunAsync(() =>
+        {
+            var model = trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
+            return model.IsSound() ? model : throw new UnsoundModelException(recipe.Name);
+        });
     }
 
     private Task<RankingResult> EvaluateAsync(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>

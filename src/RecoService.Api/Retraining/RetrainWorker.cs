@@ -52,6 +52,10 @@ internal sealed partial class RetrainWorker(
         {
             return run with { Outcome = RunOutcome.Cancelled, Reason = "An operator cancelled it, or its lease was lost." };
         }
+        catch (UnsoundModelException exception)
+        {
+            return run with { Outcome = RunOutcome.Refused, Reason = exception.Message };
+        }
         catch (TrainingException exception)
         {
             return run with { Outcome = RunOutcome.Failed, Reason = exception.Message };

@@ -22,6 +22,9 @@ public interface IScorer
     /// <param name="best">Keeps the highest scores.</param>
     void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best);
 
+    /// <summary>False when a number in it is infinite, or a part of a row NaN: training has gone astray, and the model must not be served.</summary>
+    bool IsSound();
+
     /// <summary>The same model over another index space: rows of keys in both are kept, other keys of the target are unknown, other rows are dropped.</summary>
     IScorer Rebase(KeyMap users, KeyMap items);
 }

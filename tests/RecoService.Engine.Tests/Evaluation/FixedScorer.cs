@@ -26,6 +26,8 @@ internal sealed class FixedScorer(KeyMap users, KeyMap items, Func<int, int, flo
         }
     }
 
+    public bool IsSound() => true;
+
     public IScorer Rebase(KeyMap users, KeyMap items) => new FixedScorer(users, items, (user, item) =>
         Users.TryGetIndex(users[user], out var ownUser) && Items.TryGetIndex(items[item], out var ownItem) ? score(ownUser, ownItem) : float.NaN);
 }

@@ -76,6 +76,23 @@ public sealed class FactorModel : IScorer
     public void Retrieve(ReadOnlySpan<float> userFactors, ReadOnlySpan<ulong> blocked, TopK best) =>
         Retrieve(userFactors, Mean, blocked, best);
 
+    public bool IsSound() =>
+        float.IsFinite(Mean) && AreSound(UserFactors) && AreSound(ItemFactors)
+        && !UserBiases.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity)
+        && !ItemBiases.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
+
+    /// <summary>Every row wholly finite, or wholly NaN and so unknown.</summary>
+    private static bool AreSound(FactorMatrix factors)
+    {
+        for (var row = 0; row < factors.RowCount; row++)
+        {
+            if (!VectorMath.AllFinite(factors[row]) && factors[row].ContainsAnyExcept(float.NaN))
+                return false;
+        }
+
+        return true;
+    }
+
     public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
         users, items,
         RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),

@@ -45,6 +45,8 @@ public sealed class PopularityModel : IScorer
         }
     }
 
+    public bool IsSound() => !scores.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
+
     public IScorer Rebase(KeyMap users, KeyMap items)
     {
         var rebased = new float[items.Count];

@@ -32,6 +32,32 @@ public sealed class FactorModelTests
         Assert.Equal(3f, model.Baseline(-1, 2), 1e-6f);
     }
 
+    [Theory]
+    [InlineData(1, 2, true)]
+    [InlineData(float.NaN, float.NaN, true)]
+    [InlineData(1, float.NaN, false)]
+    [InlineData(float.NaN, 2, false)]
+    [InlineData(1, float.PositiveInfinity, false)]
+    [InlineData(float.NegativeInfinity, float.NegativeInfinity, false)]
+    public void IsSound_RowOfFactors_IsWhollyFiniteOrWhollyUnknown(float first, float second, bool expected)
+    {
+        FactorMatrix sound = new(3, 2), asked = new(2, 2, [1, 2, first, second]);
+
+        Assert.Equal(expected, new FactorModel(Users, Items, asked, sound).IsSound());
+        Assert.Equal(expected, new FactorModel(Items, Users, sound, asked).IsSound());
+    }
+
+    [Fact]
+    public void IsSound_InfiniteMeanOrBias_IsNot()
+    {
+        FactorMatrix users = new(2, 1), items = new(3, 1);
+
+        Assert.True(new FactorModel(Users, Items, users, items, 3, [0, float.NaN], [0, 0, 0]).IsSound());
+        Assert.False(new FactorModel(Users, Items, users, items, float.NaN).IsSound());
+        Assert.False(new FactorModel(Users, Items, users, items, 3, [0, float.PositiveInfinity], [0, 0, 0]).IsSound());
+        Assert.False(new FactorModel(Users, Items, users, items, 3, [0, 0], [0, 0, float.NegativeInfinity]).IsSound());
+    }
+
     [Fact]
     public void Rebase_ToTheSameKeys_ScoresTheSame()
     {
