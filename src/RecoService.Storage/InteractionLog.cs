@@ -130,6 +130,8 @@ public sealed class InteractionLog
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             if (marker == watermark)
                 return false;
+            if (store.Provider.IsAhead(watermark, marker))
+                return true;
             foreach (var table in (string[])["interactions", "ratings", "tombstones"])
             {
                 await using var command = context.Command($"SELECT 1 FROM {table} WHERE {store.Provider.ChangedBetween("change")} LIMIT 1");

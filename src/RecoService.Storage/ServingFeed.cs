@@ -62,6 +62,8 @@ public sealed class ServingFeed
             var now = await store.Provider.ReadMarkerAsync(context, ct);
             if (marker == now)
                 return new ServingChanges([], [], [], marker, null);
+            if (store.Provider.IsAhead(start.Since, now))
+                throw new ArgumentException("The marker lies ahead of this store, which was restored or replaced.", nameof(marker));
 
             var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit);
             return await page.ReadAsync(ct);

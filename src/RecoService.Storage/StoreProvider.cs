@@ -38,6 +38,9 @@ internal abstract class StoreProvider : IAsyncDisposable
 
     public abstract bool IsMarker(string marker);
 
+    /// <summary>The marker lies in the future of this store: it was made before the store was restored from a backup or moved to another cluster.</summary>
+    public abstract bool IsAhead(string marker, string now);
+
     /// <summary>SQL for "the row with this change column is not in @since but is in @until".</summary>
     public abstract string ChangedBetween(string column);
 

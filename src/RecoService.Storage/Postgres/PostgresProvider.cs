@@ -125,6 +125,8 @@ internal sealed partial class PostgresProvider : StoreProvider
             && (parts[2].Length == 0 || parts[2].Split(',').All(id => ulong.TryParse(id, out _)));
     }
 
+    public override bool IsAhead(string marker, string now) => ulong.Parse(marker.Split(':')[1]) > ulong.Parse(now.Split(':')[1]);
+
     // The first two conditions use the index; the others decide.
     public override string ChangedBetween(string column) => $"""
         {column} >= pg_snapshot_xmin(@since::pg_snapshot)::text::bigint AND {column} < pg_snapshot_xmax(@until::pg_snapshot)::text::bigint

@@ -86,6 +86,8 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override bool IsMarker(string marker) => marker.Length > 0 && marker.All(char.IsAsciiDigit) && long.TryParse(marker, out _);
 
+    public override bool IsAhead(string marker, string now) => long.Parse(marker) > long.Parse(now);
+
     public override string ChangedBetween(string column) => $"{column} > @since AND {column} <= @until";
 
     public override DbParameter MarkerParameter(string name, string marker) => new SqliteParameter(name, long.Parse(marker));

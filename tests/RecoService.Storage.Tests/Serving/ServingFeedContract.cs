@@ -104,6 +104,15 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
     }
 
     [Fact]
+    public async Task ReadSince_MarkerOfTheStoreBeforeItWasRestored_ThrowsAndCountsAsChanged()
+    {
+        var ahead = Provider == StorageProvider.Sqlite ? "9000000000" : "9000000000:9000000000:";
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.Feed.ReadSinceAsync(ahead, 10, Ct));
+        Assert.True(await Store.Interactions.HasChangedSinceAsync(ahead, Ct));
+    }
+
+    [Fact]
     public async Task HasChangedSince_InteractionRatingOrErasure_IsTrueAndOtherwiseFalse()
     {
         await Store.AppendAsync(Store.Rating("u", "i", 3, at: 0), Store.Interaction("v", "i"));
