@@ -22,6 +22,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Of the maintenance database.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>It is deleted with everything in it; on another's server a test deletes what it made.</summary>
+    public bool IsPrivate => folder is not null;
+
     public static bool IsInstalled => FindBinaries() is not null;
 
     /// <summary>A server that others started and will stop.</summary>
