@@ -5,10 +5,10 @@ namespace RecoService.Api.Importing;
 internal static class ImportServices
 {
     /// <summary>Leads each kind of row from its reader into the store.</summary>
-    public static void AddImports(this IServiceCollection services)
+    public static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddSingleton<UserBinder>().AddSingleton<ItemBinder>().AddSingleton<InteractionBinder>();
-        services.AddSingleton(provider =>
+        return services.AddSingleton(provider =>
         {
             var import = provider.GetRequiredService<BulkImport>();
             return new ImportTargets(

@@ -73,7 +73,19 @@ internal sealed partial class SnapshotPublisher(
         while (true)
         {
             var readAt = time.GetTimestamp();
-            var changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken);
+            ServingChanges changes;
+            try
+            {
+                changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken);
+            }
+            catch (ArgumentException)
+            {
+                // The store was restored from a backup: what is served is not its future, and is loaded anew.
+                servedSequence = -1;
+                await SwapIfNewAsync(cancellationToken);
+                return;
+            }
+
             if (changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count > 0)
                 host.Apply(state => Apply(state, changes));
             var caughtUp = changes.Marker == marker || changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count < ChangesPerRead;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using RecoService.Api.Importing;
+using RecoService.Api.Wire;
 using RecoService.Engine.Data;
 using RecoService.Storage;
 
@@ -11,6 +13,12 @@ internal sealed class BenchmarkStore(string connectionString) : IAsyncDisposable
         .AddRecoStorage(
             _ => new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = connectionString, WriteTimeout = TimeSpan.FromMinutes(1) },
             _ => InteractionKinds.Default)
+        .AddSingleton(InteractionKinds.Default)
+        .AddSingleton<WireLimits>()
+        .AddSingleton<InteractionValidator>()
+        .AddSingleton<ItemValidator>()
+        .AddSingleton<UserValidator>()
+        .AddImports()
         .BuildServiceProvider();
 
     public string ConnectionString => connectionString;

@@ -29,4 +29,12 @@ internal sealed record RatingTable(int[] Users, int[] Items, float[] Values, lon
 
         return table;
     }
+
+    public async Task WriteCsvAsync(string path)
+    {
+        await using var file = new StreamWriter(path);
+        await file.WriteLineAsync("userId,itemId,value,occurredAt");
+        for (var row = 0; row < Count; row++)
+            await file.WriteLineAsync($"user-{Users[row]},item-{Items[row]},{Values[row]},{Times[row]}");
+    }
 }
