@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -11,7 +12,7 @@ internal static partial class Problems
 {
     public static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Explain);
         services.AddExceptionHandler<ExceptionToProblem>();
         // Otherwise a value that cannot be bound is a bare 400 that does not say which one.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -19,8 +20,25 @@ internal static partial class Problems
 
     public static void UseProblems(this WebApplication app)
     {
+        // Errors are problem details whatever the client says it accepts, and nothing else here asks.
+        app.Use((context, next) =>
+        {
+            context.Request.Headers.Remove(HeaderNames.Accept);
+            return next(context);
+        });
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is not null && IsExpected(context.Exception) });
         app.UseStatusCodePages();
+    }
+
+    /// <summary>Says what routing refuses with a bare status.</summary>
+    private static void Explain(ProblemDetailsContext context)
+    {
+        context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status405MethodNotAllowed => $"Allowed here: {context.HttpContext.Response.Headers.Allow}.",
+            StatusCodes.Status415UnsupportedMediaType => "The Content-Type must be application/json; of an import text/csv or application/x-ndjson, or application/gzip or application/octet-stream with ?format=csv or ndjson.",
+            _ => null,
+        };
     }
 
     private static bool IsExpected(Exception exception) =>

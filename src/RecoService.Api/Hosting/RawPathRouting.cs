@@ -12,16 +12,21 @@ internal static class RawPathRouting
     {
         app.Use((context, next) =>
         {
-            if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target && target[0] == '/')
-                context.Request.Path = PathOf(target);
+            // Not the conversion from string to PathString: that decodes.
+            if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && PathOf(target) is { } path)
+                context.Request.Path = new PathString(path);
             return next(context);
         });
         app.UseRouting();
     }
 
-    private static string PathOf(string target)
+    /// <summary>The path of <c>/path?query</c> or, as a proxy may ask, <c>http://host/path?query</c>; null of anything else.</summary>
+    private static string? PathOf(string target)
     {
-        var end = target.AsSpan().IndexOfAny('?', '#');
-        return end < 0 ? target : target[..end];
+        var start = target.StartsWith('/') ? 0 : target.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme ? target.IndexOf('/', scheme + 3) : -1;
+        if (start < 0)
+            return null;
+        var end = target.AsSpan(start).IndexOfAny('?', '#');
+        return end < 0 ? target[start..] : target[start..(start + end)];
     }
 }

@@ -26,7 +26,7 @@ internal static class ImportEndpoints
             imports.MapPost($"/{name}", (HttpRequest request, ImportTargets targets, SnapshotPublisher publisher, CancellationToken cancellationToken) =>
                     ImportAsync(target, request, targets, limits, publisher, cancellationToken))
                 .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
-                .WithMetadata(new AcceptsMetadata([.. NdjsonTypes[..1], .. CsvTypes, .. PackedTypes], typeof(string)))
+                .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
                 .WithName($"Import{target}")
                 .WithSummary($"Import {name} from CSV or NDJSON, gzip or not; all lines or none")
                 .WithDescription($"The body is the file. Options stand in the query, as those of the `import` command: {string.Join(", ", Options)}. One bad line and nothing is imported, unless skipInvalid=true; either way the first 100 bad lines are named. The same file twice changes nothing.")
