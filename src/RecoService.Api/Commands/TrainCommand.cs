@@ -21,7 +21,8 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(string[] args, bool force, CancellationToken cancellationToken)
     {
-        await using var app = RecoApplication.CreateBuilder(args).Build();
+        // The progress bar says what the log would.
+        await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. args]).Build();
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<RunLog>().MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken);
         if (await app.Services.GetRequiredService<RunLog>().TryStartAsync(
@@ -58,6 +59,9 @@ internal static class TrainCommand
             Add($"current: version {current.Version}{(current.Retrained ? ", retrained" : "")}", current.Metrics, metrics.VersusCurrent);
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLine($"Judged on {metrics.JudgedUsers} users, {metrics.HoldoutInteractions} newest interactions; {metrics.Strangers} users appear only there and are not judged.");
+
+        foreach (var (trainer, ratings) in metrics.Ratings ?? new Dictionary<string, RatingMetrics>(StringComparer.Ordinal))
+            AnsiConsole.MarkupLine($"{trainer.EscapeMarkup()} predicts {ratings.Count} held-out ratings with RMSE {ratings.Rmse:F4} and MAE {ratings.Mae:F4}.");
 
         void Add(string name, ModelMetrics row, DifferenceMetrics? difference) => table.AddRow(
             name.EscapeMarkup(), row.Ndcg.ToString("F4"), row.Recall.ToString("F4"), row.HitRate.ToString("F4"), row.Coverage.ToString("P1"),
