@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 
@@ -23,13 +25,13 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
             if (status >= 400 || isSlow || !IsSampled(context) || IsChosen())
             {
                 var level = status >= 500 ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
-                Log(level, context.Request.Method, RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", context.TraceIdentifier);
+                Log(level, context.Request.Method, RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", Activity.Current?.Id ?? context.TraceIdentifier);
             }
         }
     }
 
     private static bool IsSampled(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is RecommendationEndpoints.RouteName or "GetLive" or "GetReady";
+        EndpointOf(context)?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is RecommendationEndpoints.RouteName or "GetLive" or "GetReady";
 
     /// <summary>Evenly spread rather than drawn, so that one in a hundred means just that.</summary>
     private bool IsChosen()
@@ -39,7 +41,10 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
     }
 
     /// <summary>The route, not the path: paths hold ids of people.</summary>
-    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+    private static string RouteOf(HttpContext context) => (EndpointOf(context) as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    /// <summary>Handling an exception takes the endpoint away from the context.</summary>
+    private static Endpoint? EndpointOf(HttpContext context) => context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 
     [LoggerMessage("{Method} {Route} answered {Status} in {Elapsed:F1} ms for key {KeyName} (trace {Trace}).")]
     private partial void Log(LogLevel level, string method, string route, int status, double elapsed, string keyName, string trace);

@@ -27,7 +27,7 @@ internal static class SecurityExtensions
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))
             .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(nameof(ApiKeyRole.Admin)).Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context => IsRejection(context) || context.User.IsInRole(nameof(ApiKeyRole.Admin))).Build());
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -39,6 +39,9 @@ internal static class SecurityExtensions
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, settings));
         });
     }
+
+    /// <summary>What routing puts in the place of an endpoint when only the method or the content type is wrong: it answers 405 or 415 and nothing else.</summary>
+    private static bool IsRejection(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
     private static RateLimitPartition<string> PartitionOf(HttpContext context, SecuritySettings settings)
     {
@@ -62,13 +65,26 @@ internal static class SecurityExtensions
                 [$"Reco:Security:ApiKeys is empty. In {builder.Environment.EnvironmentName} the service does not start without keys; set Reco__Security__ApiKeys__0__Name, __Role=Admin and __Key."]);
         }
 
-        var urls = builder.Configuration["urls"] ?? "http://localhost:5080";
-        var open = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Where(url => !IsLoopback(BindingAddress.Parse(url).Host)).ToList();
+        // An address of Kestrel's own section wins over urls.
+        var urls = (builder.Configuration["urls"] ?? "http://localhost:5080").Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? ""));
+        var open = urls.Where(url => !IsLoopbackUrl(url)).ToList();
         if (open.Count > 0 || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration["https_ports"] is { Length: > 0 })
         {
             throw new InvalidSettingsException(
                 [$"Without API keys the service listens on loopback only, but it was told to listen on {(open.Count > 0 ? string.Join(", ", open) : "all addresses")}. Set Reco:Security:ApiKeys, or listen on http://localhost:5080."]);
+        }
+    }
+
+    private static bool IsLoopbackUrl(string url)
+    {
+        try
+        {
+            return IsLoopback(BindingAddress.Parse(url).Host);
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

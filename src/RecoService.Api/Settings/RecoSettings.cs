@@ -120,15 +120,15 @@ public sealed class RetrainingSettings
     public int MinJudgedUsers { get; set; } = 200;
 
     /// <summary>A candidate is refused when the whole 95% interval of its nDCG difference lies below minus this. Default 0.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Tolerance { get; set; }
 
     /// <summary>A candidate is refused when it recommends less than this part of the distinct items that the current model does. Default 0.5.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinCoverageRatio { get; set; } = 0.5;
 
     /// <summary>The refitted model must share this part of its lists with the candidate it stands for. Default 0.05.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinOverlap { get; set; } = 0.05;
 
     /// <summary>How many runs' models are kept. Default 10.</summary>
@@ -192,7 +192,7 @@ public sealed class LimitSettings
 public sealed class RequestLogSettings
 {
     /// <summary>The part of successful recommendation requests that is logged, 0..1. Default 0.01.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double SampleRate { get; set; } = 0.01;
 
     /// <summary>A request that takes longer is always logged. Default 500 ms.</summary>

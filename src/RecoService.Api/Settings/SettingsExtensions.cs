@@ -38,6 +38,8 @@ internal static class SettingsExtensions
             yield return reader.UnknownTrainer("Reco:Retraining", name);
         if (retraining.Cron is { } cron && !CronExpression.TryParse(cron, out _))
             yield return $"Reco:Retraining:Cron: '{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.";
+        else if (retraining.Cron is { } schedule && new CronExpression(schedule).GetNextValidTimeAfter(TimeProvider.System.GetUtcNow()) is null)
+            yield return $"Reco:Retraining:Cron: '{schedule}' never fires again.";
         foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return $"Reco:Security:ApiKeys: the name '{twice.Key}' stands twice.";
         if (settings.Security.ApiKeys.GroupBy(key => key.Key, StringComparer.Ordinal).Any(group => group.Count() > 1))

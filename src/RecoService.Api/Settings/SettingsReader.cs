@@ -17,6 +17,7 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
 
     public void Read(IConfigurationSection section, object target)
     {
+        RefuseValue(section);
         var properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToList();
         foreach (var child in section.GetChildren())
         {
@@ -40,12 +41,14 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         }
         else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
         {
+            RefuseValue(section);
             var list = (IList)property.GetValue(target)!;
             foreach (var child in section.GetChildren())
                 list.Add(ReadElement(child, type.GetGenericArguments()[0]));
         }
         else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
         {
+            RefuseValue(section);
             var dictionary = (IDictionary)property.GetValue(target)!;
             foreach (var child in section.GetChildren())
                 dictionary[child.Key] = ReadElement(child, type.GetGenericArguments()[1]);
@@ -57,14 +60,19 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         }
         else
         {
-            if (!string.IsNullOrEmpty(section.Value))
-                errors.Add($"{section.Path} is a section, not a value.");
             Read(section, property.GetValue(target)!);
         }
     }
 
+    private void RefuseValue(IConfigurationSection section)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+            errors.Add($"{section.Path} is a section, not a value.");
+    }
+
     private void ReadTrainers(IConfigurationSection section, Dictionary<string, object> options)
     {
+        RefuseValue(section);
         foreach (var child in section.GetChildren())
         {
             if (trainers.Names.Contains(child.Key))
@@ -101,7 +109,8 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         try
         {
             value = section.Get(type);
-            if (wanted.IsEnum && !Enum.IsDefined(wanted, value!))
+            // A number is taken for an enum value, known or not, and for a time span of so many days.
+            if ((wanted.IsEnum && !Enum.IsDefined(wanted, value!)) || (wanted == typeof(TimeSpan) && !section.Value.Contains(':')))
                 throw new FormatException();
             return true;
         }

@@ -85,6 +85,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM: what an orchestrator or an init system sends to stop a service.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
+
     public Task WaitForExitAsync() => process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
 
     public async ValueTask DisposeAsync()

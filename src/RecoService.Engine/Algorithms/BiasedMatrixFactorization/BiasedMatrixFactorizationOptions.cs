@@ -22,10 +22,10 @@ public sealed class BiasedMatrixFactorizationOptions
     public float LearningRateDecay { get; set; } = 1f;
 
     /// <summary>Weight of the squared factors in the loss; 0.1 by default.</summary>
-    [Range(0, 1000)]
+    [Range(0.0, 1000.0)]
     public float Regularization { get; set; } = 0.1f;
 
     /// <summary>Weight of the squared biases in the loss; 0.02 by default.</summary>
-    [Range(0, 1000)]
+    [Range(0.0, 1000.0)]
     public float BiasRegularization { get; set; } = 0.02f;
 }

@@ -1,0 +1,94 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RecoService.Api.Hosting;
+using RecoService.Api.Settings;
+using RecoService.Api.Tests.Edges;
+using RecoService.Api.Tests.Service;
+using RecoService.Storage;
+
+namespace RecoService.Api.Tests.Hosting;
+
+public sealed class RequestLogTests
+{
+    [Fact]
+    public async Task Requests_OfEveryKind_AreLoggedAsPromised()
+    {
+        using var log = new LogCapture();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:RequestLog:SampleRate=0.1", "--Reco:RequestLog:SlowMilliseconds=600000"], log.AddTo);
+        var before = log.Requests.Count();
+
+        for (var request = 0; request < 100; request++)
+            await service.Storefront.GetJsonAsync($"/recommendations/person-{request}");
+        await service.Admin.GetJsonAsync("/admin/status");
+        foreach (var path in new[] { "/recommendations/person-1?limit=0", "/items/nobody", "/nothing" })
+            (await service.Storefront.GetAsync(path)).Dispose();
+        (await service.Anonymous.GetAsync("/recommendations/person-1")).Dispose();
+        (await service.Storefront.GetAsync("/admin/status")).Dispose();
+
+        // An answer is sent before its line is written.
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Count() - before >= 16), "the lines are there");
+        var lines = log.Requests.Skip(before).ToList();
+        Assert.Equal(10, lines.Count(line => line.Message.Contains("/recommendations/{userId} answered 200", StringComparison.Ordinal)));
+        Assert.Single(lines, line => Is(line, LogLevel.Information, "GET /admin/status answered 200 in", "for key admin"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 400 in", "for key storefront"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /items/{itemId} answered 404 in", "for key storefront"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET (no route) answered 404 in", "for key storefront"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 401 in", "for key -"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /admin/status answered 403 in", "for key storefront"));
+        Assert.Equal(16, lines.Count);
+        Assert.All(lines, line => Assert.Matches(@" in \d+\.\d ms for key ", line.Message));
+        Assert.All(log.Lines.Where(line => line.Category.StartsWith("RecoService", StringComparison.Ordinal)), line => Assert.DoesNotContain("person-1", line.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Problem_OfAFault_NamesTheTraceThatTheLogKnows()
+    {
+        using var log = new LogCapture();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, configure: log.AddTo);
+
+        var problem = await Refusal.SendAsync(service, "GET", "/items?limit=0", null, null, HttpStatusCode.BadRequest);
+
+        var trace = problem.GetProperty("traceId").GetString()!;
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains($"(trace {trace})", StringComparison.Ordinal))), "the line is there");
+    }
+
+    [Theory]
+    [InlineData(499, 0)]
+    [InlineData(500, 1)]
+    public async Task Request_SlowerThanTheSetting_IsLoggedAlways(int milliseconds, int expected)
+    {
+        using var log = new LogCapture();
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var clock = new Stopwatch();
+        var context = new DefaultHttpContext();
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata("GetRecommendations")), null));
+        var middleware = new RequestLog(
+            _ =>
+            {
+                clock.Elapsed += TimeSpan.FromMilliseconds(milliseconds);
+                return Task.CompletedTask;
+            },
+            new RequestLogSettings { SampleRate = 0, SlowMilliseconds = 500 }, clock, factory.CreateLogger<RequestLog>());
+
+        await middleware.InvokeAsync(context);
+
+        Assert.Equal(expected, log.Lines.Count(line => line.Level == LogLevel.Warning));
+        Assert.Equal(expected, log.Lines.Count);
+    }
+
+    private static bool Is(LogLine line, LogLevel level, params string[] parts) =>
+        line.Level == level && parts.All(part => line.Message.Contains(part, StringComparison.Ordinal));
+
+    private sealed class Stopwatch : TimeProvider
+    {
+        public TimeSpan Elapsed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
+    }
+}

@@ -1,0 +1,155 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using RecoService.Api.Settings;
+using RecoService.Engine.Training;
+
+namespace RecoService.Api.Tests.Settings;
+
+public sealed class SettingsTests
+{
+    private static IConfiguration Configuration(params (string Key, string? Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create("Reco:" + pair.Key, pair.Value))).Build();
+
+    private static RecoSettings Read(params (string Key, string? Value)[] values) => SettingsExtensions.Read(Configuration(values), TrainerRegistry.BuiltIn);
+
+    private static IReadOnlyList<string> ErrorsOf(params (string Key, string? Value)[] values) =>
+        Assert.Throws<InvalidSettingsException>(() => Read(values)).Errors;
+
+    [Fact]
+    public void Read_NothingConfigured_GivesTheDefaults()
+    {
+        var settings = Read();
+
+        Assert.Equal("one-class", settings.Retraining.Recommender);
+        Assert.Equal(TimeSpan.FromHours(1), settings.Retraining.Interval);
+        Assert.Empty(settings.Security.ApiKeys);
+    }
+
+    [Fact]
+    public void Read_EveryKindOfFault_IsNamedInOneGo()
+    {
+        (string Key, string Value, string Error)[] faults =
+        [
+            ("Storage:Provder", "Sqlite", "Reco:Storage:Provder is not a setting"),
+            ("Storage:Provider", "Oracle", "Reco:Storage:Provider must be one of Sqlite, Postgres"),
+            ("Storage:WriteTimeout", "soon", "Reco:Storage:WriteTimeout must be a time span"),
+            ("Retraining:Enabled", "perhaps", "Reco:Retraining:Enabled must be true or false"),
+            ("Retraining:Seed", "1.5", "Reco:Retraining:Seed must be a whole number"),
+            ("Retraining:Interval", "30", "Reco:Retraining:Interval must be a time span"),
+            ("Retraining:Cron", "whenever", "Reco:Retraining:Cron: 'whenever' is not a cron expression"),
+            ("Retraining:Recommender", "magic", "there is no trainer 'magic'"),
+            ("Retraining:AlsoTrain", "squared, ml-net", "there is no trainer 'ml-net'"),
+            ("Retraining:HoldoutFraction", "1.5", "Reco:Retraining:HoldoutFraction"),
+            ("Retraining:Tolerance", "-0.4", "Reco:Retraining:Tolerance"),
+            ("Trainers:one-clas:Factors", "8", "there is no trainer 'one-clas'"),
+            ("Trainers:one-class:Factor", "8", "Reco:Trainers:one-class:Factor is not a setting"),
+            ("Trainers:one-class:Epochs", "many", "Reco:Trainers:one-class:Epochs must be a whole number"),
+            ("Trainers:one-class:Alpha", "-1", "Reco:Trainers:one-class:Alpha"),
+            ("Trainers:squared:Regularization", "-0.4", "Reco:Trainers:squared:Regularization"),
+            ("Security:ApiKeys:0:Name", "two words", "Name must be 1 to 64"),
+            ("Security:ApiKeys:0:Key", "too-short", "minimum length of 16"),
+            ("Security:ApiKeys:1:Role", "King", "Reco:Security:ApiKeys:1:Role must be one of Storefront, Admin"),
+            ("Limits:MaxRequestBytes", "99999999999", "Reco:Limits:MaxRequestBytes must be a whole number"),
+            ("RequestLog:SampleRate", "NaN", "Reco:RequestLog:SampleRate"),
+            ("Nonsense:Deep:Down", "1", "Reco:Nonsense is not a setting"),
+            ("Swagger", "true", "Reco:Swagger is a section, not a value"),
+            ("Interactions:Kinds:wish", "3", "Reco:Interactions:Kinds:wish is a section, not a value"),
+            ("Interactions:RatingMin", "NaN", "Reco:Interactions:RatingMin"),
+        ];
+
+        var errors = ErrorsOf([.. faults.Select(fault => (fault.Key, (string?)fault.Value))]);
+
+        Assert.All(faults, fault => Assert.Contains(errors, error => error.Contains(fault.Error, StringComparison.Ordinal)));
+        Assert.DoesNotContain(errors, error => error.Contains("too-short", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Security:ApiKeys", "secret")]
+    [InlineData("Interactions:Kinds", "view")]
+    [InlineData("Trainers", "one-class")]
+    [InlineData("Trainers:one-class", "fast")]
+    [InlineData("Retraining", "off")]
+    public void Read_ValueInThePlaceOfASection_IsAFault(string key, string value) =>
+        Assert.Contains($"Reco:{key} is a section, not a value.", ErrorsOf((key, value)));
+
+    [Theory]
+    [InlineData("Security:ApiKeys:0:Key:Value")]
+    [InlineData("Retraining:Interval:Hours")]
+    public void Read_SectionInThePlaceOfAValue_IsAFault(string key) =>
+        Assert.Contains(ErrorsOf((key, "1")), error => error.EndsWith("is a value, not a section.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_CronThatNeverFiresAgain_IsAFault() =>
+        Assert.Contains(ErrorsOf(("Retraining:Cron", "0 0 3 1 1 ? 2020")), error => error.Contains("never fires", StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_NameOrKeyTwice_IsAFault()
+    {
+        const string key = "0123456789abcdef";
+        var errors = ErrorsOf(("Security:ApiKeys:0:Name", "a"), ("Security:ApiKeys:0:Key", key), ("Security:ApiKeys:1:Name", "a"), ("Security:ApiKeys:1:Key", key));
+
+        Assert.Contains(errors, error => error.Contains("'a' stands twice", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("two keys are the same", StringComparison.Ordinal));
+        Assert.DoesNotContain(errors, error => error.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_RatingScaleUpsideDown_IsAFault() =>
+        Assert.Contains(ErrorsOf(("Interactions:RatingMin", "5"), ("Interactions:RatingMax", "1")), error => error.Contains("rating scale", StringComparison.Ordinal));
+
+    public static TheoryData<string, string, string> OutOfRange()
+    {
+        var data = new TheoryData<string, string, string>();
+        var types = typeof(RecoSettings).Assembly.GetTypes().Where(type => type.Namespace == typeof(RecoSettings).Namespace)
+            .Concat(TrainerRegistry.BuiltIn.Names.Select(TrainerRegistry.BuiltIn.OptionsTypeOf));
+        foreach (var property in types.SelectMany(type => type.GetProperties()))
+        {
+            if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
+                continue;
+            foreach (var value in BadValues(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, range))
+                data.Add(property.DeclaringType!.AssemblyQualifiedName!, property.Name, value);
+        }
+
+        return data;
+    }
+
+    private static IEnumerable<string> BadValues(Type type, RangeAttribute range)
+    {
+        if (type == typeof(float) || type == typeof(double))
+        {
+            var (low, high) = (Convert.ToDouble(range.Minimum), Convert.ToDouble(range.Maximum));
+            return ["NaN", "Infinity", "-Infinity", $"{low - Math.Max(0.01, Math.Abs(low) / 3)}", $"{high + Math.Max(0.4, high / 3)}"];
+        }
+
+        if (type == typeof(TimeSpan))
+            return ["-00:00:01", "00:00:00", "10000.00:00:00"];
+        var (least, most) = (Convert.ToDouble(range.Minimum), Convert.ToDouble(range.Maximum));
+        return most >= int.MaxValue ? [$"{least - 1:0}", "-1"] : [$"{least - 1:0}", $"{most + 1:0}"];
+    }
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void Read_ValueOutOfRange_IsNamed(string typeName, string property, string value)
+    {
+        var reader = new SettingsReader(TrainerRegistry.BuiltIn);
+
+        reader.Read(Configuration(("Part:" + property, value)).GetSection("Reco:Part"), Activator.CreateInstance(Type.GetType(typeName)!)!);
+
+        Assert.Contains(reader.Errors, error => error.StartsWith($"Reco:Part:{property}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Retraining:Tolerance", "0.4")]
+    [InlineData("Retraining:MinOverlap", "0")]
+    [InlineData("RequestLog:SampleRate", "1")]
+    [InlineData("Retraining:Interval", "00:00:01")]
+    [InlineData("Retraining:Interval", "7.00:00:00")]
+    [InlineData("Retraining:Cron", "0 0 3 * * ?")]
+    [InlineData("Retraining:Cron", "")]
+    [InlineData("Trainers:squared:BiasRegularization", "0.4")]
+    [InlineData("Trainers:popularity:HalfLifeDays", "30.5")]
+    [InlineData("Interactions:Kinds:wish:Weight", "0.5")]
+    [InlineData("reTRAINing:sEED", "7")]
+    public void Read_GoodValue_IsTaken(string key, string value) => Assert.NotNull(Read((key, value)));
+}
