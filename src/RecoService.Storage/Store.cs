@@ -14,7 +14,8 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
 
     public InteractionKinds Kinds => kinds;
 
-    public DateTimeOffset Now => clock.GetUtcNow();
+    /// <summary>As exact as a row keeps it, so that what a write answers is what a read finds.</summary>
+    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Reads without a transaction: for work of one query.</summary>
     public Task<T> ReadAsync<T>(Func<RecoDbContext, Task<T>> work, CancellationToken ct) => GuardAsync(async () =>

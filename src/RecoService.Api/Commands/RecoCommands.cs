@@ -34,7 +34,12 @@ internal sealed class RecoCommands
     {
         try
         {
-            return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await commands.Parse(args).InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // Longer than a stopping service waits for the requests in flight; the default of two seconds would cut them off.
+                ProcessTerminationTimeout = RecoApplication.ShutdownTimeout + TimeSpan.FromSeconds(15),
+            });
         }
         catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException)
         {

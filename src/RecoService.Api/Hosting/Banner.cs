@@ -1,9 +1,9 @@
+using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
-using Spectre.Console;
 
 namespace RecoService.Api.Hosting;
 
@@ -25,11 +25,12 @@ internal sealed class Banner(IServer server, Readiness readiness, SnapshotHost s
 
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:5080";
         var userId = snapshots.Current?.State.Users is { Count: > 0 } users ? Uri.EscapeDataString(users[0]) : "anybody";
-        AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine($"  Swagger UI:  {address}/swagger");
-        AnsiConsole.WriteLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyAuthentication.HeaderName}: $KEY\"")}");
+        // One write, so that no log line comes between; and not through Spectre, which would break the command to be copied where the window ends.
+        var text = new StringBuilder().AppendLine();
+        text.AppendLine($"  Swagger UI:  {address}/swagger");
+        text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyAuthentication.HeaderName}: $KEY\"")}");
         if (keys.IsEmpty)
-            AnsiConsole.WriteLine("  No API keys are configured: everybody on this machine is an administrator, and only requests to localhost are answered.");
-        AnsiConsole.WriteLine();
+            text.AppendLine("  No API keys are configured: everybody on this machine is an administrator, and only requests to localhost are answered.");
+        await Console.Out.WriteLineAsync(text, stoppingToken);
     }
 }

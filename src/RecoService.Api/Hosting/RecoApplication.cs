@@ -22,6 +22,9 @@ internal static class RecoApplication
 {
     private const string DefaultUrl = "http://localhost:5080";
 
+    /// <summary>How long a stopping service waits for the requests in flight.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>The parts that the service and the commands share: settings, log, store, training.</summary>
     /// <exception cref="InvalidSettingsException">The configuration has errors; all are named.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
@@ -73,7 +76,7 @@ internal static class RecoApplication
             kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxRequestBytes;
         });
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddProblems();
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSwagger();
