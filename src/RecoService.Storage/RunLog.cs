@@ -45,6 +45,7 @@ public sealed class RunLog
 {
     private const string Lease = "retrain";
     private const string Interrupted = "interrupted";
+    private const string Skipped = "skipped";
 
     private readonly Store store;
 
@@ -115,6 +116,10 @@ public sealed class RunLog
 
     public Task<ModelRun?> GetLastFinishedAsync(CancellationToken ct) =>
         FirstAsync(runs => runs.Where(run => run.Outcome != null).OrderByDescending(run => run.Id), ct);
+
+    /// <summary>The last finished run that was not skipped.</summary>
+    public Task<ModelRun?> GetLastTrainedAsync(CancellationToken ct) =>
+        FirstAsync(runs => runs.Where(run => run.Outcome != null && run.Outcome != Skipped).OrderByDescending(run => run.Id), ct);
 
     /// <summary>Runs, newest first.</summary>
     /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>

@@ -13,7 +13,7 @@ namespace RecoService.Api.Retraining;
 /// <summary>One model run, from the interactions in the store to the lists that are served. <see cref="RunAsync"/> tells the story.</summary>
 internal sealed class RetrainJob(
     InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs,
-    SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings)
+    SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings)
 {
     private readonly RetrainingSettings retraining = settings.Retraining;
     private readonly PublishGate gate = new(settings.Retraining);
@@ -27,8 +27,8 @@ internal sealed class RetrainJob(
         run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes) };
 
         progress.Enter("loading");
-        if (!run.Force && await FindUnchangedAsync(run, cancellationToken) is { } unchanged)
-            return run with { Outcome = RunOutcome.Skipped, Watermark = unchanged.Watermark, Reason = $"Nothing has changed since run {unchanged.Id}." };
+        if (!run.Force && await IsNothingToDoAsync(run, cancellationToken))
+            return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
         var dataset = await interactions.LoadDatasetAsync(cancellationToken);
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
@@ -57,7 +57,11 @@ internal sealed class RetrainJob(
 
         progress.Enter("publishing");
         if (await publications.GetCurrentAsync(cancellationToken) is { Pinned: true } pinned)
+        {
+            await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
             return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pinned.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
+        }
+
         await publications.AppendAsync(manifest[0], manifest, pinned: false, publishedBy: $"run {run.Id}", run.Force ? "forced" : null, cancellationToken);
         await publisher.PublishCurrentAsync(cancellationToken);
         await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
@@ -66,13 +70,20 @@ internal sealed class RetrainJob(
 
     private int ThreadCount => retraining.Threads > 0 ? retraining.Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>The last run, when another one would only repeat it.</summary>
-    private async Task<ModelRun?> FindUnchangedAsync(ModelRun run, CancellationToken cancellationToken) =>
-        await runs.GetLastFinishedAsync(cancellationToken) is { Watermark: { } watermark, Outcome: RunOutcome.Published or RunOutcome.Held or RunOutcome.Refused or RunOutcome.Skipped } last
-        && last.OptionsJson == run.OptionsJson && last.Seed == run.Seed
-        && !await interactions.HasChangedSinceAsync(watermark, cancellationToken)
-            ? last
-            : null;
+    /// <summary>The same interactions and options gave a model before, and that one was refused, is served, or has to wait for a pin.</summary>
+    private async Task<bool> IsNothingToDoAsync(ModelRun run, CancellationToken cancellationToken)
+    {
+        if (await runs.GetLastTrainedAsync(cancellationToken) is not { Watermark: { } watermark } last
+            || last.OptionsJson != run.OptionsJson || last.Seed != run.Seed || await interactions.HasChangedSinceAsync(watermark, cancellationToken))
+        {
+            return false;
+        }
+
+        if (last.Outcome == RunOutcome.Refused)
+            return true;
+        return await publications.GetCurrentAsync(cancellationToken) is { } current
+            && snapshots.Current?.Fault is null && (current.Pinned || current.ModelVersion == last.ModelVersion);
+    }
 
     private async Task<Judged> JudgeAsync(
         List<Recipe> recipes, TemporalSplit split, TrainingContext context, RunProgress progress, CancellationToken cancellationToken)

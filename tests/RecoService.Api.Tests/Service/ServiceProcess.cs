@@ -29,6 +29,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The words that make the binary a service with these settings, with the keys of <see cref="TestService"/>.</summary>
+    public static string[] ServeWords(TestDatabase database, params string[] settings) =>
+    [
+        .. TestService.DefaultSettings.Where(setting => !setting.StartsWith("--Serilog", StringComparison.Ordinal)), .. database.Settings, .. settings,
+    ];
+
     public bool HasExited => process.HasExited;
 
     public int ExitCode => process.ExitCode;
@@ -87,6 +93,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>SIGTERM: what an orchestrator or an init system sends to stop a service.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
+
+    /// <summary>SIGTERM, and waits until it is gone.</summary>
+    public Task TerminateAsync()
+    {
+        Terminate();
+        return WaitForExitAsync();
+    }
 
     public Task WaitForExitAsync() => process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
 

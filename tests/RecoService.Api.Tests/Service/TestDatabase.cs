@@ -23,7 +23,8 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     /// <param name="provider">Where.</param>
     /// <param name="server">A server that the test stops and starts itself; null for the one all tests share.</param>
-    public static async Task<TestDatabase> CreateAsync(StorageProvider provider, PostgresServer? server = null)
+    /// <param name="inMemory">SQLite's file lies on a memory disk, where there is one: for tests of so many commits that they would measure the disk.</param>
+    public static async Task<TestDatabase> CreateAsync(StorageProvider provider, PostgresServer? server = null, bool inMemory = false)
     {
         if (provider == StorageProvider.Postgres)
         {
@@ -32,13 +33,19 @@ internal sealed class TestDatabase : IAsyncDisposable
             return new TestDatabase(provider, connection, () => new ValueTask(server.DropDatabaseAsync(connection)));
         }
 
-        var folder = Directory.CreateTempSubdirectory("reco-api-").FullName;
+        const string memoryDisk = "/dev/shm";
+        var folder = inMemory && Directory.Exists(memoryDisk)
+            ? Directory.CreateDirectory(Path.Combine(memoryDisk, $"reco-api-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("reco-api-").FullName;
         return new TestDatabase(provider, $"Data Source={folder}/reco.db", () =>
         {
             Directory.Delete(folder, recursive: true);
             return ValueTask.CompletedTask;
         });
     }
+
+    /// <summary>A database whose place the test has made and deletes itself.</summary>
+    public static TestDatabase At(StorageProvider provider, string connectionString) => new(provider, connectionString, () => ValueTask.CompletedTask);
 
     public ValueTask DisposeAsync() => delete();
 }

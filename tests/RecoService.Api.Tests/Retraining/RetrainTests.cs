@@ -1,0 +1,256 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using RecoService.Api.Tests.Service;
+using RecoService.Storage;
+
+namespace RecoService.Api.Tests.Retraining;
+
+/// <summary>Model runs as an operator starts, watches and stops them.</summary>
+public sealed class RetrainTests
+{
+    [Fact]
+    public async Task Retrain_EmptyStore_IsRefusedWithTheReason()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database);
+
+        var run = await service.Admin.RetrainAsync();
+
+        AssertEnded(run, "refused", "no interactions");
+        Assert.Equal(JsonValueKind.Null, (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("modelVersion").ValueKind);
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Retrain_FirstModel_IsPublishedWithWhatItMeasured(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await StartFilledAsync(database);
+
+        using var response = await service.Admin.PostAsync("/admin/retrain", null);
+        var accepted = await response.ReadJsonAsync(HttpStatusCode.Accepted);
+        Assert.Equal($"/admin/runs/{accepted.GetProperty("runId").GetInt64()}", response.Headers.Location!.ToString());
+        var run = await service.Admin.WaitForRunAsync(response.Headers.Location.ToString());
+
+        AssertEnded(run, "published", null);
+        Assert.Equal(("finished", 1.0), (run.GetProperty("stage").GetString(), run.GetProperty("progress").GetDouble()));
+        var metrics = run.GetProperty("metrics");
+        Assert.Equal((2700, 300, 300, 0), (
+            metrics.GetProperty("trainInteractions").GetInt32(), metrics.GetProperty("holdoutInteractions").GetInt32(),
+            metrics.GetProperty("judgedUsers").GetInt32(), metrics.GetProperty("strangers").GetInt32()));
+        Assert.True(Ndcg(metrics, "candidate") > 2 * Ndcg(metrics, "popularity"), metrics.ToString());
+        Assert.True(metrics.GetProperty("versusPopularity").GetProperty("low").GetDouble() > 0, metrics.ToString());
+        Assert.Equal(JsonValueKind.Null, metrics.GetProperty("current").ValueKind);
+        Assert.InRange(metrics.GetProperty("refit").GetProperty("overlap").GetDouble(), 0.05, 1);
+        Assert.Equal(8, run.GetProperty("options").GetProperty("one-class").GetProperty("factors").GetInt32());
+        var list = await service.Storefront.GetJsonAsync("/recommendations/user-000?limit=10");
+        Assert.Equal(run.GetProperty("modelVersion").GetInt32(), list.GetProperty("modelVersion").GetInt32());
+        Assert.All(list.GetProperty("items").EnumerateArray(), item => Assert.StartsWith("item-0-", item.GetProperty("itemId").GetString(), StringComparison.Ordinal));
+        var status = await service.Admin.GetJsonAsync("/admin/status");
+        Assert.Equal("published", status.GetProperty("lastRun").GetProperty("outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Retrain_NothingNew_IsSkippedUntilForcedOrSomethingChanges(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await StartFilledAsync(database);
+        var first = await service.Admin.RetrainAsync();
+        AssertEnded(first, "published", null);
+
+        AssertEnded(await service.Admin.RetrainAsync(), "skipped", "Nothing has changed");
+        AssertEnded(await service.Admin.RetrainAsync(), "skipped", "Nothing has changed");
+
+        var forced = await service.Admin.RetrainAsync(force: true);
+        AssertEnded(forced, "published", "overridden");
+        Assert.True(forced.GetProperty("force").GetBoolean());
+        Assert.NotEqual(Version(first), await ServedVersionAsync(service));
+
+        await service.Storefront.PostInteractionsAsync(new { userId = "user-000", itemId = "new", kind = "view" });
+        var changed = await service.Admin.RetrainAsync();
+        AssertEnded(changed, "published", null);
+        Assert.Equal(Version(forced), changed.GetProperty("metrics").GetProperty("current").GetProperty("version").GetInt32());
+        Assert.Equal(Version(changed), await ServedVersionAsync(service));
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Cancel_RunUnderWay_IsCancelledAndTheOldModelServes(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        var version = await PublishOneAsync(database);
+        await using var service = await TestService.StartAsync(database, TasteShop.SlowTraining);
+        var before = await service.Storefront.RecommendAsync("user-007");
+
+        using var started = await service.Admin.PostAsync("/admin/retrain", null);
+        await started.ReadJsonAsync(HttpStatusCode.Accepted);
+        var location = started.Headers.Location!.ToString();
+        await Wait.UntilAsync(async () =>
+        {
+            var run = await service.Admin.GetJsonAsync(location);
+            return run.GetProperty("stage").GetString() == "training one-class" && run.GetProperty("progress").GetDouble() is > 0 and < 1;
+        }, "the run shows its stage and progress");
+
+        using var second = await service.Admin.PostAsync("/admin/retrain", null);
+        await second.ReadJsonAsync(HttpStatusCode.Conflict);
+        Assert.Equal(location, second.Headers.Location!.ToString());
+        Assert.Equal(location, $"/admin/runs/{(await service.Admin.GetJsonAsync("/admin/status")).GetProperty("runningRunId").GetInt64()}");
+
+        await service.Admin.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.Accepted);
+        AssertEnded(await service.Admin.WaitForRunAsync(location), "cancelled", "operator");
+        Assert.Equal(version, await ServedVersionAsync(service));
+        Assert.Equal(before, await service.Storefront.RecommendAsync("user-007"));
+
+        await service.Admin.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.Conflict);
+        await service.Admin.SendJsonAsync(HttpMethod.Post, "/admin/runs/999/cancel", null, HttpStatusCode.NotFound);
+        await service.Admin.SendJsonAsync(HttpMethod.Get, "/admin/runs/999", null, HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Retrain_WorseThanTheCurrentModel_IsRefusedWithTheInterval(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        var version = await PublishOneAsync(database);
+        await using var service = await TestService.StartAsync(database, TasteShop.BadTraining);
+
+        var run = await service.Admin.RetrainAsync();
+
+        AssertEnded(run, "refused", "worse than the current model");
+        Assert.Matches(@"95% interval -0\.\d+ to -0\.\d+, 300 users", run.GetProperty("reason").GetString());
+        Assert.True(run.GetProperty("metrics").GetProperty("versusCurrent").GetProperty("high").GetDouble() < 0);
+        Assert.Equal(JsonValueKind.Null, run.GetProperty("modelVersion").ValueKind);
+        Assert.Equal(version, await ServedVersionAsync(service));
+
+        var forced = await service.Admin.RetrainAsync(force: true);
+        AssertEnded(forced, "published", "overridden");
+        Assert.Equal(Version(forced), await ServedVersionAsync(service));
+    }
+
+    [Fact]
+    public async Task Retrain_FirstModelWorseThanPopularity_IsRefused()
+    {
+        // Everybody buys the same and likes it little; what hardly anybody buys is rated best. Ranking by predicted rating then ranks the wrong way round.
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=0", "--Reco:Retraining:Threads=1"]);
+        var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var ratings = from day in Enumerable.Range(0, 10)
+                      from user in Enumerable.Range(0, 100)
+                      let item = (user + day) % 12
+                      select new { userId = $"u{user}", itemId = $"common-{item:00}", kind = "rating", value = 2, occurredAt = start.AddDays(day).AddMinutes(user) };
+        var rare = Enumerable.Range(0, 30).Select(item => new { userId = $"u{item}", itemId = $"rare-{item:00}", kind = "rating", value = 5, occurredAt = start });
+        await service.Storefront.PostInteractionsAsync([.. rare.Concat(ratings.Take(970))]);
+        await service.Storefront.PostInteractionsAsync([.. ratings.Skip(970)]);
+
+        var run = await service.Admin.RetrainAsync();
+
+        AssertEnded(run, "refused", "worse than popularity");
+        Assert.True(run.GetProperty("metrics").GetProperty("versusPopularity").GetProperty("high").GetDouble() < 0);
+        Assert.Empty((await service.Admin.GetJsonAsync("/admin/models")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Retrain_DivergingTraining_FailsAndSaysWhatToChange()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database,
+            ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:LearningRate=1", "--Reco:Trainers:squared:Regularization=1000", "--Reco:Trainers:squared:BiasRegularization=1000", "--Reco:Retraining:Threads=1"]);
+        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 500).Select(n =>
+            new { userId = $"u{n % 20}", itemId = $"i{n / 20}", kind = "rating", value = 1 + (n % 5), occurredAt = DateTimeOffset.UnixEpoch.AddDays(n) })]);
+        var before = await service.Storefront.RecommendAsync("somebody");
+
+        AssertEnded(await service.Admin.RetrainAsync(), "failed", "Lower LearningRate");
+
+        Assert.Equal(before, await service.Storefront.RecommendAsync("somebody"));
+        Assert.Equal("failed", (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("lastRun").GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Schedule_Interval_RunsByItself()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:Enabled=true", "--Reco:Retraining:Interval=00:00:01"]);
+        await TasteShop.FillAsync(service.Storefront);
+
+        await Wait.UntilAsync(async () =>
+        {
+            var runs = (await service.Admin.GetJsonAsync("/admin/runs")).GetProperty("items").EnumerateArray().ToList();
+            Assert.All(runs, run => Assert.Equal("schedule", run.GetProperty("trigger").GetString()));
+            var outcomes = runs.Select(run => run.GetProperty("outcome").GetString()).ToList();
+            return outcomes.Contains("published") && outcomes.Contains("skipped");
+        }, "scheduled runs have published and then found nothing new");
+        Assert.NotEqual(JsonValueKind.Null, (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("nextRunAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task Schedule_Cron_ShowsTheNextRun()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Enabled=true", "--Reco:Retraining:Cron=0 30 3 * * ?"]);
+
+        var next = (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("nextRunAt").GetString()!;
+
+        Assert.Equal("03:30:00", DateTimeOffset.Parse(next, CultureInfo.InvariantCulture).UtcDateTime.ToString("HH:mm:ss"));
+    }
+
+    [Fact]
+    public async Task Stop_RunUnderWay_IsRecordedAsInterrupted()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        var version = await PublishOneAsync(database);
+        string location;
+        await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, TasteShop.SlowTraining)))
+        {
+            using var client = await process.ConnectWhenReadyAsync();
+            using var started = await client.PostAsync("/admin/retrain", null);
+            location = started.Headers.Location!.ToString();
+            await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+
+            await process.TerminateAsync();
+
+            Assert.Equal(0, process.ExitCode);
+        }
+
+        await using var service = await TestService.StartAsync(database, TasteShop.QuickTraining);
+        AssertEnded(await service.Admin.GetJsonAsync(location), "interrupted", "service was stopped");
+        Assert.Equal(version, await ServedVersionAsync(service));
+    }
+
+    /// <summary>Fills the taste shop and publishes a good model of it.</summary>
+    internal static async Task<int> PublishOneAsync(TestDatabase database)
+    {
+        await using var service = await StartFilledAsync(database);
+        var run = await service.Admin.RetrainAsync();
+        AssertEnded(run, "published", null);
+        return Version(run);
+    }
+
+    internal static async Task<TestService> StartFilledAsync(TestDatabase database, params string[] settings)
+    {
+        var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, .. settings]);
+        await TasteShop.FillAsync(service.Storefront);
+        return service;
+    }
+
+    internal static int Version(JsonElement run) => run.GetProperty("modelVersion").GetInt32();
+
+    internal static async Task<int> ServedVersionAsync(TestService service) =>
+        (await service.Storefront.GetJsonAsync("/recommendations/user-000")).GetProperty("modelVersion").GetInt32();
+
+    internal static void AssertEnded(JsonElement run, string outcome, string? reason)
+    {
+        Assert.True(run.GetProperty("outcome").GetString() == outcome, $"Expected {outcome}: {run}");
+        if (reason is null)
+            Assert.Equal(JsonValueKind.Null, run.GetProperty("reason").ValueKind);
+        else
+            Assert.Contains(reason, run.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    private static double Ndcg(JsonElement metrics, string model) => metrics.GetProperty(model).GetProperty("ndcg").GetDouble();
+}
