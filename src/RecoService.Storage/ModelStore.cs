@@ -140,7 +140,13 @@ public sealed class ModelStore
         return await context.Models.Where(model => old.Contains(model.Version)).ExecuteDeleteAsync(ct);
     }, ct);
 
-    private static FileStream OpenSpool() => new(
-        Path.Combine(Path.GetTempPath(), $"reco-model-{Guid.NewGuid():N}"),
-        FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+    /// <summary>A temporary file that has no name any more, so that not even a killed process leaves it behind.</summary>
+    private static FileStream OpenSpool()
+    {
+        var spool = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"reco-model-{Guid.NewGuid():N}"),
+            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous);
+        File.Delete(spool.Name);
+        return spool;
+    }
 }
