@@ -56,15 +56,12 @@ internal sealed class RetrainJob(
         run = run with { ModelVersion = manifest[0] };
 
         progress.Enter("publishing");
-        if (await publications.GetCurrentAsync(cancellationToken) is { Pinned: true } pinned)
-        {
-            await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
-            return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pinned.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
-        }
-
-        await publications.AppendAsync(manifest[0], manifest, pinned: false, publishedBy: $"run {run.Id}", run.Force ? "forced" : null, cancellationToken);
-        await publisher.PublishCurrentAsync(cancellationToken);
+        var pin = await publications.AppendUnlessPinnedAsync(manifest[0], manifest, publishedBy: $"run {run.Id}", run.Force ? "forced" : null, cancellationToken);
+        if (pin is null)
+            await publisher.PublishCurrentAsync(cancellationToken);
         await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
+        if (pin is not null)
+            return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pin.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
         return run with { Outcome = RunOutcome.Published, Reason = run.Force ? "The gate was overridden." : null };
     }
 

@@ -93,6 +93,35 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
     }
 
     [Fact]
+    public async Task Publications_AppendUnlessPinned_YieldsToAPinAlone()
+    {
+        Assert.Null(await Store.Publications.AppendUnlessPinnedAsync(1, [1], "job", null, Ct));
+        var pin = await Store.Publications.AppendAsync(2, [2, 3], pinned: true, "op", "pin", Ct);
+
+        var held = await Store.Publications.AppendUnlessPinnedAsync(4, [4], "job", null, Ct);
+
+        Assert.Equal(pin.Sequence, held!.Sequence);
+        Assert.Equal(2, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
+        await Store.Publications.AppendAsync(2, [2, 3], pinned: false, "op", "unpin", Ct);
+        Assert.Null(await Store.Publications.AppendUnlessPinnedAsync(4, [4], "job", null, Ct));
+        Assert.Equal(4, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
+    }
+
+    [Fact]
+    public async Task Publications_RunsAndAPinAtOnce_NoRunReplacesThePin()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 12).Select(n => Task.Run(async () =>
+        {
+            if (n == 6)
+                await Store.Publications.AppendAsync(n, [n], pinned: true, "op", "pin", Ct);
+            else
+                await Store.Publications.AppendUnlessPinnedAsync(n, [n], "job", null, Ct);
+        }, Ct)));
+
+        Assert.Equal(6, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
+    }
+
+    [Fact]
     public async Task Impressions_AppendTwice_IsHarmless()
     {
         var impressions = Enumerable.Range(0, 50).Select(n => new Impression(
