@@ -14,7 +14,7 @@ internal static class EndpointDescriptions
     }
 
     /// <summary>Describes the JSON body of a handler that reads it itself.</summary>
-    public static TBuilder AcceptsJson<TBuilder>(this TBuilder builder, Type type)
+    public static TBuilder AcceptsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional = false)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new AcceptsMetadata(["application/json"], type));
+        builder.WithMetadata(new AcceptsMetadata(["application/json"], type, isOptional));
 }

@@ -13,7 +13,7 @@ internal static class ImportEndpoints
     private static readonly string[] CsvTypes = ["text/csv"];
     private static readonly string[] NdjsonTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
     private static readonly string[] PackedTypes = ["application/gzip", "application/octet-stream"];
-    private static readonly string[] Options =
+    internal static readonly string[] Options =
         ["format", "delimiter", "noHeader", "noQuotes", "map", "set", "key", "dropWhen", "timeZone", "timeFormat", "encoding", "skipInvalid"];
 
     public static void MapImports(this IEndpointRouteBuilder routes)

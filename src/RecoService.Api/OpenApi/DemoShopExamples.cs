@@ -12,7 +12,7 @@ internal sealed class DemoShopExamples : IOperationFilter
           "available": true, "hidden": false, "groupId": "oak-chair", "attributes": { "colour": "natural" } }
         """;
 
-    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001" };
+    private static readonly Dictionary<string, JsonNode> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001", ["runId"] = 1, ["version"] = 1 };
 
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {
@@ -28,18 +28,33 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["ImportInteractions"] = """{"userId":"user-0001","itemId":"item-0007","kind":"click","occurredAt":"2026-01-05T10:00:00Z"}""",
     };
 
+    private static readonly Dictionary<string, string> CsvFiles = new(StringComparer.Ordinal)
+    {
+        ["ImportItems"] = "itemId,title,categories,price,currency\nitem-9002,Oak table,Furniture,249.00,EUR\n",
+        ["ImportUsers"] = "userId,attributes\nuser-9002,\"{\"\"country\"\":\"\"DE\"\"}\"\n",
+        ["ImportInteractions"] = "userId,itemId,kind,occurredAt\nuser-0001,item-0008,click,2026-01-05T10:00:00Z\n",
+    };
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            if (parameter.In == ParameterLocation.Path && Parameters.TryGetValue(parameter.Name!, out var id))
-                parameter.Example = id;
+            if (parameter.In == ParameterLocation.Path && Parameters.TryGetValue(parameter.Name!, out var value))
+                parameter.Example = value.DeepClone();
         }
 
         if (operation.OperationId is { } name && Bodies.TryGetValue(name, out var body))
         {
             foreach (var (mediaType, content) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
-                content.Example = mediaType == "application/json" ? JsonNode.Parse(body) : JsonValue.Create(body);
+                content.Example = ExampleOf(name, mediaType, body);
         }
     }
+    /// <summary>Null of what is not text.</summary>
+    private static JsonNode? ExampleOf(string name, string mediaType, string body) => mediaType switch
+    {
+        "application/json" => JsonNode.Parse(body),
+        "text/csv" => JsonValue.Create(CsvFiles[name]),
+        "application/gzip" or "application/octet-stream" => null,
+        _ => JsonValue.Create(body),
+    };
 }

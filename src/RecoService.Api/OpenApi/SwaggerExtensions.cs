@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using RecoService.Api.Security;
 
@@ -6,6 +8,9 @@ namespace RecoService.Api.OpenApi;
 
 internal static class SwaggerExtensions
 {
+    /// <summary>What a storefront calls comes first.</summary>
+    private static readonly string[] TagOrder = ["Recommendations", "Interactions", "Items", "Users", "Import", "Model runs", "Models", "Status", "Health"];
+
     public static void AddSwagger(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
@@ -29,6 +34,8 @@ internal static class SwaggerExtensions
             options.MapType<Hosting.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
             options.OperationFilter<DemoShopExamples>();
+            options.OperationFilter<ImportParameters>();
+            options.OrderActionsBy(operation => $"{Array.IndexOf(TagOrder, TagOf(operation)):00} {operation.RelativePath}");
         });
     }
 
@@ -43,4 +50,7 @@ internal static class SwaggerExtensions
             options.EnablePersistAuthorization();
         });
     }
+
+    private static string? TagOf(ApiDescription operation) =>
+        operation.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>().FirstOrDefault()?.Tags.FirstOrDefault();
 }

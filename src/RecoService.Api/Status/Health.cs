@@ -46,22 +46,25 @@ internal sealed class Health(Readiness readiness, SnapshotHost snapshots, Snapsh
     }
 }
 
+/// <param name="Status">live; ready or degraded.</param>
+internal sealed record HealthResponse(string Status);
+
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
-        health.MapGet("/live", () => TypedResults.Ok(new { status = "live" })).WithName("GetLive").WithSummary("The process answers");
+        health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName("GetLive").WithSummary("The process answers");
         health.MapGet("/ready", Ready).WithName("GetReady").WithSummary("200 once lists are served, degraded or not; 503 until then")
-            .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
+            .Produces<HealthResponse>().ProducesProblems(StatusCodes.Status503ServiceUnavailable);
     }
 
-    /// <summary>Needs no key, so it tells the status and keeps the reasons for <c>/admin/status</c>.</summary>
+    // Needs no key, so it tells the status and keeps the reasons for /admin/status.
     private static async Task<IResult> Ready(Health health, CancellationToken cancellationToken)
     {
         var report = await health.CheckAsync(cancellationToken);
         return report.Status == "starting"
             ? TypedResults.Problem(report.Reasons[0], statusCode: StatusCodes.Status503ServiceUnavailable, title: "Starting")
-            : TypedResults.Ok(new { status = report.Status });
+            : TypedResults.Ok(new HealthResponse(report.Status));
     }
 }
