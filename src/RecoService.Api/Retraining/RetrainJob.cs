@@ -15,6 +15,8 @@ internal sealed class RetrainJob(
     InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs,
     SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings)
 {
+    private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
+
     private readonly RetrainingSettings retraining = settings.Retraining;
     private readonly PublishGate gate = new(settings.Retraining);
 
@@ -62,7 +64,7 @@ internal sealed class RetrainJob(
         await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
         if (pin is not null)
             return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pin.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
-        return run with { Outcome = RunOutcome.Published, Reason = run.Force ? "The gate was overridden." : null };
+        return run with { Outcome = RunOutcome.Published, Reason = run.Force ? "The gate was overridden." : judged.Candidate is null ? Unjudged : null };
     }
 
     private int ThreadCount => retraining.Threads > 0 ? retraining.Threads : Math.Max(1, Environment.ProcessorCount - 1);

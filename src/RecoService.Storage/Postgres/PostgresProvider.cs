@@ -60,8 +60,12 @@ internal sealed partial class PostgresProvider : StoreProvider
         }
         finally
         {
-            await context.ExecuteAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
-            await context.ExecuteAsync("RESET lock_timeout", CancellationToken.None);
+            // A connection that broke has lost the lock already, and its own failure is the one to report.
+            if (context.Database.GetDbConnection().State == ConnectionState.Open)
+            {
+                await context.ExecuteAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+                await context.ExecuteAsync("RESET lock_timeout", CancellationToken.None);
+            }
         }
     }
 

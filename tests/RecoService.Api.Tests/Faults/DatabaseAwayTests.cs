@@ -66,6 +66,53 @@ public sealed class DatabaseAwayTests
     }
 
     [Fact]
+    public async Task PostgresStoppedDuringMigration_TheServiceIsReadyWhenItComesBack()
+    {
+        await using var server = await SharedPostgres.StartOwnAsync();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
+        await using (await TestService.StartAsync(database))
+        {
+            // The table that migrations lock is there.
+        }
+
+        await using var other = await database.OpenAsync();
+        await using var hold = other.CreateCommand();
+        hold.CommandText = """BEGIN; LOCK TABLE "__EFMigrationsHistory" IN ACCESS EXCLUSIVE MODE""";
+        await hold.ExecuteNonQueryAsync();
+        await using var service = await TestService.StartUnreadyAsync(database);
+        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL") > 0, "the migration waits for its lock");
+
+        await server.StopServerAsync("immediate");
+        await server.StartServerAsync();
+
+        await service.WaitUntilReadyAsync();
+        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
+    }
+
+    [Fact]
+    public async Task PostgresStoppedDuringTraining_TheRunGoesOnAndCanBeCancelled()
+    {
+        await using var server = await SharedPostgres.StartOwnAsync();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
+        await using var service = await TestService.StartAsync(database, TasteShop.SlowTraining);
+        await TasteShop.FillAsync(service.Storefront);
+        using var started = await service.Admin.PostAsync("/admin/retrain", null);
+        var location = started.Headers.Location!.ToString();
+        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+
+        await server.StopServerAsync("immediate");
+        await service.Admin.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.ServiceUnavailable);
+        await server.StartServerAsync();
+
+        await Wait.UntilAsync(async () =>
+        {
+            using var cancelled = await service.Admin.PostAsync($"{location}/cancel", null);
+            return cancelled.StatusCode == HttpStatusCode.Accepted;
+        }, "the cancel is taken");
+        RetrainTests.AssertEnded(await service.Admin.WaitForRunAsync(location), "cancelled", "operator");
+    }
+
+    [Fact]
     public async Task SqliteLockedByAnother_WritesEndInTimeAndReadsGoOn()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);

@@ -200,9 +200,77 @@ public sealed class RetrainTests
     }
 
     [Fact]
-    public async Task Stop_RunUnderWay_IsRecordedAsInterrupted()
+    public async Task Retrain_TinyStore_IsNeverAFailure()
+    {
+        // Nobody to judge, one, a few; an item, a few: whatever is divided by a count meets a zero here.
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:AlsoTrain=squared", "--Reco:Trainers:squared:Epochs=2", "--Reco:Trainers:squared:Factors=2"]);
+        var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var number = 0; number < 16; number++)
+        {
+            await service.Storefront.PostInteractionsAsync(new { userId = $"u{number % 3}", itemId = $"i{number / 2}", kind = "rating", value = 1 + (number % 5), occurredAt = start.AddDays(number) });
+
+            var run = await service.Admin.RetrainAsync();
+
+            Assert.Contains(run.GetProperty("outcome").GetString(), new[] { "published", "refused" });
+            if (number == 0)
+                AssertEnded(run, "published", "could not be judged");
+        }
+    }
+
+    [Fact]
+    public async Task Retrain_ImplausibleStore_IsNeverAFailure()
+    {
+        // One moment for everything, and kinds that only speak against an item.
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, TasteShop.QuickTraining);
+        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 50).Select(n => new { userId = $"u{n % 5}", itemId = $"i{n % 7}", kind = "dislike", occurredAt = DateTimeOffset.UnixEpoch })]);
+
+        var run = await service.Admin.RetrainAsync();
+
+        Assert.Contains(run.GetProperty("outcome").GetString(), new[] { "published", "refused" });
+        Assert.NotEqual(JsonValueKind.Null, run.GetProperty("reason").ValueKind);
+        await service.Storefront.RecommendAsync("u0");
+    }
+
+    [Fact]
+    public async Task Retrain_RunOfAMachineThatIsGone_WaitsForItsLeaseOnly()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using (await TestService.StartAsync(database))
+        {
+            // The schema is there.
+        }
+
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(8).ToUnixTimeMilliseconds();
+        await database.ExecuteAsync($"""
+            INSERT INTO model_runs (id, holder, "trigger", force, stage, progress, started_at, seed, cancel_requested) VALUES (7, 'elsewhere/1/1', 'manual', 0, 'loading', 0, {expires}, 42, 0);
+            UPDATE leases SET holder = 'elsewhere/1/1', run_id = 7, expires_at = {expires} WHERE name = 'retrain'
+            """);
+
+        await using var service = await RetrainTests.StartFilledAsync(database);
+        using var early = await service.Admin.PostAsync("/admin/retrain", null);
+        await early.ReadJsonAsync(HttpStatusCode.Conflict);
+        Assert.Equal("/admin/runs/7", early.Headers.Location!.ToString());
+
+        string? location = null;
+        await Wait.UntilAsync(async () =>
+        {
+            using var response = await service.Admin.PostAsync("/admin/retrain", null);
+            location = response.Headers.Location!.ToString();
+            return response.StatusCode == HttpStatusCode.Accepted;
+        }, "the lease has run out");
+        Assert.True(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() >= expires);
+        AssertEnded(await service.Admin.GetJsonAsync("/admin/runs/7"), "interrupted", "elsewhere/1/1");
+        AssertEnded(await service.Admin.WaitForRunAsync(location!), "published", null);
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Stop_RunUnderWay_IsRecordedAsInterrupted(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
         var version = await PublishOneAsync(database);
         string location;
         await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, TasteShop.SlowTraining)))
