@@ -20,7 +20,7 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         Assert.Equal(["listed", "gone"], data.Items.Take(2).Select(item => item.ItemId));
         Assert.Equal(["bought", "rated", "seen"], data.Items.Skip(2).Select(item => item.ItemId).Order());
         Assert.Equal(data.Items.Select(item => item.Key).Order(), data.Items.Select(item => item.Key));
-        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g"), data.Items[0].Item);
+        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g") { Revision = 1 }, data.Items[0].Item);
         Assert.True(data.Items[1].Item is { Deleted: true, Listed: false });
         Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item);
         Assert.Equal(new[] { keys[1].ItemKey, keys[4].ItemKey }.Order(), data.Consumed.Select(pair => pair.ItemKey).Order());
