@@ -98,7 +98,7 @@ public sealed class ShutdownTests
         await append.WriteAsync($"POST /interactions HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {TestService.AdminKey}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body[..1]}");
 
         var watch = Stopwatch.StartNew();
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 5; round++)
         {
             await service.Storefront.PostInteractionsAsync(new { userId = "quick", itemId = $"quick-{round}", kind = "view" });
             await service.Storefront.RecommendAsync("quick");

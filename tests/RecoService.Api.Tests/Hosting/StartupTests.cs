@@ -84,7 +84,7 @@ public sealed partial class StartupTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var process = ServiceProcess.Start(["--environment=Development", "--urls=http://127.0.0.1:0", .. database.Settings]);
         using var client = await process.ConnectWhenReadyAsync(key: null);
-        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("only requests to localhost are answered", StringComparison.Ordinal)), "the banner is printed");
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("everybody on this machine is an administrator, and only requests to localhost are answered.", StringComparison.Ordinal)), "the banner is printed");
 
         var swagger = Assert.Single(SwaggerLine().Matches(process.Output)).Groups["url"].Value;
         var curl = Assert.Single(CurlLine().Matches(process.Output)).Groups["url"].Value;
