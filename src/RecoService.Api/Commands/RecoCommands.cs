@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Settings;
@@ -41,7 +42,7 @@ internal sealed class RecoCommands
                 ProcessTerminationTimeout = RecoApplication.ShutdownTimeout + TimeSpan.FromSeconds(15),
             });
         }
-        catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException)
+        catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException or DbException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -55,8 +56,10 @@ internal sealed class RecoCommands
     private static async Task<int> ServeAsync(string[] args, CancellationToken cancellationToken)
     {
         await using var app = RecoApplication.Create(args);
+        var services = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync(cancellationToken);
-        return 0;
+        // The host stops in good order when one of them fails; whoever restarts failed services must see that it did.
+        return services.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
     }
 
     private static async Task<ImportTargets> OpenStoreAsync(string[] args, CancellationToken cancellationToken)

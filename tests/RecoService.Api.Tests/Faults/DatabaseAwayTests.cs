@@ -134,6 +134,24 @@ public sealed class DatabaseAwayTests
         Assert.Equal(2, await database.CountAsync("SELECT count(*) FROM interactions"));
     }
 
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("train")]
+    public async Task SqliteFileIsNoDatabase_EndsWithAnErrorAndLeavesTheFile(string command)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        var file = database.ConnectionString["Data Source=".Length..];
+        var letter = string.Concat(Enumerable.Repeat("Dear Sir or Madam, ", 500));
+        await File.WriteAllTextAsync(file, letter);
+
+        await using var process = ServiceProcess.Start([command, .. ServiceProcess.ServeWords(database)]);
+        await process.WaitForExitAsync();
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("file is not a database", process.Output, StringComparison.Ordinal);
+        Assert.Equal(letter, await File.ReadAllTextAsync(file));
+    }
+
     private static async Task AssertUnavailableAsync(TestService service)
     {
         using var response = await service.Storefront.PostAsJsonAsync("/interactions", new[] { new { userId = "u", itemId = "i", kind = "view" } });

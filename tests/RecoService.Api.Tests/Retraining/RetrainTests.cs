@@ -234,7 +234,7 @@ public sealed class RetrainTests
     }
 
     [Fact]
-    public async Task Retrain_RunOfAMachineThatIsGone_WaitsForItsLeaseOnly()
+    public async Task Retrain_RunOfAMachineThatIsGone_WaitsUntilItsLeaseHasRunOut()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using (await TestService.StartAsync(database))
@@ -242,27 +242,20 @@ public sealed class RetrainTests
             // The schema is there.
         }
 
-        var expires = TimeProvider.System.GetUtcNow().AddSeconds(8).ToUnixTimeMilliseconds();
+        var expires = TimeProvider.System.GetUtcNow().AddMinutes(10).ToUnixTimeMilliseconds();
         await database.ExecuteAsync($"""
             INSERT INTO model_runs (id, holder, "trigger", force, stage, progress, started_at, seed, cancel_requested) VALUES (7, 'elsewhere/1/1', 'manual', 0, 'loading', 0, {expires}, 42, 0);
             UPDATE leases SET holder = 'elsewhere/1/1', run_id = 7, expires_at = {expires} WHERE name = 'retrain'
             """);
 
-        await using var service = await RetrainTests.StartFilledAsync(database);
+        await using var service = await StartFilledAsync(database);
         using var early = await service.Admin.PostAsync("/admin/retrain", null);
         await early.ReadJsonAsync(HttpStatusCode.Conflict);
         Assert.Equal("/admin/runs/7", early.Headers.Location!.ToString());
 
-        string? location = null;
-        await Wait.UntilAsync(async () =>
-        {
-            using var response = await service.Admin.PostAsync("/admin/retrain", null);
-            location = response.Headers.Location!.ToString();
-            return response.StatusCode == HttpStatusCode.Accepted;
-        }, "the lease has run out");
-        Assert.True(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() >= expires);
+        await database.ExecuteAsync("UPDATE leases SET expires_at = 1 WHERE name = 'retrain'");
+        AssertEnded(await service.Admin.RetrainAsync(), "published", null);
         AssertEnded(await service.Admin.GetJsonAsync("/admin/runs/7"), "interrupted", "elsewhere/1/1");
-        AssertEnded(await service.Admin.WaitForRunAsync(location!), "published", null);
     }
 
     [Theory]

@@ -8,12 +8,16 @@ internal static class Wait
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="what">For the message.</param>
+    /// <param name="deadline">Default 60 s.</param>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null)
     {
+        var limit = deadline ?? Deadline;
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, $"Waited {Deadline.TotalSeconds} s in vain until {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"Waited {limit.TotalSeconds} s in vain until {what}.");
             await Task.Delay(Pause);
         }
     }

@@ -33,21 +33,21 @@ internal static class WireExtensions
     }
 
     /// <summary>Starts a model run, waits for its end and returns it.</summary>
-    public static async Task<JsonElement> RetrainAsync(this HttpClient admin, bool force = false)
+    public static async Task<JsonElement> RetrainAsync(this HttpClient admin, bool force = false, TimeSpan? deadline = null)
     {
         using var response = await admin.PostAsJsonAsync("/admin/retrain", new { force });
         await response.ReadJsonAsync(HttpStatusCode.Accepted);
-        return await admin.WaitForRunAsync(response.Headers.Location!.ToString());
+        return await admin.WaitForRunAsync(response.Headers.Location!.ToString(), deadline);
     }
 
-    public static async Task<JsonElement> WaitForRunAsync(this HttpClient admin, string location)
+    public static async Task<JsonElement> WaitForRunAsync(this HttpClient admin, string location, TimeSpan? deadline = null)
     {
         JsonElement run = default;
         await Wait.UntilAsync(async () =>
         {
             run = await admin.GetJsonAsync(location);
             return run.GetProperty("outcome").ValueKind != JsonValueKind.Null;
-        }, $"{location} has ended");
+        }, $"{location} has ended", deadline);
         return run;
     }
 

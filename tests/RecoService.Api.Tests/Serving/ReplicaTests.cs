@@ -62,7 +62,7 @@ public sealed class ReplicaTests
     }
 
     /// <summary>The bound is wide because the machine may be busy; the feed is read every half second.</summary>
-    private static Task SoonAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(condition, what).WaitAsync(TimeSpan.FromSeconds(10));
+    private static Task SoonAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(condition, what, TimeSpan.FromSeconds(15));
 
     private static async Task<int?> VersionAsync(TestService service) =>
         (await service.Storefront.GetJsonAsync("/recommendations/user-000")).GetProperty("modelVersion") is { ValueKind: JsonValueKind.Number } version ? version.GetInt32() : null;
