@@ -99,15 +99,23 @@ internal static class SecurityExtensions
             return;
         app.Use(async (context, next) =>
         {
-            if (IsLoopback(context.Request.Host.Host))
+            if (!IsLoopback(context.Request.Host.Host))
+            {
+                await TypedResults.Problem(
+                    "Without API keys the service answers only requests addressed to localhost or a loopback address.",
+                    statusCode: StatusCodes.Status400BadRequest, title: "Unknown host").ExecuteAsync(context);
+            }
+            else if (context.Request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopback(page.Host)))
+            {
+                // A browser says on whose behalf it asks; a page from elsewhere must not retrain or import for its visitor.
+                await TypedResults.Problem(
+                    "Without API keys the service does not answer pages of other hosts.",
+                    statusCode: StatusCodes.Status403Forbidden, title: "Foreign origin").ExecuteAsync(context);
+            }
+            else
             {
                 await next(context);
-                return;
             }
-
-            await TypedResults.Problem(
-                "Without API keys the service answers only requests addressed to localhost or a loopback address.",
-                statusCode: StatusCodes.Status400BadRequest, title: "Unknown host").ExecuteAsync(context);
         });
     }
 }

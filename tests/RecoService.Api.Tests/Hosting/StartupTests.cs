@@ -110,6 +110,13 @@ public sealed partial class StartupTests
                     Assert.Contains("application/problem+json", answer.Headers, StringComparison.Ordinal);
             }
         }
+
+        // A page of another host asks with its own name in Origin; one that this service or a neighbour on this machine served may ask.
+        foreach (var (origin, expected) in new[] { ("https://evil.example", 403), ("null", 403), ("http://localhost:3000", 200), ("http://127.0.0.1:1", 200) })
+        {
+            var answer = await RawHttp.SendAsync(client.BaseAddress!, $"GET /health/live HTTP/1.1\nHost: localhost\nOrigin: {origin}\nConnection: close");
+            Assert.True(answer.Status == expected, $"{origin} got {answer.Status}.");
+        }
     }
 
     [Fact]
