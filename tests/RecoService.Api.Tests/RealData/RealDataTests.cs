@@ -10,7 +10,7 @@ namespace RecoService.Api.Tests.RealData;
 /// <summary>Public data sets, by the command lines that the README shows, and the demo shop: what a newcomer sees first.</summary>
 public sealed class RealDataTests
 {
-    /// <summary>Training gives way to everything else on the machine, so it may take long on a busy one.</summary>
+    /// <summary>These train with the default settings, which takes long on a busy machine.</summary>
     private static readonly TimeSpan TrainingDeadline = TimeSpan.FromMinutes(4);
 
     [Fact]
