@@ -19,7 +19,7 @@ public sealed class InteractionLog
     public async Task<AppendResult> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken ct)
     {
         if (interactions.Count == 0)
-            return new AppendResult(0, 0, []);
+            return new AppendResult(0, 0, [], 0);
 
         var kinds = await store.KindKeysAsync(ct);
         var now = store.Now;
@@ -37,6 +37,7 @@ public sealed class InteractionLog
         var others = rows.Where(row => row.Content.KindIndex != store.Kinds.RatingIndex).ToList();
         if (others.Count > 0)
             Mark(accepted, others, await store.Provider.InsertInteractionsAsync(context, others, now, ct));
+        var change = accepted.Contains(true) ? await store.Provider.LastChangeAsync(context, ct) : 0;
 
         // Ratings of one pair within a batch meet each other in their order: one round for the first of each pair, one for the second, ...
         var ratings = rows.Where(row => row.Content.KindIndex == store.Kinds.RatingIndex).ToList();
@@ -53,7 +54,7 @@ public sealed class InteractionLog
         for (var index = 0; index < count; index++)
             keys[index] = new InteractionKeys(userKeys[batch.UserOf(index)], itemKeys[batch.ItemOf(index)], !accepted[index]);
         var acceptedCount = accepted.Count(yes => yes);
-        return new AppendResult(acceptedCount, count - acceptedCount, keys);
+        return new AppendResult(acceptedCount, count - acceptedCount, keys, change);
     }
 
     private static void Mark(bool[] accepted, List<InteractionRow> rows, bool[] stored)

@@ -31,7 +31,7 @@ public sealed record ServedInteraction(int UserKey, string UserId, int ItemKey, 
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
 {
-    private const string ItemColumns = "i.key, i.id, i.listed, i.available, i.hidden, i.deleted_at IS NOT NULL, i.group_id, i.updated_at, i.revision";
+    private const string ItemColumns = "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision";
 
     private readonly Store store;
 
@@ -44,7 +44,7 @@ public sealed class ServingFeed
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), ct);
-            var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items i ORDER BY i.key", ReadItem, ct);
+            var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, ct);
             var consumed = await ReadAllAsync(context, ConsumedSql(kinds), row => (row.GetInt32(0), row.GetInt32(1)), ct);
             return new ServingData(users, items, consumed, marker);
         }, ct);
@@ -52,8 +52,9 @@ public sealed class ServingFeed
 
     /// <param name="marker">From <see cref="LoadAsync"/> or from the last call.</param>
     /// <param name="limit">The most rows to return.</param>
+    /// <param name="applied">Numbers of appended batches that the caller knows already (<see cref="AppendResult.Change"/>); their interactions are left out, to save the reading.</param>
     /// <exception cref="ArgumentException">The marker is not one of this store; load again.</exception>
-    public async Task<ServingChanges> ReadSinceAsync(string marker, int limit, CancellationToken ct)
+    public async Task<ServingChanges> ReadSinceAsync(string marker, int limit, CancellationToken ct, IReadOnlyCollection<long>? applied = null)
     {
         var kinds = await store.KindKeysAsync(ct);
         var start = FeedPosition.Parse(marker, store.Provider);
@@ -65,7 +66,7 @@ public sealed class ServingFeed
             if (store.Provider.IsAhead(start.Since, now))
                 throw new ArgumentException("The marker lies ahead of this store, which was restored or replaced.", nameof(marker));
 
-            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit);
+            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit, applied ?? []);
             return await page.ReadAsync(ct);
         }, ct);
     }
@@ -96,7 +97,7 @@ public sealed class ServingFeed
         new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8) });
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
-    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit)
+    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied)
     {
         private readonly Store store = store;
         private readonly KindKeys kinds = kinds;
@@ -120,8 +121,14 @@ public sealed class ServingFeed
         private async Task<FeedPosition> ReadTableAsync(FeedPosition position, CancellationToken ct)
         {
             var table = Tables[position.Table];
+            var others = table.Name == "interactions" && applied.Count > 0 ? $"AND change NOT IN ({string.Join(',', applied)})" : "";
+            // The page is cut before ids are joined to it, or every page would join all that is left.
             await using var command = context.Command(
-                $"{table.Select} WHERE {store.Provider.ChangedBetween(table.Change)} AND ({table.Order}) > ({table.After}) ORDER BY {table.Order} LIMIT @limit",
+                $"""
+                SELECT {table.Columns}
+                FROM (SELECT * FROM {table.Name} WHERE {store.Provider.ChangedBetween("change")} {others} AND ({table.Order}) > ({table.After}) ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
+                ORDER BY {table.PageOrder}
+                """,
                 ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room));
             command.Parameters.Add(store.Provider.MarkerParameter("since", position.Since));
             command.Parameters.Add(store.Provider.MarkerParameter("until", position.Until!));
@@ -136,34 +143,30 @@ public sealed class ServingFeed
             return room > 0 ? position with { Table = position.Table + 1, Change = -1, Tie = -1, Tie2 = -1 } : position;
         }
 
+        private const string JoinIds = "LEFT JOIN users u ON u.key = t.user_key LEFT JOIN items i ON i.key = t.item_key";
+
         private static readonly Table[] Tables =
         [
-            new("SELECT user_key, erased_at, change FROM tombstones", "change", "change, user_key", "@change, @tie", (page, row) =>
+            new("tombstones", "t.user_key, t.erased_at, t.change", "", ["change", "user_key"], "@change, @tie", (page, row) =>
             {
                 page.erased.Add(row.GetInt32(0));
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
-            new($"SELECT {ItemColumns}, i.change FROM items i", "i.change", "i.change, i.key", "@change, @tie", (page, row) =>
+            new("items", $"{ItemColumns}, t.change", "", ["change", "key"], "@change, @tie", (page, row) =>
             {
                 page.items.Add(ReadItem(row));
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(9), row.GetInt32(0), 0);
             }),
-            new("""
-                SELECT n.user_key, u.id, n.item_key, i.id, n.kind, n.value, n.occurred_at, n.received_at, n.change, n.seq
-                FROM interactions n JOIN users u ON u.key = n.user_key JOIN items i ON i.key = n.item_key
-                """, "n.change", "n.change, n.seq", "@change, @tie", (page, row) =>
+            new("interactions", "t.user_key, u.id, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.received_at, t.change, t.seq", JoinIds, ["change", "seq"], "@change, @tie", (page, row) =>
             {
                 if (page.kinds.TryGetIndex(row.GetInt16(4), out var kind))
                     page.Add(row, kind, row.GetNumber(5) ?? 0, row.GetTime(6));
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(8), row.GetInt64(9), 0);
             }),
-            new("""
-                SELECT r.user_key, u.id, r.item_key, i.id, r.value, r.occurred_at, r.received_at, r.change
-                FROM ratings r JOIN users u ON u.key = r.user_key JOIN items i ON i.key = r.item_key
-                """, "r.change", "r.change, r.user_key, r.item_key", "@change, @tie, @tie2", (page, row) =>
+            new("ratings", "t.user_key, u.id, t.item_key, i.id, t.value, t.occurred_at, t.received_at, t.change", JoinIds, ["change", "user_key", "item_key"], "@change, @tie, @tie2", (page, row) =>
             {
                 page.Add(row, page.store.Kinds.RatingIndex, row.GetDouble(4), row.GetTime(5));
                 page.Saw(row.GetInt64(6));
@@ -171,12 +174,23 @@ public sealed class ServingFeed
             }),
         ];
 
-        private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt) => interactions.Add(
-            new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt));
+        private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt)
+        {
+            // A row without its user would be one that outlived an erasure; it still counts towards the page.
+            if (!row.IsDBNull(1) && !row.IsDBNull(3))
+                interactions.Add(new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt));
+        }
 
         private void Saw(long writtenAt) => oldest = Math.Min(oldest, writtenAt);
 
+        /// <param name="Columns">Of the page, which is called t, and of what is joined to it.</param>
+        /// <param name="After">Parameters that say where the last page ended, one per column of the order.</param>
         private sealed record Table(
-            string Select, string Change, string Order, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take);
+            string Name, string Columns, string Join, string[] OrderColumns, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take)
+        {
+            public string Order { get; } = string.Join(", ", OrderColumns);
+
+            public string PageOrder { get; } = string.Join(", ", OrderColumns.Select(column => $"t.{column}"));
+        }
     }
 }

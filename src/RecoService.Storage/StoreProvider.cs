@@ -33,6 +33,9 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// </summary>
     public abstract Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct);
 
+    /// <summary>The number that <see cref="NextChangeAsync"/> gave last within this transaction.</summary>
+    public abstract Task<long> LastChangeAsync(RecoDbContext context, CancellationToken ct);
+
     /// <summary>Names what is committed now. Must be read inside a snapshot.</summary>
     public abstract Task<string> ReadMarkerAsync(RecoDbContext context, CancellationToken ct);
 

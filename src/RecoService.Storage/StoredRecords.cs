@@ -20,6 +20,7 @@ public sealed record StoredInteraction(
 public readonly record struct InteractionKeys(int UserKey, int ItemKey, bool IsDuplicate);
 
 /// <param name="Keys">One per interaction of the batch, in order.</param>
-public sealed record AppendResult(int Accepted, int Duplicates, IReadOnlyList<InteractionKeys> Keys);
+/// <param name="Change">The number under which the feed will tell of the new interactions, ratings apart; 0 when there are none.</param>
+public sealed record AppendResult(int Accepted, int Duplicates, IReadOnlyList<InteractionKeys> Keys, long Change);
 
 public sealed record StoreCounts(long Users, long Items, long Interactions, long Ratings);

@@ -85,7 +85,7 @@ internal static class InteractionEndpoints
 }
 
 /// <summary>Stores interactions and makes them count for the very next list, in that order.</summary>
-internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, RecoMetrics metrics)
+internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, SnapshotPublisher publisher, RecoMetrics metrics)
 {
     public async Task<AppendResponse> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken)
     {
@@ -98,6 +98,7 @@ internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapsho
                 state.Apply(keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex);
             }
         });
+        publisher.HasApplied(result.Change);
         metrics.InteractionsAccepted(result.Accepted);
         return new AppendResponse(result.Accepted, result.Duplicates);
     }

@@ -9,13 +9,27 @@ internal sealed partial class SnapshotPublisher(
 {
     private const int ChangesPerRead = 10_000;
 
+    /// <summary>More would make the query longer than what it saves.</summary>
+    private const int MostSkipped = 1000;
+
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Lock appliedGate = new();
+    private readonly HashSet<long> applied = [];
     private string? marker;
     private long servedSequence = -1;
     private long lastInStep;
 
     /// <summary>How long ago this process last knew that it had seen every committed change.</summary>
     public TimeSpan Lag => host.Current is null ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref lastInStep));
+
+    /// <summary>Remembers a batch of this process's own that has been applied, so that the feed need not bring it again; it may, and then nothing changes.</summary>
+    public void HasApplied(long change)
+    {
+        if (change == 0)
+            return;
+        lock (appliedGate)
+            applied.Add(change);
+    }
 
     /// <summary>Serves the last publication, if it is not served already. Returns when it is.</summary>
     public async Task PublishCurrentAsync(CancellationToken cancellationToken)
@@ -70,13 +84,16 @@ internal sealed partial class SnapshotPublisher(
 
     private async Task ReadChangesAsync(CancellationToken cancellationToken)
     {
+        long[] own;
+        lock (appliedGate)
+            own = [.. applied];
         while (true)
         {
             var readAt = time.GetTimestamp();
             ServingChanges changes;
             try
             {
-                changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken);
+                changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken, own.Length <= MostSkipped ? own : own[..MostSkipped]);
             }
             catch (ArgumentException)
             {
@@ -93,6 +110,9 @@ internal sealed partial class SnapshotPublisher(
             if (caughtUp)
             {
                 Volatile.Write(ref lastInStep, readAt);
+                // All of these were committed before the read, so the marker has passed them.
+                lock (appliedGate)
+                    applied.ExceptWith(own);
                 return;
             }
         }

@@ -81,6 +81,8 @@ internal sealed partial class SqliteProvider : StoreProvider
     public override Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct) =>
         context.CountAsync("UPDATE change_counter SET value = value + 1 RETURNING value", ct);
 
+    public override Task<long> LastChangeAsync(RecoDbContext context, CancellationToken ct) => context.CountAsync("SELECT value FROM change_counter", ct);
+
     public override async Task<string> ReadMarkerAsync(RecoDbContext context, CancellationToken ct) =>
         (await context.CountAsync("SELECT value FROM change_counter", ct)).ToString();
 

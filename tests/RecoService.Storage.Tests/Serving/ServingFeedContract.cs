@@ -27,6 +27,33 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
     }
 
     [Fact]
+    public async Task ReadSince_BatchThatTheCallerApplied_LeavesItsInteractionsOutAndNothingElse()
+    {
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        var own = await Store.AppendAsync(Store.Interaction("u", "own", "purchase"), Store.Rating("u", "rated", 3));
+        var other = await Store.AppendAsync(Store.Interaction("u", "other", "purchase"));
+        Assert.NotEqual(own.Change, other.Change);
+        Assert.Equal(0, (await Store.AppendAsync(Store.Rating("v", "rated", 3))).Change);
+
+        var changes = await Store.Feed.ReadSinceAsync(marker, 100, Ct, [own.Change]);
+
+        Assert.Equal(["other", "rated", "rated"], changes.Interactions.Select(interaction => interaction.ItemId).Order());
+        Assert.Equal(["other", "own", "rated"], changes.Items.Select(item => item.ItemId).Order());
+        Assert.Empty((await Store.Feed.ReadSinceAsync(changes.Marker, 100, Ct)).Interactions);
+    }
+
+    [Fact]
+    public async Task Append_Again_HasNoChange()
+    {
+        var first = await Store.AppendAsync(Store.Interaction("u", "i", id: "same"));
+
+        var again = await Store.AppendAsync(Store.Interaction("u", "i", id: "same"));
+
+        Assert.True(first.Change > 0);
+        Assert.Equal((0, 1, 0), (again.Accepted, again.Duplicates, again.Change));
+    }
+
+    [Fact]
     public async Task ReadSince_Nothing_GivesTheSameMarkerBack()
     {
         await Store.AppendAsync(Store.Interaction("u", "i"));
