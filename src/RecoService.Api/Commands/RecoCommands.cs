@@ -24,8 +24,6 @@ internal sealed class RecoCommands
             TrainCommand.Create(() => ConfigurationIn(args)),
             HealthCommand.Create(),
         };
-        foreach (var command in root.Subcommands.Append(root))
-            command.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((_, ct) => ServeAsync(args, ct));
         serve.SetAction((_, ct) => ServeAsync([.. args.Where(arg => arg != "serve")], ct));
         return new RecoCommands(root);
@@ -35,7 +33,7 @@ internal sealed class RecoCommands
     {
         try
         {
-            return await commands.Parse(args).InvokeAsync(new InvocationConfiguration
+            return await Parse(args).InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 // Longer than a stopping service waits for the requests in flight; the default of two seconds would cut them off.
@@ -49,9 +47,29 @@ internal sealed class RecoCommands
         }
     }
 
+    private ParseResult Parse(string[] args)
+    {
+        var name = args.FirstOrDefault();
+        if (name is null or "serve" || name.StartsWith('-'))
+        {
+            // The service takes any setting; whatever the other commands do not know is a typing error and must not pass for nothing.
+            foreach (var command in commands.Subcommands.Append(commands))
+                command.TreatUnmatchedTokensAsErrors = false;
+            return commands.Parse(args);
+        }
+
+        if (commands.Subcommands.All(command => command.Name != name))
+            throw new InvalidSettingsException([$"'{name}' is not a command; known are {string.Join(", ", commands.Subcommands.Select(command => command.Name))}."]);
+        return commands.Parse([.. args.Where(arg => !IsSetting(arg))]);
+    }
+
     /// <summary>The settings among the words of a command line: <c>--Reco:...=...</c>, <c>--environment=...</c>, <c>--urls=...</c>.</summary>
     internal static string[] ConfigurationIn(string[] args) =>
-        [.. args.Where(arg => arg.StartsWith("--Reco:", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--environment=", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--Serilog:", StringComparison.OrdinalIgnoreCase))];
+        [.. args.Where(IsSetting)];
+
+    private static bool IsSetting(string arg) =>
+        arg.StartsWith("--Reco:", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--Serilog:", StringComparison.OrdinalIgnoreCase)
+        || arg.StartsWith("--environment=", StringComparison.OrdinalIgnoreCase) || arg.StartsWith("--urls=", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<int> ServeAsync(string[] args, CancellationToken cancellationToken)
     {
