@@ -9,6 +9,7 @@ COPY src/RecoService.MlNet/RecoService.MlNet.csproj src/RecoService.MlNet/
 COPY src/RecoService.Storage/RecoService.Storage.csproj src/RecoService.Storage/
 RUN dotnet restore src/RecoService.Api --use-current-runtime -p:EnableMlNet=true
 
+COPY presets/ presets/
 COPY src/ src/
 RUN dotnet publish src/RecoService.Api --no-restore --use-current-runtime --self-contained false \
       --configuration Release --output /app -p:EnableMlNet=true -p:UseAppHost=false

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Data;
 
 namespace RecoService.Storage;
@@ -108,15 +109,26 @@ public sealed class InteractionLog
     /// Everything that training learns from, as one consistent read: ratings and the configured kinds, without deleted items.
     /// The watermark says how far the log had been read.
     /// </summary>
-    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct)
+    /// <param name="ct">Cancels the read.</param>
+    /// <param name="withContent">Reads what the catalogue says of the listed items too; those that nobody has touched become items of the dataset.</param>
+    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             var builder = new InteractionDatasetBuilder(store.Kinds);
-            await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
+            var deleted = (await context.Items.Where(item => item.DeletedAt != null).Select(item => item.Key).ToListAsync(ct)).ToHashSet();
+            await store.Provider.ReadInteractionsAsync(context, kinds, AddUnlessDeleted, ct);
+            if (withContent)
+                await ItemContents.ReadAsync(context, builder, ct);
             return builder.Build(marker);
+
+            void AddUnlessDeleted(int userKey, int itemKey, byte kindIndex, float value, long occurredAt)
+            {
+                if (!deleted.Contains(itemKey))
+                    builder.Add(userKey, itemKey, kindIndex, value, occurredAt);
+            }
         }, ct);
     }
 

@@ -6,12 +6,12 @@ namespace RecoService.Storage;
 /// <summary>One consistent state of what serving needs.</summary>
 /// <param name="Users">Ascending keys.</param>
 /// <param name="Items">Ascending keys; deleted items stay, so that their keys are known.</param>
-/// <param name="Consumed">Distinct pairs that a user has consumed, by a kind that consumes.</param>
+/// <param name="Histories">What every user did, deleted items included; its users and items are exactly the ones above.</param>
 /// <param name="Marker">Where <see cref="ServingFeed.ReadSinceAsync"/> goes on.</param>
 public sealed record ServingData(
     IReadOnlyList<(int Key, string UserId)> Users,
     IReadOnlyList<ServingItem> Items,
-    IReadOnlyList<(int UserKey, int ItemKey)> Consumed,
+    InteractionDataset Histories,
     string Marker);
 
 public sealed record ServingItem(int Key, string ItemId, CatalogueItem Item);
@@ -45,8 +45,7 @@ public sealed class ServingFeed
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), ct);
             var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, ct);
-            var consumed = await ReadAllAsync(context, ConsumedSql(kinds), row => (row.GetInt32(0), row.GetInt32(1)), ct);
-            return new ServingData(users, items, consumed, marker);
+            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, ct), marker);
         }, ct);
     }
 
@@ -71,14 +70,16 @@ public sealed class ServingFeed
         }, ct);
     }
 
-    private string ConsumedSql(KindKeys kinds)
+    private async Task<InteractionDataset> ReadHistoriesAsync(
+        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServingItem> items, CancellationToken ct)
     {
-        var ratingConsumes = store.Kinds[store.Kinds.RatingIndex].Consumes;
-        var consuming = Enumerable.Range(0, store.Kinds.Count).Where(kind => store.Kinds[kind].Consumes).Select(kind => kinds[(byte)kind]).Append((short)-1);
-        var others = $"SELECT DISTINCT n.user_key, n.item_key FROM interactions n WHERE n.kind IN ({string.Join(',', consuming)})";
-        return ratingConsumes
-            ? $"SELECT user_key, item_key FROM ratings UNION ALL {others} AND NOT EXISTS (SELECT 1 FROM ratings r WHERE r.user_key = n.user_key AND r.item_key = n.item_key)"
-            : others;
+        var builder = new InteractionDatasetBuilder(store.Kinds);
+        foreach (var (key, _) in users)
+            builder.AddUser(key);
+        foreach (var item in items)
+            builder.AddItem(item.Key);
+        await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
+        return builder.Build();
     }
 
     private static async Task<List<T>> ReadAllAsync<T>(RecoDbContext context, string sql, Func<DbDataReader, T> read, CancellationToken ct)

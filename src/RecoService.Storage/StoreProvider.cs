@@ -62,7 +62,7 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// <summary>Stores the ratings that are newer than, or as new as and other than, the stored ones; true for each that was. Pairs are distinct.</summary>
     public abstract Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
 
-    /// <summary>Streams every rating and interaction of <paramref name="kinds"/> (the stored keys) to <paramref name="add"/>, leaving out deleted items.</summary>
+    /// <summary>Streams every rating and interaction of <paramref name="kinds"/> (the stored keys) to <paramref name="add"/>.</summary>
     public abstract Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct);
 
     public abstract Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct);

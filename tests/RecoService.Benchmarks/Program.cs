@@ -2,6 +2,7 @@ using System.Reflection;
 using BenchmarkDotNet.Running;
 using RecoService.Benchmarks.Service;
 using RecoService.Benchmarks.Storage;
+using RecoService.Benchmarks.Training;
 
 // Scenarios that need a database or a long run are started by name; everything else is BenchmarkDotNet's.
 switch (args)
@@ -11,6 +12,9 @@ switch (args)
         break;
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
+        break;
+    case ["train", .. var rest]:
+        TrainScenario.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Data.Common;
+using RecoService.Api.Evaluating;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Settings;
+using RecoService.Api.Tuning;
+using RecoService.Engine.Training;
+using RecoService.MlNet;
 using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
 
-/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>health</c>.</summary>
+/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>evaluate</c>, <c>health</c>.</summary>
 internal sealed class RecoCommands
 {
     private readonly RootCommand commands;
@@ -22,6 +26,8 @@ internal sealed class RecoCommands
             serve,
             ImportCommand.Create(ct => OpenStoreAsync(ConfigurationIn(args), ct)),
             TrainCommand.Create(() => ConfigurationIn(args)),
+            TuneCommand.Create(() => ConfigurationIn(args)),
+            EvaluateCommand.Create(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn)),
             HealthCommand.Create(),
         };
         root.SetAction((_, ct) => ServeAsync(args, ct));

@@ -49,7 +49,11 @@ internal static class TrainCommand
     private static void Show(ModelRun run)
     {
         AnsiConsole.MarkupLine($"Run {run.Id}: [bold]{run.Outcome}[/]{(run.Reason is null ? "" : $" - {run.Reason.EscapeMarkup()}")}{(run.ModelVersion is { } version ? $" (model version {version})" : "")}");
-        if (run.MetricsJson is null || JsonSerializer.Deserialize<RunMetrics>(run.MetricsJson, WireJson.Options) is not { Candidate: { } candidate } metrics)
+        if (run.MetricsJson is null || JsonSerializer.Deserialize<RunMetrics>(run.MetricsJson, WireJson.Options) is not { } metrics)
+            return;
+        if (metrics.Selection is { Count: > 0 } selection)
+            ShowSelection(selection, metrics.K);
+        if (metrics.Candidate is not { } candidate)
             return;
 
         var table = new Table().AddColumns("", $"nDCG@{metrics.K}", $"recall@{metrics.K}", $"hit rate@{metrics.K}", "coverage", "difference (95%)");
@@ -66,5 +70,13 @@ internal static class TrainCommand
         void Add(string name, ModelMetrics row, DifferenceMetrics? difference) => table.AddRow(
             name.EscapeMarkup(), row.Ndcg.ToString("F4"), row.Recall.ToString("F4"), row.HitRate.ToString("F4"), row.Coverage.ToString("P1"),
             difference is null ? "" : $"{difference.Mean:+0.0000;-0.0000} ({difference.Low:F4} to {difference.High:F4})");
+    }
+
+    private static void ShowSelection(IReadOnlyList<SelectionMetrics> selection, int k)
+    {
+        var table = new Table().AddColumns("tried", $"nDCG@{k}", "users", "seconds", "");
+        foreach (var row in selection)
+            table.AddRow(row.Trainer.EscapeMarkup(), row.Ndcg?.ToString("F4") ?? "", row.Users.ToString("P0"), row.Seconds.ToString("F1"), (row.Note ?? "").EscapeMarkup());
+        AnsiConsole.Write(table);
     }
 }

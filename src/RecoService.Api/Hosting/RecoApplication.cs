@@ -31,6 +31,7 @@ internal static class RecoApplication
     {
         // Settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddTunedSettings();
         var settings = builder.AddRecoSettings(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn));
         builder.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -105,6 +106,7 @@ internal static class RecoApplication
             app.UseSwaggerPages();
 
         app.MapRecommendations();
+        app.MapSimilar();
         app.MapInteractions();
         app.MapItems();
         app.MapUsers();

@@ -85,17 +85,20 @@ internal static class InteractionEndpoints
 }
 
 /// <summary>Stores interactions and makes them count for the very next list, in that order.</summary>
-internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, SnapshotPublisher publisher, RecoMetrics metrics)
+internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, SnapshotPublisher publisher, RecoMetrics metrics, TimeProvider time)
 {
     public async Task<AppendResponse> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken)
     {
         var result = await log.AppendAsync(interactions, cancellationToken);
+        var now = time.GetUtcNow();
         snapshots.Apply(state =>
         {
             for (var place = 0; place < interactions.Count; place++)
             {
                 var (interaction, keys) = (interactions[place], result.Keys[place]);
-                state.Apply(keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex);
+                state.Apply(
+                    keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex,
+                    (float)(interaction.Value ?? 0), (interaction.OccurredAt ?? now).ToUnixTimeMilliseconds());
             }
         });
         publisher.HasApplied(result.Change);

@@ -6,6 +6,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
+using RecoService.Engine.Tuning;
 using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
@@ -13,37 +14,44 @@ namespace RecoService.Api.Retraining;
 /// <summary>One model run, from the interactions in the store to the lists that are served. <see cref="RunAsync"/> tells the story.</summary>
 internal sealed class RetrainJob(
     InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs,
-    SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings)
+    SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings, TimeProvider time)
 {
     private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
 
     private readonly RetrainingSettings retraining = settings.Retraining;
     private readonly PublishGate gate = new(settings.Retraining);
+    private readonly RecommenderChooser chooser = new(trainers, settings.Retraining, time);
 
     /// <summary>Carries out a run that has been started in the log.</summary>
     /// <returns>The run with its outcome, metrics and reason; failures and cancellation are left to the caller.</returns>
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
-        var recipes = retraining.TrainerNames().Select(RecipeOf).ToList();
-        run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes) };
+        var recipes = retraining.TrainerNames().Where(name => name != SettingsExtensions.Auto).Select(RecipeOf).ToList();
+        List<Recipe> candidates = retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : [];
+        run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes, candidates) };
 
         progress.Enter("loading");
         if (!run.Force && await IsNothingToDoAsync(run, cancellationToken))
             return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
-        var dataset = await interactions.LoadDatasetAsync(cancellationToken);
+        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true);
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };
 
         var split = dataset.SplitByTime(retraining.HoldoutFraction);
         var context = new TrainingContext(ThreadCount, retraining.Seed, progress, cancellationToken);
+        var selection = candidates.Count == 0 ? null : await ChooseAsync(candidates, recipes, split.Train, context, progress);
         var judged = await JudgeAsync(recipes, split, context, progress, cancellationToken);
+        judged = judged with { Metrics = judged.Metrics with { Selection = selection } };
         run = run with { MetricsJson = Serialize(judged.Metrics) };
         if (!run.Force && gate.RefusalOf(judged.Metrics) is { } refusal)
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };
 
-        var refitted = await RefitAsync(recipes, dataset, context, progress);
+        // The candidate was trained without the newest interactions; what is published must have learned them too.
+        var (refitted, leftOut) = await TrainAllAsync(recipes, dataset, context, progress, "refitting");
+        judged = judged with { Metrics = judged.Metrics with { LeftOut = leftOut } };
+        run = run with { MetricsJson = Serialize(judged.Metrics) };
         if (judged.Candidate is { } candidate)
         {
             progress.Enter("checking the refit");
@@ -84,6 +92,19 @@ internal sealed class RetrainJob(
             && snapshots.Current?.Fault is null && (current.Pinned || current.ModelVersion == last.ModelVersion);
     }
 
+    /// <summary>Puts the recommender that suits the train part first among the recipes.</summary>
+    private async Task<IReadOnlyList<SelectionMetrics>> ChooseAsync(
+        List<Recipe> candidates, List<Recipe> recipes, InteractionDataset train, TrainingContext context, RunProgress progress)
+    {
+        progress.Enter("choosing");
+        var selection = await BackgroundThread.RunAsync(() =>
+            chooser.Choose([.. candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress));
+        var chosen = selection is null ? RecipeOf("popularity") : new Recipe(selection.Best.Trainer, selection.Best.Options);
+        recipes.RemoveAll(recipe => recipe.Name == chosen.Name);
+        recipes.Insert(0, chosen);
+        return selection is null ? [] : [.. selection.Rows.Select(SelectionMetrics.Of)];
+    }
+
     private async Task<Judged> JudgeAsync(
         List<Recipe> recipes, TemporalSplit split, TrainingContext context, RunProgress progress, CancellationToken cancellationToken)
     {
@@ -94,19 +115,18 @@ internal sealed class RetrainJob(
         if (split.Train.Count == 0 || split.Holdout.Count == 0)
             return new Judged(counts, null, []);
 
-        var trained = new List<(string Name, IScorer Model)>();
-        foreach (var recipe in recipes)
-            trained.Add((recipe.Name, await TrainAsync(recipe, split.Train, context, progress)));
+        var (trained, leftOut) = await TrainAllAsync(recipes, split.Train, context, progress, "training");
+        counts = counts with { LeftOut = leftOut };
         progress.Enter("evaluating");
         var candidate = trained[0].Model;
         var candidateResult = await EvaluateAsync(candidate, split.Train, holdout.Relevant, cancellationToken);
         if (candidateResult.UserCount == 0)
             return new Judged(counts, null, []);
 
-        var popularityResult = await EvaluateAsync(trained.Find(model => model.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
+        var popularityResult = await EvaluateAsync(trained.Find(model => model.Recipe.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
         var (current, versusCurrent) = await JudgeCurrentAsync(recipes[0], candidate, candidateResult, split, holdout, context, progress, cancellationToken);
-        var ratings = trained.Where(model => model.Name == "squared" && split.Holdout.Ratings.NonZeroCount > 0)
-            .ToDictionary(model => model.Name, model => EvaluateRatings(model.Model, split.Holdout), StringComparer.Ordinal);
+        var ratings = trained.Where(model => trainers.TargetOf(model.Recipe.Name) != TrainerTarget.Ranking && split.Holdout.Ratings.NonZeroCount > 0)
+            .ToDictionary(model => model.Recipe.Name, model => EvaluateRatings(model.Model, split), StringComparer.Ordinal);
         var metrics = counts with
         {
             JudgedUsers = candidateResult.UserCount,
@@ -181,13 +201,27 @@ internal sealed class RetrainJob(
             ListOverlap.Mean(candidate, refit, split.Train, judged.Users, retraining.EvaluationLimit, cancellationToken));
     }
 
-    /// <summary>The candidate was trained without the newest interactions; what is published must have learned them too.</summary>
-    private async Task<List<(Recipe Recipe, IScorer Model)>> RefitAsync(List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress)
+    /// <summary>
+    /// The recommender has to learn from this data, or the run fails; one that only stands behind it and cannot is left out, with the reason by its name.
+    /// </summary>
+    private async Task<(List<(Recipe Recipe, IScorer Model)> Trained, IReadOnlyDictionary<string, string>? LeftOut)> TrainAllAsync(
+        List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
     {
-        var refitted = new List<(Recipe Recipe, IScorer Model)>();
+        var trained = new List<(Recipe Recipe, IScorer Model)>();
+        var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var recipe in recipes)
-            refitted.Add((recipe, await TrainAsync(recipe, dataset, context, progress, "refitting")));
-        return refitted;
+        {
+            try
+            {
+                trained.Add((recipe, await TrainAsync(recipe, dataset, context, progress, verb)));
+            }
+            catch (TrainingException exception) when (recipe != recipes[0])
+            {
+                leftOut.Add(recipe.Name, exception.Message);
+            }
+        }
+
+        return (trained, leftOut.Count == 0 ? null : leftOut);
     }
 
     private async Task<List<int>> StoreAsync(ModelRun run, List<(Recipe Recipe, IScorer Model)> refitted, InteractionDataset dataset, CancellationToken cancellationToken)
@@ -223,14 +257,17 @@ internal sealed class RetrainJob(
     private RankingResult Evaluate(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
         OfflineEvaluator.EvaluateRanking(model, train, relevant, new RankingOptions(retraining.EvaluationLimit, Threads: ThreadCount), cancellationToken);
 
-    private static RatingMetrics EvaluateRatings(IScorer model, InteractionDataset holdout)
+    private static RatingMetrics EvaluateRatings(IScorer model, TemporalSplit split)
     {
-        var result = OfflineEvaluator.EvaluateRatings(model, holdout.Ratings);
+        var result = OfflineEvaluator.EvaluateRatings(model, split.Train, split.Holdout.Ratings);
         return new RatingMetrics(result.Rmse, result.Mae, result.Count, result.UnknownCount);
     }
 
-    private Recipe RecipeOf(string name) =>
-        new(name, settings.Trainers.GetValueOrDefault(name) ?? Activator.CreateInstance(trainers.OptionsTypeOf(name))!);
+    private Recipe RecipeOf(string name) => new(name, trainers.OptionsOf(name, settings.Trainers));
+
+    private string Describe(List<Recipe> recipes, List<Recipe> candidates) => candidates.Count == 0
+        ? Describe(recipes)
+        : $"{{\"{SettingsExtensions.Auto}\":{Describe(candidates)},{Describe(recipes)[1..]}";
 
     private string Describe(List<Recipe> recipes) =>
         $"{{{string.Join(',', recipes.Select(recipe => $"\"{recipe.Name}\":{trainers.Serialize(recipe.Name, recipe.Options)}"))}}}";

@@ -24,7 +24,7 @@ internal sealed record RetrainRequest
 /// <param name="Reason">Why it ended so.</param>
 /// <param name="ModelVersion">The version it stored, if any.</param>
 /// <param name="Metrics">The candidate beside the current model and popularity, with 95% intervals of the differences.</param>
-/// <param name="Options">Hyperparameters by trainer name.</param>
+/// <param name="Options">Hyperparameters by trainer name; under <c>auto</c> those of the trainers that the run picked from.</param>
 /// <param name="Seed">Seed of every training in it.</param>
 internal sealed record RunResponse(
     long RunId, string Trigger, bool Force, string Stage, double Progress, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,

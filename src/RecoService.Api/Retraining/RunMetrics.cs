@@ -1,4 +1,5 @@
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Tuning;
 
 namespace RecoService.Api.Retraining;
 
@@ -18,7 +19,24 @@ namespace RecoService.Api.Retraining;
 internal sealed record RunMetrics(
     int K, int TrainInteractions, int HoldoutInteractions, int JudgedUsers, int Strangers,
     ModelMetrics? Candidate, ModelMetrics? Popularity, CurrentMetrics? Current,
-    DifferenceMetrics? VersusPopularity, DifferenceMetrics? VersusCurrent, RefitMetrics? Refit, IReadOnlyDictionary<string, RatingMetrics>? Ratings);
+    DifferenceMetrics? VersusPopularity, DifferenceMetrics? VersusCurrent, RefitMetrics? Refit, IReadOnlyDictionary<string, RatingMetrics>? Ratings)
+{
+    /// <summary>What the run tried before it picked its recommender, best first; null when the settings name one, empty when nobody could be judged.</summary>
+    public IReadOnlyList<SelectionMetrics>? Selection { get; init; }
+
+    /// <summary>Trainers beside the recommender that could not learn from this data, with the reason, by name; null when all could.</summary>
+    public IReadOnlyDictionary<string, string>? LeftOut { get; init; }
+}
+
+/// <param name="Trainer">Who was tried, with the options configured for it.</param>
+/// <param name="Ndcg">On a part held out of the train part; null when it gave no model or was not tried.</param>
+/// <param name="Users">The part of the users it was tried on, 0..1.</param>
+/// <param name="Seconds">Training and judging.</param>
+/// <param name="Note">Why it was not tried on all users; null when it was.</param>
+internal sealed record SelectionMetrics(string Trainer, double? Ndcg, double Users, double Seconds, string? Note)
+{
+    public static SelectionMetrics Of(SelectionRow row) => new(row.Candidate.Trainer, row.Value, row.Fraction, row.Seconds, row.Reason);
+}
 
 internal sealed record ModelMetrics(string Trainer, double Ndcg, double Recall, double Precision, double Map, double Mrr, double HitRate, double Coverage)
 {

@@ -9,7 +9,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, InteractionKinds kinds, RecommendationSettings settings, ILogger<SnapshotLoader> logger)
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, ILogger<SnapshotLoader> logger)
 {
     /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
@@ -50,9 +50,12 @@ internal sealed partial class SnapshotLoader(
         foreach (var version in publication.Manifest)
         {
             var stored = await models.GetAsync(version, cancellationToken) ?? throw new KeyNotFoundException($"Model version {version} is not in the store.");
-            // Only what makes lists is kept in memory: the recommender, and popularity behind it.
-            if (version == publication.ModelVersion || stored.Trainer == "popularity")
-                served.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken)));
+            // Only what answers requests is kept in memory: the recommender, popularity behind it, and content for the likeness of items nobody has touched.
+            if (version == publication.ModelVersion || stored.Trainer is "popularity" or "content")
+            {
+                var makesLists = version == publication.ModelVersion || stored.Trainer == "popularity";
+                served.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken), makesLists));
+            }
         }
 
         return served;
@@ -62,7 +65,7 @@ internal sealed partial class SnapshotLoader(
     {
         var data = await feed.LoadAsync(cancellationToken);
         var items = data.Items.Select(item => new ServedItem(item.Key, item.ItemId, item.Item)).ToList();
-        return (new ServingState(served, data.Users, items, data.Consumed, kinds, settings.RecommendUnlistedItems), data.Marker);
+        return (new ServingState(served, data.Users, items, data.Histories, settings.RecommendUnlistedItems), data.Marker);
     }
 
     [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The publication before it is tried.")]

@@ -123,7 +123,9 @@ internal sealed partial class SnapshotPublisher(
         foreach (var item in changes.Items)
             state.Apply(new ServedItem(item.Key, item.ItemId, item.Item));
         foreach (var interaction in changes.Interactions)
-            state.Apply(interaction.UserKey, interaction.UserId, interaction.ItemKey, interaction.ItemId, interaction.KindIndex);
+            state.Apply(
+                interaction.UserKey, interaction.UserId, interaction.ItemKey, interaction.ItemId, interaction.KindIndex,
+                interaction.Value, interaction.OccurredAt.ToUnixTimeMilliseconds());
         foreach (var userKey in changes.ErasedUserKeys)
             state.EraseUser(userKey);
     }

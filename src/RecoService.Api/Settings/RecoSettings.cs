@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Training;
 using RecoService.Storage;
 
 namespace RecoService.Api.Settings;
@@ -55,6 +56,10 @@ public sealed class InteractionSettings
     /// <summary>The highest rating accepted. Default 5.</summary>
     [Range(-1000f, 1000f)]
     public float RatingMax { get; set; } = 5;
+
+    /// <summary>After so many days an interaction says half as much about taste in training. Default none: age does not matter.</summary>
+    [Range(0.01, 36_500)]
+    public double? HalfLifeDays { get; set; }
 }
 
 public sealed class KindSettings
@@ -93,12 +98,20 @@ public sealed class RetrainingSettings
     /// <summary>A Quartz cron expression in UTC, seconds first: <c>0 0 3 * * ?</c> is three in the morning.</summary>
     public string? Cron { get; set; }
 
-    /// <summary>The trainer whose model makes the lists. Default one-class.</summary>
+    /// <summary>The trainer whose model makes the lists, or <c>auto</c>: each run picks the one that suits the shop. Default one-class.</summary>
     [Required]
     public string Recommender { get; set; } = "one-class";
 
-    /// <summary>Other trainers to run and store beside it, comma-separated (popularity always runs). Default none.</summary>
-    public string AlsoTrain { get; set; } = "";
+    /// <summary>Only for auto: how long a run may try recommenders before it picks one. Default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan AutoBudget { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Only for auto: the trainers tried, comma-separated. Default all that make lists.</summary>
+    public string AutoCandidates { get; set; } = "";
+
+    /// <summary>Other trainers to run and store beside it, comma-separated (popularity always runs). Default content, which says what an item
+    /// is like that nobody has touched; it is left out where the catalogue says nothing.</summary>
+    public string AlsoTrain { get; set; } = "content";
 
     /// <summary>Seed of every training. Default 42.</summary>
     public int Seed { get; set; } = 42;

@@ -6,6 +6,9 @@ namespace RecoService.Api.Settings;
 
 internal static class SettingsExtensions
 {
+    /// <summary>In the place of a trainer's name: the run picks one.</summary>
+    public const string Auto = "auto";
+
     /// <summary>Reads and checks all of <c>Reco</c>, and registers each part for whoever needs only that.</summary>
     /// <exception cref="InvalidSettingsException">Something is wrong; every fault is named.</exception>
     public static RecoSettings AddRecoSettings(this WebApplicationBuilder builder, TrainerRegistry trainers)
@@ -34,8 +37,12 @@ internal static class SettingsExtensions
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
         var retraining = settings.Retraining;
-        foreach (var name in retraining.TrainerNames().Where(name => !trainers.Names.Contains(name)))
+        foreach (var name in retraining.TrainerNames().Where(name => !trainers.Names.Contains(name) && !(name == Auto && retraining.PicksRecommender())))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
+        foreach (var name in NamesIn(retraining.AutoCandidates).Where(name => !trainers.Names.Contains(name)))
+            yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
+        foreach (var fault in CompositionFaults(settings, trainers))
+            yield return fault;
         if (retraining.Cron is { } cron && !CronExpression.TryParse(cron, out _))
             yield return $"Reco:Retraining:Cron: '{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.";
         else if (retraining.Cron is { } schedule && new CronExpression(schedule).GetNextValidTimeAfter(TimeProvider.System.GetUtcNow()) is null)
@@ -59,10 +66,38 @@ internal static class SettingsExtensions
             yield return kindsFault;
     }
 
+    /// <summary>What is wrong with the trainers that are made of others: a component that is unknown, or a trainer made of itself.</summary>
+    private static IEnumerable<string> CompositionFaults(RecoSettings settings, TrainerRegistry trainers)
+    {
+        foreach (var name in settings.Retraining.TrainerNames().Union(settings.Trainers.Keys, StringComparer.Ordinal).Where(trainers.Names.Contains))
+        {
+            string? fault = null;
+            try
+            {
+                _ = trainers.OptionsOf(name, settings.Trainers);
+            }
+            catch (ArgumentException exception)
+            {
+                fault = $"Reco:Trainers:{name}: {exception.Message}";
+            }
+
+            if (fault is not null)
+                yield return fault;
+        }
+    }
+
     /// <summary>The recommender first, popularity always, none twice.</summary>
     public static IReadOnlyList<string> TrainerNames(this RetrainingSettings settings) =>
-        [.. settings.AlsoTrain.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Prepend("popularity").Prepend(settings.Recommender).Distinct(StringComparer.Ordinal)];
+        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(settings.Recommender).Distinct(StringComparer.Ordinal)];
+
+    public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
+
+    /// <summary>What a run picks from: the trainers named, or all that make lists.</summary>
+    public static IReadOnlyList<string> CandidateNames(this RetrainingSettings settings, TrainerRegistry trainers) =>
+        NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.NamesFor(TrainerTarget.Ranking);
+
+    private static List<string> NamesIn(string list) =>
+        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
 
     private static InteractionKinds KindsOf(InteractionSettings settings)
     {
@@ -70,6 +105,6 @@ internal static class SettingsExtensions
             .ToDictionary(kind => kind.Name, StringComparer.Ordinal);
         foreach (var (name, kind) in settings.Kinds)
             kinds[name] = new InteractionKind(name, kind.Weight, kind.Consumes);
-        return new InteractionKinds(kinds.Values, settings.RatingMin, settings.RatingMax);
+        return new InteractionKinds(kinds.Values, settings.RatingMin, settings.RatingMax, settings.HalfLifeDays);
     }
 }

@@ -14,14 +14,17 @@ public sealed class InteractionDataset
     private readonly Lazy<SparseMatrix> userItems;
     private readonly Lazy<SparseMatrix> itemUsers;
     private readonly Lazy<SparseMatrix> ratings;
+    private readonly Lazy<HistoryColumns> historyColumns;
+    private readonly ItemContent?[] contents;
 
     internal InteractionDataset(
-        InteractionKinds kinds, KeyMap users, KeyMap itemKeys, string watermark,
+        InteractionKinds kinds, KeyMap users, KeyMap itemKeys, ItemContent?[] contents, string watermark,
         int[] userStarts, int[] items, byte[] kindIndexes, float[] values, long[] times)
     {
         Kinds = kinds;
         Users = users;
         Items = itemKeys;
+        this.contents = contents;
         Watermark = watermark;
         this.userStarts = userStarts;
         this.items = items;
@@ -31,6 +34,7 @@ public sealed class InteractionDataset
         userItems = new(BuildUserItems);
         itemUsers = new(() => UserItems.Transpose());
         ratings = new(BuildRatings);
+        historyColumns = new(BuildHistoryColumns);
     }
 
     public InteractionKinds Kinds { get; }
@@ -44,7 +48,11 @@ public sealed class InteractionDataset
 
     public int Count => items.Length;
 
-    /// <summary>|U| x |I|: the summed weight of a user's interactions with an item; above 0 for, below 0 against. Ratings count by their value.</summary>
+    /// <summary>True when something is known of the items beyond who wanted them.</summary>
+    public bool HasContent => contents.Length > 0;
+
+    /// <summary>|U| x |I|: the summed weight of a user's interactions with an item; above 0 for, below 0 against. Ratings count by their value,
+    /// and where the kinds have a half-life, an interaction of that age before the newest of the dataset counts half.</summary>
     public SparseMatrix UserItems => userItems.Value;
 
     /// <summary>|I| x |U|: <see cref="UserItems"/> transposed.</summary>
@@ -52,6 +60,18 @@ public sealed class InteractionDataset
 
     /// <summary>|U| x |I|: the last rating a user gave an item, on the configured scale; interactions of other kinds are left out.</summary>
     public SparseMatrix Ratings => ratings.Value;
+
+    /// <summary>What the catalogue says of an item, or null.</summary>
+    public ItemContent? ContentOf(int itemIndex) => contents.Length == 0 ? null : contents[itemIndex];
+
+    /// <summary>What a model trained on this dataset is asked about, for one of its users.</summary>
+    public UserHistory HistoryOf(int userIndex)
+    {
+        var columns = historyColumns.Value;
+        var row = new Range((int)UserItems.RowStart(userIndex), (int)UserItems.RowStart(userIndex) + UserItems.RowLength(userIndex));
+        return new UserHistory(
+            userIndex, UserItems.RowColumns(userIndex), UserItems.RowValues(userIndex), columns.LastTimes.AsSpan(row), columns.LastRatings.AsSpan(row));
+    }
 
     public int UserCount(int userIndex) => userStarts[userIndex + 1] - userStarts[userIndex];
 
@@ -89,16 +109,20 @@ public sealed class InteractionDataset
     }
 
     /// <summary>The interactions whose time (Unix milliseconds) is accepted, over the same key maps.</summary>
-    public InteractionDataset Where(Func<long, bool> timeIsWanted)
+    public InteractionDataset Where(Func<long, bool> timeIsWanted) => Where(Array.ConvertAll(times, time => timeIsWanted(time)));
+
+    /// <summary>The marked interactions, over the same key maps.</summary>
+    /// <param name="wanted">A mark per interaction: users in the order of their index, each user's oldest first.</param>
+    public InteractionDataset Where(bool[] wanted)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(wanted.Length, Count);
         var starts = new int[userStarts.Length];
         var kept = 0;
-        var wanted = new bool[times.Length];
         for (var user = 0; user < Users.Count; user++)
         {
             for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
             {
-                if (wanted[place] = timeIsWanted(times[place]))
+                if (wanted[place])
                     kept++;
             }
 
@@ -106,7 +130,7 @@ public sealed class InteractionDataset
         }
 
         return new InteractionDataset(
-            Kinds, Users, Items, Watermark, starts,
+            Kinds, Users, Items, contents, Watermark, starts,
             Pick(items, wanted, kept), Pick(kindIndexes, wanted, kept), Pick(values, wanted, kept), Pick(times, wanted, kept));
     }
 
@@ -137,44 +161,72 @@ public sealed class InteractionDataset
         var weights = new float[items.Length];
         for (var place = 0; place < weights.Length; place++)
             weights[place] = Kinds.WeightOf(kindIndexes[place], values[place]);
-        return SparseMatrix.FromEntries(Users.Count, Items.Count, RowOfPlace(), items, weights);
+        if (Kinds.HalfLifeDays is { } days && LatestTime is { } latest)
+        {
+            for (var place = 0; place < weights.Length; place++)
+                weights[place] *= (float)Math.Pow(2, (times[place] - latest) / (days * TimeSpan.MillisecondsPerDay));
+        }
+
+        return SparseMatrix.FromGroupedRows(Items.Count, Array.ConvertAll(userStarts, start => (long)start), (int[])items.Clone(), weights);
     }
 
     private SparseMatrix BuildRatings()
     {
-        var rows = new List<int>();
-        var columns = new List<int>();
-        var rated = new List<float>();
-        var lastPlace = new Dictionary<int, int>();
+        var ratingCount = kindIndexes.AsSpan().Count(Kinds.RatingIndex);
+        var columns = new int[ratingCount];
+        var lastRatings = new float[ratingCount];
+        var starts = new long[userStarts.Length];
+        var kept = 0;
+        var ratingsByItemThenPlace = new List<(int Item, int Place)>();
         for (var user = 0; user < Users.Count; user++)
         {
-            lastPlace.Clear();
+            ratingsByItemThenPlace.Clear();
             for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
             {
                 if (kindIndexes[place] == Kinds.RatingIndex)
-                    lastPlace[items[place]] = place;
+                    ratingsByItemThenPlace.Add((items[place], place));
             }
 
-            foreach (var (item, place) in lastPlace)
+            ratingsByItemThenPlace.Sort();
+            foreach (var (item, place) in ratingsByItemThenPlace)
             {
-                rows.Add(user);
-                columns.Add(item);
-                rated.Add(values[place]);
+                // A later rating of the same item takes the place of the earlier one.
+                if (kept > starts[user] && columns[kept - 1] == item)
+                    kept--;
+                columns[kept] = item;
+                lastRatings[kept++] = values[place];
+            }
+
+            starts[user + 1] = kept;
+        }
+
+        Array.Resize(ref columns, kept);
+        Array.Resize(ref lastRatings, kept);
+        return new SparseMatrix(Items.Count, starts, columns, lastRatings);
+    }
+
+    private HistoryColumns BuildHistoryColumns()
+    {
+        var matrix = UserItems;
+        var lastTimes = new long[matrix.NonZeroCount];
+        var lastRatings = new float[matrix.NonZeroCount];
+        Array.Fill(lastRatings, float.NaN);
+        for (var user = 0; user < Users.Count; user++)
+        {
+            var columns = matrix.RowColumns(user);
+            var rowStart = (int)matrix.RowStart(user);
+            for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
+            {
+                var entry = rowStart + columns.BinarySearch(items[place]);
+                lastTimes[entry] = times[place];
+                if (kindIndexes[place] == Kinds.RatingIndex)
+                    lastRatings[entry] = values[place];
             }
         }
 
-        return SparseMatrix.FromEntries(
-            Users.Count, Items.Count,
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows),
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(columns),
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rated));
+        return new HistoryColumns(lastTimes, lastRatings);
     }
 
-    private int[] RowOfPlace()
-    {
-        var rows = new int[items.Length];
-        for (var user = 0; user < Users.Count; user++)
-            rows.AsSpan(userStarts[user], UserCount(user)).Fill(user);
-        return rows;
-    }
+    /// <summary>One entry per entry of <see cref="UserItems"/>, in its order.</summary>
+    private sealed record HistoryColumns(long[] LastTimes, float[] LastRatings);
 }

@@ -8,6 +8,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
 {
     private readonly Dictionary<int, int> userPlaces = [];
     private readonly Dictionary<int, int> itemPlaces = [];
+    private readonly Dictionary<int, ItemContent> contents = [];
     private readonly List<int> users = [];
     private readonly List<int> items = [];
     private readonly List<byte> kindIndexes = [];
@@ -30,6 +31,19 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         kindIndexes.Add(kindIndex);
         values.Add(value);
         times.Add(unixMilliseconds);
+    }
+
+    /// <summary>Makes a user known who may have done nothing.</summary>
+    public void AddUser(int userKey) => PlaceOf(userPlaces, userKey);
+
+    /// <summary>Makes an item known that nobody may have touched.</summary>
+    public void AddItem(int itemKey) => PlaceOf(itemPlaces, itemKey);
+
+    /// <summary>Says what the catalogue knows of an item, whether or not anybody has touched it; the last word on an item counts.</summary>
+    public void AddContent(int itemKey, ItemContent content)
+    {
+        AddItem(itemKey);
+        contents[itemKey] = content;
     }
 
     /// <summary>Freezes what was added. Interactions of one user at the same time keep the order they were added in.</summary>
@@ -67,7 +81,17 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
             sortedValues[place] = values[entry];
         }
 
-        return new InteractionDataset(kinds, userKeys, itemKeys, watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+        return new InteractionDataset(kinds, userKeys, itemKeys, ContentsOf(itemKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+    }
+
+    private ItemContent?[] ContentsOf(KeyMap itemKeys)
+    {
+        if (contents.Count == 0)
+            return [];
+        var ordered = new ItemContent?[itemKeys.Count];
+        for (var item = 0; item < ordered.Length; item++)
+            ordered[item] = contents.GetValueOrDefault(itemKeys[item]);
+        return ordered;
     }
 
     private static int PlaceOf(Dictionary<int, int> places, int key)

@@ -11,8 +11,9 @@ public sealed class InteractionKinds
     /// <param name="kinds">1 to 255 kinds with distinct names, <c>rating</c> among them.</param>
     /// <param name="ratingMin">The lowest rating accepted.</param>
     /// <param name="ratingMax">The highest rating accepted.</param>
+    /// <param name="halfLifeDays">After so many days an interaction says half as much about taste; null for never.</param>
     /// <exception cref="ArgumentException">A name stands twice, <c>rating</c> is missing, a weight is not finite, or the scale is empty.</exception>
-    public InteractionKinds(IEnumerable<InteractionKind> kinds, float ratingMin = 0.5f, float ratingMax = 5f)
+    public InteractionKinds(IEnumerable<InteractionKind> kinds, float ratingMin = 0.5f, float ratingMax = 5f, double? halfLifeDays = null)
     {
         this.kinds = [.. kinds];
         if (this.kinds.Length is 0 or > byte.MaxValue)
@@ -30,6 +31,7 @@ public sealed class InteractionKinds
             : throw new ArgumentException($"The table needs the kind '{InteractionKind.Rating}'.", nameof(kinds));
         RatingMin = ratingMin;
         RatingMax = ratingMax;
+        HalfLifeDays = halfLifeDays is null or > 0 ? halfLifeDays : throw new ArgumentOutOfRangeException(nameof(halfLifeDays), halfLifeDays, "A half-life is longer than 0 days.");
     }
 
     /// <summary>view 1, click 2, add-to-cart 4, purchase 8, like 4, rating 5 (scaled by its value), dislike -4.</summary>
@@ -51,6 +53,9 @@ public sealed class InteractionKinds
     public float RatingMin { get; }
 
     public float RatingMax { get; }
+
+    /// <summary>Days after which an interaction says half as much about taste; null for never.</summary>
+    public double? HalfLifeDays { get; }
 
     public InteractionKind this[int index] => kinds[index];
 

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using RecoService.Engine.Numerics;
+
 namespace RecoService.Engine.Data;
 
 /// <summary>Compressed sparse rows (CSR). Immutable; columns ascend within a row and stand once.</summary>
@@ -27,11 +30,94 @@ public sealed class SparseMatrix
 
     public static SparseMatrix Empty(int rowCount, int columnCount) => new(columnCount, new long[rowCount + 1], [], []);
 
+    /// <param name="columnCount">The number of columns.</param>
+    /// <param name="rowLengths">How many entries each row has.</param>
+    /// <param name="columns">Row after row, ascending and distinct within each.</param>
+    /// <param name="values">One per column entry.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
+    public static SparseMatrix FromRows(int columnCount, ReadOnlySpan<int> rowLengths, int[] columns, float[] values)
+    {
+        var starts = new long[rowLengths.Length + 1];
+        for (var row = 0; row < rowLengths.Length; row++)
+            starts[row + 1] = starts[row] + rowLengths[row];
+        if (starts[^1] != columns.Length || values.Length != columns.Length)
+            throw new ArgumentException($"The rows hold {starts[^1]} entries; given were {columns.Length} columns and {values.Length} values.", nameof(columns));
+
+        for (var row = 0; row < rowLengths.Length; row++)
+        {
+            var previous = -1;
+            foreach (var column in columns.AsSpan((int)starts[row], rowLengths[row]))
+            {
+                if (column <= previous || column >= columnCount)
+                    throw new ArgumentException($"The columns of row {row} must ascend below {columnCount}: {column} stands after {previous}.", nameof(columns));
+                previous = column;
+            }
+        }
+
+        return new SparseMatrix(columnCount, starts, columns, values);
+    }
+
+    public bool AllFinite() => VectorMath.AllFinite(values);
+
+    /// <summary>The same entries over other keys; rows and columns of keys that are not in the target are dropped.</summary>
+    public SparseMatrix Rebase(KeyMap fromRows, KeyMap toRows, KeyMap fromColumns, KeyMap toColumns)
+    {
+        var columnIndexes = new int[ColumnCount];
+        for (var column = 0; column < columnIndexes.Length; column++)
+            columnIndexes[column] = toColumns.TryGetIndex(fromColumns[column], out var index) ? index : -1;
+
+        var starts = new long[toRows.Count + 1];
+        var keptColumns = new List<int>(columns.Length);
+        var keptValues = new List<float>(columns.Length);
+        for (var row = 0; row < toRows.Count; row++)
+        {
+            if (fromRows.TryGetIndex(toRows[row], out var source))
+                AddRebased(source);
+            starts[row + 1] = keptColumns.Count;
+        }
+
+        return new SparseMatrix(toColumns.Count, starts, [.. keptColumns], [.. keptValues]);
+
+        // Keys ascend with indexes in both maps, so the columns of a row stay in order.
+        void AddRebased(int source)
+        {
+            for (var entry = rowStarts[source]; entry < rowStarts[source + 1]; entry++)
+            {
+                if (columnIndexes[columns[entry]] is >= 0 and var column)
+                {
+                    keptColumns.Add(column);
+                    keptValues.Add(values[entry]);
+                }
+            }
+        }
+    }
+
     public int RowLength(int row) => (int)(rowStarts[row + 1] - rowStarts[row]);
+
+    /// <summary>Where the row begins among all entries.</summary>
+    internal long RowStart(int row) => rowStarts[row];
 
     public ReadOnlySpan<int> RowColumns(int row) => columns.AsSpan((int)rowStarts[row], RowLength(row));
 
     public ReadOnlySpan<float> RowValues(int row) => values.AsSpan((int)rowStarts[row], RowLength(row));
+
+    /// <summary>The same cells with other values; the places of the cells are shared, not copied.</summary>
+    /// <param name="compute">Gives one new value for each old one, row after row.</param>
+    internal SparseMatrix WithValues(Func<ReadOnlySpan<float>, float[]> compute) => new(ColumnCount, rowStarts, columns, compute(values));
+
+    /// <summary>The same entries, each row divided by its sum; a row that sums to 0 stays as it is.</summary>
+    public SparseMatrix WithUnitRowSums()
+    {
+        var scaled = (float[])values.Clone();
+        for (var row = 0; row < RowCount; row++)
+        {
+            var rowValues = scaled.AsSpan((int)rowStarts[row], RowLength(row));
+            if (TensorPrimitives.Sum<float>(rowValues) is not 0 and var sum)
+                TensorPrimitives.Divide(rowValues, sum, rowValues);
+        }
+
+        return new SparseMatrix(ColumnCount, rowStarts, columns, scaled);
+    }
 
     /// <summary>The same entries by column; O(entries).</summary>
     public SparseMatrix Transpose()
@@ -86,6 +172,37 @@ public sealed class SparseMatrix
         return Compact(columnCount, starts, placedColumns, placedValues);
     }
 
+    /// <summary>Joins rows made one by one; each is let go as soon as it is copied.</summary>
+    /// <param name="columnCount">The number of columns.</param>
+    /// <param name="rows">Columns, ascending and distinct, and their values; emptied.</param>
+    /// <exception cref="ArgumentException">There are more entries than an array can hold.</exception>
+    internal static SparseMatrix Join(int columnCount, (int[] Columns, float[] Values)[] rows)
+    {
+        var starts = new long[rows.Length + 1];
+        for (var row = 0; row < rows.Length; row++)
+            starts[row + 1] = starts[row] + rows[row].Columns.Length;
+        if (starts[^1] > Array.MaxLength)
+            throw new ArgumentException($"{starts[^1]:N0} entries are more than a matrix can hold.", nameof(rows));
+
+        var joined = new int[starts[^1]];
+        var joinedValues = new float[starts[^1]];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row].Columns.CopyTo(joined, (int)starts[row]);
+            rows[row].Values.CopyTo(joinedValues, (int)starts[row]);
+            rows[row] = ([], []);
+        }
+
+        return new SparseMatrix(columnCount, starts, joined, joinedValues);
+    }
+
+    /// <summary>Builds a matrix from entries that stand row after row, in any order within a row; entries of one cell are summed.</summary>
+    /// <param name="columnCount">The number of columns.</param>
+    /// <param name="starts">rows + 1 offsets into <paramref name="columns"/>; used and changed.</param>
+    /// <param name="columns">Below <paramref name="columnCount"/>; used and changed.</param>
+    /// <param name="values">One per column entry; used and changed.</param>
+    internal static SparseMatrix FromGroupedRows(int columnCount, long[] starts, int[] columns, float[] values) => Compact(columnCount, starts, columns, values);
+
     private static SparseMatrix Compact(int columnCount, long[] starts, int[] columns, float[] values)
     {
         var kept = 0;
@@ -117,6 +234,8 @@ public sealed class SparseMatrix
             starts[row + 1] = kept;
         }
 
-        return new SparseMatrix(columnCount, starts, columns.AsSpan(0, kept).ToArray(), values.AsSpan(0, kept).ToArray());
+        Array.Resize(ref columns, kept);
+        Array.Resize(ref values, kept);
+        return new SparseMatrix(columnCount, starts, columns, values);
     }
 }

@@ -7,6 +7,9 @@ namespace RecoService.Engine.Evaluation;
 /// <param name="StrangerCount">Users with a relevant item but without train history.</param>
 public sealed record HoldoutItems(SparseMatrix Relevant, int StrangerCount)
 {
+    /// <summary>Only the relevant items that nobody has in the train part: what a model that learns from interactions alone can know nothing of.</summary>
+    public SparseMatrix NewItems(InteractionDataset train) => Keep(Relevant, item => train.ItemUsers.RowLength(item) == 0);
+
     /// <param name="train">The train part.</param>
     /// <param name="holdout">The holdout of the same split, over the same key maps.</param>
     /// <exception cref="ArgumentException">The parts count different users or items.</exception>
@@ -39,5 +42,27 @@ public sealed record HoldoutItems(SparseMatrix Relevant, int StrangerCount)
         }
 
         return new HoldoutItems(new SparseMatrix(train.Items.Count, starts, [.. columns], [.. values]), strangers);
+    }
+
+    private static SparseMatrix Keep(SparseMatrix matrix, Predicate<int> columnIsWanted)
+    {
+        var starts = new long[matrix.RowCount + 1];
+        var columns = new List<int>();
+        var values = new List<float>();
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            for (var place = 0; place < matrix.RowLength(row); place++)
+            {
+                if (columnIsWanted(matrix.RowColumns(row)[place]))
+                {
+                    columns.Add(matrix.RowColumns(row)[place]);
+                    values.Add(matrix.RowValues(row)[place]);
+                }
+            }
+
+            starts[row + 1] = columns.Count;
+        }
+
+        return new SparseMatrix(matrix.ColumnCount, starts, [.. columns], [.. values]);
     }
 }

@@ -10,6 +10,8 @@ public static class ListOverlap
     /// <summary>The mean over <paramref name="users"/> of |A and B| / k for their lists of k items, items of the user's train part left out; 0..1, NaN without users.</summary>
     public static double Mean(IScorer first, IScorer second, InteractionDataset train, ReadOnlySpan<int> users, int k, CancellationToken cancellationToken)
     {
+        first = first.Over(train);
+        second = second.Over(train);
         var blocked = new ulong[Bits.WordsFor(train.Items.Count)];
         var best = new TopK(k);
         var firstItems = new int[k];
@@ -19,12 +21,13 @@ public static class ListOverlap
         foreach (var user in users)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var seen = train.UserItems.RowColumns(user);
+            var history = train.HistoryOf(user);
+            var seen = history.Items;
             foreach (var item in seen)
                 Bits.Set(blocked, item);
 
-            var firstList = ListOf(first, user, firstItems);
-            var secondList = ListOf(second, user, secondItems);
+            var firstList = ListOf(first, history, firstItems);
+            var secondList = ListOf(second, history, secondItems);
             foreach (var item in firstList)
             {
                 if (secondList.Contains(item))
@@ -37,9 +40,9 @@ public static class ListOverlap
 
         return users.Length == 0 ? double.NaN : shared / ((double)users.Length * k);
 
-        Span<int> ListOf(IScorer model, int user, int[] items)
+        Span<int> ListOf(IScorer model, in UserHistory history, int[] items)
         {
-            model.Retrieve(user, blocked, best);
+            model.Retrieve(history, blocked, best);
             return items.AsSpan(0, best.Drain(items, scores));
         }
     }

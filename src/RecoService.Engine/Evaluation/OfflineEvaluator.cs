@@ -1,7 +1,4 @@
-using MathNet.Numerics.Distributions;
-using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
-using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Evaluation;
@@ -11,128 +8,131 @@ public static class OfflineEvaluator
 {
     private const int UsersPerBlock = 64;
 
+    /// <inheritdoc cref="EvaluateRanking(IScorer, InteractionDataset, SparseMatrix, IReadOnlyList{int}, RankingOptions, CancellationToken)"/>
+    public static RankingResult EvaluateRanking(IScorer model, InteractionDataset train, SparseMatrix relevant, RankingOptions options, CancellationToken ct) =>
+        EvaluateRanking(model, train, relevant, [options.K], options, ct)[0];
+
     /// <summary>
-    /// Ranks all items of the dataset except those the user has in the train part, and looks for the relevant ones among the first K.
-    /// Users without train history or without relevant items are left out.
+    /// Ranks all items of the dataset except those the user has in the train part, and looks for the relevant ones among the first k, for every k asked for.
+    /// Users without relevant items are left out, users without train history too unless the options say otherwise.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="train">What the model was trained on.</param>
+    /// <param name="train">What is known of the users, and what the model was trained on, or more than that.</param>
     /// <param name="relevant">|U| x |I|, over the key maps of <paramref name="train"/>; see <see cref="HoldoutItems"/>.</param>
-    /// <param name="options">List length, convention, threads.</param>
+    /// <param name="cutOffs">List lengths, at least one; they stand in place of the options' K.</param>
+    /// <param name="options">Convention, candidates, ties, threads.</param>
     /// <param name="ct">Cancels between blocks of users.</param>
-    public static RankingResult EvaluateRanking(IScorer model, InteractionDataset train, SparseMatrix relevant, RankingOptions options, CancellationToken ct)
+    /// <returns>One result per cut-off, from one ranking of each user.</returns>
+    public static IReadOnlyList<RankingResult> EvaluateRanking(
+        IScorer model, InteractionDataset train, SparseMatrix relevant, IReadOnlyList<int> cutOffs, RankingOptions options, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.K, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cutOffs.DefaultIfEmpty().Min(), 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(relevant.RowCount, train.Users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(relevant.ColumnCount, train.Items.Count);
-        if (!SameKeys(model.Users, train.Users) || !SameKeys(model.Items, train.Items))
-            model = model.Rebase(train.Users, train.Items);
+        model = model.Over(train);
 
         var withRelevant = Enumerable.Range(0, relevant.RowCount).Where(user => relevant.RowLength(user) > 0).ToArray();
-        var users = Array.FindAll(withRelevant, user => train.UserCount(user) > 0);
-        var perUser = new UserMetrics[users.Length];
-        var listed = new ulong[Bits.WordsFor(train.Items.Count)];
-        var trainItems = train.UserItems;
+        var users = Array.FindAll(withRelevant, user => options.JudgeStrangers || train.UserCount(user) > 0);
+        var metrics = cutOffs.Select(_ => new UserMetrics[users.Length]).ToArray();
+        var counts = cutOffs.Select(_ => new ListCounts(train.Items.Count)).ToArray();
+        var traits = new ListTraits(train);
+        var diversityStep = options.DiversityUsers > 0 ? Math.Max(1, (users.Length + options.DiversityUsers - 1) / options.DiversityUsers) : int.MaxValue;
         new TrainingContext(options.Threads, cancellationToken: ct).ForEachBlock((users.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
-            var ranker = new Ranker(model, trainItems, options.K);
+            var ranker = new UserRanker(model, train, cutOffs.Max(), options);
             var end = Math.Min((block + 1) * UsersPerBlock, users.Length);
             for (var place = block * UsersPerBlock; place < end; place++)
-                perUser[place] = UserMetrics.Of(ranker.Rank(users[place]), relevant.RowColumns(users[place]), options.K, options.IdealDcg);
-            ranker.MergeListedInto(listed);
+            {
+                ranker.Rank(users[place]);
+                for (var cut = 0; cut < cutOffs.Count; cut++)
+                {
+                    var list = ranker.Top(cutOffs[cut]);
+                    counts[cut].Add(list);
+                    metrics[cut][place] = UserMetrics.Of(list, relevant.RowColumns(users[place]), cutOffs[cut], options.IdealDcg) with
+                    {
+                        Novelty = traits.Novelty(list),
+                        Diversity = options.DiversityUsers > 0 && place % diversityStep == 0 ? traits.Diversity(list) : double.NaN,
+                    };
+                }
+            }
         });
 
-        var listedCount = listed.Sum(System.Numerics.BitOperations.PopCount);
-        var coverage = train.Items.Count == 0 ? 0 : (double)listedCount / train.Items.Count;
-        return new RankingResult(options.K, users, perUser, withRelevant.Length - users.Length, coverage);
+        return [.. cutOffs.Select((k, cut) => new RankingResult(k, users, metrics[cut], withRelevant.Length - users.Length, counts[cut].Coverage, counts[cut].Gini))];
     }
 
-    /// <summary>The difference in nDCG, user by user.</summary>
+    /// <summary>The difference in one metric, user by user.</summary>
+    /// <param name="candidate">The result that is judged.</param>
+    /// <param name="reference">What it is held against.</param>
+    /// <param name="metric">Any that each user has a value of; users without one in either result are left out.</param>
     /// <exception cref="ArgumentException">The results are over different users or list lengths.</exception>
-    public static PairedComparison Compare(RankingResult candidate, RankingResult reference)
+    public static PairedComparison Compare(RankingResult candidate, RankingResult reference, RankingMetric metric = RankingMetric.Ndcg)
     {
         if (candidate.K != reference.K || !candidate.Users.SequenceEqual(reference.Users))
             throw new ArgumentException("Only results over the same users and the same list length can be compared.", nameof(reference));
-
-        var count = candidate.UserCount;
-        var differences = new double[count];
-        for (var user = 0; user < count; user++)
-            differences[user] = candidate.NdcgPerUser[user] - reference.NdcgPerUser[user];
-        var mean = count == 0 ? 0 : differences.Average();
-        if (count < 2)
-            return new PairedComparison(mean, new Interval(-1, 1), count);
-
-        var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (count - 1);
-        var margin = StudentT.InvCDF(0, 1, count - 1, 0.975) * Math.Sqrt(variance / count);
-        return new PairedComparison(mean, new Interval(mean - margin, mean + margin), count);
+        return PairedComparison.Of([.. candidate.ValuesPerUser(metric).Zip(reference.ValuesPerUser(metric), (left, right) => left - right).Where(difference => !double.IsNaN(difference))]);
     }
 
-    /// <summary>Holds predicted ratings against given ones. A pair the model does not know is predicted by a factor model's mean and whichever biases it knows, else by <paramref name="fallback"/>.</summary>
+    /// <summary>
+    /// The difference in RMSE; below 0 the candidate is better. Paired by user, whose ratings are not independent of each other: the standard error of the
+    /// difference of the mean squared errors is that of a ratio of sums over users, and goes over to the roots by their slope.
+    /// </summary>
+    /// <exception cref="ArgumentException">The results are over different ratings.</exception>
+    public static PairedComparison Compare(RatingResult candidate, RatingResult reference)
+    {
+        if (!candidate.CountPerUser.SequenceEqual(reference.CountPerUser))
+            throw new ArgumentException("Only results over the same ratings can be compared.", nameof(reference));
+        var users = Enumerable.Range(0, candidate.CountPerUser.Length).Where(user => candidate.CountPerUser[user] > 0).ToArray();
+        var mean = candidate.Count == 0 ? 0 : candidate.Rmse - reference.Rmse;
+        if (users.Length < 2)
+            return new PairedComparison(mean, new Interval(-1, 1), users.Length);
+
+        var perRating = users.Sum(user => candidate.SquaresPerUser[user] - reference.SquaresPerUser[user]) / candidate.Count;
+        var variance = users.Sum(user => Square(
+            candidate.SquaresPerUser[user] - reference.SquaresPerUser[user] - (perRating * candidate.CountPerUser[user]))) * users.Length / (users.Length - 1.0);
+        var slope = candidate.Rmse + reference.Rmse is > 0 and var sum ? 1 / sum : 0;
+        return PairedComparison.Of(mean, slope * Math.Sqrt(variance) / candidate.Count, users.Length);
+
+        static double Square(double value) => value * value;
+    }
+
+    /// <summary>Holds predicted ratings against given ones. A pair the model does not know is predicted by the model's own guess from what it knows of the user or the item alone, else by the fallback.</summary>
     /// <param name="model">A model that predicts ratings.</param>
+    /// <param name="train">What the model was trained on, over its key maps.</param>
     /// <param name="ratings">|U| x |I|, over the model's key maps.</param>
-    /// <param name="fallback">What a pair is predicted as that nothing is known of; the mean of the training ratings, say. Without it such pairs count as unknown and are left out of the errors.</param>
-    public static RatingResult EvaluateRatings(IScorer model, SparseMatrix ratings, float fallback = float.NaN)
+    /// <param name="options">The scale and the fallback; without them predictions are taken as they are, and pairs that nothing is known of are left out.</param>
+    public static RatingResult EvaluateRatings(IScorer model, InteractionDataset train, SparseMatrix ratings, RatingOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(ratings.RowCount, model.Users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ratings.ColumnCount, model.Items.Count);
+        options ??= new RatingOptions();
         var predicted = new float[ratings.ColumnCount];
-        var (squares, absolutes, count, unknown) = (0.0, 0.0, 0, 0);
+        var squares = new double[ratings.RowCount];
+        var counts = new int[ratings.RowCount];
+        var (absolutes, unknown) = (0.0, 0);
         for (var user = 0; user < ratings.RowCount; user++)
         {
             var items = ratings.RowColumns(user);
             var given = ratings.RowValues(user);
-            model.Score(user, items, predicted);
+            model.Score(train.HistoryOf(user), items, predicted);
             for (var place = 0; place < items.Length; place++)
             {
                 var prediction = predicted[place];
                 if (float.IsNaN(prediction))
                 {
                     unknown++;
-                    prediction = model is FactorModel { HasBiases: true } factors ? factors.Baseline(user, items[place]) : fallback;
+                    prediction = (model as IRatingScorer)?.Baseline(train.HistoryOf(user), items[place]) is { } guess && !float.IsNaN(guess) ? guess : options.Fallback;
                 }
 
                 if (float.IsNaN(prediction))
                     continue;
-                var error = (double)prediction - given[place];
-                squares += error * error;
+                var error = (double)Math.Clamp(prediction, options.Min, options.Max) - given[place];
+                squares[user] += error * error;
                 absolutes += Math.Abs(error);
-                count++;
+                counts[user]++;
             }
         }
 
-        return count == 0 ? new RatingResult(double.NaN, double.NaN, 0, unknown) : new RatingResult(Math.Sqrt(squares / count), absolutes / count, count, unknown);
-    }
-
-    private static bool SameKeys(KeyMap left, KeyMap right) => ReferenceEquals(left, right) || left.Keys.SequenceEqual(right.Keys);
-
-    /// <summary>What one thread needs to rank user after user without allocating.</summary>
-    private sealed class Ranker(IScorer model, SparseMatrix trainItems, int k)
-    {
-        private readonly ulong[] blocked = new ulong[Bits.WordsFor(trainItems.ColumnCount)];
-        private readonly ulong[] listed = new ulong[Bits.WordsFor(trainItems.ColumnCount)];
-        private readonly TopK best = new(k);
-        private readonly int[] items = new int[k];
-        private readonly float[] scores = new float[k];
-
-        public ReadOnlySpan<int> Rank(int user)
-        {
-            var seen = trainItems.RowColumns(user);
-            foreach (var item in seen)
-                Bits.Set(blocked, item);
-            model.Retrieve(user, blocked, best);
-            foreach (var item in seen)
-                Bits.Clear(blocked, item);
-
-            var list = items.AsSpan(0, best.Drain(items, scores));
-            foreach (var item in list)
-                Bits.Set(listed, item);
-            return list;
-        }
-
-        public void MergeListedInto(ulong[] total)
-        {
-            for (var word = 0; word < listed.Length; word++)
-                Interlocked.Or(ref total[word], listed[word]);
-        }
+        var count = counts.Sum();
+        return new RatingResult(Math.Sqrt(squares.Sum() / count), absolutes / count, unknown, squares, counts);
     }
 }

@@ -1,3 +1,5 @@
+using RecoService.Engine.Data;
+
 namespace RecoService.Engine.Evaluation;
 
 /// <summary>Which ideal list a user's DCG is divided by. Published figures use either; they differ for users with more than K relevant items.</summary>
@@ -13,4 +15,17 @@ public enum IdealDcg
 /// <param name="K">The length of the judged list.</param>
 /// <param name="IdealDcg">What a perfect list is.</param>
 /// <param name="Threads">How many threads rank at once; the figures do not depend on it.</param>
-public sealed record RankingOptions(int K = 10, IdealDcg IdealDcg = IdealDcg.AtMostK, int Threads = 1);
+public sealed record RankingOptions(int K = 10, IdealDcg IdealDcg = IdealDcg.AtMostK, int Threads = 1)
+{
+    /// <summary>Which of equally scored items stands first.</summary>
+    public TieOrder Ties { get; init; }
+
+    /// <summary>|U| x |I|: the items that are ranked for a user, those of the train part left out. Null: all items.</summary>
+    public SparseMatrix? Candidates { get; init; }
+
+    /// <summary>Judge users without train history too, as far as the model has a list for them.</summary>
+    public bool JudgeStrangers { get; init; }
+
+    /// <summary>Intra-list diversity is measured on at most so many users, evenly spread; 0 leaves it out, for it costs more than all other metrics together.</summary>
+    public int DiversityUsers { get; init; }
+}

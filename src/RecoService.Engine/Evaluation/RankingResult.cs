@@ -1,27 +1,24 @@
 namespace RecoService.Engine.Evaluation;
 
 /// <summary>
-/// How well top-K lists hold what users did later: means over the evaluated users, binary relevance. Per-user nDCG is kept, so that two
-/// models are compared user by user.
+/// How well top-K lists hold what users did later: means over the evaluated users, binary relevance. The values of each user are kept, so that
+/// two models are compared user by user.
 /// </summary>
 public sealed class RankingResult
 {
     private readonly int[] users;
+    private readonly UserMetrics[] perUser;
     private readonly double[] ndcgPerUser;
 
-    internal RankingResult(int k, int[] users, UserMetrics[] perUser, int strangerCount, double coverage)
+    internal RankingResult(int k, int[] users, UserMetrics[] perUser, int strangerCount, double coverage, double popularityBias = double.NaN)
     {
         K = k;
         this.users = users;
-        ndcgPerUser = Array.ConvertAll(perUser, metrics => metrics.Ndcg);
+        this.perUser = perUser;
+        ndcgPerUser = ValuesPerUser(RankingMetric.Ndcg);
         StrangerCount = strangerCount;
-        NdcgAtK = Mean(perUser, metrics => metrics.Ndcg);
-        RecallAtK = Mean(perUser, metrics => metrics.Recall);
-        PrecisionAtK = Mean(perUser, metrics => metrics.Precision);
-        MapAtK = Mean(perUser, metrics => metrics.AveragePrecision);
-        MrrAtK = Mean(perUser, metrics => metrics.ReciprocalRank);
-        HitRateAtK = Mean(perUser, metrics => metrics.Hit);
         CoverageAtK = coverage;
+        PopularityBiasAtK = popularityBias;
     }
 
     public int K { get; }
@@ -32,31 +29,83 @@ public sealed class RankingResult
     public int StrangerCount { get; }
 
     /// <summary>Normalized discounted cumulative gain, discount 1 / log2(rank + 1); 0..1.</summary>
-    public double NdcgAtK { get; }
+    public double NdcgAtK => Mean(RankingMetric.Ndcg);
 
     /// <summary>Hits / relevant items of the user.</summary>
-    public double RecallAtK { get; }
+    public double RecallAtK => Mean(RankingMetric.Recall);
 
     /// <summary>Hits / K.</summary>
-    public double PrecisionAtK { get; }
+    public double PrecisionAtK => Mean(RankingMetric.Precision);
+
+    /// <summary>Mean over users of the harmonic mean of precision and recall.</summary>
+    public double F1AtK => Mean(RankingMetric.F1);
 
     /// <summary>Mean over users of (sum of the precision at each hit's rank) / min(K, relevant items).</summary>
-    public double MapAtK { get; }
+    public double MapAtK => Mean(RankingMetric.Map);
 
     /// <summary>Mean of 1 / the rank of the first hit, 0 without a hit.</summary>
-    public double MrrAtK { get; }
+    public double MrrAtK => Mean(RankingMetric.Mrr);
 
     /// <summary>Share of users with at least one hit.</summary>
-    public double HitRateAtK { get; }
+    public double HitRateAtK => Mean(RankingMetric.HitRate);
+
+    /// <summary>
+    /// Mean self-information of the listed items, bits: -log2 of the share of training users that have the item (an item that nobody has counts as one
+    /// that a single user has). Mean over the users with a list. Zhou et al., "Solving the apparent diversity-accuracy dilemma", PNAS 107(10), 2010.
+    /// </summary>
+    public double NoveltyAtK => Mean(RankingMetric.Novelty);
+
+    /// <summary>
+    /// Intra-list diversity: 1 - the mean cosine of the list's pairs of items, an item being the 0/1 vector of its training users; 0..1, NaN when it was not measured.
+    /// Ziegler et al., "Improving recommendation lists through topic diversification", WWW 2005.
+    /// </summary>
+    public double DiversityAtK => Mean(RankingMetric.Diversity);
 
     /// <summary>Share of the items of the dataset that stand in at least one list.</summary>
     public double CoverageAtK { get; }
 
-    /// <summary>User indexes, ascending.</summary>
+    /// <summary>Gini coefficient of how often each item of the dataset is listed: 0 when all are listed equally often, near 1 when the same few are listed to everybody.</summary>
+    public double PopularityBiasAtK { get; }
+
+    /// <summary>User indexes, ascending; of several folds, one fold after the other.</summary>
     public ReadOnlySpan<int> Users => users;
 
     /// <summary>One value per entry of <see cref="Users"/>.</summary>
     public ReadOnlySpan<double> NdcgPerUser => ndcgPerUser;
 
-    private static double Mean(UserMetrics[] perUser, Func<UserMetrics, double> metric) => perUser.Length == 0 ? 0 : perUser.Average(metric);
+    /// <summary>One value per entry of <see cref="Users"/>; NaN where the user has none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The metric belongs to all lists together.</exception>
+    public double[] ValuesPerUser(RankingMetric metric) => Array.ConvertAll(perUser, user => user.ValueOf(metric));
+
+    /// <summary>The metric over all users.</summary>
+    public double this[RankingMetric metric] => metric switch
+    {
+        RankingMetric.Coverage => CoverageAtK,
+        RankingMetric.PopularityBias => PopularityBiasAtK,
+        _ => Mean(metric),
+    };
+
+    /// <summary>The folds of one data set as one result: every user of every fold counts once, coverage and popularity bias are the folds' means.</summary>
+    /// <param name="folds">At least one, all of the same K.</param>
+    public static RankingResult OfFolds(IReadOnlyList<RankingResult> folds) => folds.Count == 1 ? folds[0] : new(
+        folds[0].K, [.. folds.SelectMany(fold => fold.users)], [.. folds.SelectMany(fold => fold.perUser)], folds.Sum(fold => fold.StrangerCount),
+        folds.Average(fold => fold.CoverageAtK), folds.Average(fold => fold.PopularityBiasAtK));
+
+    /// <summary>The mean over the users that have a value. 0 without users.</summary>
+    private double Mean(RankingMetric metric)
+    {
+        if (perUser.Length == 0)
+            return 0;
+        var (sum, count) = (0.0, 0);
+        foreach (var user in perUser)
+        {
+            if (user.ValueOf(metric) is var value && !double.IsNaN(value))
+            {
+                sum += value;
+                count++;
+            }
+        }
+
+        return count == 0 ? double.NaN : sum / count;
+    }
 }

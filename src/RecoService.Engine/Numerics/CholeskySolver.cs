@@ -2,13 +2,11 @@ namespace RecoService.Engine.Numerics;
 
 /// <summary>
 /// Solves A x = b for a symmetric positive definite A (n x n, row-major, only the upper triangle is read) by A = U^T U, in place.
-/// Four pivot rows at a time, then one rank-4 update of what is left: Golub, Van Loan, "Matrix Computations", 4th edition, section 4.2.
+/// Four rows at a time, from which all rows above are subtracted at once: Golub, Van Loan, "Matrix Computations", 4th edition, section 4.2.
 /// </summary>
 internal static class CholeskySolver
 {
-    private const int PanelRows = 4;
-
-    private static ReadOnlySpan<float> MinusOnes => [-1, -1, -1, -1];
+    private const int PanelRows = SymmetricKernels.PanelRows;
 
     /// <summary>Replaces <paramref name="matrix"/> by U and <paramref name="rightHandSide"/> by x.</summary>
     /// <returns>False when A is not positive definite (NaN included); then neither span holds anything of use.</returns>
@@ -28,6 +26,7 @@ internal static class CholeskySolver
     {
         for (var first = 0; first < n; first += PanelRows)
         {
+            SymmetricKernels.AddToPanel(matrix, n, matrix[..(first * n)], first, sign: -1);
             var end = Math.Min(first + PanelRows, n);
             for (var i = first; i < end; i++)
             {
@@ -46,10 +45,6 @@ internal static class CholeskySolver
 
                 VectorMath.Scale(row, (float)(1 / Math.Sqrt(row[0])));
             }
-
-            // A panel of fewer rows is the last one, and nothing is left after it.
-            if (end < n)
-                VectorMath.AddFourRows(matrix, n, end, matrix.Slice(first * n, PanelRows * n), MinusOnes);
         }
 
         badPivot = -1;

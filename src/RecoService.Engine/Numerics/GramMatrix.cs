@@ -1,8 +1,9 @@
+using System.Buffers;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Numerics;
 
-/// <summary>Y^T Y, f x f row-major, only the upper triangle meant.</summary>
+/// <summary>Y^T Y, f x f row-major, both triangles.</summary>
 internal static class GramMatrix
 {
     private const int MaxBlocks = 32;
@@ -13,14 +14,13 @@ internal static class GramMatrix
     {
         var rowsPerBlock = Math.Max(MinRowsPerBlock, (rows.RowCount + MaxBlocks - 1) / MaxBlocks);
         var parts = new float[(rows.RowCount + rowsPerBlock - 1) / rowsPerBlock][];
-        var ones = new float[rowsPerBlock];
-        Array.Fill(ones, 1f);
         context.ForEachBlock(parts.Length, block =>
         {
             var first = block * rowsPerBlock;
             var count = Math.Min(rowsPerBlock, rows.RowCount - first);
-            parts[block] = new float[rows.Factors * rows.Factors];
-            VectorMath.AddWeightedGram(parts[block], rows.Factors, rows.Values.AsSpan(first * rows.Factors, count * rows.Factors), ones.AsSpan(0, count));
+            parts[block] = ArrayPool<float>.Shared.Rent(rows.Factors * rows.Factors);
+            parts[block].AsSpan(0, rows.Factors * rows.Factors).Clear();
+            SymmetricKernels.AddGram(parts[block], rows.Factors, rows.Values.AsSpan(first * rows.Factors, count * rows.Factors));
         });
 
         var gram = new float[rows.Factors * rows.Factors];
@@ -32,6 +32,18 @@ internal static class GramMatrix
             gram[cell] = (float)sum;
         }
 
+        foreach (var part in parts)
+            ArrayPool<float>.Shared.Return(part);
+        Mirror(gram, rows.Factors);
         return gram;
+    }
+
+    private static void Mirror(float[] upper, int n)
+    {
+        for (var i = 1; i < n; i++)
+        {
+            for (var j = 0; j < i; j++)
+                upper[(i * n) + j] = upper[(j * n) + i];
+        }
     }
 }

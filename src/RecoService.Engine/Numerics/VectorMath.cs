@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RecoService.Engine.Numerics;
 
@@ -8,6 +10,9 @@ namespace RecoService.Engine.Numerics;
 internal static class VectorMath
 {
     public static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right) => TensorPrimitives.Dot(left, right);
+
+    /// <summary>The Euclidean length.</summary>
+    public static float Norm(ReadOnlySpan<float> values) => TensorPrimitives.Norm(values);
 
     /// <summary>The dot product summed in double precision.</summary>
     public static double DotInDouble(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
@@ -39,73 +44,62 @@ internal static class VectorMath
 
     public static void Scale(Span<float> target, float scale) => TensorPrimitives.Multiply(target, scale, target);
 
-    /// <summary>
-    /// matrix += rows^T diag(weights) rows: the rank-k update of a Gram matrix and of the normal equations.
-    /// Only the upper triangle is meant; what stands below the diagonal afterwards is unspecified.
-    /// </summary>
-    /// <param name="matrix">n x n, row-major.</param>
-    /// <param name="n">The length of a row.</param>
-    /// <param name="rows">k x n, row-major.</param>
-    /// <param name="weights">k.</param>
-    public static void AddWeightedGram(Span<float> matrix, int n, ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    /// <summary>target[i] /= divisors[i].</summary>
+    public static void Divide(Span<float> target, ReadOnlySpan<float> divisors) => TensorPrimitives.Divide(target, divisors, target);
+
+    /// <summary>The dot product of a user row and an item row; small enough to be compiled into the loop that steps the pair next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float DotOfPair(ReadOnlySpan<float> p, ReadOnlySpan<float> q)
     {
-        var row = 0;
-        for (; row + 4 <= weights.Length; row += 4)
-            AddFourRows(matrix, n, 0, rows.Slice(row * n, 4 * n), weights.Slice(row, 4));
-        for (; row < weights.Length; row++)
+        var place = 0;
+        var sum = 0f;
+        if (Vector512.IsHardwareAccelerated)
         {
-            var source = rows.Slice(row * n, n);
-            for (var i = 0; i < n; i++)
-                AddScaled(matrix.Slice((i * n) + i, n - i), weights[row] * source[i], source[i..]);
+            var sums = Vector512<float>.Zero;
+            for (; place + Vector512<float>.Count <= p.Length; place += Vector512<float>.Count)
+                sums = Vector512.FusedMultiplyAdd(Vector512.Create(p[place..]), Vector512.Create(q[place..]), sums);
+            sum = Vector512.Sum(sums);
         }
-    }
-
-    /// <summary>The rank-4 update of the rows from <paramref name="firstRow"/> on: each element of the matrix is loaded and stored once for four products.</summary>
-    public static void AddFourRows(Span<float> matrix, int n, int firstRow, ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
-    {
-        var a = rows[..n];
-        var b = rows.Slice(n, n);
-        var c = rows.Slice(2 * n, n);
-        var d = rows.Slice(3 * n, n);
-        var aVectors = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var bVectors = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var cVectors = MemoryMarshal.Cast<float, Vector<float>>(c);
-        var dVectors = MemoryMarshal.Cast<float, Vector<float>>(d);
-        for (var i = firstRow; i < n; i++)
+        else
         {
-            var target = matrix.Slice(i * n, n);
-            var (aScale, bScale, cScale, dScale) = (weights[0] * a[i], weights[1] * b[i], weights[2] * c[i], weights[3] * d[i]);
-            var (aScales, bScales, cScales, dScales) = (new Vector<float>(aScale), new Vector<float>(bScale), new Vector<float>(cScale), new Vector<float>(dScale));
-
-            // The first vector of a row may begin left of the diagonal: cheaper than a scalar head in every row.
-            var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
-            for (var block = i / Vector<float>.Count; block < targets.Length; block++)
-            {
-                var sum = Vector.FusedMultiplyAdd(aVectors[block], aScales, targets[block]);
-                sum = Vector.FusedMultiplyAdd(bVectors[block], bScales, sum);
-                sum = Vector.FusedMultiplyAdd(cVectors[block], cScales, sum);
-                targets[block] = Vector.FusedMultiplyAdd(dVectors[block], dScales, sum);
-            }
-
-            for (var j = Math.Max(i, targets.Length * Vector<float>.Count); j < n; j++)
-                target[j] += (aScale * a[j]) + (bScale * b[j]) + (cScale * c[j]) + (dScale * d[j]);
+            var sums = Vector<float>.Zero;
+            for (; place + Vector<float>.Count <= p.Length; place += Vector<float>.Count)
+                sums = Vector.FusedMultiplyAdd(new Vector<float>(p[place..]), new Vector<float>(q[place..]), sums);
+            sum = Vector.Sum(sums);
         }
+
+        for (; place < p.Length; place++)
+            sum += p[place] * q[place];
+        return sum;
     }
 
     /// <summary>One step of gradient descent on a user row and an item row at once: p' = shrink p + step q and q' = shrink q + step p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StepPair(Span<float> p, Span<float> q, float shrink, float step)
     {
-        var pVectors = MemoryMarshal.Cast<float, Vector<float>>(p);
-        var qVectors = MemoryMarshal.Cast<float, Vector<float>>(q[..p.Length]);
-        for (var block = 0; block < pVectors.Length; block++)
+        var place = 0;
+        if (Vector512.IsHardwareAccelerated)
         {
-            var oldP = pVectors[block];
-            var oldQ = qVectors[block];
-            pVectors[block] = (oldP * shrink) + (oldQ * step);
-            qVectors[block] = (oldQ * shrink) + (oldP * step);
+            for (; place + Vector512<float>.Count <= p.Length; place += Vector512<float>.Count)
+            {
+                var oldP = Vector512.Create<float>(p[place..]);
+                var oldQ = Vector512.Create<float>(q[place..]);
+                Vector512.FusedMultiplyAdd(oldQ, Vector512.Create(step), oldP * shrink).CopyTo(p[place..]);
+                Vector512.FusedMultiplyAdd(oldP, Vector512.Create(step), oldQ * shrink).CopyTo(q[place..]);
+            }
+        }
+        else
+        {
+            for (; place + Vector<float>.Count <= p.Length; place += Vector<float>.Count)
+            {
+                var oldP = new Vector<float>(p[place..]);
+                var oldQ = new Vector<float>(q[place..]);
+                Vector.FusedMultiplyAdd(oldQ, new Vector<float>(step), oldP * shrink).CopyTo(p[place..]);
+                Vector.FusedMultiplyAdd(oldP, new Vector<float>(step), oldQ * shrink).CopyTo(q[place..]);
+            }
         }
 
-        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
+        for (; place < p.Length; place++)
         {
             var (oldP, oldQ) = (p[place], q[place]);
             p[place] = (oldP * shrink) + (oldQ * step);

@@ -5,49 +5,104 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Recommending;
 
 /// <summary>
-/// Which items each user has consumed: those known when the state was built, and those since. Readers take no lock;
-/// writers are serialised by the <see cref="ServingState"/>.
+/// What each user did: what was known when the state was built, and what came since. Readers take no lock; writers are serialised by the
+/// <see cref="ServingState"/>.
 /// </summary>
 public sealed class LiveHistory
 {
-    private readonly SparseMatrix built;
-    private readonly ConcurrentDictionary<int, int[]> added = new();
+    private readonly InteractionDataset built;
+    private readonly SparseMatrix builtConsumed;
+    private readonly Lazy<SparseMatrix> builtItemUsers;
+    private readonly ConcurrentDictionary<int, LiveRow> changed = new();
 
-    internal LiveHistory(SparseMatrix built) => this.built = built;
+    internal LiveHistory(InteractionDataset built)
+    {
+        this.built = built;
+        builtConsumed = ConsumedOf(built);
+        builtItemUsers = new(() => built.UserItems.Transpose());
+    }
+
+    internal SparseMatrix BuiltConsumed => builtConsumed;
+
+    /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
+    public UserHistory this[int userIndex] =>
+        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.History
+        : IsBuilt(userIndex) ? built.HistoryOf(userIndex)
+        : new UserHistory(userIndex);
 
     /// <summary>Sets the bit of every item the user has consumed.</summary>
     internal void Block(int userIndex, Span<ulong> blocked)
     {
-        if (userIndex < 0)
-            return;
-        if (userIndex < built.RowCount)
+        foreach (var item in Consumed(userIndex))
         {
-            foreach (var item in built.RowColumns(userIndex))
+            // An item that arrived after the words were sized cannot be proposed either.
+            if (item >> 6 < blocked.Length)
                 Bits.Set(blocked, item);
         }
+    }
 
-        if (added.TryGetValue(userIndex, out var items))
+    /// <summary>Takes in an interaction; one that was taken in already changes nothing.</summary>
+    /// <returns>True when it made the user consume an item he had not consumed before.</returns>
+    internal bool Add(int userIndex, LiveInteraction interaction)
+    {
+        var row = changed.GetValueOrDefault(userIndex) ?? LiveRow.Of(this[userIndex], Consumed(userIndex), IsBuilt(userIndex));
+        if (row.With(interaction, built.Kinds) is not { } next)
+            return false;
+        changed[userIndex] = next;
+        return next.Consumed.Length > row.Consumed.Length;
+    }
+
+    internal void Erase(int userIndex)
+    {
+        if (userIndex >= 0)
+            changed[userIndex] = LiveRow.Of(new UserHistory(userIndex), [], isBuilt: false);
+    }
+
+    /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>
+    internal void RetrieveSimilarUsers(int userIndex, TopK best)
+    {
+        var items = this[userIndex].Items;
+        var shared = new Dictionary<int, int>();
+        foreach (var item in items)
         {
-            foreach (var item in items)
-            {
-                // An item that arrived after the words were sized cannot be proposed either.
-                if (item >> 6 < blocked.Length)
-                    Bits.Set(blocked, item);
-            }
+            if (item >= built.Items.Count)
+                break;
+            foreach (var other in builtItemUsers.Value.RowColumns(item))
+                shared[other] = shared.GetValueOrDefault(other) + 1;
+        }
+
+        foreach (var (other, count) in shared)
+        {
+            if (other != userIndex && this[other].Items.Length > 0)
+                best.Offer(other, count / MathF.Sqrt((float)items.Length * built.UserItems.RowLength(other)));
         }
     }
 
-    /// <summary>False when it was known already.</summary>
-    internal bool Add(int userIndex, int itemIndex)
-    {
-        if (userIndex < built.RowCount && built.RowColumns(userIndex).BinarySearch(itemIndex) >= 0)
-            return false;
-        var items = added.GetValueOrDefault(userIndex, []);
-        if (Array.IndexOf(items, itemIndex) >= 0)
-            return false;
-        added[userIndex] = [.. items, itemIndex];
-        return true;
-    }
+    private bool IsBuilt(int userIndex) => userIndex >= 0 && userIndex < built.Users.Count;
 
-    internal void Erase(int userIndex) => added.TryRemove(userIndex, out _);
+    private ReadOnlySpan<int> Consumed(int userIndex) =>
+        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.Consumed
+        : IsBuilt(userIndex) ? builtConsumed.RowColumns(userIndex)
+        : [];
+
+    private static SparseMatrix ConsumedOf(InteractionDataset dataset)
+    {
+        var rows = new List<int>();
+        var columns = new List<int>();
+        for (var user = 0; user < dataset.Users.Count; user++)
+        {
+            var items = dataset.UserItemIndexes(user);
+            var kinds = dataset.UserKinds(user);
+            for (var place = 0; place < items.Length; place++)
+            {
+                if (dataset.Kinds[kinds[place]].Consumes)
+                {
+                    rows.Add(user);
+                    columns.Add(items[place]);
+                }
+            }
+        }
+
+        return SparseMatrix.FromEntries(dataset.Users.Count, dataset.Items.Count, [.. rows], [.. columns], new float[rows.Count]);
+    }
 }

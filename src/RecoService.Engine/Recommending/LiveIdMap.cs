@@ -41,6 +41,9 @@ public sealed class LiveIdMap
         return builtIds.TryGetIndex(id, out index) && (erasedIndexes.IsEmpty || !erasedIndexes.ContainsKey(index));
     }
 
+    /// <summary>False for an index whose id was forgotten.</summary>
+    internal bool IsKnown(int index) => !erasedIndexes.ContainsKey(index);
+
     internal bool TryGetIndexOfKey(int key, out int index) => Keys.TryGetIndex(key, out index) || addedKeys.TryGetValue(key, out index);
 
     internal int GetOrAdd(int key, string id)
@@ -67,9 +70,8 @@ public sealed class LiveIdMap
     /// <summary>Forgets the id; its index stays taken.</summary>
     internal void Erase(int index)
     {
-        if (index < BuiltCount)
-            erasedIndexes[index] = 0;
-        else
+        erasedIndexes[index] = 0;
+        if (index >= BuiltCount)
             addedIds.TryRemove(new KeyValuePair<string, int>(addedNames[index - BuiltCount], index));
     }
 }

@@ -18,7 +18,7 @@ public sealed class RecommendationPipeline(IReadOnlyList<ICandidateSource> sourc
             // Bits beyond the catalogue belong to items that arrive while we look; they are not ours to show yet.
             words.AsSpan().Fill(ulong.MaxValue);
             catalogue.CopyBlockedTo(words);
-            history.Block(context.UserIndex, words);
+            history.Block(context.User.UserIndex, words);
 
             var list = new List<Candidate>(limit);
             HashSet<string>? groups = null;

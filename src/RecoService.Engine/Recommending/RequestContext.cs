@@ -1,5 +1,10 @@
+using RecoService.Engine.Data;
+
 namespace RecoService.Engine.Recommending;
 
 /// <summary>What one request knows.</summary>
-/// <param name="UserIndex">The user's index in the serving state, or -1 for a user nobody has heard of.</param>
-public readonly record struct RequestContext(int UserIndex);
+/// <param name="user">The user and what he did, over the indexes of the serving state; items and users that arrived after it was built included.</param>
+public readonly ref struct RequestContext(UserHistory user)
+{
+    public UserHistory User { get; } = user;
+}

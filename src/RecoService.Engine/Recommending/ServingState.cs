@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Candidates;
 using RecoService.Engine.Training;
 
@@ -12,7 +13,13 @@ public sealed record ServedItem(int Key, string ItemId, CatalogueItem Item);
 /// <param name="Name">The trainer's name, which also names the source in every answer.</param>
 /// <param name="Version">The model version.</param>
 /// <param name="Model">In its own index space.</param>
-public sealed record ServedModel(string Name, int Version, IScorer Model);
+/// <param name="MakesLists">False for one that is asked only which items or users are alike.</param>
+public sealed record ServedModel(string Name, int Version, IScorer Model, bool MakesLists = true);
+
+/// <param name="UserIndex">A user index of the serving state.</param>
+/// <param name="Score">The source's own score.</param>
+/// <param name="Source">A trainer's name, or <c>histories</c>.</param>
+public readonly record struct SimilarUser(int UserIndex, float Score, string Source);
 
 /// <summary>
 /// Everything one request needs, consistent with itself: models, ids, the live catalogue and the live history, over one index space.
@@ -27,21 +34,28 @@ public sealed class ServingState
     /// <param name="models">In the order in which they are asked; the first names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
     /// <param name="items">Every item, deleted ones included, ascending by key.</param>
-    /// <param name="consumed">User key and item key of what each user has consumed.</param>
-    /// <param name="kinds">The table of interaction kinds.</param>
+    /// <param name="histories">What every user did; over exactly these users and items.</param>
     /// <param name="recommendUnlistedItems">Whether items without a catalogue record are shown.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, IReadOnlyList<ServedItem> items,
-        IReadOnlyList<(int UserKey, int ItemKey)> consumed, InteractionKinds kinds, bool recommendUnlistedItems)
+        InteractionDataset histories, bool recommendUnlistedItems)
     {
-        this.kinds = kinds;
-        Users = new LiveIdMap(KeyMap.FromAscending([.. users.Select(user => user.Key)]), new IdMap([.. users.Select(user => user.UserId)]));
-        Items = new LiveIdMap(KeyMap.FromAscending([.. items.Select(item => item.Key)]), new IdMap([.. items.Select(item => item.ItemId)]));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
+        kinds = histories.Kinds;
+        Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
+        Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
         Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], recommendUnlistedItems);
-        History = new LiveHistory(IndexConsumed(consumed));
-        Models = [.. models.Select(model => model with { Model = model.Model.Rebase(Users.Keys, Items.Keys) })];
+        History = new LiveHistory(histories);
+        for (var user = 0; user < users.Count; user++)
+        {
+            foreach (var item in History.BuiltConsumed.RowColumns(user))
+                Catalogue.CountConsumer(item);
+        }
+
+        Models = [.. models.Select(model => model with { Model = model.Model.Over(histories) })];
         pipeline = new RecommendationPipeline(
-            [.. Models.Select(model => new ModelCandidateSource(model.Name, model.Model)), new CatalogueCandidateSource(Catalogue)],
+            [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model)), new CatalogueCandidateSource(Catalogue)],
             Catalogue, History);
     }
 
@@ -61,13 +75,66 @@ public sealed class ServingState
 
     /// <summary>At most <paramref name="limit"/> items for a user, known or not, best first.</summary>
     public List<Candidate> Recommend(string userId, int limit) =>
-        pipeline.Recommend(new RequestContext(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit);
+        pipeline.Recommend(new RequestContext(History[Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1]), limit);
+
+    /// <summary>At most <paramref name="limit"/> items like one, most alike first, by the first model that knows it, then by the models behind; one of each group, and none of its own.</summary>
+    /// <returns>False when the item is unknown.</returns>
+    public bool TryGetSimilarItems(string itemId, int limit, out List<Candidate> similar)
+    {
+        similar = [];
+        if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue[itemIndex].Deleted)
+            return false;
+        if (itemIndex < Items.BuiltCount)
+            similar = SimilarItems.Find(itemIndex, limit, Models, Catalogue);
+        return true;
+    }
+
+    /// <summary>At most <paramref name="limit"/> users like one, most alike first: by the first model that knows the user, else by what both acted on.</summary>
+    /// <returns>False when the user is unknown.</returns>
+    public bool TryGetSimilarUsers(string userId, int limit, out List<SimilarUser> similar)
+    {
+        similar = [];
+        if (!Users.TryGetIndex(userId, out var userIndex))
+            return false;
+
+        var best = new TopK(limit);
+        var source = "histories";
+        foreach (var model in Models)
+        {
+            if (userIndex >= Users.BuiltCount || model.Model is not ISimilarUsers scorer)
+                continue;
+            scorer.RetrieveSimilarUsers(userIndex, best);
+            if (best.Count == 0)
+                continue;
+            source = model.Name;
+            break;
+        }
+
+        if (best.Count == 0)
+            History.RetrieveSimilarUsers(userIndex, best);
+        var (indexes, scores) = (new int[limit], new float[limit]);
+        var count = best.Drain(indexes, scores);
+        for (var place = 0; place < count; place++)
+        {
+            if (Users.IsKnown(indexes[place]))
+                similar.Add(new SimilarUser(indexes[place], scores[place], source));
+        }
+
+        return true;
+    }
 
     /// <summary>Takes in an item's record, new or changed.</summary>
     public void Apply(ServedItem item) => Catalogue.Put(Items.GetOrAdd(item.Key, item.ItemId), item.Item);
 
     /// <summary>Takes in an interaction; twice is as good as once. Unknown users and items become known.</summary>
-    public void Apply(int userKey, string userId, int itemKey, string itemId, byte kindIndex)
+    /// <param name="userKey">The store's key.</param>
+    /// <param name="userId">The external id.</param>
+    /// <param name="itemKey">The store's key.</param>
+    /// <param name="itemId">The external id.</param>
+    /// <param name="kindIndex">An index of the kinds table.</param>
+    /// <param name="value">The rating, or 0 where the kind has no value.</param>
+    /// <param name="unixMilliseconds">When it happened.</param>
+    public void Apply(int userKey, string userId, int itemKey, string itemId, byte kindIndex, float value, long unixMilliseconds)
     {
         if (erasedUserKeys.Contains(userKey))
             return;
@@ -78,7 +145,7 @@ public sealed class ServingState
             Catalogue.Put(itemIndex, CatalogueItem.Unlisted);
         }
 
-        if (kinds[kindIndex].Consumes && History.Add(userIndex, itemIndex))
+        if (History.Add(userIndex, new LiveInteraction(itemIndex, kindIndex, value, unixMilliseconds)))
             Catalogue.CountConsumer(itemIndex);
     }
 
@@ -91,22 +158,5 @@ public sealed class ServingState
             Users.Erase(userIndex);
             History.Erase(userIndex);
         }
-    }
-
-    private SparseMatrix IndexConsumed(IReadOnlyList<(int UserKey, int ItemKey)> consumed)
-    {
-        var rows = new List<int>(consumed.Count);
-        var columns = new List<int>(consumed.Count);
-        foreach (var (userKey, itemKey) in consumed)
-        {
-            if (Users.TryGetIndexOfKey(userKey, out var userIndex) && Items.TryGetIndexOfKey(itemKey, out var itemIndex))
-            {
-                rows.Add(userIndex);
-                columns.Add(itemIndex);
-                Catalogue.CountConsumer(itemIndex);
-            }
-        }
-
-        return SparseMatrix.FromEntries(Users.BuiltCount, Items.BuiltCount, [.. rows], [.. columns], new float[rows.Count]);
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Snapshots;
 
@@ -23,6 +25,38 @@ internal sealed class ChecksummedReader(Stream stream)
     public int[] ReadInts(long count) => ReadValues<int>(count);
 
     public float[] ReadFloats(long count) => ReadValues<float>(count);
+
+    /// <summary>What <see cref="ChecksummedWriter.WriteKeys"/> wrote; built when the bytes are known to be right.</summary>
+    public Func<KeyMap> ReadKeys()
+    {
+        var keys = ReadInts(ReadCount());
+        return () => KeyMap.FromAscending(keys);
+    }
+
+    public string ReadText() => new([.. ReadInts(ReadCount()).Select(unit => (char)unit)]);
+
+    public float[] ReadVector() => ReadFloats(ReadCount());
+
+    public Func<FactorMatrix> ReadFactors()
+    {
+        var rowCount = ReadCount();
+        var factors = ReadCount();
+        var values = ReadFloats((long)rowCount * factors);
+        return () => new FactorMatrix(rowCount, factors, values);
+    }
+
+    public Func<SparseMatrix> ReadMatrix()
+    {
+        var rowCount = ReadCount();
+        var columnCount = ReadCount();
+        var lengths = ReadInts(rowCount);
+        var entries = 0L;
+        foreach (var length in lengths)
+            entries += length >= 0 ? length : throw new InvalidDataException("The stored model is damaged: a count is negative.");
+        var columns = ReadInts(entries);
+        var values = ReadFloats(entries);
+        return () => SparseMatrix.FromRows(columnCount, lengths, columns, values);
+    }
 
     public void VerifyChecksum()
     {

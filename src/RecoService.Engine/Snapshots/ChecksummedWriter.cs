@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Snapshots;
 
@@ -29,6 +31,44 @@ internal sealed class ChecksummedWriter(Stream stream)
             stream.Write(bytes);
             values = values[count..];
         }
+    }
+
+    /// <summary>A name, as one number per UTF-16 unit.</summary>
+    public void WriteText(string text)
+    {
+        WriteInt32(text.Length);
+        WriteInts([.. text.Select(unit => (int)unit)]);
+    }
+
+    public void WriteKeys(KeyMap keys)
+    {
+        WriteInt32(keys.Count);
+        WriteInts(keys.Keys);
+    }
+
+    public void WriteVector(ReadOnlySpan<float> values)
+    {
+        WriteInt32(values.Length);
+        WriteFloats(values);
+    }
+
+    public void WriteFactors(FactorMatrix matrix)
+    {
+        WriteInt32(matrix.RowCount);
+        WriteInt32(matrix.Factors);
+        WriteFloats(matrix.Values);
+    }
+
+    public void WriteMatrix(SparseMatrix matrix)
+    {
+        WriteInt32(matrix.RowCount);
+        WriteInt32(matrix.ColumnCount);
+        for (var row = 0; row < matrix.RowCount; row++)
+            WriteInt32(matrix.RowLength(row));
+        for (var row = 0; row < matrix.RowCount; row++)
+            WriteInts(matrix.RowColumns(row));
+        for (var row = 0; row < matrix.RowCount; row++)
+            WriteFloats(matrix.RowValues(row));
     }
 
     public void WriteChecksum()

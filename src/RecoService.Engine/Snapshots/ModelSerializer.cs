@@ -1,19 +1,24 @@
+using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.Hybrid;
+using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.Popularity;
-using RecoService.Engine.Data;
-using RecoService.Engine.Numerics;
+using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.SlopeOne;
+using RecoService.Engine.Algorithms.UserKnn;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Snapshots;
 
 /// <summary>
-/// Models as bytes, little-endian: magic, format version, model type, counts, keys, values, and a CRC-32C of everything before it.
+/// Models as bytes, little-endian: magic, format version, model type, what the model writes, and a CRC-32C of everything before it.
 /// Reads and writes in pieces; beyond the model's own arrays the memory needed is constant.
 /// </summary>
 public static class ModelSerializer
 {
     private const long Magic = 0x4C444F4D4F434552; // "RECOMODL"
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     /// <exception cref="ArgumentException">The model is of a type that has no stored form.</exception>
     public static void Write(IScorer model, Stream stream)
@@ -21,20 +26,7 @@ public static class ModelSerializer
         var writer = new ChecksummedWriter(stream);
         writer.WriteInt64(Magic);
         writer.WriteInt32(FormatVersion);
-        switch (model)
-        {
-            case FactorModel factors:
-                writer.WriteInt32((int)ModelType.Factors);
-                WriteFactors(writer, factors);
-                break;
-            case PopularityModel popularity:
-                writer.WriteInt32((int)ModelType.Popularity);
-                WritePopularity(writer, popularity);
-                break;
-            default:
-                throw new ArgumentException($"{model.GetType().Name} has no stored form.", nameof(model));
-        }
-
+        WriteModel(writer, model);
         writer.WriteChecksum();
     }
 
@@ -47,15 +39,11 @@ public static class ModelSerializer
         if (reader.ReadInt32() is var version && version != FormatVersion)
             throw new InvalidDataException($"The stored model has format version {version}; this program reads version {FormatVersion}.");
 
-        var type = (ModelType)reader.ReadInt32();
+        var build = ReadModel(reader);
+        reader.VerifyChecksum();
         try
         {
-            return type switch
-            {
-                ModelType.Factors => ReadFactors(reader),
-                ModelType.Popularity => ReadPopularity(reader),
-                _ => throw new InvalidDataException($"The stored model is of the unknown type {(int)type}."),
-            };
+            return build();
         }
         catch (ArgumentException exception)
         {
@@ -63,68 +51,54 @@ public static class ModelSerializer
         }
     }
 
-    private static void WriteFactors(ChecksummedWriter writer, FactorModel model)
+    /// <summary>Writes a model, or a part of a model that is one itself.</summary>
+    /// <exception cref="ArgumentException">The model is of a type that has no stored form.</exception>
+    internal static void WriteModel(ChecksummedWriter writer, IScorer model)
     {
-        writer.WriteInt32(model.Users.Count);
-        writer.WriteInt32(model.Items.Count);
-        writer.WriteInt32(model.UserFactors.Factors);
-        writer.WriteInt32(model.UserBiases.Length);
-        writer.WriteInt32(model.ItemBiases.Length);
-        writer.WriteSingle(model.Mean);
-        writer.WriteSingle(model.MeanUserEntries);
-        writer.WriteInts(model.Users.Keys);
-        writer.WriteInts(model.Items.Keys);
-        writer.WriteFloats(model.UserFactors.Values);
-        writer.WriteFloats(model.ItemFactors.Values);
-        writer.WriteFloats(model.UserBiases);
-        writer.WriteFloats(model.ItemBiases);
+        writer.WriteInt32((int)TypeOf(model));
+        ((IStoredModel)model).Write(writer);
     }
 
-    private static FactorModel ReadFactors(ChecksummedReader reader)
+    /// <summary>Reads what <see cref="WriteModel"/> wrote; the model is built only after the checksum was found right.</summary>
+    internal static Func<IScorer> ReadModel(ChecksummedReader reader) => (ModelType)reader.ReadInt32() switch
     {
-        var userCount = reader.ReadCount();
-        var itemCount = reader.ReadCount();
-        var factors = reader.ReadCount();
-        var userBiasCount = reader.ReadCount();
-        var itemBiasCount = reader.ReadCount();
-        var mean = reader.ReadSingle();
-        var meanUserEntries = reader.ReadSingle();
-        var users = reader.ReadInts(userCount);
-        var items = reader.ReadInts(itemCount);
-        var userFactors = reader.ReadFloats((long)userCount * factors);
-        var itemFactors = reader.ReadFloats((long)itemCount * factors);
-        var userBiases = reader.ReadFloats(userBiasCount);
-        var itemBiases = reader.ReadFloats(itemBiasCount);
-        reader.VerifyChecksum();
-        return new FactorModel(
-            KeyMap.FromAscending(users), KeyMap.FromAscending(items),
-            new FactorMatrix(userCount, factors, userFactors), new FactorMatrix(itemCount, factors, itemFactors),
-            mean, userBiases, itemBiases, meanUserEntries);
-    }
+        ModelType.Factors => FactorModel.Read(reader),
+        ModelType.Popularity => PopularityModel.Read(reader),
+        ModelType.ItemWeights => ItemWeightsModel.Read(reader),
+        ModelType.Content => ContentModel.Read(reader),
+        ModelType.UserKnn => UserKnnModel.Read(reader),
+        ModelType.RatingKnn => RatingKnnModel.Read(reader),
+        ModelType.SlopeOne => SlopeOneModel.Read(reader),
+        ModelType.Hybrid => HybridModel.Read(reader),
+        ModelType.TwoStage => TwoStageModel.Read(reader),
+        var type => throw new InvalidDataException($"The stored model is of the unknown type {(int)type}."),
+    };
 
-    private static void WritePopularity(ChecksummedWriter writer, PopularityModel model)
+    private static ModelType TypeOf(IScorer model) => model switch
     {
-        writer.WriteInt32(model.Users.Count);
-        writer.WriteInt32(model.Items.Count);
-        writer.WriteInts(model.Users.Keys);
-        writer.WriteInts(model.Items.Keys);
-        writer.WriteFloats(model.Scores);
-    }
+        FactorModel => ModelType.Factors,
+        PopularityModel => ModelType.Popularity,
+        ItemWeightsModel => ModelType.ItemWeights,
+        ContentModel => ModelType.Content,
+        UserKnnModel => ModelType.UserKnn,
+        RatingKnnModel => ModelType.RatingKnn,
+        SlopeOneModel => ModelType.SlopeOne,
+        HybridModel => ModelType.Hybrid,
+        TwoStageModel => ModelType.TwoStage,
+        _ => throw new ArgumentException($"{model.GetType().Name} has no stored form.", nameof(model)),
+    };
 
-    private static PopularityModel ReadPopularity(ChecksummedReader reader)
-    {
-        var userCount = reader.ReadCount();
-        var itemCount = reader.ReadCount();
-        var users = reader.ReadInts(userCount);
-        var items = reader.ReadInts(itemCount);
-        var scores = reader.ReadFloats(itemCount);
-        reader.VerifyChecksum();
-        return new PopularityModel(KeyMap.FromAscending(users), KeyMap.FromAscending(items), scores);
-    }
-
+    /// <summary>The numbers are stored: none is ever used again for something else.</summary>
     private enum ModelType
     {
         Factors = 1,
         Popularity = 2,
+        ItemWeights = 3,
+        UserKnn = 4,
+        RatingKnn = 5,
+        SlopeOne = 6,
+        Content = 7,
+        Hybrid = 9,
+        TwoStage = 10,
     }
 }

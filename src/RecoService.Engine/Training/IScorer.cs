@@ -11,16 +11,16 @@ public interface IScorer
     KeyMap Items { get; }
 
     /// <summary>One score per asked item.</summary>
-    /// <param name="userIndex">An index of <see cref="Users"/>, or -1 for a user the model does not know.</param>
+    /// <param name="user">Who is asked about. Some models know him by his place, others by his history, some need neither.</param>
     /// <param name="itemIndexes">Indexes of <see cref="Items"/>.</param>
     /// <param name="scores">As long as <paramref name="itemIndexes"/>; the higher the better.</param>
-    void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores);
+    void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores);
 
     /// <summary>Offers every known item that is not blocked to <paramref name="best"/>; nothing when the user is unknown to a personal model.</summary>
-    /// <param name="userIndex">An index of <see cref="Users"/>, or -1.</param>
+    /// <param name="user">Who is asked about.</param>
     /// <param name="blocked">A bit per item index, set = leave out; bits beyond its end count as unset.</param>
     /// <param name="best">Keeps the highest scores.</param>
-    void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best);
+    void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best);
 
     /// <summary>False when a number in it is infinite, or a part of a row NaN: training has gone astray, and the model must not be served.</summary>
     bool IsSound();

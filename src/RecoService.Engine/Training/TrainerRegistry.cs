@@ -2,64 +2,140 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
+using RecoService.Engine.Algorithms.Bpr;
+using RecoService.Engine.Algorithms.Content;
+using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Algorithms.ItemKnn;
+using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.Rp3Beta;
+using RecoService.Engine.Algorithms.Sequence;
+using RecoService.Engine.Algorithms.Slim;
+using RecoService.Engine.Algorithms.SlopeOne;
+using RecoService.Engine.Algorithms.SvdPlusPlus;
+using RecoService.Engine.Algorithms.UserKnn;
 
 namespace RecoService.Engine.Training;
 
 /// <summary>Trainer name -> options type and factory. Immutable: what another project brings is added by <see cref="With"/>.</summary>
 public sealed class TrainerRegistry
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     private readonly ImmutableSortedDictionary<string, Registration> registrations;
+    private readonly JsonSerializerOptions json;
 
-    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations) => this.registrations = registrations;
+    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations)
+    {
+        this.registrations = registrations;
+        json = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            PropertyNameCaseInsensitive = true,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new OptionsByTrainerNameConverter(this) },
+        };
+    }
 
-    /// <summary><c>one-class</c>, <c>squared</c> and <c>popularity</c>.</summary>
+    /// <summary>Every trainer of this library by the name that configuration uses.</summary>
     public static TrainerRegistry BuiltIn { get; } = new TrainerRegistry(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal))
         .With<ImplicitAlsOptions>("one-class", options => new ImplicitAlsTrainer(options))
-        .With<BiasedMatrixFactorizationOptions>("squared", options => new BiasedMatrixFactorizationTrainer(options))
-        .With<PopularityOptions>("popularity", options => new PopularityTrainer(options));
+        .With<BiasedMatrixFactorizationOptions>("squared", options => new BiasedMatrixFactorizationTrainer(options), TrainerTarget.Ratings)
+        .With<PopularityOptions>("popularity", options => new PopularityTrainer(options))
+        .With<EaseOptions>("ease", options => new EaseTrainer(options))
+        .With<SlimOptions>("slim", options => new SlimTrainer(options))
+        .With<PureSvdOptions>("pure-svd", options => new PureSvdTrainer(options))
+        .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), TrainerTarget.Ratings)
+        .With<ContentOptions>("content", options => new ContentTrainer(options))
+        .With<BprOptions>("bpr", options => new BprTrainer(options))
+        .With<SvdPlusPlusOptions>("svdpp", options => new SvdPlusPlusTrainer(options), TrainerTarget.Ratings)
+        .With<SequenceOptions>("sequence", options => new SequenceTrainer(options))
+        .With<ItemKnnOptions>("item-knn", options => new ItemKnnTrainer(options))
+        .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options))
+        .With<UserKnnOptions>("user-knn", options => new UserKnnTrainer(options))
+        .With<RatingKnnOptions>("rating-knn", options => new RatingKnnTrainer(options), TrainerTarget.Ratings)
+        .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), TrainerTarget.Ratings)
+        .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry))
+        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry))
+        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry));
 
     public IReadOnlyCollection<string> Names => [.. registrations.Keys];
 
     /// <summary>A new registry that knows this trainer too; a name already taken now means the new one.</summary>
-    public TrainerRegistry With<TOptions>(string name, Func<TOptions, ITrainer> create)
+    /// <param name="name">As the configuration spells it.</param>
+    /// <param name="create">Makes the trainer from its options.</param>
+    /// <param name="target">What its models are good for.</param>
+    public TrainerRegistry With<TOptions>(string name, Func<TOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
+        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), target);
+
+    /// <summary>A new registry that knows this trainer too, which makes its components by the registry it is created from.</summary>
+    /// <param name="name">As the configuration spells it.</param>
+    /// <param name="create">Makes the trainer from its options and the registry.</param>
+    /// <param name="target">What its models are good for.</param>
+    public TrainerRegistry With<TOptions>(string name, Func<TOptions, TrainerRegistry, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
         where TOptions : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new TrainerRegistry(registrations.SetItem(name, new Registration(typeof(TOptions), options => create((TOptions)options))));
+        return new TrainerRegistry(registrations.SetItem(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target)));
     }
 
     /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
     public Type OptionsTypeOf(string name) => Find(name).OptionsType;
 
+    /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
+    public TrainerTarget TargetOf(string name) => Find(name).Target;
+
+    /// <summary>The names of those whose models can be judged so, sorted.</summary>
+    /// <param name="target">Ranking or Ratings; trainers of both are among either.</param>
+    public IReadOnlyList<string> NamesFor(TrainerTarget target) =>
+        [.. registrations.Where(entry => entry.Value.Target == target || entry.Value.Target == TrainerTarget.Both).Select(entry => entry.Key)];
+
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
-    public ITrainer Create(string name, object options) => Find(name).Create(Checked(name, options));
+    public ITrainer Create(string name, object options) => Find(name).Create(Checked(name, options), this);
+
+    /// <summary>
+    /// The options a trainer runs with: those configured for it, or its defaults. What a trainer made of others does not say of a component is filled in
+    /// by what is configured for that component.
+    /// </summary>
+    /// <param name="name">The trainer's name.</param>
+    /// <param name="configured">Options by trainer name; left as they are.</param>
+    /// <exception cref="ArgumentException">A name is not registered, options are not of their type, or a trainer is made of itself; the message says which.</exception>
+    public object OptionsOf(string name, IReadOnlyDictionary<string, object> configured) => OptionsOf(name, configured, []);
 
     /// <summary>The options as JSON in camelCase, every value included.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
-    public string Serialize(string name, object options) => JsonSerializer.Serialize(Checked(name, options), OptionsTypeOf(name), Json);
+    public string Serialize(string name, object options) => JsonSerializer.Serialize(Checked(name, options), OptionsTypeOf(name), json);
 
     /// <summary>Options missing from the JSON keep their defaults.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the JSON is not an object of its options; the message says why.</exception>
-    public object Deserialize(string name, string json)
+    public object Deserialize(string name, string text)
     {
         var type = OptionsTypeOf(name);
         try
         {
-            return JsonSerializer.Deserialize(json, type, Json) ?? throw new ArgumentException($"The options of trainer '{name}' are null.", nameof(json));
+            return JsonSerializer.Deserialize(text, type, json) ?? throw new ArgumentException($"The options of trainer '{name}' are null.", nameof(text));
         }
         catch (JsonException exception)
         {
-            throw new ArgumentException($"The options of trainer '{name}' cannot be read: {exception.Message}", nameof(json), exception);
+            throw new ArgumentException($"The options of trainer '{name}' cannot be read: {exception.Message}", nameof(text), exception);
         }
+    }
+
+    private object OptionsOf(string name, IReadOnlyDictionary<string, object> configured, ImmutableList<string> outer)
+    {
+        if (outer.Contains(name))
+            throw new ArgumentException($"Trainer '{name}' is made of itself: {string.Join(" of ", outer.Add(name))}.", nameof(name));
+        var options = Checked(name, configured.GetValueOrDefault(name) ?? Activator.CreateInstance(OptionsTypeOf(name))!);
+        if (options is not IComposedOptions)
+            return options;
+
+        var copy = (IComposedOptions)Deserialize(name, Serialize(name, options));
+        foreach (var component in copy.TrainerNames.Where(component => !copy.Trainers.ContainsKey(component)))
+            copy.Trainers[component] = OptionsOf(component, configured, outer.Add(name));
+        return copy;
     }
 
     private object Checked(string name, object options) => OptionsTypeOf(name).IsInstanceOfType(options)
@@ -70,5 +146,5 @@ public sealed class TrainerRegistry
         ? registration
         : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.", nameof(name));
 
-    private sealed record Registration(Type OptionsType, Func<object, ITrainer> Create);
+    private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target);
 }

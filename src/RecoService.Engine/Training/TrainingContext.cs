@@ -15,6 +15,12 @@ public sealed class TrainingContext(int threads = 1, int seed = 42, IProgress<Tr
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
+    /// <summary>The context of a part of the work, whose 0..1 is <paramref name="from"/>..<paramref name="to"/> of the whole.</summary>
+    /// <param name="stage">What the part is, said in front of its own stages.</param>
+    /// <param name="from">0..1.</param>
+    /// <param name="to">0..1, not below <paramref name="from"/>.</param>
+    public TrainingContext Part(string stage, double from, double to) => new(Threads, Seed, new PartProgress(this, stage, from, to), CancellationToken);
+
     public void Report(string stage, double fraction) => progress?.Report(new TrainingProgress(stage, fraction));
 
     /// <summary>Runs <paramref name="body"/> once per block 0..count-1, up to <see cref="Threads"/> at a time, on threads of its own so that
@@ -57,5 +63,10 @@ public sealed class TrainingContext(int threads = 1, int seed = 42, IProgress<Tr
 
         failure?.Throw();
         CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private sealed class PartProgress(TrainingContext whole, string stage, double from, double to) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => whole.Report($"{stage}: {value.Stage}", from + ((to - from) * value.Fraction));
     }
 }

@@ -163,15 +163,13 @@ internal sealed partial class PostgresProvider : StoreProvider
     public override async Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct)
     {
         var connection = (NpgsqlConnection)context.Database.GetDbConnection();
-        var deleted = await ReadDeletedItemsAsync(context, ct);
         var ratingIndex = kinds.RatingIndex;
         await using (var rows = await CopyReader.OpenAsync(connection, "COPY ratings (user_key, item_key, value, occurred_at) TO STDOUT (FORMAT BINARY)", ct))
         {
             while (await rows.NextAsync(ct))
             {
                 var (user, item, value, at) = (rows.ReadInt(), rows.ReadInt(), rows.ReadDouble(), rows.ReadLong());
-                if (!deleted.Contains(item))
-                    add(user, item, ratingIndex, (float)value, at);
+                add(user, item, ratingIndex, (float)value, at);
             }
         }
 
@@ -180,14 +178,11 @@ internal sealed partial class PostgresProvider : StoreProvider
             while (await rows.NextAsync(ct))
             {
                 var (user, item, kind, value, at) = (rows.ReadInt(), rows.ReadInt(), rows.ReadShort(), rows.ReadDouble(), rows.ReadLong());
-                if (kinds.TryGetIndex(kind, out var index) && !deleted.Contains(item))
+                if (kinds.TryGetIndex(kind, out var index))
                     add(user, item, index, (float)value, at);
             }
         }
     }
-
-    private static async Task<HashSet<int>> ReadDeletedItemsAsync(RecoDbContext context, CancellationToken ct) =>
-        [.. await context.Items.Where(item => item.DeletedAt != null).Select(item => item.Key).ToListAsync(ct)];
 
     public override ValueTask DisposeAsync() => dataSource.DisposeAsync();
 }

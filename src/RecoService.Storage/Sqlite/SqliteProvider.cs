@@ -102,17 +102,14 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override async Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct)
     {
-        await using (var command = context.Command("SELECT r.user_key, r.item_key, r.value, r.occurred_at FROM ratings r JOIN items i ON i.key = r.item_key WHERE i.deleted_at IS NULL"))
+        await using (var command = context.Command("SELECT user_key, item_key, value, occurred_at FROM ratings"))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
                 add(reader.GetInt32(0), reader.GetInt32(1), kinds.RatingIndex, reader.GetFloat(2), reader.GetInt64(3));
         }
 
-        await using (var command = context.Command("""
-            SELECT n.user_key, n.item_key, n.kind, coalesce(n.value, 0.0), n.occurred_at FROM interactions n JOIN items i ON i.key = n.item_key
-            WHERE i.deleted_at IS NULL ORDER BY n.seq
-            """))
+        await using (var command = context.Command("SELECT user_key, item_key, kind, coalesce(value, 0.0), occurred_at FROM interactions ORDER BY seq"))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))

@@ -219,6 +219,20 @@ public sealed class RetrainTests
     }
 
     [Fact]
+    public async Task Retrain_CatalogueThatSaysNothing_LeavesContentOutAndSaysWhy()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await StartFilledAsync(database);
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/item-0-00", """{ "available": true }""");
+
+        var run = await service.Admin.RetrainAsync();
+
+        AssertEnded(run, "published", null);
+        Assert.Contains("tells items apart", run.GetProperty("metrics").GetProperty("leftOut").GetProperty("content").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(await service.Storefront.RecommendAsync("user-000"));
+    }
+
+    [Fact]
     public async Task Retrain_ImplausibleStore_IsNeverAFailure()
     {
         // One moment for everything, and kinds that only speak against an item.

@@ -42,13 +42,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Runs the host binary with these words; settings and commands alike.</summary>
     public static ServiceProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), arguments);
 
-    public static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    /// <summary>The same from another working directory.</summary>
+    public static ServiceProcess StartIn(string folder, params string[] arguments) => Start(new Dictionary<string, string?>(), folder, arguments);
+
+    public static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => Start(environment, "", arguments);
+
+    private static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, string folder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

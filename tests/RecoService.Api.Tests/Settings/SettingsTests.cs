@@ -40,6 +40,8 @@ public sealed class SettingsTests
             ("Retraining:Cron", "whenever", "Reco:Retraining:Cron: 'whenever' is not a cron expression"),
             ("Retraining:Recommender", "magic", "there is no trainer 'magic'"),
             ("Retraining:AlsoTrain", "squared, ml-net", "there is no trainer 'ml-net'"),
+            ("Retraining:AutoCandidates", "popularity, magician", "there is no trainer 'magician'"),
+            ("Retraining:AutoBudget", "00:00:00", "Reco:Retraining:AutoBudget"),
             ("Retraining:HoldoutFraction", "1.5", "Reco:Retraining:HoldoutFraction"),
             ("Retraining:Tolerance", "-0.4", "Reco:Retraining:Tolerance"),
             ("Trainers:one-clas:Factors", "8", "there is no trainer 'one-clas'"),
@@ -82,6 +84,10 @@ public sealed class SettingsTests
     [Fact]
     public void Read_CronThatNeverFiresAgain_IsAFault() =>
         Assert.Contains(ErrorsOf(("Retraining:Cron", "0 0 3 1 1 ? 2020")), error => error.Contains("never fires", StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_AutoBesideTheRecommender_IsAFault() =>
+        Assert.Contains(ErrorsOf(("Retraining:AlsoTrain", "auto")), error => error.Contains("there is no trainer 'auto'", StringComparison.Ordinal));
 
     [Fact]
     public void Read_NameOrKeyTwice_IsAFault()
@@ -140,6 +146,8 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("Retraining:Recommender", "auto")]
+    [InlineData("Retraining:AutoCandidates", "popularity, one-class")]
     [InlineData("Retraining:Tolerance", "0.4")]
     [InlineData("Retraining:MinOverlap", "0")]
     [InlineData("RequestLog:SampleRate", "1")]

@@ -43,21 +43,21 @@ public class ScoringBenchmarks
     [Benchmark]
     public float Score()
     {
-        model.Score(0, everyItem, scores);
+        model.Score(new UserHistory(0), everyItem, scores);
         return scores[^1];
     }
 
     [Benchmark]
     public int[] ScoreThenLinq()
     {
-        model.Score(0, everyItem, scores);
+        model.Score(new UserHistory(0), everyItem, scores);
         return [.. everyItem.OrderByDescending(item => scores[item]).Take(Wanted)];
     }
 
     [Benchmark]
     public int Retrieve()
     {
-        model.Retrieve(0, [], best);
+        model.Retrieve(new UserHistory(0), [], best);
         return best.Drain(bestIndexes, bestScores);
     }
 }

@@ -9,7 +9,6 @@ public class SolverBenchmarks
     private const int RowCount = 50;
 
     private float[] rows = [];
-    private float[] weights = [];
     private float[] definite = [];
     private float[] matrix = [];
     private float[] solution = [];
@@ -21,18 +20,16 @@ public class SolverBenchmarks
     public void Setup()
     {
         rows = PlantedShop.Floats(RowCount * Factors, seed: 1);
-        weights = new float[RowCount];
-        Array.Fill(weights, 2f);
         definite = new float[Factors * Factors];
         for (var diagonal = 0; diagonal < definite.Length; diagonal += Factors + 1)
             definite[diagonal] = 1;
-        VectorMath.AddWeightedGram(definite, Factors, rows, weights);
+        SymmetricKernels.AddGram(definite, Factors, rows);
         matrix = new float[Factors * Factors];
         solution = new float[Factors];
     }
 
     [Benchmark]
-    public void AddWeightedGram() => VectorMath.AddWeightedGram(matrix, Factors, rows, weights);
+    public void AddGram() => SymmetricKernels.AddGram(matrix, Factors, rows);
 
     [Benchmark]
     public bool Cholesky()

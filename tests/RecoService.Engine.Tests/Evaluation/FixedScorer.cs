@@ -11,18 +11,18 @@ internal sealed class FixedScorer(KeyMap users, KeyMap items, Func<int, int, flo
 
     public KeyMap Items { get; } = items;
 
-    public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = score(userIndex, itemIndexes[place]);
+            scores[place] = score(user.UserIndex, itemIndexes[place]);
     }
 
-    public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
         for (var item = 0; item < Items.Count; item++)
         {
             if (!Bits.IsSet(blocked, item))
-                best.Offer(item, score(userIndex, item));
+                best.Offer(item, score(user.UserIndex, item));
         }
     }
 

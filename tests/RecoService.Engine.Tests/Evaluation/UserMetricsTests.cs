@@ -21,6 +21,9 @@ public sealed class UserMetricsTests
         Assert.Equal((1.0 / 2 + 2.0 / 3) / 3, metrics.AveragePrecision, 1e-12);
         Assert.Equal(1.0 / 2, metrics.ReciprocalRank, 1e-12);
         Assert.Equal(1, metrics.Hit);
+
+        // 2 * 2/3 * 1/2 / (2/3 + 1/2) = (2/3) / (7/6) = 4/7.
+        Assert.Equal(4.0 / 7, metrics.F1, 1e-12);
     }
 
     [Fact]
@@ -39,5 +42,6 @@ public sealed class UserMetricsTests
         Assert.Equal(default, UserMetrics.Of([], [1], 10, IdealDcg.AtMostK));
         Assert.Equal(default, UserMetrics.Of([5, 6], [1], 10, IdealDcg.AtMostK));
         Assert.Equal(0.1, UserMetrics.Of([1], [1], 10, IdealDcg.AtMostK).Precision, 1e-12);
+        Assert.Equal(0, UserMetrics.Of([5, 6], [1], 10, IdealDcg.AtMostK).F1);
     }
 }

@@ -20,7 +20,7 @@ public sealed class GramMatrixTests
         Assert.Equal(gram, GramMatrix.Of(rows, new TrainingContext(threads: 4)));
         for (var i = 0; i < Factors; i++)
         {
-            for (var j = i; j < Factors; j++)
+            for (var j = 0; j < Factors; j++)
             {
                 var sum = 0.0;
                 for (var row = 0; row < rowCount; row++)

@@ -5,10 +5,7 @@ namespace RecoService.Engine.Tests.Numerics;
 
 public sealed class VectorMathTests
 {
-    public static TheoryData<int> Lengths => [0, 1, Vector<float>.Count - 1, Vector<float>.Count, Vector<float>.Count + 1, (3 * Vector<float>.Count) + 2];
-
-    /// <summary>Every length crossed with row counts around the four that are added at once.</summary>
-    public static MatrixTheoryData<int, int> Shapes => new(Lengths.Select(row => row.Data), [0, 1, 3, 4, 5, 11]);
+    public static TheoryData<int> Lengths => [0, 1, Vector<float>.Count - 1, Vector<float>.Count, Vector<float>.Count + 1, 15, 16, 17, (3 * Vector<float>.Count) + 2, 64];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -21,6 +18,7 @@ public sealed class VectorMathTests
             expected += (double)left[place] * right[place];
 
         Assert.Equal(expected, VectorMath.Dot(left, right), 1e-5);
+        Assert.Equal(expected, VectorMath.DotOfPair(left, right), 1e-5);
         Assert.Equal(expected, VectorMath.DotInDouble(left, right), 1e-12);
     }
 
@@ -57,29 +55,6 @@ public sealed class VectorMathTests
 
         AssertClose(expectedP, p);
         AssertClose(expectedQ, q);
-    }
-
-    [Theory]
-    [MemberData(nameof(Shapes))]
-    public void AddWeightedGram_AnyShape_UpperTriangleEqualsScalarLoop(int n, int rowCount)
-    {
-        var matrix = Datasets.Floats(n * n, seed: 1);
-        var rows = Datasets.Floats(rowCount * n, seed: 2);
-        var weights = Datasets.Floats(rowCount, seed: 3);
-        var expected = Array.ConvertAll(matrix, value => (double)value);
-        for (var row = 0; row < rowCount; row++)
-        {
-            for (var cell = 0; cell < n * n; cell++)
-                expected[cell] += (double)weights[row] * rows[(row * n) + (cell / n)] * rows[(row * n) + (cell % n)];
-        }
-
-        VectorMath.AddWeightedGram(matrix, n, rows, weights);
-
-        for (var i = 0; i < n; i++)
-        {
-            for (var j = i; j < n; j++)
-                Assert.Equal(expected[(i * n) + j], matrix[(i * n) + j], 1e-4);
-        }
     }
 
     [Theory]

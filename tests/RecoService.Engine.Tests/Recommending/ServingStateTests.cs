@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
@@ -44,7 +45,7 @@ public sealed class ServingStateTests
     [InlineData(false)]
     public void Recommend_UnlistedItem_FollowsTheSetting(bool recommendUnlistedItems)
     {
-        var state = new ServingState([], [], [new ServedItem(1, "a", CatalogueItem.Unlisted)], [], Kinds, recommendUnlistedItems);
+        var state = new ServingState([], [], [new ServedItem(1, "a", CatalogueItem.Unlisted)], Histories([], [1], []), recommendUnlistedItems);
 
         Assert.Equal(recommendUnlistedItems ? ["a"] : [], Ids(state, "u"));
     }
@@ -71,7 +72,7 @@ public sealed class ServingStateTests
     {
         var state = State([Popularity([1, 2], [1, 5])], [Item(1, "a"), Item(2, "b")], users: [(10, "u")]);
 
-        state.Apply(10, "u", 2, "b", Kind("purchase"));
+        Apply(state, 10, "u", 2, "b", "purchase");
 
         Assert.Equal(["a"], Ids(state, "u"));
         Assert.Equal(["b", "a"], Ids(state, "somebody else"));
@@ -82,7 +83,7 @@ public sealed class ServingStateTests
     {
         var state = State([], [Item(1, "a")], users: [(10, "u")]);
 
-        state.Apply(10, "u", 1, "a", Kind("view"));
+        Apply(state, 10, "u", 1, "a", "view");
 
         Assert.Equal(["a"], Ids(state, "u"));
     }
@@ -92,8 +93,8 @@ public sealed class ServingStateTests
     {
         var state = State([Popularity([1], [1])], [Item(1, "a")]);
 
-        state.Apply(11, "new user", 2, "new item", Kind("purchase"));
-        state.Apply(11, "new user", 2, "new item", Kind("purchase"));
+        Apply(state, 11, "new user", 2, "new item", "purchase");
+        Apply(state, 11, "new user", 2, "new item", "purchase");
 
         Assert.Equal(["a"], Ids(state, "new user"));
         Assert.Equal(["a", "new item"], Ids(state, "somebody else"));
@@ -134,9 +135,9 @@ public sealed class ServingStateTests
         Assert.Equal(["a", "b"], Ids(state, "u"));
         Assert.False(state.Users.TryGetIndex("u", out _));
 
-        state.Apply(11, "u", 2, "b", Kind("purchase"));
+        Apply(state, 11, "u", 2, "b", "purchase");
         // A write of the erased user that was overtaken on its way here.
-        state.Apply(10, "u", 1, "a", Kind("purchase"));
+        Apply(state, 10, "u", 1, "a", "purchase");
 
         Assert.Equal(["a"], Ids(state, "u"));
     }
@@ -145,7 +146,7 @@ public sealed class ServingStateTests
     public void EraseUser_UserOfThisState_IsForgotten()
     {
         var state = State([], [Item(1, "a")]);
-        state.Apply(11, "late", 1, "a", Kind("purchase"));
+        Apply(state, 11, "late", 1, "a", "purchase");
 
         state.EraseUser(11);
 
@@ -164,7 +165,7 @@ public sealed class ServingStateTests
             {
                 state.Apply(new ServedItem(key, $"i{key}", new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, GroupId: null) { Revision = 1 }));
                 Volatile.Write(ref takenOut, key);
-                state.Apply(1000 + key, $"u{key}", 1000 + key, $"new{key}", Kind("purchase"));
+                Apply(state, 1000 + key, $"u{key}", 1000 + key, $"new{key}", "purchase");
             }
         });
         var reader = Task.Run(() =>
@@ -181,9 +182,105 @@ public sealed class ServingStateTests
         Assert.Equal(100, Ids(state, "reader", limit: 200).Count);
     }
 
+    [Fact]
+    public void Apply_InteractionOfAKnownUser_CountsForAModelThatKnowsHistories()
+    {
+        // Item 1 leads to 3, item 2 to 4. The user viewed 1 before training, and 2 a moment ago.
+        var state = State([Leads((0, 2, 1f), (1, 3, 2f))], [Item(1, "a"), Item(2, "b"), Item(3, "c"), Item(4, "d")], users: [(10, "u")]);
+        Apply(state, 10, "u", 1, "a", "view");
+        Assert.Equal(("c", "leads"), Lists(state, "u")[0]);
+
+        Apply(state, 10, "u", 2, "b", "view", time: 2);
+
+        Assert.Equal([("d", "leads"), ("c", "leads")], Lists(state, "u").Take(2));
+    }
+
+    [Fact]
+    public void Apply_UserWhoArrivedAfterTraining_IsServedFromHisHistory()
+    {
+        var state = State([Leads((0, 2, 1f))], [Item(1, "a"), Item(2, "b"), Item(3, "c")]);
+
+        Apply(state, 10, "new", 1, "a", "view");
+        Apply(state, 10, "new", 99, "an item the model has never seen", "view");
+
+        Assert.Equal(("c", "leads"), Lists(state, "new")[0]);
+    }
+
+    [Fact]
+    public void TryGetSimilarItems_ModelKnowsTheItem_BestFirstOneOfEachGroupAndNothingHidden()
+    {
+        var model = Leads((0, 1, 4f), (0, 2, 3f), (0, 3, 2f), (0, 4, 1f), (0, 5, 5f));
+        ServedItem[] items =
+        [
+            Item(1, "shirt", "shirts"), Item(2, "red", "mugs"), Item(3, "blue", "mugs"), Item(4, "cup"),
+            new ServedItem(5, "gone", new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, null)), Item(6, "shirt too", "shirts"),
+        ];
+        var state = State([model], items);
+
+        Assert.True(state.TryGetSimilarItems("shirt", 10, out var similar));
+
+        Assert.Equal([("red", 4f, "leads"), ("cup", 2f, "leads")], similar.Select(candidate => (state.Items[candidate.ItemIndex], candidate.Score, candidate.Source)));
+        Assert.False(state.TryGetSimilarItems("nothing", 10, out _));
+        Assert.True(state.TryGetSimilarItems("cup", 10, out var none));
+        Assert.Empty(none);
+    }
+
+    [Fact]
+    public void TryGetSimilarItems_FirstModelSilent_TheOneBehindAnswers()
+    {
+        var behind = Leads((1, 0, 1f)) with { Name = "content", MakesLists = false };
+        var state = State([Leads((0, 1, 1f)), behind], [Item(1, "a"), Item(2, "b")]);
+
+        Assert.True(state.TryGetSimilarItems("b", 10, out var similar));
+
+        Assert.Equal("content", Assert.Single(similar).Source);
+        Assert.DoesNotContain("content", Lists(state, "nobody").Select(item => item.Source));
+    }
+
+    [Fact]
+    public void TryGetSimilarUsers_NoModelKnowsUsers_ByTheItemsBothActedOn()
+    {
+        // u: 1, 2. v: 1, 2 (cosine 1). w: 2, 3 (1 / sqrt 4 = 0.5). x: 3 (nothing shared).
+        var state = State(
+            [], [Item(1, "a"), Item(2, "b"), Item(3, "c")], [(1, "u"), (2, "v"), (3, "w"), (4, "x"), (5, "erased")],
+            [(1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (3, 3), (4, 3), (5, 1), (5, 2)]);
+        state.EraseUser(5);
+
+        Assert.True(state.TryGetSimilarUsers("u", 10, out var similar));
+
+        Assert.Equal([("v", 1f, "histories"), ("w", 0.5f, "histories")], similar.Select(user => (state.Users[user.UserIndex], user.Score, user.Source)));
+        Assert.False(state.TryGetSimilarUsers("nobody", 10, out _));
+    }
+
+    private static ServedModel Leads(params (int From, int To, float Weight)[] weights)
+    {
+        var keys = KeyMap.FromAscending([1, 2, 3, 4, 5, 6]);
+        var matrix = SparseMatrix.FromEntries(6, 6, [.. weights.Select(weight => weight.From)], [.. weights.Select(weight => weight.To)], [.. weights.Select(weight => weight.Weight)]);
+        return new ServedModel("leads", 7, new ItemWeightsModel(KeyMap.Empty, keys, matrix, new HistoryWeighting(HistoryScale.Binary)));
+    }
+
     private static ServingState State(
-        IReadOnlyList<ServedModel> models, ServedItem[] items, (int Key, string UserId)[]? users = null, (int UserKey, int ItemKey)[]? consumed = null) =>
-        new(models, users ?? [.. (consumed ?? []).Select(pair => (pair.UserKey, $"user {pair.UserKey}")).Distinct().OrderBy(user => user.UserKey)], items, consumed ?? [], Kinds, recommendUnlistedItems: true);
+        IReadOnlyList<ServedModel> models, ServedItem[] items, (int Key, string UserId)[]? users = null, (int UserKey, int ItemKey)[]? consumed = null)
+    {
+        users ??= [.. (consumed ?? []).Select(pair => (pair.UserKey, $"user {pair.UserKey}")).Distinct().OrderBy(user => user.UserKey)];
+        var histories = Histories([.. users.Select(user => user.Key)], [.. items.Select(item => item.Key)], consumed ?? []);
+        return new ServingState(models, users, items, histories, recommendUnlistedItems: true);
+    }
+
+    private static InteractionDataset Histories(int[] userKeys, int[] itemKeys, (int UserKey, int ItemKey)[] purchases)
+    {
+        var builder = new InteractionDatasetBuilder(Kinds);
+        foreach (var key in userKeys)
+            builder.AddUser(key);
+        foreach (var key in itemKeys)
+            builder.AddItem(key);
+        foreach (var (userKey, itemKey) in purchases)
+            builder.Add(userKey, itemKey, Kind("purchase"), 0, 0);
+        return builder.Build();
+    }
+
+    private static void Apply(ServingState state, int userKey, string userId, int itemKey, string itemId, string kind, float value = 0, long time = 1) =>
+        state.Apply(userKey, userId, itemKey, itemId, Kind(kind), value, time);
 
     private static ServedItem Item(int key, string itemId, string? groupId = null, long revision = 0) =>
         new(key, itemId, new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, groupId) { Revision = revision });

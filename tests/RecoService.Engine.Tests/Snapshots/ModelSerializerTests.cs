@@ -92,17 +92,19 @@ public sealed class ModelSerializerTests
     public void Read_NewerFormat_NamesBothVersions()
     {
         var bytes = Bytes(Popularity);
-        bytes[8] = 2;
+        bytes[8] = 3;
         var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
+        Assert.Contains("version 3", exception.Message, StringComparison.Ordinal);
         Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("version 1", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_HugeCounts_AllocatesLittle()
     {
-        // The counts of users, items and factors stand after magic, version and type, at bytes 16, 20 and 24.
-        foreach (var place in new[] { 16, 20, 24 })
+        // After magic, version and type: the number of users and their keys, the number of items and their keys, rows and factors of the user factors.
+        var items = 20 + (4 * Factors.Users.Count);
+        var rows = items + 4 + (4 * Factors.Items.Count);
+        foreach (var place in new[] { 16, items, rows, rows + 4 })
         {
             var damaged = Bytes(Factors);
             BitConverter.GetBytes(500_000_000).CopyTo(damaged, place);
@@ -119,7 +121,7 @@ public sealed class ModelSerializerTests
         using var stream = new MemoryStream();
         var writer = new ChecksummedWriter(stream);
         writer.WriteInts(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Bytes(Popularity).AsSpan(0, 12)));
-        writer.WriteInts([2, 2, 0, 5, 5]);
+        writer.WriteInts([2, 2, 5, 5, 0, 0]);
         writer.WriteChecksum();
         Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
     }

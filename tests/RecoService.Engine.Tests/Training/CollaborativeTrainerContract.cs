@@ -9,6 +9,9 @@ public abstract class CollaborativeTrainerContract : TrainerContract
 {
     private const int BoardSize = 40;
 
+    /// <summary>False for a trainer whose result is the only one the data allows.</summary>
+    protected virtual bool UsesSeed => true;
+
     /// <summary>Even users like even items, odd users odd ones, and nobody was asked about the item of his own number.</summary>
     [Fact]
     public void Retrieve_Checkerboard_RanksTheWithheldItemFirst()
@@ -26,14 +29,14 @@ public abstract class CollaborativeTrainerContract : TrainerContract
         }
 
         var dataset = builder.Build();
-        var model = CreateTrainer().Train(dataset, new TrainingContext(2));
+        var model = Train(dataset, new TrainingContext(2));
 
         for (var user = 0; user < BoardSize; user++)
         {
             var blocked = new ulong[Bits.WordsFor(BoardSize)];
             foreach (var item in dataset.UserItemIndexes(user))
                 Bits.Set(blocked, item);
-            Assert.Equal(user, Retrieved(model, user, blocked, 1)[0]);
+            Assert.Equal(user, Retrieved(model, dataset, user, blocked, 1)[0]);
         }
     }
 
@@ -41,15 +44,17 @@ public abstract class CollaborativeTrainerContract : TrainerContract
     public void Train_OtherThreadCount_SameScores()
     {
         var dataset = PlantedTastes().Train;
-        var expected = AllScores(CreateTrainer().Train(dataset, new TrainingContext(threads: 1)));
-        Assert.Equal(expected, AllScores(CreateTrainer().Train(dataset, new TrainingContext(threads: 2))));
-        Assert.Equal(expected, AllScores(CreateTrainer().Train(dataset, new TrainingContext(threads: 5))));
+        var expected = AllScores(Train(dataset, new TrainingContext(threads: 1)), dataset);
+        Assert.Equal(expected, AllScores(Train(dataset, new TrainingContext(threads: 2)), dataset));
+        Assert.Equal(expected, AllScores(Train(dataset, new TrainingContext(threads: 5)), dataset));
     }
 
     [Fact]
-    public void Train_OtherSeed_OtherScores()
+    public void Train_OtherSeed_OtherScoresWhereChanceHasAPart()
     {
         var dataset = PlantedTastes().Train;
-        Assert.NotEqual(AllScores(CreateTrainer().Train(dataset, new TrainingContext(seed: 1))), AllScores(CreateTrainer().Train(dataset, new TrainingContext(seed: 2))));
+        var first = AllScores(Train(dataset, new TrainingContext(seed: 1)), dataset);
+        var second = AllScores(Train(dataset, new TrainingContext(seed: 2)), dataset);
+        Assert.Equal(!UsesSeed, first.SequenceEqual(second));
     }
 }

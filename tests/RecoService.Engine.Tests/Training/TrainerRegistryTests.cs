@@ -1,7 +1,21 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
+using RecoService.Engine.Algorithms.Bpr;
+using RecoService.Engine.Algorithms.Content;
+using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Algorithms.ItemKnn;
+using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.Rp3Beta;
+using RecoService.Engine.Algorithms.Sequence;
+using RecoService.Engine.Algorithms.Slim;
+using RecoService.Engine.Algorithms.SlopeOne;
+using RecoService.Engine.Algorithms.SvdPlusPlus;
+using RecoService.Engine.Algorithms.UserKnn;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 
@@ -12,7 +26,21 @@ public sealed class TrainerRegistryTests
     [Theory]
     [InlineData("one-class", typeof(ImplicitAlsOptions), typeof(ImplicitAlsTrainer))]
     [InlineData("squared", typeof(BiasedMatrixFactorizationOptions), typeof(BiasedMatrixFactorizationTrainer))]
+    [InlineData("bpr", typeof(BprOptions), typeof(BprTrainer))]
+    [InlineData("svdpp", typeof(SvdPlusPlusOptions), typeof(SvdPlusPlusTrainer))]
     [InlineData("popularity", typeof(PopularityOptions), typeof(PopularityTrainer))]
+    [InlineData("ease", typeof(EaseOptions), typeof(EaseTrainer))]
+    [InlineData("hybrid", typeof(HybridOptions), typeof(HybridTrainer))]
+    [InlineData("slim", typeof(SlimOptions), typeof(SlimTrainer))]
+    [InlineData("pure-svd", typeof(PureSvdOptions), typeof(PureSvdTrainer))]
+    [InlineData("nmf", typeof(NonNegativeFactorizationOptions), typeof(NonNegativeFactorizationTrainer))]
+    [InlineData("content", typeof(ContentOptions), typeof(ContentTrainer))]
+    [InlineData("sequence", typeof(SequenceOptions), typeof(SequenceTrainer))]
+    [InlineData("item-knn", typeof(ItemKnnOptions), typeof(ItemKnnTrainer))]
+    [InlineData("rp3beta", typeof(Rp3BetaOptions), typeof(Rp3BetaTrainer))]
+    [InlineData("user-knn", typeof(UserKnnOptions), typeof(UserKnnTrainer))]
+    [InlineData("rating-knn", typeof(RatingKnnOptions), typeof(RatingKnnTrainer))]
+    [InlineData("slope-one", typeof(SlopeOneOptions), typeof(SlopeOneTrainer))]
     public void Create_BuiltIn_GivesItsTrainer(string name, Type optionsType, Type trainerType)
     {
         var options = Activator.CreateInstance(optionsType)!;
@@ -21,13 +49,13 @@ public sealed class TrainerRegistryTests
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["one-class", "popularity", "squared"], TrainerRegistry.BuiltIn.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["bpr", "content", "ease", "hybrid", "item-knn", "linear-svm", "logistic-regression", "nmf", "one-class", "popularity", "pure-svd", "rating-knn", "rp3beta", "sequence", "slim", "slope-one", "squared", "svdpp", "user-knn"], TrainerRegistry.BuiltIn.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()
     {
         var exception = Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.OptionsTypeOf("deep"));
-        Assert.Contains("one-class, popularity, squared", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("one-class, popularity, pure-svd", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +99,46 @@ public sealed class TrainerRegistryTests
 
         Assert.Equal(["Alpha", "Confidence", "Factors"], ErrorsOf(new ImplicitAlsOptions { Factors = 0, Alpha = float.NaN, Confidence = (ConfidenceScale)9 }));
         Assert.Equal(["Epochs", "LearningRate", "Regularization"], ErrorsOf(new BiasedMatrixFactorizationOptions { Epochs = 0, LearningRate = 0, Regularization = -1 }));
+        Assert.Equal(["Epochs", "Factors", "LearningRate", "NegativeRegularization"], ErrorsOf(new BprOptions { Factors = 0, Epochs = 0, LearningRate = 2, NegativeRegularization = -1 }));
+        Assert.Equal(["BiasRegularization", "LearningRateDecay", "Regularization"], ErrorsOf(new SvdPlusPlusOptions { Regularization = -1, BiasRegularization = float.NaN, LearningRateDecay = 0 }));
         Assert.Equal(["HalfLifeDays"], ErrorsOf(new PopularityOptions { HalfLifeDays = 0 }));
+        Assert.Equal(["HalfLifeDays", "TrendDays"], ErrorsOf(new PopularityOptions { HalfLifeDays = 7, TrendDays = 7 }));
+    }
+
+    [Fact]
+    public void OptionsOf_MadeOfOthers_TakesWhatIsConfiguredForThem()
+    {
+        var inner = new ImplicitAlsOptions { Factors = 5 };
+        var options = new HybridOptions { Components = "one-class,ease", Fallbacks = "popularity", Trainers = { ["one-class"] = inner } };
+        var configured = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["hybrid"] = options,
+            ["one-class"] = new ImplicitAlsOptions { Factors = 7 },
+            ["ease"] = new EaseOptions { Regularization = 458 },
+        };
+
+        var resolved = (HybridOptions)TrainerRegistry.BuiltIn.OptionsOf("hybrid", configured);
+
+        Assert.Equal(5, ((ImplicitAlsOptions)resolved.Trainers["one-class"]).Factors);
+        Assert.Equal(458, ((EaseOptions)resolved.Trainers["ease"]).Regularization);
+        Assert.IsType<PopularityOptions>(resolved.Trainers["popularity"]);
+        Assert.Single(options.Trainers);
+        var read = (HybridOptions)TrainerRegistry.BuiltIn.Deserialize("hybrid", TrainerRegistry.BuiltIn.Serialize("hybrid", resolved));
+        Assert.Equivalent(resolved, read, strict: true);
+    }
+
+    [Fact]
+    public void OptionsOf_NothingConfigured_GivesTheDefaults() =>
+        Assert.Equal(64, ((ImplicitAlsOptions)TrainerRegistry.BuiltIn.OptionsOf("one-class", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
+
+    [Theory]
+    [InlineData("hybrid", "hybrid of hybrid")]
+    [InlineData("deep", "There is no trainer 'deep'")]
+    public void OptionsOf_ComponentThatCannotBe_SaysWhyNot(string component, string reason)
+    {
+        var configured = new Dictionary<string, object>(StringComparer.Ordinal) { ["hybrid"] = new HybridOptions { Components = component } };
+        var exception = Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.OptionsOf("hybrid", configured));
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> ErrorsOf(object options)

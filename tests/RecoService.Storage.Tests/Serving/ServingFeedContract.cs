@@ -5,7 +5,7 @@ namespace RecoService.Storage.Tests.Serving;
 public abstract class ServingFeedContract(StorageProvider provider) : StorageContract(provider)
 {
     [Fact]
-    public async Task Load_GivesUsersItemsAndConsumedPairsOnce()
+    public async Task Load_GivesUsersItemsAndHistories()
     {
         await Store.Catalogue.PutItemAsync("listed", new ItemRecord { Available = false, GroupId = "g" }, Ct);
         await Store.Catalogue.PutItemAsync("gone", new ItemRecord(), Ct);
@@ -23,7 +23,12 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g") { Revision = 1 }, data.Items[0].Item);
         Assert.True(data.Items[1].Item is { Deleted: true, Listed: false });
         Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item);
-        Assert.Equal(new[] { keys[1].ItemKey, keys[4].ItemKey }.Order(), data.Consumed.Select(pair => pair.ItemKey).Order());
+        Assert.Equal(data.Users.Select(user => user.Key), data.Histories.Users.Keys.ToArray());
+        Assert.Equal(data.Items.Select(item => item.Key), data.Histories.Items.Keys.ToArray());
+        Assert.Equal(
+            new[] { keys[0].ItemKey, keys[1].ItemKey, keys[4].ItemKey }.Order(),
+            data.Histories.UserItems.RowColumns(0).ToArray().Select(item => data.Histories.Items[item]));
+        Assert.Equal([2f, 3f], data.Histories.Ratings.RowValues(0).ToArray().Order());
     }
 
     [Fact]

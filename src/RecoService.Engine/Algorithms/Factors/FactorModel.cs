@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Factors;
@@ -9,7 +10,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// </summary>
-public sealed class FactorModel : IScorer
+public sealed class FactorModel : IRatingScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
@@ -54,27 +55,33 @@ public sealed class FactorModel : IScorer
 
     internal bool HasBiases => UserBiases.Length > 0 || ItemBiases.Length > 0;
 
-    public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        if (userIndex < 0)
+        if (user.UserIndex < 0)
             scores[..itemIndexes.Length].Fill(float.NaN);
         else
-            Score(UserFactors[userIndex], OffsetOf(userIndex), itemIndexes, scores);
+            Score(UserFactors[user.UserIndex], OffsetOf(user.UserIndex), itemIndexes, scores);
     }
 
     /// <summary>Scores for a user given by his factors (f values), as folding in gives them.</summary>
     public void Score(ReadOnlySpan<float> userFactors, ReadOnlySpan<int> itemIndexes, Span<float> scores) =>
         Score(userFactors, Mean, itemIndexes, scores);
 
-    public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
-        if (userIndex >= 0)
-            Retrieve(UserFactors[userIndex], OffsetOf(userIndex), blocked, best);
+        if (user.UserIndex >= 0)
+            Retrieve(UserFactors[user.UserIndex], OffsetOf(user.UserIndex), blocked, best);
     }
 
     /// <summary>Retrieval for a user given by his factors (f values), as folding in gives them.</summary>
     public void Retrieve(ReadOnlySpan<float> userFactors, ReadOnlySpan<ulong> blocked, TopK best) =>
         Retrieve(userFactors, Mean, blocked, best);
+
+    /// <summary>By the cosine of the item factors.</summary>
+    public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best) => RetrieveSimilar(ItemFactors, itemIndex, blocked, best);
+
+    /// <summary>By the cosine of the user factors.</summary>
+    public void RetrieveSimilarUsers(int userIndex, TopK best) => RetrieveSimilar(UserFactors, userIndex, [], best);
 
     public bool IsSound() =>
         float.IsFinite(Mean) && AreSound(UserFactors) && AreSound(ItemFactors)
@@ -101,6 +108,8 @@ public sealed class FactorModel : IScorer
     /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
     internal float Baseline(int userIndex, int itemIndex) => Mean + KnownOrZero(UserBiases, userIndex) + KnownOrZero(ItemBiases, itemIndex);
 
+    float IRatingScorer.Baseline(in UserHistory user, int itemIndex) => HasBiases ? Baseline(user.UserIndex, itemIndex) : float.NaN;
+
     private void Score(ReadOnlySpan<float> user, float offset, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         for (var place = 0; place < itemIndexes.Length; place++)
@@ -123,6 +132,17 @@ public sealed class FactorModel : IScorer
 
     private float ScoreOf(ReadOnlySpan<float> user, float offset, int item) =>
         offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + VectorMath.Dot(user, ItemFactors[item]);
+
+    private static void RetrieveSimilar(FactorMatrix rows, int index, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        var norm = VectorMath.Norm(rows[index]);
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            // The cosine with an unknown row is NaN, which is never kept.
+            if (row != index && !Bits.IsSet(blocked, row))
+                best.Offer(row, VectorMath.Dot(rows[index], rows[row]) / (norm * VectorMath.Norm(rows[row])));
+        }
+    }
 
     private static float KnownOrZero(float[] biases, int index) =>
         index < 0 || biases.Length == 0 || float.IsNaN(biases[index]) ? 0 : biases[index];
@@ -152,5 +172,30 @@ public sealed class FactorModel : IScorer
         for (var index = 0; index < to.Count; index++)
             rebased[index] = from.TryGetIndex(to[index], out var source) ? values[source] : float.NaN;
         return rebased;
+    }
+
+    void IStoredModel.Write(ChecksummedWriter writer)
+    {
+        writer.WriteKeys(Users);
+        writer.WriteKeys(Items);
+        writer.WriteFactors(UserFactors);
+        writer.WriteFactors(ItemFactors);
+        writer.WriteVector(UserBiases);
+        writer.WriteVector(ItemBiases);
+        writer.WriteSingle(Mean);
+        writer.WriteSingle(MeanUserEntries);
+    }
+
+    internal static Func<FactorModel> Read(ChecksummedReader reader)
+    {
+        var users = reader.ReadKeys();
+        var items = reader.ReadKeys();
+        var userFactors = reader.ReadFactors();
+        var itemFactors = reader.ReadFactors();
+        var userBiases = reader.ReadVector();
+        var itemBiases = reader.ReadVector();
+        var mean = reader.ReadSingle();
+        var meanUserEntries = reader.ReadSingle();
+        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, meanUserEntries);
     }
 }

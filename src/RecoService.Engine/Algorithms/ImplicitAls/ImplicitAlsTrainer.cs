@@ -14,23 +14,27 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
 {
     public IScorer Train(InteractionDataset dataset, TrainingContext context)
     {
+        var userItems = Confidences.Of(dataset.UserItems, options);
+        var itemUsers = userItems.Transpose();
         var users = InitialFactors(dataset.Users.Count, context);
         var items = new FactorMatrix(dataset.Items.Count, options.Factors);
-        Clear(users, dataset.UserItems, 0);
+        Clear(users, userItems, 0);
 
-        // Users are solved last, so that a trained user equals the same history folded in later.
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
             context.Report("training", (double)epoch / options.Epochs);
-            new AlsHalfStep(options, users, context).Solve(items, dataset.ItemUsers, context);
+            new AlsHalfStep(options, options.Solver, users, context).Solve(items, itemUsers, context);
             context.Report("training", (epoch + 0.5) / options.Epochs);
-            new AlsHalfStep(options, items, context).Solve(users, dataset.UserItems, context);
+
+            // The users come last and exactly, so that a trained user equals the same history folded in later.
+            var solver = epoch + 1 < options.Epochs ? options.Solver : AlsSolver.Exact;
+            new AlsHalfStep(options, solver, items, context).Solve(users, userItems, context);
         }
 
-        Clear(users, dataset.UserItems, float.NaN);
-        Clear(items, dataset.ItemUsers, float.NaN);
+        Clear(users, userItems, float.NaN);
+        Clear(items, itemUsers, float.NaN);
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, items, meanUserEntries: AlsHalfStep.MeanEntries(dataset.UserItems));
+        return new FactorModel(dataset.Users, dataset.Items, users, items, meanUserEntries: AlsHalfStep.MeanEntries(userItems));
     }
 
     private FactorMatrix InitialFactors(int count, TrainingContext context)
@@ -47,11 +51,11 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         return matrix;
     }
 
-    private static void Clear(FactorMatrix matrix, SparseMatrix weights, float unknown)
+    private static void Clear(FactorMatrix matrix, SparseMatrix confidences, float unknown)
     {
         for (var row = 0; row < matrix.RowCount; row++)
         {
-            if (!weights.RowValues(row).ContainsAnyInRange(float.Epsilon, float.PositiveInfinity))
+            if (!Confidences.HasPositive(confidences.RowValues(row)))
                 matrix.Row(row).Fill(unknown);
         }
     }

@@ -6,10 +6,11 @@ namespace RecoService.Engine.Algorithms.ImplicitAls;
 
 /// <summary>
 /// Gives a user factors from his history as it is now, against the item factors of a trained model: the last half-step of its training, for
-/// one row. The same history and options give the factors that training gave. Thread-safe; the shared Y^T Y is computed once, here.
+/// one row, solved exactly whatever the solver. The same history and options give the factors that training gave. Thread-safe; the shared Y^T Y is computed once, here.
 /// </summary>
 public sealed class UserFoldIn
 {
+    private readonly ImplicitAlsOptions options;
     private readonly AlsHalfStep step;
     private readonly float meanEntries;
 
@@ -17,7 +18,8 @@ public sealed class UserFoldIn
     /// <param name="options">The options it was trained with.</param>
     public UserFoldIn(FactorModel model, ImplicitAlsOptions options)
     {
-        step = new AlsHalfStep(options, WithUnknownAsZero(model.ItemFactors), new TrainingContext());
+        this.options = options;
+        step = new AlsHalfStep(options, AlsSolver.Exact, WithUnknownAsZero(model.ItemFactors), new TrainingContext());
         meanEntries = model.MeanUserEntries;
     }
 
@@ -28,7 +30,7 @@ public sealed class UserFoldIn
     /// <returns>False when no item that the model knows has a positive weight; the factors are 0 then.</returns>
     public bool TrySolve(ReadOnlySpan<int> itemIndexes, ReadOnlySpan<float> weights, Span<float> userFactors)
     {
-        step.SolveRow(userFactors, itemIndexes, weights, meanEntries);
+        step.SolveRow(userFactors, itemIndexes, Confidences.Compute(weights, options), meanEntries);
         return userFactors.ContainsAnyExcept(0f);
     }
 

@@ -1,11 +1,12 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>One score per item, the same for every user, users it has never seen included.</summary>
-public sealed class PopularityModel : IScorer
+public sealed class PopularityModel : IScorer, IStoredModel
 {
     private readonly float[] scores;
     private readonly int[] bestFirst;
@@ -28,13 +29,13 @@ public sealed class PopularityModel : IScorer
 
     internal ReadOnlySpan<float> Scores => scores;
 
-    public void Score(int userIndex, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         for (var place = 0; place < itemIndexes.Length; place++)
             scores[place] = this.scores[itemIndexes[place]];
     }
 
-    public void Retrieve(int userIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
         foreach (var item in bestFirst)
         {
@@ -53,5 +54,20 @@ public sealed class PopularityModel : IScorer
         for (var index = 0; index < rebased.Length; index++)
             rebased[index] = Items.TryGetIndex(items[index], out var source) ? scores[source] : float.NaN;
         return new PopularityModel(users, items, rebased);
+    }
+
+    void IStoredModel.Write(ChecksummedWriter writer)
+    {
+        writer.WriteKeys(Users);
+        writer.WriteKeys(Items);
+        writer.WriteVector(scores);
+    }
+
+    internal static Func<PopularityModel> Read(ChecksummedReader reader)
+    {
+        var users = reader.ReadKeys();
+        var items = reader.ReadKeys();
+        var values = reader.ReadVector();
+        return () => new PopularityModel(users(), items(), values);
     }
 }

@@ -11,6 +11,5 @@ public sealed class ModelCandidateSource(string name, IScorer model) : ICandidat
     public string Name { get; } = name;
 
     public void Collect(in RequestContext context, ReadOnlySpan<ulong> blocked, TopK best) =>
-        // Users who arrived after the state was built have indexes beyond the model's.
-        model.Retrieve(context.UserIndex < model.Users.Count ? context.UserIndex : -1, blocked, best);
+        model.Retrieve(context.User.Within(model.Users.Count, model.Items.Count), blocked, best);
 }

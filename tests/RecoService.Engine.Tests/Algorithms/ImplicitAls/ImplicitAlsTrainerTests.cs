@@ -47,7 +47,7 @@ public sealed class ImplicitAlsTrainerTests : CollaborativeTrainerContract
         var model = (FactorModel)new ImplicitAlsTrainer(options).Train(dataset, new TrainingContext());
 
         var again = new Engine.Numerics.FactorMatrix(dataset.Users.Count, options.Factors);
-        new AlsHalfStep(options, model.ItemFactors, new TrainingContext()).Solve(again, dataset.UserItems, new TrainingContext());
+        new AlsHalfStep(options, AlsSolver.Exact, model.ItemFactors, new TrainingContext()).Solve(again, Confidences.Of(dataset.UserItems, options), new TrainingContext());
 
         Assert.Equal(model.UserFactors.Values, again.Values);
     }

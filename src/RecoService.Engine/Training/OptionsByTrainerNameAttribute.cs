@@ -1,5 +1,5 @@
-namespace RecoService.Api.Settings;
+namespace RecoService.Engine.Training;
 
 /// <summary>Marks a dictionary whose keys are trainer names and whose values are those trainers' options.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class OptionsByTrainerNameAttribute : Attribute;
+public sealed class OptionsByTrainerNameAttribute : Attribute;

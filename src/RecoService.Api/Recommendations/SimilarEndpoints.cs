@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Recommendations;
+
+/// <param name="ItemId">As asked.</param>
+/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="Items">Most alike first.</param>
+internal sealed record SimilarItemsResponse(string ItemId, int? ModelVersion, IReadOnlyList<RecommendedItem> Items);
+
+/// <param name="UserId">As asked.</param>
+/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="Users">Most alike first.</param>
+internal sealed record SimilarUsersResponse(string UserId, int? ModelVersion, IReadOnlyList<SimilarUserResponse> Users);
+
+/// <param name="UserId">The user.</param>
+/// <param name="Score">The source's own score; comparable within one answer.</param>
+/// <param name="Source">What found him: a trainer's name, or <c>histories</c>.</param>
+internal sealed record SimilarUserResponse(string UserId, float Score, string Source);
+
+internal static class SimilarEndpoints
+{
+    private const int MaxLimit = 200;
+
+    public static void MapSimilar(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/items/{itemId}/similar", SimilarTo)
+            .CheckPathIds()
+            .RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName("GetSimilarItems")
+            .WithTags("Recommendations")
+            .WithSummary("The items like one, most alike first")
+            .WithDescription("By what users did with them, and by their content where nobody has touched the item. Nothing unavailable, hidden or deleted, one of each group and none of the item's own. Shorter than asked for when not more is known.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+
+        routes.MapGet("/users/{userId}/similar", LikeUser)
+            .CheckPathIds()
+            .RequireAuthorization(SecurityExtensions.Admin)
+            .WithName("GetSimilarUsers")
+            .WithTags("Recommendations")
+            .WithSummary("The users like one, most alike first")
+            .WithDescription("By the model where it knows users, else by how many items both have acted on. It names other users, so it needs an admin key.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(PathId itemId, SnapshotHost snapshots, int limit = 20)
+    {
+        Requests.CheckLimit(limit, MaxLimit);
+        var state = StateOf(snapshots);
+        return state.TryGetSimilarItems(itemId.Value, limit, out var similar)
+            ? TypedResults.Ok(new SimilarItemsResponse(
+                itemId.Value, state.ModelVersion,
+                [.. similar.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))]))
+            : TypedResults.NotFound();
+    }
+
+    private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, SnapshotHost snapshots, int limit = 20)
+    {
+        Requests.CheckLimit(limit, MaxLimit);
+        var state = StateOf(snapshots);
+        return state.TryGetSimilarUsers(userId.Value, limit, out var similar)
+            ? TypedResults.Ok(new SimilarUsersResponse(
+                userId.Value, state.ModelVersion,
+                [.. similar.Select(user => new SimilarUserResponse(state.Users[user.UserIndex], user.Score, user.Source))]))
+            : TypedResults.NotFound();
+    }
+
+    private static ServingState StateOf(SnapshotHost snapshots) =>
+        snapshots.Current?.State ?? throw new StorageUnavailableException("The service is starting.");
+}

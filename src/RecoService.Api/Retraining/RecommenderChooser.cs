@@ -1,0 +1,44 @@
+using RecoService.Api.Settings;
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
+using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Training;
+using RecoService.Engine.Tuning;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>Picks the recommender that a run trains, where the settings leave it to the run.</summary>
+internal sealed class RecommenderChooser(TrainerRegistry trainers, RetrainingSettings retraining, TimeProvider time)
+{
+    private const double RandomFraction = 0.2;
+
+    /// <param name="candidates">Whom to try; popularity wins where nobody can be judged.</param>
+    /// <param name="train">The train part of the run. What judges the run later must have no say here.</param>
+    /// <param name="context">Threads, seed and cancellation.</param>
+    /// <param name="progress">How much of the budget is used.</param>
+    /// <exception cref="TrainingException">No candidate gave a model.</exception>
+    public SelectionResult? Choose(IReadOnlyList<RecommenderCandidate> candidates, InteractionDataset train, TrainingContext context, IProgress<TrainingProgress> progress)
+    {
+        var validation = ValidationOf(train);
+        if (validation.UserCount == 0)
+            return null;
+        var settings = new SearchSettings(retraining.AutoBudget, Seed: context.Seed, Threads: context.Threads);
+        return new RecommenderSelection(trainers, validation, settings, time, new BudgetProgress(progress)).Run(candidates, context.CancellationToken);
+    }
+
+    /// <summary>The newest interactions of the train part, as those that judge the run are the newest of all; where they are too few to tell, some of each user's.</summary>
+    private Validation ValidationOf(InteractionDataset train)
+    {
+        var protocol = new EvaluationProtocol(EvaluationTarget.TopN, [retraining.EvaluationLimit], HeadlineCutOff: retraining.EvaluationLimit);
+        var newest = new Validation(train.SplitByTime(retraining.HoldoutFraction), protocol, retraining.Seed);
+        if (newest.UserCount >= retraining.MinJudgedUsers)
+            return newest;
+        var random = new Validation(Splits.RandomPerUser(train, RandomFraction, retraining.Seed), protocol, retraining.Seed);
+        return random.UserCount > newest.UserCount ? random : newest;
+    }
+
+    private sealed class BudgetProgress(IProgress<TrainingProgress> progress) : IProgress<SearchProgress>
+    {
+        public void Report(SearchProgress value) => progress.Report(new TrainingProgress(value.Doing, value.Fraction));
+    }
+}

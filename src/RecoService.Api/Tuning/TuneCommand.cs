@@ -1,0 +1,166 @@
+using System.CommandLine;
+using RecoService.Api.Commands;
+using RecoService.Api.Evaluating;
+using RecoService.Api.Hosting;
+using RecoService.Api.Settings;
+using RecoService.Engine.Evaluation.Files;
+using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Training;
+using RecoService.Engine.Tuning;
+using RecoService.MlNet;
+using RecoService.Storage;
+using Spectre.Console;
+
+namespace RecoService.Api.Tuning;
+
+/// <summary>
+/// <c>tune</c>: searches a recommender's options on a validation part and writes the best into a file that the service reads. Ends with 0, with 1 when the
+/// data or a file cannot be used, with 2 when the words do not fit together.
+/// </summary>
+internal static class TuneCommand
+{
+    private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["pairs"] = FileFormat.Pairs,
+        ["lists"] = FileFormat.Lists,
+        ["ratings"] = FileFormat.Ratings,
+    };
+
+    /// <param name="configuration">The settings among the words of the command line.</param>
+    /// <param name="console">Where progress and the result are shown; null: the console.</param>
+    public static Command Create(Func<string[]> configuration, IAnsiConsole? console = null)
+    {
+        var recommender = new Option<string>("--recommender") { Description = "Whose options are searched", Required = true };
+        var preset = Text("--preset", $"Public data in place of the store's interactions: {string.Join(", ", EvaluationPreset.All.Select(known => known.Name))}");
+        var data = Text("--data", "The folder that holds the preset's folder; default ../shared/data");
+        var part = new Option<int?>("--part") { Description = "The part of a preset, from 1; default the first" };
+        var train = Text("--train", "A file in place of the store's interactions; --split says how a validation part is cut from it");
+        var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default the newest tenth, or as the preset's own test part");
+        var format = Text("--format", "What a line of the file is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs");
+        format.AcceptOnlyFromAmong([.. Formats.Keys]);
+        var delimiter = Text("--delimiter", "Between fields of the file: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
+        var columns = Text("--columns", "What the fields of the file are, as user,item,time");
+        var header = new Option<bool>("--header") { Description = "The first line of the file names the columns" };
+        var minRating = new Option<float?>("--min-rating") { Description = "Leave out lower ratings of the file" };
+        var options = Text("--options", "A file of options to begin with; default the service's settings, or the preset's own options");
+        var budget = new Option<TimeSpan>("--budget") { Description = "How long to search; default 00:05:00", DefaultValueFactory = _ => TimeSpan.FromMinutes(5) };
+        var trials = new Option<int?>("--trials") { Description = "At most so many configurations begin; default as many as the budget allows" };
+        var at = new Option<int>("--at") { Description = "Length of the judged lists; default 10", DefaultValueFactory = _ => 10 };
+        var output = new Option<string>("--output") { Description = "The file the best options are written into; what else it says stays", DefaultValueFactory = _ => TunedSettings.FileName };
+        var seed = new Option<int>("--seed") { Description = "Of draws, training and random splits", DefaultValueFactory = _ => 42 };
+        var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var command = new Command("tune", "Search a recommender's options, and write the best into a file that the service reads.")
+        {
+            recommender, preset, data, part, train, split, format, delimiter, columns, header, minRating, options, budget, trials, at, output, seed, threads,
+        };
+        command.SetAction((parsed, ct) => RunAsync(
+            new EvaluationArguments
+            {
+                Preset = parsed.GetValue(preset),
+                DataFolder = parsed.GetValue(data),
+                Part = parsed.GetValue(part),
+                File = parsed.GetValue(train),
+                Split = parsed.GetValue(train) is null ? null : parsed.GetValue(split) ?? "random=0.2",
+                Format = parsed.GetValue(format) is { } word ? Formats[word] : FileFormat.Pairs,
+                Delimiter = parsed.GetValue(delimiter),
+                Columns = parsed.GetValue(columns),
+                HasHeader = parsed.GetValue(header),
+                MinRating = parsed.GetValue(minRating),
+                At = parsed.GetValue(at).ToString(),
+                Seed = parsed.GetValue(seed),
+            },
+            new Wish(
+                parsed.GetValue(recommender)!, parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(at),
+                new SearchSettings(parsed.GetValue(budget), parsed.GetValue(trials), parsed.GetValue(seed), parsed.GetValue(threads))),
+            configuration, console ?? CommandConsole.On(Console.Out), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EvaluationArguments arguments, Wish wish, Func<string[]> configuration, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Check(wish);
+            OptionsFile.Check(wish.Output);
+            var registry = MlNetTrainers.AddTo(TrainerRegistry.BuiltIn);
+            _ = registry.OptionsTypeOf(wish.Recommender);
+            var (validation, options) = (arguments.Preset, arguments.File) switch
+            {
+                (null, null) => await FromStoreAsync(registry, wish, configuration(), cancellationToken),
+                ({ }, null) => (TuningInput.OfPreset(arguments, wish.Split), OptionsOf(registry, wish, arguments.Preset)),
+                (null, { }) => (TuningInput.OfFile(arguments), OptionsOf(registry, wish, preset: null)),
+                _ => throw new EvaluationArgumentException("Give --preset or --train, not both."),
+            };
+            var result = Search(registry, wish, validation, options, console, cancellationToken);
+            TuningTable.Show(console, registry, wish.Recommender, validation.MeasureName, result);
+            OptionsFile.Write(wish.Output, wish.Recommender, registry.Serialize(wish.Recommender, result.Best.Options), asRecommender: arguments is { Preset: null, File: null });
+            console.WriteLine($"The best options are written to {Path.GetFullPath(wish.Output)}.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is EvaluationArgumentException or ArgumentException)
+        {
+            console.WriteLine(exception.Message);
+            return 2;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or TrainingException)
+        {
+            console.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    private static void Check(Wish wish)
+    {
+        if (wish.Search.Threads is < 1 or > 1024)
+            throw new EvaluationArgumentException("--threads is 1 to 1024.");
+        if (wish.Search.Budget <= TimeSpan.Zero || wish.Search.Budget > TimeSpan.FromDays(30))
+            throw new EvaluationArgumentException("--budget is a time span above 0, as 00:05:00, of 30 days at most.");
+        if (wish.Search.MaxTrials < 1)
+            throw new EvaluationArgumentException("--trials is at least 1.");
+    }
+
+    /// <summary>Lists are what the service makes; a trainer that only predicts ratings is judged by those.</summary>
+    private static async Task<(Validation Validation, object Options)> FromStoreAsync(
+        TrainerRegistry registry, Wish wish, string[] configuration, CancellationToken cancellationToken)
+    {
+        await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. configuration]).Build();
+        await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        var dataset = await app.Services.GetRequiredService<InteractionLog>().LoadDatasetAsync(cancellationToken, withContent: true);
+        var protocol = registry.TargetOf(wish.Recommender) == TrainerTarget.Ratings
+            ? EvaluationProtocol.Ratings
+            : new EvaluationProtocol(EvaluationTarget.TopN, [wish.At], HeadlineCutOff: wish.At);
+        var configured = app.Services.GetRequiredService<RecoSettings>().Trainers.GetValueOrDefault(wish.Recommender);
+        return (
+            TuningInput.OfStore(dataset, protocol, wish.Split, wish.Search.Seed),
+            wish.OptionsFile is null && configured is not null ? configured : OptionsOf(registry, wish, preset: null));
+    }
+
+    private static object OptionsOf(TrainerRegistry registry, Wish wish, string? preset) =>
+        RecommenderChoice.Load(registry, wish.OptionsFile, preset).OptionsOf(wish.Recommender);
+
+    private static SearchResult Search(
+        TrainerRegistry registry, Wish wish, Validation validation, object options, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        if (registry.TargetOf(wish.Recommender) is var target && target != TrainerTarget.Both && target != validation.Target)
+            throw new EvaluationArgumentException($"'{wish.Recommender}' is not made for what this data judges: {validation.MeasureName}.");
+        return console.Progress().AutoClear(true).Start(bars =>
+        {
+            var bar = bars.AddTask("tuning", maxValue: 1);
+            var progress = new Bar(step =>
+            {
+                bar.Value = step.Fraction;
+                bar.Description = $"best {validation.MeasureName} {step.Best?.ToString("F4") ?? "unknown"}, {step.Doing}".EscapeMarkup();
+            });
+            return new HyperparameterSearch(registry, wish.Recommender, options, validation, wish.Search, TimeProvider.System, progress).Run(cancellationToken);
+        });
+    }
+
+    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private sealed record Wish(string Recommender, string? Split, string? OptionsFile, string Output, int At, SearchSettings Search);
+
+    private sealed class Bar(Action<SearchProgress> show) : IProgress<SearchProgress>
+    {
+        public void Report(SearchProgress value) => show(value);
+    }
+}

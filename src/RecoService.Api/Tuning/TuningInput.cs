@@ -1,0 +1,54 @@
+using RecoService.Api.Evaluating;
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Tuning;
+
+namespace RecoService.Api.Tuning;
+
+/// <summary>What a search trains and judges on: a training part in two. A preset's test part is left alone.</summary>
+internal static class TuningInput
+{
+    /// <summary>As the preset's own test part was cut, so that what is good here is good there.</summary>
+    private static readonly Dictionary<string, string> SplitOfPreset = new(StringComparer.Ordinal)
+    {
+        ["amazon-beauty"] = "leave-last-out",
+        ["ml-100k-rating"] = "random=0.1",
+        ["ml-100k-topn"] = "random=0.2",
+        ["online-retail"] = "time=0.1",
+    };
+
+    /// <summary>The first part of a preset, or the one asked for; of several folds the first.</summary>
+    /// <exception cref="EvaluationArgumentException">The arguments contradict each other or name what is not there.</exception>
+    /// <exception cref="InvalidDataException">A file is not as it should be.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static Validation OfPreset(EvaluationArguments arguments, string? split)
+    {
+        var part = EvaluationInput.Load(arguments).Parts[0];
+        return OfPart(part, arguments.Preset, split, arguments.Seed);
+    }
+
+    /// <summary>The training part of a table to be made; of several folds the first.</summary>
+    public static Validation OfPart(EvaluationPart part, string? preset, string? split, int seed) =>
+        Of(part.Folds[0].Train, part.Protocol, split ?? SplitOfPreset.GetValueOrDefault(preset ?? "", "random=0.2"), seed);
+
+    /// <summary>A file to learn from.</summary>
+    /// <inheritdoc cref="OfPreset"/>
+    public static Validation OfFile(EvaluationArguments arguments)
+    {
+        var part = EvaluationInput.Load(arguments).Parts[0];
+        return new Validation(new DataSplit(part.Folds[0].Train, part.Folds[0].Holdout), part.Protocol, arguments.Seed);
+    }
+
+    /// <summary>What the service has stored: the newest tenth judges, or, where that leaves nobody to judge, some of each user's interactions.</summary>
+    /// <inheritdoc cref="OfPreset"/>
+    public static Validation OfStore(InteractionDataset all, EvaluationProtocol protocol, string? split, int seed)
+    {
+        if (split is not null)
+            return Of(all, protocol, split, seed);
+        var newest = Of(all, protocol, "time=0.1", seed);
+        return newest.UserCount > 0 ? newest : Of(all, protocol, "random=0.2", seed);
+    }
+
+    private static Validation Of(InteractionDataset train, EvaluationProtocol protocol, string split, int seed) =>
+        new(EvaluationInput.SplitOf(train, split, seed, hasTimes: true)[0], protocol, seed);
+}

@@ -1,0 +1,91 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.Bpr;
+
+/// <summary>
+/// Ranks what a user wants above what he has not seen: score(u, i) = b_i + p_u . q_i, by stochastic gradient descent on
+/// -ln sigmoid(score(u, i) - score(u, j)) over triples of a user, an item he wants and one he does not have.
+/// Rendle, Freudenthaler, Gantner, Schmidt-Thieme, "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
+/// Wanted is what has a positive weight; how large it is does not matter. The result does not depend on the thread count.
+/// Users and items without a positive weight are unknown.
+/// </summary>
+public sealed class BprTrainer(BprOptions options) : ITrainer
+{
+    private const int DrawsPerSample = 16;
+
+    public IScorer Train(InteractionDataset dataset, TrainingContext context)
+    {
+        var strata = new PositiveStrata(dataset.UserItems);
+        var parameters = new BprParameters(dataset.Users.Count, dataset.Items.Count, options.Factors, context.Seed);
+        var order = Enumerable.Range(0, strata.Grid).ToArray();
+        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        {
+            var random = new SeededRandom(context.Seed, StreamOf(epoch, strata.Grid, 0));
+            random.Shuffle<int>(order);
+            strata.Deal(random, context);
+            for (var step = 0; step < order.Length; step++)
+            {
+                context.Report("training", (epoch + ((double)step / order.Length)) / options.Epochs);
+                var stratum = order[step];
+                context.ForEachBlock(strata.Grid, block => TrainBlock(
+                    parameters, strata, block, strata.ItemGroup(stratum, block),
+                    new SeededRandom(context.Seed, StreamOf(epoch, stratum, block)), context.CancellationToken));
+            }
+        }
+
+        context.Report("training", 1);
+        return parameters.ToModel(dataset, strata);
+    }
+
+    private void TrainBlock(
+        BprParameters parameters, PositiveStrata strata, int userGroup, int itemGroup, SeededRandom random, CancellationToken cancellationToken)
+    {
+        var items = strata.ItemsOf(itemGroup);
+        foreach (var user in strata.UsersOf(userGroup))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var positives = strata.PositivesOf(user, itemGroup);
+            foreach (var positive in positives)
+            {
+                if (TryDrawUnseen(items, positives, ref random, out var negative))
+                    Step(parameters, user, positive, negative);
+            }
+        }
+    }
+
+    /// <summary>False when the user seems to have everything of the group.</summary>
+    private static bool TryDrawUnseen(ReadOnlySpan<int> items, ReadOnlySpan<int> seen, ref SeededRandom random, out int unseen)
+    {
+        unseen = -1;
+        for (var draw = 0; draw < DrawsPerSample; draw++)
+        {
+            unseen = items[random.Next(items.Length)];
+            if (!seen.Contains(unseen))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Step(BprParameters parameters, int user, int positive, int negative)
+    {
+        var p = parameters.UserFactors.Row(user);
+        var a = parameters.ItemFactors.Row(positive);
+        var b = parameters.ItemFactors.Row(negative);
+        ref var aBias = ref parameters.ItemBiases[positive];
+        ref var bBias = ref parameters.ItemBiases[negative];
+        var difference = aBias - bBias + GradientSteps.DotOfDifference(p, a, b);
+        var step = options.LearningRate / (1 + MathF.Exp(difference));
+        var shrink = 1 - (options.LearningRate * options.Regularization);
+        var negativeShrink = 1 - (options.LearningRate * (options.NegativeRegularization ?? options.Regularization));
+        var biasShrink = 1 - (options.LearningRate * options.BiasRegularization);
+        aBias = (aBias * biasShrink) + step;
+        bBias = (bBias * biasShrink) - step;
+        GradientSteps.StepTriple(p, a, b, shrink, shrink, negativeShrink, step);
+    }
+
+    /// <summary>Each (epoch, stratum, block) has a stream of its own above 0; those below are the initial rows'.</summary>
+    private static long StreamOf(int epoch, int stratum, int block) => 1 + (((((long)epoch << 8) + stratum) << 8) + block);
+}

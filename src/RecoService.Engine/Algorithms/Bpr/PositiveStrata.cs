@@ -1,0 +1,141 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.Bpr;
+
+/// <summary>
+/// The wanted items of every user, cut into a grid of user groups x item groups as in Gemulla, Nijkamp, Haas, Sismanis, "Large-Scale Matrix
+/// Factorization with Distributed Stochastic Gradient Descent", KDD 2011. Wanted and unseen items of a block are both of its item group, so the
+/// blocks of one stratum share no user and no item and are trained at once without locks. The item groups are dealt anew before every epoch;
+/// being random and equally large, they let every wanted item meet every unseen one with the same probability.
+/// </summary>
+internal sealed class PositiveStrata
+{
+    private const int MaxGrid = 16;
+    private const int PositivesPerBlock = 1_000;
+    private const int ItemsPerGroup = 32;
+
+    private readonly SparseMatrix weights;
+    private readonly int[] items;
+    private readonly int[][] userGroups;
+    private readonly byte[] groupOfItem;
+
+    // |U| x (grid + 1): where a user's items of each group begin among the positives, and where the last group ends.
+    private readonly int[] segmentStarts;
+    private readonly int[] positives;
+
+    /// <param name="weights">|U| x |I|; what is above 0 is wanted. Items that nobody wants take no part.</param>
+    public PositiveStrata(SparseMatrix weights)
+    {
+        this.weights = weights;
+        var userCounts = new int[weights.RowCount];
+        var isWanted = new bool[weights.ColumnCount];
+        for (var user = 0; user < userCounts.Length; user++)
+        {
+            var values = weights.RowValues(user);
+            for (var place = 0; place < values.Length; place++)
+            {
+                if (values[place] <= 0)
+                    continue;
+                userCounts[user]++;
+                isWanted[weights.RowColumns(user)[place]] = true;
+            }
+        }
+
+        Count = userCounts.Sum();
+        items = [.. Enumerable.Range(0, isWanted.Length).Where(item => isWanted[item])];
+
+        // The grid depends on the data alone, so the thread count does not change the result.
+        Grid = Math.Clamp(Math.Min((int)Math.Sqrt(Count / PositivesPerBlock), items.Length / ItemsPerGroup), 1, MaxGrid);
+        userGroups = Balance(userCounts, Grid);
+        groupOfItem = new byte[isWanted.Length];
+        positives = new int[Count];
+        segmentStarts = new int[checked(userCounts.Length * (Grid + 1))];
+        var start = 0;
+        for (var user = 0; user < userCounts.Length; user++)
+        {
+            segmentStarts[user * (Grid + 1)] = start;
+            start += userCounts[user];
+        }
+    }
+
+    /// <summary>How many (user, wanted item) pairs there are.</summary>
+    public int Count { get; }
+
+    /// <summary>Blocks per stratum, and strata per epoch.</summary>
+    public int Grid { get; }
+
+    public ReadOnlySpan<int> UsersOf(int userGroup) => userGroups[userGroup];
+
+    /// <summary>The items of a group in the current epoch, in random order.</summary>
+    public ReadOnlySpan<int> ItemsOf(int itemGroup) => items.AsSpan(FirstOf(itemGroup)..FirstOf(itemGroup + 1));
+
+    /// <summary>The item group that a user group meets in a stratum.</summary>
+    public int ItemGroup(int stratum, int userGroup) => (userGroup + stratum) % Grid;
+
+    /// <summary>What a user wants of an item group in the current epoch, ascending.</summary>
+    public ReadOnlySpan<int> PositivesOf(int user, int itemGroup)
+    {
+        var segment = (user * (Grid + 1)) + itemGroup;
+        return positives.AsSpan(segmentStarts[segment]..segmentStarts[segment + 1]);
+    }
+
+    /// <summary>Deals the items into new groups.</summary>
+    public void Deal(SeededRandom random, TrainingContext context)
+    {
+        random.Shuffle<int>(items);
+        for (var group = 0; group < Grid; group++)
+        {
+            foreach (var item in ItemsOf(group))
+                groupOfItem[item] = (byte)group;
+        }
+
+        context.ForEachBlock(Grid, userGroup =>
+        {
+            foreach (var user in UsersOf(userGroup))
+                Sort(user);
+        });
+    }
+
+    /// <summary>Counts a user's items by group, then puts each where its group stands.</summary>
+    private void Sort(int user)
+    {
+        var columns = weights.RowColumns(user);
+        var values = weights.RowValues(user);
+        var starts = segmentStarts.AsSpan(user * (Grid + 1), Grid + 1);
+        Span<int> next = stackalloc int[MaxGrid + 1];
+        next.Clear();
+        for (var place = 0; place < columns.Length; place++)
+        {
+            if (values[place] > 0)
+                next[groupOfItem[columns[place]] + 1]++;
+        }
+
+        next[0] = starts[0];
+        for (var group = 1; group <= Grid; group++)
+            next[group] = starts[group] = next[group - 1] + next[group];
+        for (var place = 0; place < columns.Length; place++)
+        {
+            if (values[place] > 0)
+                positives[next[groupOfItem[columns[place]]]++] = columns[place];
+        }
+    }
+
+    private int FirstOf(int itemGroup) => (int)((long)itemGroup * items.Length / Grid);
+
+    /// <summary>The users with the most items first, each into the group with the fewest so far; ascending within a group.</summary>
+    private static int[][] Balance(int[] userCounts, int groupCount)
+    {
+        var groups = Enumerable.Range(0, groupCount).Select(_ => new List<int>()).ToArray();
+        var loads = new PriorityQueue<int, (long Load, int Group)>(Enumerable.Range(0, groupCount).Select(group => (group, (0L, group))));
+        foreach (var user in Enumerable.Range(0, userCounts.Length).Where(user => userCounts[user] > 0).OrderByDescending(user => userCounts[user]))
+        {
+            loads.TryDequeue(out var group, out var load);
+            groups[group].Add(user);
+            loads.Enqueue(group, (load.Load + userCounts[user], group));
+        }
+
+        return [.. groups.Select(group => group.Order().ToArray())];
+    }
+}

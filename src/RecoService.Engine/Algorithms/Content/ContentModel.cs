@@ -1,0 +1,164 @@
+using System.Buffers;
+using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.Content;
+
+/// <summary>
+/// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
+/// no term in common.
+/// </summary>
+public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
+{
+    private readonly SparseMatrix itemTerms;
+    private readonly SparseMatrix termItems;
+    private readonly HistoryWeighting history;
+
+    /// <param name="users">|U| keys.</param>
+    /// <param name="items">|I| keys.</param>
+    /// <param name="itemTerms">|I| x terms, each row of length 1 or empty.</param>
+    /// <param name="history">How much each item of a history counts.</param>
+    public ContentModel(KeyMap users, KeyMap items, SparseMatrix itemTerms, HistoryWeighting history)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(itemTerms.RowCount, items.Count);
+        Users = users;
+        Items = items;
+        this.itemTerms = itemTerms;
+        this.history = history;
+        termItems = itemTerms.Transpose();
+    }
+
+    public KeyMap Users { get; }
+
+    public KeyMap Items { get; }
+
+    /// <summary>|I| x terms.</summary>
+    public SparseMatrix ItemTerms => itemTerms;
+
+    public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        FillProfile(user, profile);
+        for (var place = 0; place < itemIndexes.Length; place++)
+            scores[place] = Dot(itemIndexes[place], profile) is not 0 and var score ? score : float.NaN;
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        if (user.Items.Length == 0)
+            return;
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        FillProfile(user, profile);
+        RetrieveLike(profile, blocked, -1, best);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        if (itemTerms.RowLength(itemIndex) == 0)
+            return;
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        profile.Clear();
+        AddItem(itemIndex, 1, profile);
+        RetrieveLike(profile, blocked, itemIndex, best);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public bool IsSound() => itemTerms.AllFinite();
+
+    public IScorer Rebase(KeyMap users, KeyMap items)
+    {
+        var terms = KeyMap.FromAscending([.. Enumerable.Range(0, itemTerms.ColumnCount)]);
+        return new ContentModel(users, items, itemTerms.Rebase(Items, items, terms, terms), history);
+    }
+
+    void IStoredModel.Write(ChecksummedWriter writer)
+    {
+        writer.WriteKeys(Users);
+        writer.WriteKeys(Items);
+        writer.WriteInt32((int)history.Scale);
+        writer.WriteSingle(history.Decay);
+        writer.WriteMatrix(itemTerms);
+    }
+
+    internal static Func<ContentModel> Read(ChecksummedReader reader)
+    {
+        var users = reader.ReadKeys();
+        var items = reader.ReadKeys();
+        var weighting = new HistoryWeighting((HistoryScale)reader.ReadInt32(), reader.ReadSingle());
+        var matrix = reader.ReadMatrix();
+        return () => new ContentModel(users(), items(), matrix(), weighting);
+    }
+
+    /// <summary>The history's items summed, scaled to length 1; all zero when it says nothing.</summary>
+    private void FillProfile(in UserHistory user, Span<float> profile)
+    {
+        profile.Clear();
+        var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
+        var activations = rented.AsSpan(0, user.Items.Length);
+        history.Activate(user, activations);
+        for (var place = 0; place < activations.Length; place++)
+        {
+            if (activations[place] != 0)
+                AddItem(user.Items[place], activations[place], profile);
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        if (VectorMath.Norm(profile) is > 0 and var norm)
+            VectorMath.Scale(profile, 1 / norm);
+    }
+
+    private void AddItem(int item, float activation, Span<float> profile)
+    {
+        var terms = itemTerms.RowColumns(item);
+        var weights = itemTerms.RowValues(item);
+        for (var place = 0; place < terms.Length; place++)
+            profile[terms[place]] += activation * weights[place];
+    }
+
+    private float Dot(int item, ReadOnlySpan<float> profile)
+    {
+        var terms = itemTerms.RowColumns(item);
+        var weights = itemTerms.RowValues(item);
+        var sum = 0f;
+        for (var place = 0; place < terms.Length; place++)
+            sum += profile[terms[place]] * weights[place];
+        return sum;
+    }
+
+    /// <summary>Goes through the items of the profile's terms only, and sums in the order of <see cref="Dot"/>, so that both give the same bits.</summary>
+    private void RetrieveLike(ReadOnlySpan<float> profile, ReadOnlySpan<ulong> blocked, int excluded, TopK best)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
+        var sums = rented.AsSpan(0, Items.Count);
+        sums.Clear();
+        for (var term = 0; term < profile.Length; term++)
+        {
+            if (profile[term] != 0)
+                AddTerm(term, profile[term], sums);
+        }
+
+        for (var item = 0; item < sums.Length; item++)
+        {
+            if (sums[item] >= best.Threshold && sums[item] != 0 && item != excluded && !Bits.IsSet(blocked, item))
+                best.Offer(item, sums[item]);
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private void AddTerm(int term, float scale, Span<float> sums)
+    {
+        var items = termItems.RowColumns(term);
+        var weights = termItems.RowValues(term);
+        for (var place = 0; place < items.Length; place++)
+            sums[items[place]] += scale * weights[place];
+    }
+}

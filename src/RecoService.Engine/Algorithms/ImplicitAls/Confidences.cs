@@ -1,0 +1,40 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Algorithms.ImplicitAls;
+
+/// <summary>
+/// Weights as the solvers want them: c - 1, with the sign bit of the preference. Minus stands for a preference of 0, minus zero included;
+/// so the logarithm is taken once per training and not in every half-step.
+/// </summary>
+internal static class Confidences
+{
+    /// <summary>The same cells.</summary>
+    public static SparseMatrix Of(SparseMatrix weights, ImplicitAlsOptions options) => weights.WithValues(values => Compute(values, options));
+
+    /// <summary>One per weight.</summary>
+    public static float[] Compute(ReadOnlySpan<float> weights, ImplicitAlsOptions options)
+    {
+        var confidences = new float[weights.Length];
+        for (var place = 0; place < weights.Length; place++)
+        {
+            var size = MathF.Abs(weights[place]);
+            var excess = options.Alpha * (options.Confidence == ConfidenceScale.Log ? MathF.Log(1 + (size / options.Epsilon)) : size);
+            confidences[place] = weights[place] > 0 ? excess : -excess;
+        }
+
+        return confidences;
+    }
+
+    public static bool IsPositive(float confidence) => !float.IsNegative(confidence);
+
+    public static bool HasPositive(ReadOnlySpan<float> confidences)
+    {
+        foreach (var confidence in confidences)
+        {
+            if (IsPositive(confidence))
+                return true;
+        }
+
+        return false;
+    }
+}

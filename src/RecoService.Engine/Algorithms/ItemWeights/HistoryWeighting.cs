@@ -1,0 +1,59 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Algorithms.ItemWeights;
+
+/// <summary>How much an item of a user's history counts by the weight of his interactions with it.</summary>
+public enum HistoryScale
+{
+    /// <summary>1 for a positive weight, -1 for a negative one.</summary>
+    Binary,
+
+    /// <summary>The weight itself.</summary>
+    Linear,
+
+    /// <summary>ln(1 + |weight|), with the sign of the weight.</summary>
+    Log,
+}
+
+/// <summary>What a user's history says, as one number per item of it.</summary>
+/// <param name="Scale">How much an item counts by its weight.</param>
+/// <param name="Decay">Each item counts this many times as much as the one that followed it, 0..1: 1 when their order does not matter, 0 when only the newest counts. Items of one moment count alike.</param>
+public readonly record struct HistoryWeighting(HistoryScale Scale, float Decay = 1f)
+{
+    /// <summary>Fills one activation per item of the history.</summary>
+    public void Activate(in UserHistory user, Span<float> activations)
+    {
+        for (var place = 0; place < user.Items.Length; place++)
+            activations[place] = Scaled(user.Weights[place]);
+        if (Decay < 1)
+            Fade(user.Times, activations);
+    }
+
+    /// <summary>What one weight counts as, its age left aside.</summary>
+    public float Scaled(float weight) => Scale switch
+    {
+        HistoryScale.Binary => MathF.Sign(weight),
+        HistoryScale.Log => MathF.CopySign(MathF.Log(1 + MathF.Abs(weight)), weight),
+        _ => weight,
+    };
+
+    private void Fade(ReadOnlySpan<long> times, Span<float> activations)
+    {
+        var newestFirst = times.ToArray();
+        var places = new int[times.Length];
+        for (var place = 0; place < places.Length; place++)
+            places[place] = place;
+        Array.Sort(newestFirst, places);
+        Array.Reverse(newestFirst);
+        Array.Reverse(places);
+
+        var (factor, next) = (1f, 1f);
+        for (var rank = 0; rank < places.Length; rank++)
+        {
+            if (rank > 0 && newestFirst[rank] != newestFirst[rank - 1])
+                factor = next;
+            activations[places[rank]] *= factor;
+            next *= Decay;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.LinearRanking;
+
+/// <summary>
+/// Orders the candidates of a first stage by the chance that the user takes them: logistic regression, fitted by Newton's method (iteratively reweighted
+/// least squares). Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", 2nd edition, section 4.4.1. What the first stage does not know is unknown.
+/// </summary>
+/// <param name="options">Hyperparameters.</param>
+/// <param name="registry">Makes the first stage.</param>
+public sealed class LogisticRegressionTrainer(LinearRankingOptions options, TrainerRegistry registry) : ITrainer
+{
+    private const int MaxSteps = 50;
+    private const float SmallStep = 1e-5f;
+
+    public IScorer Train(InteractionDataset dataset, TrainingContext context) => new TwoStageTraining(options, registry).Train(dataset, context, Fit);
+
+    /// <summary>Minimises sum over the pairs of ln(1 + exp(-y w.x)) + lambda / 2 |w|^2.</summary>
+    internal static float[] Fit(RankingPairs pairs, float regularization, TrainingContext context)
+    {
+        var weights = new float[RankingPairs.Width];
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var change = NewtonStep(pairs, weights, regularization);
+            VectorMath.AddScaled(weights, 1, change);
+            if (VectorMath.Norm(change) < SmallStep)
+                break;
+        }
+
+        return weights;
+    }
+
+    private static float[] NewtonStep(RankingPairs pairs, float[] weights, float regularization)
+    {
+        const int Width = RankingPairs.Width;
+        var gradient = new double[Width];
+        var hessian = new double[Width * Width];
+        for (var pair = 0; pair < pairs.Count; pair++)
+        {
+            var row = pairs[pair];
+            var chance = 1 / (1 + Math.Exp(-VectorMath.Dot(weights, row)));
+            for (var i = 0; i < Width; i++)
+            {
+                gradient[i] += ((pairs.Taken[pair] ? 1 : 0) - chance) * row[i];
+                for (var j = i; j < Width; j++)
+                    hessian[(i * Width) + j] += chance * (1 - chance) * row[i] * row[j];
+            }
+        }
+
+        for (var i = 0; i < Width; i++)
+        {
+            gradient[i] -= regularization * weights[i];
+            hessian[(i * Width) + i] += regularization;
+        }
+
+        var change = Array.ConvertAll(gradient, value => (float)value);
+        return CholeskySolver.TrySolve(Array.ConvertAll(hessian, value => (float)value), Width, change)
+            ? change
+            : throw new TrainingException("The features cannot be told apart; raise Regularization.");
+    }
+}

@@ -1,0 +1,148 @@
+using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Algorithms.Neighbourhoods;
+
+/// <summary>
+/// Makes the rows that <see cref="SimilarRows"/> compares out of a matrix of interaction weights: negative entries go, the others are scaled,
+/// weighted and centred. What it learnt from the whole matrix it can apply to a row that came later.
+/// </summary>
+internal sealed class RowWeighting
+{
+    private const float K1 = 1.2f;
+    private const float B = 0.75f;
+
+    /// <summary>A column that nearly every row has still says a little.</summary>
+    private const float LowestIdf = 0.01f;
+
+    private readonly Similarity similarity;
+    private readonly HistoryWeighting scale;
+    private readonly Weighting weighting;
+    private readonly float[] idf;
+    private readonly float[] columnMeans = [];
+    private readonly float meanLength;
+
+    /// <param name="matrix">The summed weight of interactions per row and column; above 0 for, below 0 against.</param>
+    /// <param name="similarity">What the rows are for.</param>
+    /// <param name="scale">How much an entry counts by its weight.</param>
+    /// <param name="weighting">Applied to what the scale gave.</param>
+    public RowWeighting(SparseMatrix matrix, Similarity similarity, HistoryScale scale, Weighting weighting)
+    {
+        this.similarity = similarity;
+        this.scale = new HistoryWeighting(scale);
+        this.weighting = weighting;
+        idf = new float[matrix.ColumnCount];
+        meanLength = LearnColumns(matrix);
+        if (similarity == Similarity.AdjustedCosine)
+            columnMeans = ColumnMeans(matrix);
+    }
+
+    /// <summary>All rows of a matrix over the same columns. Where nothing is dropped, the places of the cells are shared with it and not copied.</summary>
+    public SparseMatrix Apply(SparseMatrix matrix)
+    {
+        var kept = CountPositive(matrix);
+        var (starts, values) = (new long[matrix.RowCount + 1], new float[kept]);
+        var isWhole = kept == matrix.NonZeroCount;
+        var columns = new int[isWhole ? matrix.ColumnCount : kept];
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            var start = (int)starts[row];
+            starts[row + 1] = start + Apply(matrix.RowColumns(row), matrix.RowValues(row), columns.AsSpan(isWhole ? 0 : start), values.AsSpan(start));
+        }
+
+        return isWhole ? matrix.WithValues(_ => values) : new SparseMatrix(matrix.ColumnCount, starts, columns, values);
+    }
+
+    /// <summary>One row; returns how many of its entries are left.</summary>
+    public int Apply(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, Span<int> keptColumns, Span<float> values)
+    {
+        var (kept, length) = (0, 0f);
+        for (var place = 0; place < columns.Length; place++)
+        {
+            if (weights[place] <= 0)
+                continue;
+            keptColumns[kept] = columns[place];
+            values[kept] = similarity is Similarity.Jaccard or Similarity.Dice ? 1 : scale.Scaled(weights[place]);
+            length += values[kept++];
+        }
+
+        Weight(keptColumns[..kept], values[..kept], length);
+        Centre(keptColumns[..kept], values[..kept]);
+        return kept;
+    }
+
+    private float Saturated(float value, float length) => value * (K1 + 1) / ((K1 * (1 - B + (B * length / meanLength))) + value);
+
+    private void Weight(ReadOnlySpan<int> columns, Span<float> values, float length)
+    {
+        if (weighting == Weighting.None || similarity is Similarity.Jaccard or Similarity.Dice)
+            return;
+        for (var place = 0; place < values.Length; place++)
+            values[place] = idf[columns[place]] * (weighting == Weighting.TfIdf ? MathF.Sqrt(values[place]) : Saturated(values[place], length));
+    }
+
+    private void Centre(ReadOnlySpan<int> columns, Span<float> values)
+    {
+        if (similarity == Similarity.Pearson)
+        {
+            var mean = values.IsEmpty ? 0 : System.Numerics.Tensors.TensorPrimitives.Sum<float>(values) / values.Length;
+            for (var place = 0; place < values.Length; place++)
+                values[place] -= mean;
+        }
+        else if (columnMeans.Length > 0)
+        {
+            for (var place = 0; place < values.Length; place++)
+                values[place] -= columnMeans[columns[place]];
+        }
+    }
+
+    private float LearnColumns(SparseMatrix matrix)
+    {
+        var total = 0.0;
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            var weights = matrix.RowValues(row);
+            for (var place = 0; place < weights.Length; place++)
+            {
+                if (weights[place] <= 0)
+                    continue;
+                idf[matrix.RowColumns(row)[place]]++;
+                total += scale.Scaled(weights[place]);
+            }
+        }
+
+        for (var column = 0; column < idf.Length; column++)
+            idf[column] = MathF.Max(MathF.Log(matrix.RowCount / (1 + idf[column])), LowestIdf);
+        return (float)(total / Math.Max(1, matrix.RowCount));
+    }
+
+    private static int CountPositive(SparseMatrix matrix)
+    {
+        var count = 0;
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            foreach (var weight in matrix.RowValues(row))
+                count += weight > 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private float[] ColumnMeans(SparseMatrix matrix)
+    {
+        var weighted = Apply(matrix);
+        var sums = new double[matrix.ColumnCount];
+        var counts = new int[matrix.ColumnCount];
+        for (var row = 0; row < weighted.RowCount; row++)
+        {
+            var columns = weighted.RowColumns(row);
+            for (var place = 0; place < columns.Length; place++)
+            {
+                sums[columns[place]] += weighted.RowValues(row)[place];
+                counts[columns[place]]++;
+            }
+        }
+
+        return Array.ConvertAll([.. Enumerable.Range(0, sums.Length)], column => counts[column] == 0 ? 0 : (float)(sums[column] / counts[column]));
+    }
+}

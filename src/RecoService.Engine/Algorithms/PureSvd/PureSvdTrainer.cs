@@ -1,0 +1,47 @@
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Algorithms.PureSvd;
+
+/// <summary>
+/// The truncated singular value decomposition of the interactions, pairs never seen counted as 0: item i has row q_i of the right singular
+/// vectors Q, user u has r_u Q, so the score is r_u Q q_i. Cremonesi, Koren, Turrin, "Performance of Recommender Algorithms on Top-N
+/// Recommendation Tasks", RecSys 2010. Users and items without a positive weight are unknown.
+/// </summary>
+public sealed class PureSvdTrainer(PureSvdOptions options) : ITrainer
+{
+    public IScorer Train(InteractionDataset dataset, TrainingContext context)
+    {
+        context.Report("preparing", 0);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary);
+        var vectors = RandomizedSvd.RightVectors(
+            interactions.UserItems, interactions.ItemUsers, options.Factors, options.Oversampling, options.PowerIterations,
+            context, done => context.Report("training", done));
+
+        var users = RandomizedSvd.Multiply(interactions.UserItems, vectors, context);
+        ForgetUsersWithoutItems(users, interactions.UserItems);
+        context.Report("training", 1);
+        return new FactorModel(dataset.Users, dataset.Items, users, Placed(vectors, interactions.ItemIndexes, dataset.Items.Count));
+    }
+
+    private static void ForgetUsersWithoutItems(FactorMatrix users, SparseMatrix userItems)
+    {
+        for (var user = 0; user < users.RowCount; user++)
+        {
+            if (userItems.RowLength(user) == 0)
+                users.Row(user).Fill(float.NaN);
+        }
+    }
+
+    private static FactorMatrix Placed(FactorMatrix vectors, ReadOnlySpan<int> itemIndexes, int itemCount)
+    {
+        var placed = new FactorMatrix(itemCount, vectors.Factors);
+        placed.Values.AsSpan().Fill(float.NaN);
+        for (var row = 0; row < itemIndexes.Length; row++)
+            vectors[row].CopyTo(placed.Row(itemIndexes[row]));
+        return placed;
+    }
+}

@@ -1,0 +1,38 @@
+using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Algorithms.RatingKnn;
+
+/// <summary>b(u, i) = mean + b(u) + b(i), by alternating least squares: Koren, ACM TKDD 4(1), 2010, section 2.1.</summary>
+/// <param name="Mean">The mean rating.</param>
+/// <param name="Users">|U|.</param>
+/// <param name="Items">|I|.</param>
+internal sealed record RatingBiases(float Mean, float[] Users, float[] Items)
+{
+    /// <param name="byUser">|U| x |I| ratings.</param>
+    /// <param name="byItem">The same transposed.</param>
+    /// <param name="options">Epochs and regularization.</param>
+    public static RatingBiases Of(SparseMatrix byUser, SparseMatrix byItem, RatingKnnOptions options)
+    {
+        var biases = new RatingBiases(MeanRating.Of(byUser), new float[byUser.RowCount], new float[byItem.RowCount]);
+        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        {
+            biases.Solve(byItem, biases.Items, biases.Users, options.ItemRegularization);
+            biases.Solve(byUser, biases.Users, biases.Items, options.UserRegularization);
+        }
+
+        return biases;
+    }
+
+    private void Solve(SparseMatrix ratings, float[] solved, float[] others, float regularization)
+    {
+        for (var row = 0; row < solved.Length; row++)
+        {
+            var columns = ratings.RowColumns(row);
+            var sum = 0f;
+            for (var place = 0; place < columns.Length; place++)
+                sum += ratings.RowValues(row)[place] - Mean - others[columns[place]];
+            solved[row] = columns.IsEmpty ? 0 : sum / (regularization + columns.Length);
+        }
+    }
+}

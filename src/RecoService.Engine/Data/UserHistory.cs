@@ -1,0 +1,50 @@
+namespace RecoService.Engine.Data;
+
+/// <summary>What a model is asked about: a user's place in the model, and what he did. Lives as long as the arrays it looks into.</summary>
+public readonly ref struct UserHistory
+{
+    /// <summary>A user of whom nothing is known but his place.</summary>
+    /// <param name="userIndex">An index of the model's users, or -1 for a user the model does not know.</param>
+    public UserHistory(int userIndex) => UserIndex = userIndex;
+
+    /// <param name="userIndex">An index of the model's users, or -1 for a user the model does not know.</param>
+    /// <param name="items">Indexes of the model's items, distinct and ascending.</param>
+    /// <param name="weights">One per item.</param>
+    /// <param name="times">One per item.</param>
+    /// <param name="ratings">One per item.</param>
+    public UserHistory(int userIndex, ReadOnlySpan<int> items, ReadOnlySpan<float> weights, ReadOnlySpan<long> times, ReadOnlySpan<float> ratings)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, items.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(times.Length, items.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ratings.Length, items.Length);
+        UserIndex = userIndex;
+        Items = items;
+        Weights = weights;
+        Times = times;
+        Ratings = ratings;
+    }
+
+    /// <summary>An index of the model's users, or -1.</summary>
+    public int UserIndex { get; }
+
+    /// <summary>Indexes of the model's items, distinct and ascending.</summary>
+    public ReadOnlySpan<int> Items { get; }
+
+    /// <summary>The summed weight of his interactions with each item; above 0 for, below 0 against.</summary>
+    public ReadOnlySpan<float> Weights { get; }
+
+    /// <summary>Unix milliseconds of his last interaction with each item.</summary>
+    public ReadOnlySpan<long> Times { get; }
+
+    /// <summary>His last rating of each item, NaN where he gave none.</summary>
+    public ReadOnlySpan<float> Ratings { get; }
+
+    /// <summary>The same history for a model of so many users and items: what has a higher index arrived after it, and is unknown to it.</summary>
+    public UserHistory Within(int userCount, int itemCount)
+    {
+        var count = Items.Length;
+        while (count > 0 && Items[count - 1] >= itemCount)
+            count--;
+        return new UserHistory(UserIndex < userCount ? UserIndex : -1, Items[..count], Weights[..count], Times[..count], Ratings[..count]);
+    }
+}

@@ -1,0 +1,37 @@
+namespace RecoService.Engine.Evaluation;
+
+/// <summary>How often each item of the catalogue stands in a list. Safe to add to from several threads.</summary>
+internal sealed class ListCounts(int itemCount)
+{
+    private readonly int[] counts = new int[itemCount];
+
+    /// <summary>Share of the items that stand in at least one list.</summary>
+    public double Coverage => counts.Length == 0 ? 0 : (double)counts.Count(count => count > 0) / counts.Length;
+
+    /// <summary>
+    /// The Gini coefficient of the counts c, ascending: sum of (2 i - n - 1) c_i / (n sum c), i = 1..n. 0 when all are listed equally often, (n - 1) / n
+    /// when one item alone is listed; NaN when none is.
+    /// </summary>
+    public double Gini
+    {
+        get
+        {
+            var ascending = (int[])counts.Clone();
+            Array.Sort(ascending);
+            var (weighted, total) = (0.0, 0.0);
+            for (var place = 0; place < ascending.Length; place++)
+            {
+                weighted += ((2.0 * (place + 1)) - ascending.Length - 1) * ascending[place];
+                total += ascending[place];
+            }
+
+            return total == 0 ? double.NaN : weighted / (ascending.Length * total);
+        }
+    }
+
+    public void Add(ReadOnlySpan<int> list)
+    {
+        foreach (var item in list)
+            Interlocked.Increment(ref counts[item]);
+    }
+}

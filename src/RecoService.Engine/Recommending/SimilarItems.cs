@@ -1,0 +1,43 @@
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>The items like one, from models that know about likeness, the first that knows an item first.</summary>
+internal static class SimilarItems
+{
+    public static List<Candidate> Find(int itemIndex, int limit, IReadOnlyList<ServedModel> models, LiveCatalogue catalogue)
+    {
+        var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
+        blocked.AsSpan().Fill(ulong.MaxValue);
+        catalogue.CopyBlockedTo(blocked);
+        Bits.Set(blocked, itemIndex);
+
+        var list = new List<Candidate>(limit);
+        var groups = new HashSet<string>(StringComparer.Ordinal);
+        if (catalogue[itemIndex].GroupId is { } own)
+            groups.Add(own);
+        var best = new TopK(limit);
+        var (indexes, scores) = (new int[limit], new float[limit]);
+        foreach (var model in models)
+        {
+            if (model.Model is not ISimilarItems scorer)
+                continue;
+            int found;
+            do
+            {
+                scorer.RetrieveSimilarItems(itemIndex, blocked, best);
+                found = best.Drain(indexes, scores);
+                for (var place = 0; place < found && list.Count < limit; place++)
+                {
+                    Bits.Set(blocked, indexes[place]);
+                    if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))
+                        list.Add(new Candidate(indexes[place], scores[place], model.Name));
+                }
+            }
+            while (list.Count < limit && found == limit);
+        }
+
+        return list;
+    }
+}

@@ -1,0 +1,14 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Training;
+
+/// <summary>
+/// A model that scores by what other users did. Histories belong to the store and not to a stored model, so one that was read or rebased
+/// knows nothing until it is given them.
+/// </summary>
+public interface IHistoryScorer : IScorer
+{
+    /// <summary>The same model with these histories.</summary>
+    /// <param name="userItems">|U| x |I| over the model's key maps: the summed weight per user and item.</param>
+    IScorer WithHistories(SparseMatrix userItems);
+}

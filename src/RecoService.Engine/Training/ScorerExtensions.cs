@@ -1,0 +1,16 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Training;
+
+internal static class ScorerExtensions
+{
+    /// <summary>The model over the index space of a dataset, and with its histories where the model scores by them.</summary>
+    public static IScorer Over(this IScorer model, InteractionDataset dataset)
+    {
+        if (!SameKeys(model.Users, dataset.Users) || !SameKeys(model.Items, dataset.Items))
+            model = model.Rebase(dataset.Users, dataset.Items);
+        return model is IHistoryScorer scorer ? scorer.WithHistories(dataset.UserItems) : model;
+    }
+
+    private static bool SameKeys(KeyMap left, KeyMap right) => ReferenceEquals(left, right) || left.Keys.SequenceEqual(right.Keys);
+}

@@ -1,0 +1,92 @@
+using RecoService.Engine.Algorithms.Hybrid;
+using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+
+namespace RecoService.Engine.Tests.Algorithms.Hybrid;
+
+public sealed class HybridModelTests
+{
+    private static readonly KeyMap Users = KeyMap.FromAscending([1]);
+    private static readonly KeyMap Items = KeyMap.FromAscending([10, 20, 30, 40, 50]);
+
+    /// <summary>
+    /// A user who has item 0. By items: item 1 scores 2, item 2 scores 4, so 0 and 1 on his scale. By popularity (item 0 his own, left out): 1, 5 and 3 for the
+    /// items 1, 2 and 3, so 0, 1 and 0.5. The fallback knows items 3 and 4 too.
+    /// </summary>
+    private static readonly HybridModel Model = new(Users, Items,
+    [
+        new("items", 0.75f, new ItemWeightsModel(Users, Items, SparseMatrix.FromEntries(5, 5, [0, 0], [1, 2], [2, 4]), default)),
+        new("popular", 0.25f, Popular(100, 1, 5, 3, float.NaN)),
+        new("fallback", 0, Popular(100, 1, 5, 3, 2)),
+    ]);
+
+    private static UserHistory History => new(0, [0], [1], [0], [float.NaN]);
+
+    [Fact]
+    public void Score_KnownToSome_BlendsOnTheUsersScale()
+    {
+        var scores = new float[5];
+
+        Model.Score(History, [0, 1, 2, 3, 4], scores);
+
+        Assert.Equal(0.25f * 24.75f, scores[0], 1e-5f); // (100 - 1) / (5 - 1): his own item lies beyond the scale
+        Assert.Equal(0, scores[1], 1e-6f); // 0.75 x 0 + 0.25 x 0
+        Assert.Equal(1, scores[2], 1e-6f); // 0.75 x 1 + 0.25 x 1
+        Assert.Equal(0.125f, scores[3], 1e-6f); // the first does not know it: 0.25 x 0.5
+        Assert.Equal(-0.75f, scores[4], 1e-6f); // only the fallback knows it: -1 + (2 - 1) / (5 - 1)
+    }
+
+    [Fact]
+    public void Score_FewAsked_IsTheSame()
+    {
+        var scores = new float[2];
+        Model.Score(History, [3, 1], scores);
+        Assert.Equal([0.125f, 0], scores);
+    }
+
+    [Fact]
+    public void Retrieve_SomeBlocked_PutsTheFallbackLast()
+    {
+        var best = new TopK(5);
+        var items = new int[5];
+
+        Model.Retrieve(History, [0b1], best);
+
+        Assert.Equal([2, 3, 1, 4], items[..best.Drain(items, new float[5])]);
+    }
+
+    [Fact]
+    public void RetrieveSimilarItems_FirstThatKnows_Answers()
+    {
+        var best = new TopK(5);
+        var items = new int[5];
+
+        Model.RetrieveSimilarItems(0, [], best);
+
+        Assert.Equal([2, 1], items[..best.Drain(items, new float[5])]);
+    }
+
+    [Fact]
+    public void Read_WhatWasWritten_HasTheSameComponents()
+    {
+        using var stream = new MemoryStream();
+        ModelSerializer.Write(Model, stream);
+        stream.Position = 0;
+
+        var read = (HybridModel)ModelSerializer.Read(stream);
+
+        Assert.Equal(Model.Components.Select(component => (component.Name, component.Weight)), read.Components.Select(component => (component.Name, component.Weight)));
+        var (expected, actual) = (new float[5], new float[5]);
+        Model.Score(History, [0, 1, 2, 3, 4], expected);
+        read.Score(History, [0, 1, 2, 3, 4], actual);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Constructor_ComponentOverOtherItems_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new HybridModel(Users, KeyMap.Empty, Model.Components));
+
+    private static PopularityModel Popular(params float[] scores) => new(Users, Items, scores);
+}

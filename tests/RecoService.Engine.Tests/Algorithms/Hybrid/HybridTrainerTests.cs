@@ -1,0 +1,106 @@
+using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Hybrid;
+using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Data;
+using RecoService.Engine.Tests.Training;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Algorithms.Hybrid;
+
+public sealed class HybridTrainerTests : CollaborativeTrainerContract
+{
+    protected override double QualityFloor => 0.4;
+
+    protected override bool KnowsEveryUser => true;
+
+    protected override ITrainer CreateTrainer() => Create(Options());
+
+    /// <summary>A user's scale is that of his whole catalogue: only a catalogue that lost nothing he could get keeps his scores.</summary>
+    [Fact]
+    public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
+    {
+        var dataset = PlantedTastes().Train;
+        var model = Train(dataset, new TrainingContext());
+        var users = KeyMap.FromAscending([model.Users[3], model.Users[8], 1_000_000]);
+        var items = KeyMap.FromAscending([-7, .. model.Items.Keys]);
+
+        var rebased = model.Rebase(users, items);
+
+        var known = dataset.HistoryOf(8);
+        var history = new UserHistory(1, [.. known.Items.ToArray().Select(item => item + 1)], known.Weights, known.Times, known.Ratings);
+        var actual = new float[items.Count];
+        rebased.Score(history, [.. Enumerable.Range(0, items.Count)], actual);
+        Assert.Equal([float.NaN, .. ScoresOf(model, dataset, 8)], actual);
+    }
+
+    [Fact]
+    public void Train_PlantedTastes_NamesItsComponentsHeaviestFirst()
+    {
+        var model = (HybridModel)Train(PlantedTastes().Train, new TrainingContext());
+
+        var blended = model.Components.Where(component => component.Weight > 0).ToList();
+        Assert.NotEmpty(blended);
+        Assert.All(blended, component => Assert.Contains(component.Name, new[] { "one-class", "ease" }));
+        Assert.Equal(1, blended.Sum(component => component.Weight), 1e-5);
+        Assert.Equal(blended.OrderByDescending(component => component.Weight), blended);
+        Assert.Equal("popularity", model.Components[^1].Name);
+    }
+
+    [Fact]
+    public void Train_WeightsGiven_LearnsNone()
+    {
+        var options = Options();
+        options.Weights = "1, 3";
+
+        var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
+
+        Assert.Equal([("ease", 0.75f), ("one-class", 0.25f), ("popularity", 0f)], model.Components.Select(component => (component.Name, component.Weight)));
+    }
+
+    [Fact]
+    public void Train_ComponentThatCannotBeTrained_IsLeftOut()
+    {
+        // There is no rating to learn from.
+        var options = Options();
+        options.Components = "squared,one-class";
+
+        var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
+
+        Assert.Equal(["one-class", "popularity"], model.Components.Select(component => component.Name));
+    }
+
+    [Fact]
+    public void Train_NothingCanBeTrained_SaysWhyNot()
+    {
+        var exception = Assert.Throws<TrainingException>(() =>
+            Create(new HybridOptions { Components = "squared", Fallbacks = "" }).Train(PlantedTastes().Train, new TrainingContext()));
+        Assert.Contains("squared:", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ease,one-class", "", "")]
+    [InlineData("ease,one-class", "0.5, 1e-2", "")]
+    [InlineData("", "", "Components")]
+    [InlineData("ease,ease", "", "Components")]
+    [InlineData("ease,one-class", "1", "Weights")]
+    [InlineData("ease,one-class", "0,0", "Weights")]
+    [InlineData("ease,one-class", "-1,2", "Weights")]
+    [InlineData("ease,one-class", "NaN,2", "Weights")]
+    [InlineData("ease,one-class", "a,b", "Weights")]
+    public void Validate_Lists_NamesTheFault(string components, string weights, string fault)
+    {
+        var options = new HybridOptions { Components = components, Weights = weights };
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
+        Assert.Equal(fault, string.Join(",", found.SelectMany(result => result.MemberNames)));
+    }
+
+    private static HybridOptions Options() => new()
+    {
+        Components = "one-class,ease",
+        Fallbacks = "popularity",
+        Trainers = { ["one-class"] = new ImplicitAlsOptions { Factors = 8 } },
+    };
+
+    private static ITrainer Create(HybridOptions options) => TrainerRegistry.BuiltIn.Create("hybrid", options);
+}

@@ -1,0 +1,60 @@
+using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Algorithms.ImplicitAls;
+
+public sealed class RowSolverTests
+{
+    private const int ItemCount = 300;
+    private const float Regularization = 5f;
+
+    /// <summary>Factors and entries; 290 entries of 1,024 factors are more than are gathered at once.</summary>
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(7, 40)]
+    [InlineData(16, 8)]
+    [InlineData(50, 200)]
+    [InlineData(64, 100)]
+    [InlineData(1024, 290)]
+    public void TrySolve_ManyConjugateGradientSteps_EqualsTheExactSolver(int factors, int entries)
+    {
+        var items = new FactorMatrix(ItemCount, factors, Array.ConvertAll(Datasets.Floats(ItemCount * factors, seed: 1), value => value / MathF.Sqrt(factors)));
+        var gram = AlignedFloats.CopyOf(GramMatrix.Of(items, new TrainingContext()));
+        int[] columns = [.. Enumerable.Range(0, entries)];
+        var confidences = Array.ConvertAll(Datasets.Floats(entries, seed: 2), value => 2 * value);
+        var (exact, approximate) = (new float[factors], Datasets.Floats(factors, seed: 3));
+
+        Assert.True(new ExactRowSolver(items, gram).TrySolve(exact, columns, confidences, Regularization));
+        Assert.True(new ConjugateGradientRowSolver(items, gram, steps: 60).TrySolve(approximate, columns, confidences, Regularization));
+
+        for (var factor = 0; factor < factors; factor++)
+            Assert.Equal(exact[factor], approximate[factor], 1e-3f);
+    }
+
+    [Fact]
+    public void TrySolve_AlreadySolved_StaysSolved()
+    {
+        // y = (2): A = 4 + 1 * 4 + 2 = 10, b = (1 + 1) * 2 = 4, x = 0.4, where the residual is 0 and a step would divide 0 by 0.
+        var items = new FactorMatrix(1, 1, [2]);
+        float[] solution = [0.4f];
+
+        Assert.True(new ConjugateGradientRowSolver(items, AlignedFloats.CopyOf([4f]), steps: 9).TrySolve(solution, [0], [1], 2));
+
+        Assert.Equal(0.4f, solution[0], 1e-6f);
+    }
+
+    [Fact]
+    public void Compute_PositiveZeroAndNegativeWeights_CarryThePreferenceInTheSign()
+    {
+        // 2 ln(1 + (e - 1)) = 2; a weight too small for the logarithm is still a preference.
+        var options = new ImplicitAlsOptions { Alpha = 2, Confidence = ConfidenceScale.Log, Epsilon = 1 };
+
+        var confidences = Confidences.Compute([MathF.E - 1, 1 - MathF.E, 0, 1e-20f], options);
+
+        Assert.Equal([2, -2, 0, 0], Array.ConvertAll(confidences, value => MathF.Round(value, 5) + 0f));
+        Assert.Equal([true, false, false, true], Array.ConvertAll(confidences, Confidences.IsPositive));
+        Assert.True(Confidences.HasPositive(confidences));
+        Assert.False(Confidences.HasPositive(confidences.AsSpan(1, 2)));
+    }
+}

@@ -1,0 +1,77 @@
+using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Data;
+using RecoService.Engine.Tests.Training;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Algorithms.LinearRanking;
+
+public abstract class LinearRankingContract(string name) : CollaborativeTrainerContract
+{
+    protected override double QualityFloor => 0.4;
+
+    protected override ITrainer CreateTrainer() => TrainerRegistry.BuiltIn.Create(
+        name, new LinearRankingOptions { Trainers = { ["one-class"] = new ImplicitAlsOptions { Factors = 8, Epochs = 8 } } });
+
+    [Fact]
+    public void Train_PricesKnown_GivesEveryFeatureAFiniteWeight()
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        for (var user = 0; user < 60; user++)
+        {
+            for (var step = 0; step < 6; step++)
+                Like(builder, user, ((user * 7) + (step * 11)) % 40, step);
+        }
+
+        for (var item = 0; item < 40; item++)
+            builder.AddContent(item, new ItemContent { Price = 1 + item });
+        var model = (TwoStageModel)Train(builder.Build(), new TrainingContext());
+
+        Assert.True(model.IsSound());
+        Assert.Equal(UserItemFeatures.Count, model.Weights.Length);
+        Assert.True(model.Weights.ContainsAnyExcept(0f));
+    }
+}
+
+public sealed class LogisticRegressionTrainerTests() : LinearRankingContract("logistic-regression")
+{
+    [Fact]
+    public void Fit_TwoGroups_MeetsTheGradientOfZero()
+    {
+        // Feature 0 is 1 for two pairs that were taken and one that was left, -1 for another that was left; all else is 0, the constant too.
+        // With p = 1 / (1 + exp(-w)) the gradient is 2 (1 - p) - p + (1 - p) - lambda w, which is 0 where 3 - 4 p = lambda w.
+        var rows = new float[4 * RankingPairs.Width];
+        for (var pair = 0; pair < 4; pair++)
+            rows[pair * RankingPairs.Width] = pair < 3 ? 1 : -1;
+
+        var weights = LogisticRegressionTrainer.Fit(new RankingPairs(rows, [true, true, false, false]), 0.5f, new TrainingContext());
+
+        Assert.Equal(0, 3 - (4 / (1 + Math.Exp(-weights[0]))) - (0.5 * weights[0]), 1e-4);
+        Assert.All(weights[1..], weight => Assert.Equal(0, weight));
+    }
+}
+
+public sealed class LinearSvmTrainerTests() : LinearRankingContract("linear-svm")
+{
+    [Fact]
+    public void Fit_TwoPairs_FindsTheWidestMargin()
+    {
+        // x = 2 taken, x = -2 left: with room enough the smallest w with y w x >= 1 is 0.5.
+        var rows = new float[2 * RankingPairs.Width];
+        (rows[0], rows[RankingPairs.Width]) = (2, -2);
+
+        var weights = LinearSvmTrainer.Fit(new RankingPairs(rows, [true, false]), 0.01f, new TrainingContext());
+
+        Assert.Equal(0.5, weights[0], 1e-3);
+    }
+
+    [Fact]
+    public void Fit_StrongRegularization_StopsAtTheLargestAlpha()
+    {
+        // C = 1 / 10: both alphas end there, so w = 0.1 x 2 + 0.1 x 2 = 0.4, still short of 0.5.
+        var rows = new float[2 * RankingPairs.Width];
+        (rows[0], rows[RankingPairs.Width]) = (2, -2);
+
+        Assert.Equal(0.4, LinearSvmTrainer.Fit(new RankingPairs(rows, [true, false]), 10, new TrainingContext())[0], 1e-4);
+    }
+}

@@ -1,0 +1,28 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Engine.Tests.Data;
+
+public sealed class PositiveInteractionsTests
+{
+    /// <summary>Item 0 has two users, item 1 only a negative weight, items 2 and 3 one user each.</summary>
+    private static SparseMatrix Weights => SparseMatrix.FromEntries(3, 4, [0, 0, 1, 1, 2], [0, 1, 0, 3, 2], [2, -1, 5, 3, 4]);
+
+    [Fact]
+    public void UserItems_NegativeWeights_AreLeftOut()
+    {
+        var interactions = new PositiveInteractions(Weights, binary: false);
+
+        Assert.Equal([0, 2, 3], interactions.ItemIndexes);
+        Assert.Equal([(0, 0, 2f), (1, 0, 5f), (1, 2, 3f), (2, 1, 4f)], interactions.UserItems.Entries());
+        Assert.Equal([(0, 0, 2f), (0, 1, 5f), (1, 2, 4f), (2, 1, 3f)], interactions.ItemUsers.Entries());
+    }
+
+    [Fact]
+    public void UserItems_BinaryAndLimited_KeepsTheItemsWithMostUsers()
+    {
+        var interactions = new PositiveInteractions(Weights, binary: true, maxItems: 2);
+
+        Assert.Equal([0, 2], interactions.ItemIndexes);
+        Assert.Equal([(0, 0, 1f), (1, 0, 1f), (2, 1, 1f)], interactions.UserItems.Entries());
+    }
+}

@@ -1,0 +1,49 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
+
+namespace RecoService.Engine.Tests.Evaluation;
+
+public sealed class ValidationPartTests
+{
+    /// <summary>Ten users buy ten items each, all on the same ten days.</summary>
+    private static InteractionDataset Spread(int users = 10) => Datasets.Of(
+        [.. from user in Enumerable.Range(0, users) from day in Enumerable.Range(0, 10) select (user, (user + day) % 20, Datasets.Purchase, 0f, (long)day)]);
+
+    [Fact]
+    public void Of_AutoWithSpreadInTime_KeepsBackTheNewest()
+    {
+        var part = ValidationPart.Of(Spread(), ValidationCut.Auto, 0.2, 100, 1);
+
+        Assert.False(part.IsRandom);
+        Assert.Equal(10, part.Users.Length);
+        Assert.Equal(7, part.Train.LatestTime);
+        Assert.Equal([8, 9], part.Relevant.RowColumns(0).ToArray());
+    }
+
+    [Fact]
+    public void Of_AutoWithoutSpread_CutsAtRandom()
+    {
+        var dataset = Datasets.Of([.. from user in Enumerable.Range(0, 10) from item in Enumerable.Range(0, 10) select (user, item, Datasets.Purchase, 0f, 5L)]);
+
+        var part = ValidationPart.Of(dataset, ValidationCut.Auto, 0.2, 100, 1);
+
+        Assert.True(part.IsRandom);
+        Assert.All(part.Users, user => Assert.Equal(2, part.Relevant.RowLength(user)));
+    }
+
+    [Fact]
+    public void Of_Last_KeepsBackEachUsersLast()
+    {
+        var part = ValidationPart.Of(Spread(), ValidationCut.Last, 0.2, 100, 1);
+        Assert.Equal([9], part.Relevant.RowColumns(0).ToArray());
+    }
+
+    [Fact]
+    public void Of_MoreUsersThanWanted_DrawsSome()
+    {
+        var part = ValidationPart.Of(Spread(50), ValidationCut.Auto, 0.2, 7, 1);
+        Assert.Equal(7, part.Users.Length);
+        Assert.Equal(part.Users.Order().Distinct(), part.Users);
+        Assert.NotEqual(part.Users, ValidationPart.Of(Spread(50), ValidationCut.Auto, 0.2, 7, 2).Users);
+    }
+}
