@@ -98,9 +98,9 @@ public sealed class RetrainingSettings
     /// <summary>A Quartz cron expression in UTC, seconds first: <c>0 0 3 * * ?</c> is three in the morning.</summary>
     public string? Cron { get; set; }
 
-    /// <summary>The trainer whose model makes the lists, or <c>auto</c>: each run picks the one that suits the shop. Default one-class.</summary>
+    /// <summary>The trainer whose model makes the lists, or <c>auto</c>: each run picks the one that suits the shop. Default auto.</summary>
     [Required]
-    public string Recommender { get; set; } = "one-class";
+    public string Recommender { get; set; } = SettingsExtensions.Auto;
 
     /// <summary>Only for auto: how long a run may try recommenders before it picks one. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -119,8 +119,26 @@ public sealed class SparseMatrix
         return new SparseMatrix(ColumnCount, rowStarts, columns, scaled);
     }
 
+    /// <summary>These cells with the values that another matrix has in its transpose; O(entries).</summary>
+    /// <param name="transposed">|columns| x |rows|, with exactly these cells.</param>
+    internal SparseMatrix WithValuesOf(SparseMatrix transposed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(transposed.ColumnCount, RowCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(transposed.NonZeroCount, NonZeroCount);
+        var next = rowStarts.AsSpan(0, RowCount).ToArray();
+        var taken = new float[columns.Length];
+        for (var column = 0; column < transposed.RowCount; column++)
+        {
+            for (var entry = transposed.rowStarts[column]; entry < transposed.rowStarts[column + 1]; entry++)
+                taken[next[transposed.columns[entry]]++] = transposed.values[entry];
+        }
+
+        return new SparseMatrix(ColumnCount, rowStarts, columns, taken);
+    }
+
     /// <summary>The same entries by column; O(entries).</summary>
-    public SparseMatrix Transpose()
+    /// <param name="valueOf">Makes the new value of each; null leaves it as it is.</param>
+    public SparseMatrix Transpose(Func<float, float>? valueOf = null)
     {
         var starts = new long[ColumnCount + 1];
         foreach (var column in columns)
@@ -137,7 +155,7 @@ public sealed class SparseMatrix
             {
                 var place = next[columns[entry]]++;
                 rows[place] = row;
-                transposed[place] = values[entry];
+                transposed[place] = valueOf is null ? values[entry] : valueOf(values[entry]);
             }
         }
 

@@ -9,7 +9,7 @@ namespace RecoService.Engine.Tuning;
 public sealed record SearchSettings(TimeSpan? Budget, int? MaxTrials = null, int Seed = 42, int Threads = 1)
 {
     /// <summary>On fewer judged users than this no configuration is compared: what looks best on them is chance.</summary>
-    public int MinUsers { get; init; } = 300;
+    public int MinUsers { get; init; } = 1000;
 }
 
 /// <param name="Trials">In the order they were made.</param>

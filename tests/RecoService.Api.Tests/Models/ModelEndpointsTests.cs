@@ -130,7 +130,7 @@ public sealed class ModelEndpointsTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database,
-            ["--Reco:Retraining:KeepRuns=1", "--Reco:Trainers:one-class:Factors=2", "--Reco:Trainers:one-class:Epochs=1", "--Reco:Retraining:Threads=1"]);
+            ["--Reco:Retraining:KeepRuns=1", TasteShop.OneClass, "--Reco:Trainers:one-class:Factors=2", "--Reco:Trainers:one-class:Epochs=1", "--Reco:Retraining:Threads=1"]);
         await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 60).Select(n => new { userId = $"u{n % 10}", itemId = $"i{n % 7}", kind = "view", occurredAt = DateTimeOffset.UnixEpoch.AddDays(n) })]);
         var versions = new List<int>();
         for (var run = 0; run < 14; run++)

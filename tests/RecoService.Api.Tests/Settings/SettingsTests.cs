@@ -21,7 +21,7 @@ public sealed class SettingsTests
     {
         var settings = Read();
 
-        Assert.Equal("one-class", settings.Retraining.Recommender);
+        Assert.Equal("auto", settings.Retraining.Recommender);
         Assert.Equal(TimeSpan.FromHours(1), settings.Retraining.Interval);
         Assert.Empty(settings.Security.ApiKeys);
     }

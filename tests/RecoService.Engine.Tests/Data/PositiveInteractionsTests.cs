@@ -25,4 +25,14 @@ public sealed class PositiveInteractionsTests
         Assert.Equal([0, 2], interactions.ItemIndexes);
         Assert.Equal([(0, 0, 1f), (1, 0, 1f), (2, 1, 1f)], interactions.UserItems.Entries());
     }
+
+    [Fact]
+    public void UserItems_UserDiscount_CountsLongHistoriesLess()
+    {
+        // Users of 1, 1 and 2 items. With a discount of 1 an item of theirs counts 1, 1 and 1/2, in all 1 + 1 + 2/2 = 3 where it were 4: 4/3, 4/3, 2/3.
+        var interactions = new PositiveInteractions(Weights, binary: true, userDiscount: 1);
+
+        Assert.Equal([4 / 3f, 2 / 3f, 2 / 3f, 4 / 3f], interactions.UserItems.Entries().Select(entry => entry.Value * entry.Value), (left, right) => MathF.Abs(left - right) < 1e-6f);
+        Assert.Equal(interactions.UserItems.Entries().OrderBy(entry => entry.Column).Select(entry => entry.Value), interactions.ItemUsers.Entries().Select(entry => entry.Value));
+    }
 }

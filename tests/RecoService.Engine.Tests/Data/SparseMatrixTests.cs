@@ -26,6 +26,23 @@ public sealed class SparseMatrixTests
         Assert.Equal(matrix.Entries(), transposed.Transpose().Entries());
     }
 
+    [Fact]
+    public void Transpose_WithValues_ChangesEachOnTheWay()
+    {
+        var matrix = SparseMatrix.FromEntries(2, 3, [0, 1, 1], [2, 0, 2], [1, 2, 3]);
+
+        Assert.Equal([(0, 1, -2f), (2, 0, -1f), (2, 1, -3f)], matrix.Transpose(value => -value).Entries());
+    }
+
+    [Fact]
+    public void WithValuesOf_ATransposeWithOtherValues_TakesThem()
+    {
+        var matrix = SparseMatrix.FromEntries(2, 3, [0, 1, 1], [2, 0, 2], [1, 2, 3]);
+
+        Assert.Equal([(0, 2, 10f), (1, 0, 20f), (1, 2, 30f)], matrix.WithValuesOf(matrix.Transpose(value => 10 * value)).Entries());
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.WithValuesOf(SparseMatrix.Empty(3, 2)));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(0, 5)]

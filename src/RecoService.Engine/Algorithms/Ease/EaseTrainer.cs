@@ -20,7 +20,7 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems);
+        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems, options.UserDiscount);
         RequireMemory(interactions.ItemIndexes.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         var matrix = ItemGram.Dense(interactions.UserItems, interactions.ItemUsers, context);

@@ -28,8 +28,12 @@ internal sealed class AlsHalfStep
         this.options = options;
         this.solver = solver;
         this.fixedSide = fixedSide;
-        gram = AlignedFloats.CopyOf(GramMatrix.Of(fixedSide, context));
+        gram = new AlignedFloats(fixedSide.Factors * fixedSide.Factors);
+        Refresh(context);
     }
+
+    /// <summary>Takes in that Y has changed; the workspaces are kept.</summary>
+    public void Refresh(TrainingContext context) => GramMatrix.Of(fixedSide, context).CopyTo(gram.Span);
 
     /// <summary>Solves every row of <paramref name="solved"/>; rows without a positive entry become 0.</summary>
     /// <param name="solved">The rows so far, from which conjugate gradient starts.</param>

@@ -20,15 +20,21 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         var items = new FactorMatrix(dataset.Items.Count, options.Factors);
         Clear(users, userItems, 0);
 
+        var itemStep = new AlsHalfStep(options, options.Solver, users, context);
+        var userStep = new AlsHalfStep(options, options.Solver, items, context);
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
             context.Report("training", (double)epoch / options.Epochs);
-            new AlsHalfStep(options, options.Solver, users, context).Solve(items, itemUsers, context);
+            itemStep.Refresh(context);
+            itemStep.Solve(items, itemUsers, context);
             context.Report("training", (epoch + 0.5) / options.Epochs);
 
-            // The users come last and exactly, so that a trained user equals the same history folded in later.
-            var solver = epoch + 1 < options.Epochs ? options.Solver : AlsSolver.Exact;
-            new AlsHalfStep(options, solver, items, context).Solve(users, userItems, context);
+            // The last time exactly, so that a trained user equals the same history folded in later.
+            if (epoch + 1 == options.Epochs)
+                userStep = new AlsHalfStep(options, AlsSolver.Exact, items, context);
+            else
+                userStep.Refresh(context);
+            userStep.Solve(users, userItems, context);
         }
 
         Clear(users, userItems, float.NaN);

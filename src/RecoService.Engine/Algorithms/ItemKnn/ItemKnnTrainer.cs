@@ -18,11 +18,17 @@ public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer
         if (options is { Scale: HistoryScale.Binary, Similarity: Similarity.AdjustedCosine or Similarity.Pearson })
             throw new TrainingException($"{options.Similarity} compares weights by their difference from a mean, and with Scale Binary there is none; set Scale to Linear or Log, or Similarity to Cosine.");
 
-        var weighting = new RowWeighting(dataset.ItemUsers, options.Similarity, options.Scale, options.Weighting);
-        var neighbours = new SimilarRows(weighting.Apply(dataset.ItemUsers), options.Similarity, options.Shrinkage).Nearest(options.Neighbours, context);
+        var neighbours = new SimilarRows(Weighted(dataset), options.Similarity, options.Shrinkage, dataset.UserItems).Nearest(options.Neighbours, context);
         if (options.Normalize)
             neighbours = neighbours.WithUnitRowSums();
         context.Report("neighbours", 1);
         return new ItemWeightsModel(dataset.Users, dataset.Items, neighbours.Transpose(), new HistoryWeighting(options.Scale));
+    }
+
+    /// <summary>|I| x |U|, scaled on the way: the unscaled matrix would be as large again.</summary>
+    private SparseMatrix Weighted(InteractionDataset dataset)
+    {
+        var itemUsers = dataset.UserItems.Transpose(new HistoryWeighting(options.Scale).Scaled);
+        return new RowWeighting(itemUsers, options.Similarity, HistoryScale.Linear, options.Weighting).Apply(itemUsers);
     }
 }

@@ -17,20 +17,29 @@ public sealed class LinearSvmTrainer(LinearRankingOptions options, TrainerRegist
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context) => new TwoStageTraining(options, registry).Train(dataset, context, Fit);
 
-    /// <summary>Minimises sum over the pairs of max(0, 1 - y w.x) + lambda / 2 |w|^2; in the paper's letters C = 1 / lambda.</summary>
+    /// <summary>
+    /// Minimises sum over the pairs of c max(0, 1 - y w.x) + lambda / 2 |w|^2; in the paper's letters C = c / lambda. What was left has cost c = 1, what was taken so much more
+    /// as it is rarer: at equal costs the few that were taken can be given up for a plane that calls everything left, and such a plane puts nothing in order.
+    /// </summary>
     internal static float[] Fit(RankingPairs pairs, float regularization, TrainingContext context)
     {
         var weights = new float[RankingPairs.Width];
         var alphas = new double[pairs.Count];
         var order = Enumerable.Range(0, pairs.Count).ToArray();
-        var largest = 1.0 / regularization;
+        var takenCount = pairs.Taken.AsSpan().Count(true);
+        var largestLeft = 1.0 / regularization;
+        var largestTaken = largestLeft * Math.Max(1, pairs.Count - takenCount) / Math.Max(1, takenCount);
         for (var round = 0; round < MaxRounds; round++)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             new SeededRandom(context.Seed, round).Shuffle(order.AsSpan());
             var violation = 0.0;
             foreach (var pair in order)
-                violation = Math.Max(violation, Improve(pairs[pair], pairs.Taken[pair] ? 1 : -1, largest, ref alphas[pair], weights));
+            {
+                var (side, largest) = pairs.Taken[pair] ? (1, largestTaken) : (-1, largestLeft);
+                violation = Math.Max(violation, Improve(pairs[pair], side, largest, ref alphas[pair], weights));
+            }
+
             if (violation < SmallViolation)
                 break;
         }

@@ -22,6 +22,9 @@ internal sealed class RowWeighting
     private readonly float[] columnMeans = [];
     private readonly float meanLength;
 
+    /// <summary>Changes the values of a row in place.</summary>
+    public delegate void Finish(Span<float> values);
+
     /// <param name="matrix">The summed weight of interactions per row and column; above 0 for, below 0 against.</param>
     /// <param name="similarity">What the rows are for.</param>
     /// <param name="scale">How much an entry counts by its weight.</param>
@@ -37,17 +40,22 @@ internal sealed class RowWeighting
             columnMeans = ColumnMeans(matrix);
     }
 
-    /// <summary>All rows of a matrix over the same columns. Where nothing is dropped, the places of the cells are shared with it and not copied.</summary>
-    public SparseMatrix Apply(SparseMatrix matrix)
+    /// <summary>All rows of a matrix over the same columns. Where nothing is dropped, the places of the cells are shared with it and not copied; where nothing changes, it is the same matrix.</summary>
+    /// <param name="matrix">The summed weight of interactions per row and column.</param>
+    /// <param name="finish">Changes the values of each row at last; null leaves them as they are.</param>
+    public SparseMatrix Apply(SparseMatrix matrix, Finish? finish = null)
     {
         var kept = CountPositive(matrix);
-        var (starts, values) = (new long[matrix.RowCount + 1], new float[kept]);
         var isWhole = kept == matrix.NonZeroCount;
+        if (isWhole && ChangesNothing && finish is null)
+            return matrix;
+        var (starts, values) = (new long[matrix.RowCount + 1], new float[kept]);
         var columns = new int[isWhole ? matrix.ColumnCount : kept];
         for (var row = 0; row < matrix.RowCount; row++)
         {
             var start = (int)starts[row];
             starts[row + 1] = start + Apply(matrix.RowColumns(row), matrix.RowValues(row), columns.AsSpan(isWhole ? 0 : start), values.AsSpan(start));
+            finish?.Invoke(values.AsSpan(start, (int)starts[row + 1] - start));
         }
 
         return isWhole ? matrix.WithValues(_ => values) : new SparseMatrix(matrix.ColumnCount, starts, columns, values);
@@ -62,7 +70,7 @@ internal sealed class RowWeighting
             if (weights[place] <= 0)
                 continue;
             keptColumns[kept] = columns[place];
-            values[kept] = similarity is Similarity.Jaccard or Similarity.Dice ? 1 : scale.Scaled(weights[place]);
+            values[kept] = UsesWeights ? scale.Scaled(weights[place]) : 1;
             length += values[kept++];
         }
 
@@ -71,11 +79,15 @@ internal sealed class RowWeighting
         return kept;
     }
 
+    private bool UsesWeights => similarity is not (Similarity.Jaccard or Similarity.Dice);
+
+    private bool ChangesNothing => similarity == Similarity.Cosine && scale.Scale == HistoryScale.Linear && weighting == Weighting.None;
+
     private float Saturated(float value, float length) => value * (K1 + 1) / ((K1 * (1 - B + (B * length / meanLength))) + value);
 
     private void Weight(ReadOnlySpan<int> columns, Span<float> values, float length)
     {
-        if (weighting == Weighting.None || similarity is Similarity.Jaccard or Similarity.Dice)
+        if (weighting == Weighting.None || !UsesWeights)
             return;
         for (var place = 0; place < values.Length; place++)
             values[place] = idf[columns[place]] * (weighting == Weighting.TfIdf ? MathF.Sqrt(values[place]) : Saturated(values[place], length));

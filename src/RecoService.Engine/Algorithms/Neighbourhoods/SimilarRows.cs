@@ -19,12 +19,13 @@ internal sealed class SimilarRows
     /// <param name="rows">n x m, as <see cref="RowWeighting"/> makes them.</param>
     /// <param name="similarity">How two rows are compared.</param>
     /// <param name="shrinkage">Added to the denominator; 0 for none.</param>
-    public SimilarRows(SparseMatrix rows, Similarity similarity, float shrinkage)
+    /// <param name="source">m x n: the transpose of what was weighted, where it is at hand. When weighting dropped nothing, its cells are shared and not made again.</param>
+    public SimilarRows(SparseMatrix rows, Similarity similarity, float shrinkage, SparseMatrix? source = null)
     {
         this.rows = rows;
         this.similarity = similarity;
         this.shrinkage = shrinkage;
-        rowsOfColumn = rows.Transpose();
+        rowsOfColumn = source?.NonZeroCount == rows.NonZeroCount ? source.WithValuesOf(rows) : rows.Transpose();
         sizes = new float[rows.RowCount];
         for (var row = 0; row < sizes.Length; row++)
             sizes[row] = SizeOf(rows.RowValues(row));

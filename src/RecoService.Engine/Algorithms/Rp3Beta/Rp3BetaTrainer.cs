@@ -17,9 +17,8 @@ public sealed class Rp3BetaTrainer(Rp3BetaOptions options) : ITrainer
 {
     public IScorer Train(InteractionDataset dataset, TrainingContext context)
     {
-        var userItems = new RowWeighting(dataset.UserItems, Similarity.Cosine, options.Scale, Weighting.None).Apply(dataset.UserItems);
-        var itemUsers = userItems.Transpose();
-        var fromUser = userItems.WithUnitRowSums().WithValues(Raised);
+        var fromUser = new RowWeighting(dataset.UserItems, Similarity.Cosine, options.Scale, Weighting.None).Apply(dataset.UserItems, ToProbabilities);
+        var itemUsers = fromUser.Transpose();
         var fromItem = Powers(itemUsers, -options.Alpha);
         var penalties = Powers(itemUsers, -options.Beta);
 
@@ -35,11 +34,13 @@ public sealed class Rp3BetaTrainer(Rp3BetaOptions options) : ITrainer
         return new ItemWeightsModel(dataset.Users, dataset.Items, options.Normalize ? weights.WithUnitRowSums() : weights, new HistoryWeighting(options.Scale));
     }
 
-    private float[] Raised(ReadOnlySpan<float> probabilities)
+    /// <summary>p(j | u)^alpha out of the weights of a user's entries.</summary>
+    private void ToProbabilities(Span<float> weights)
     {
-        var raised = new float[probabilities.Length];
-        TensorPrimitives.Pow(probabilities, options.Alpha, raised);
-        return raised;
+        if (weights.IsEmpty)
+            return;
+        TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
+        TensorPrimitives.Pow(weights, options.Alpha, weights);
     }
 
     /// <summary>A power of the number of entries of each row; 0 for a row that has none.</summary>

@@ -38,6 +38,12 @@ public sealed class SlimOptions
     [Search]
     public bool Binary { get; set; } = true;
 
+    /// <summary>Holds back users with long histories, who otherwise decide alone what goes with what: in the loss one with n items counts n^-UserDiscount per item,
+    /// in such a measure that <see cref="L2Regularization"/> means the same. 0, the default, counts every interaction alike; 1 counts every user alike.</summary>
+    [Range(0.0, 4.0)]
+    [Search(0, 1.5)]
+    public float UserDiscount { get; set; }
+
     /// <summary>Of a larger catalogue only so many items get weights, those with the most users; the others are unknown to the model. 20,000 by default.</summary>
     [Range(1, SymmetricMatrix.MaxOrder)]
     public int MaxItems { get; set; } = 20_000;

@@ -18,7 +18,7 @@ public sealed class SlimTrainer(SlimOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems);
+        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems, options.UserDiscount);
         var gram = ItemGram.Sparse(interactions.UserItems, interactions.ItemUsers, context);
         var weights = RegressEveryItem(gram, interactions.ItemIndexes.ToArray(), dataset.Items.Count, context);
         context.Report("training", 1);

@@ -74,4 +74,18 @@ public sealed class LinearSvmTrainerTests() : LinearRankingContract("linear-svm"
 
         Assert.Equal(0.4, LinearSvmTrainer.Fit(new RankingPairs(rows, [true, false]), 10, new TrainingContext())[0], 1e-4);
     }
+
+    [Fact]
+    public void Fit_FewTakenAmongMany_StillPutsThemInOrder()
+    {
+        // Two of three taken have x = 1, nine of thirteen left x = -1. Were all to cost the same, the best plane would be w = 0, b = -1: a w above 0 gains 2 at the taken and loses 4 at the left.
+        (float X, bool Taken)[] pairs = [.. Enumerable.Repeat((1f, true), 2), (-1, true), .. Enumerable.Repeat((-1f, false), 9), .. Enumerable.Repeat((1f, false), 4)];
+        var rows = new float[pairs.Length * RankingPairs.Width];
+        for (var pair = 0; pair < pairs.Length; pair++)
+            (rows[pair * RankingPairs.Width], rows[((pair + 1) * RankingPairs.Width) - 1]) = (pairs[pair].X, 1);
+
+        var weights = LinearSvmTrainer.Fit(new RankingPairs(rows, [.. pairs.Select(pair => pair.Taken)]), 0.1f, new TrainingContext());
+
+        Assert.InRange(weights[0], 0.5f, 1.5f);
+    }
 }
