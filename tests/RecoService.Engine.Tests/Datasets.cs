@@ -27,6 +27,26 @@ internal static class Datasets
     public static InteractionDataset OfPurchases(params (int User, int Item)[] pairs) =>
         Of([.. pairs.Select((pair, time) => (pair.User, pair.Item, Purchase, 0f, (long)time))]);
 
+    /// <summary>The interactions of the users and items that are among these, over these keys.</summary>
+    public static InteractionDataset Over(this InteractionDataset dataset, KeyMap users, KeyMap items)
+    {
+        var builder = new InteractionDatasetBuilder(dataset.Kinds);
+        for (var user = 0; user < dataset.Users.Count; user++)
+        {
+            for (var place = 0; place < dataset.UserCount(user); place++)
+            {
+                var item = dataset.Items[dataset.UserItemIndexes(user)[place]];
+                if (users.TryGetIndex(dataset.Users[user], out _) && items.TryGetIndex(item, out _))
+                    builder.Add(dataset.Users[user], item, dataset.UserKinds(user)[place], dataset.UserValues(user)[place], dataset.UserTimes(user)[place]);
+            }
+        }
+
+        // Every key once, so that it has its place, at a time by which it is known and left out again.
+        for (var place = 0; place < Math.Max(users.Count, items.Count); place++)
+            builder.Add(users[place % users.Count], items[place % items.Count], View, 0, long.MaxValue);
+        return builder.Build().Where(time => time < long.MaxValue);
+    }
+
     /// <summary>Every pair of values a matrix holds, as a comparable list.</summary>
     public static List<(int Row, int Column, float Value)> Entries(this SparseMatrix matrix)
     {

@@ -33,4 +33,11 @@ public sealed class KeyMap
         index = Array.BinarySearch(keys, key);
         return index >= 0;
     }
+
+    /// <summary>One value per key, carried over to the keys of another map.</summary>
+    /// <param name="values">One per key of this map.</param>
+    /// <param name="to">The other map.</param>
+    /// <param name="unknown">What a key has that is not in this map.</param>
+    internal float[] Rebase(float[] values, KeyMap to, float unknown) =>
+        Array.ConvertAll(to.keys, key => TryGetIndex(key, out var index) ? values[index] : unknown);
 }

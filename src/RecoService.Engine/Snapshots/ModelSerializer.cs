@@ -5,6 +5,7 @@ using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.SlopeOne;
 using RecoService.Engine.Algorithms.UserKnn;
 using RecoService.Engine.Training;
@@ -68,6 +69,7 @@ public static class ModelSerializer
         ModelType.Content => ContentModel.Read(reader),
         ModelType.UserKnn => UserKnnModel.Read(reader),
         ModelType.RatingKnn => RatingKnnModel.Read(reader),
+        ModelType.RatingUserKnn => RatingUserKnnModel.Read(reader),
         ModelType.SlopeOne => SlopeOneModel.Read(reader),
         ModelType.Hybrid => HybridModel.Read(reader),
         ModelType.TwoStage => TwoStageModel.Read(reader),
@@ -82,6 +84,7 @@ public static class ModelSerializer
         ContentModel => ModelType.Content,
         UserKnnModel => ModelType.UserKnn,
         RatingKnnModel => ModelType.RatingKnn,
+        RatingUserKnnModel => ModelType.RatingUserKnn,
         SlopeOneModel => ModelType.SlopeOne,
         HybridModel => ModelType.Hybrid,
         TwoStageModel => ModelType.TwoStage,
@@ -100,5 +103,6 @@ public static class ModelSerializer
         Content = 7,
         Hybrid = 9,
         TwoStage = 10,
+        RatingUserKnn = 11,
     }
 }

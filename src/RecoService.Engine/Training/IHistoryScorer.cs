@@ -9,6 +9,6 @@ namespace RecoService.Engine.Training;
 public interface IHistoryScorer : IScorer
 {
     /// <summary>The same model with these histories.</summary>
-    /// <param name="userItems">|U| x |I| over the model's key maps: the summed weight per user and item.</param>
-    IScorer WithHistories(SparseMatrix userItems);
+    /// <param name="histories">What users did, over the model's key maps.</param>
+    IScorer WithHistories(InteractionDataset histories);
 }

@@ -9,7 +9,7 @@ internal static class ScorerExtensions
     {
         if (!SameKeys(model.Users, dataset.Users) || !SameKeys(model.Items, dataset.Items))
             model = model.Rebase(dataset.Users, dataset.Items);
-        return model is IHistoryScorer scorer ? scorer.WithHistories(dataset.UserItems) : model;
+        return model is IHistoryScorer scorer ? scorer.WithHistories(dataset) : model;
     }
 
     private static bool SameKeys(KeyMap left, KeyMap right) => ReferenceEquals(left, right) || left.Keys.SequenceEqual(right.Keys);

@@ -13,6 +13,7 @@ using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.Rp3Beta;
 using RecoService.Engine.Algorithms.Sequence;
 using RecoService.Engine.Algorithms.Slim;
@@ -57,6 +58,7 @@ public sealed class TrainerRegistry
         .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options))
         .With<UserKnnOptions>("user-knn", options => new UserKnnTrainer(options))
         .With<RatingKnnOptions>("rating-knn", options => new RatingKnnTrainer(options), TrainerTarget.Ratings)
+        .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), TrainerTarget.Ratings)
         .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), TrainerTarget.Ratings)
         .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry))
         .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry))

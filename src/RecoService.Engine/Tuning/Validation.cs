@@ -65,7 +65,7 @@ public sealed class Validation
     private static Measurement JudgeRatings(IScorer model, EvaluationFold fold)
     {
         if (model is IHistoryScorer scorer)
-            model = scorer.WithHistories(fold.Train.UserItems);
+            model = scorer.WithHistories(fold.Train);
         var result = OfflineEvaluator.EvaluateRatings(model, fold.Train, fold.Holdout.Ratings, RatingOptions.For(fold.Train));
         return new Measurement(result.Rmse, null, result);
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
+using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.SlopeOne;
 using RecoService.Engine.Algorithms.SvdPlusPlus;
 using RecoService.Engine.Data;
@@ -65,6 +67,31 @@ public sealed class MovieLensRatingsTests
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"RMSE k-NN {neighbours:F4}, slope one {slopes:F4}"));
         Assert.InRange(neighbours, 0.90, 0.931);
         Assert.InRange(slopes, 0.92, 0.946 + 0.01);
+    }
+
+    /// <summary>Those of Surprise's README (Hug, JOSS 5(52), 2020): 40 neighbouring users, similar by MSD without shrinkage; on five random folds.</summary>
+    [Theory]
+    [InlineData(RatingCentering.None, 0.980)]
+    [InlineData(RatingCentering.Mean, 0.951)]
+    [InlineData(RatingCentering.Baseline, 0.931)]
+    public void Train_NeighbouringUsersAsPublished_ReachTheFiguresToo(RatingCentering centering, double published)
+    {
+        var folder = SharedData.FolderOrSkip("ml-100k");
+        var ratings = ReadRatings(Path.Combine(folder, "u.data"));
+        // Its neighbours are sought among all 943 users.
+        var options = new RatingUserKnnOptions { Centering = centering, Similarity = RatingSimilarity.Msd, Shrinkage = 0, Neighbours = 40, MinNeighbours = 1, StoredNeighbours = 1000 };
+        var (asPublished, byDefault) = (0.0, 0.0);
+        for (var fold = 1; fold <= 5; fold++)
+        {
+            var dataset = DatasetOf(ratings, [.. ReadRatings(Path.Combine(folder, $"u{fold}.test")).Select(rating => (rating.User, rating.Item))]);
+            asPublished += Rmse(dataset, new RatingUserKnnTrainer(options)) / 5;
+            if (centering == RatingCentering.Baseline)
+                byDefault += Rmse(dataset, new RatingUserKnnTrainer(new RatingUserKnnOptions())) / 5;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"RMSE {asPublished:F4} beside {published:F3}, by default {byDefault:F4}"));
+        Assert.Equal(published, asPublished, 0.003);
+        Assert.InRange(byDefault, 0, 0.923);
     }
 
     private static double Rmse(InteractionDataset dataset, BiasedMatrixFactorizationOptions options) => Rmse(dataset, new BiasedMatrixFactorizationTrainer(options));

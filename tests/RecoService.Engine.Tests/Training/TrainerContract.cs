@@ -338,7 +338,7 @@ public abstract class TrainerContract
     }
 
     private static IScorer WithHistories(IScorer model, InteractionDataset dataset) =>
-        model is IHistoryScorer scorer ? scorer.WithHistories(dataset.UserItems) : model;
+        model is IHistoryScorer scorer ? scorer.WithHistories(dataset) : model;
 
     private static List<(int User, int Item, byte Kind, float Value, long Time)> ContentOf(InteractionDataset dataset)
     {

@@ -10,6 +10,7 @@ using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Algorithms.RatingKnn;
+using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.Rp3Beta;
 using RecoService.Engine.Algorithms.Sequence;
 using RecoService.Engine.Algorithms.Slim;
@@ -40,6 +41,7 @@ public sealed class TrainerRegistryTests
     [InlineData("rp3beta", typeof(Rp3BetaOptions), typeof(Rp3BetaTrainer))]
     [InlineData("user-knn", typeof(UserKnnOptions), typeof(UserKnnTrainer))]
     [InlineData("rating-knn", typeof(RatingKnnOptions), typeof(RatingKnnTrainer))]
+    [InlineData("rating-user-knn", typeof(RatingUserKnnOptions), typeof(RatingUserKnnTrainer))]
     [InlineData("slope-one", typeof(SlopeOneOptions), typeof(SlopeOneTrainer))]
     public void Create_BuiltIn_GivesItsTrainer(string name, Type optionsType, Type trainerType)
     {
@@ -49,7 +51,7 @@ public sealed class TrainerRegistryTests
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["bpr", "content", "ease", "hybrid", "item-knn", "linear-svm", "logistic-regression", "nmf", "one-class", "popularity", "pure-svd", "rating-knn", "rp3beta", "sequence", "slim", "slope-one", "squared", "svdpp", "user-knn"], TrainerRegistry.BuiltIn.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["bpr", "content", "ease", "hybrid", "item-knn", "linear-svm", "logistic-regression", "nmf", "one-class", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "squared", "svdpp", "user-knn"], TrainerRegistry.BuiltIn.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()

@@ -91,8 +91,8 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
 
     public IScorer Rebase(KeyMap users, KeyMap items) => With(users, items, model => model.Rebase(users, items));
 
-    public IScorer WithHistories(SparseMatrix userItems) =>
-        With(Users, Items, model => model is IHistoryScorer scorer ? scorer.WithHistories(userItems) : model);
+    public IScorer WithHistories(InteractionDataset histories) =>
+        With(Users, Items, model => model is IHistoryScorer scorer ? scorer.WithHistories(histories) : model);
 
     void IStoredModel.Write(ChecksummedWriter writer)
     {

@@ -77,8 +77,8 @@ public sealed class TwoStageModel : IHistoryScorer, ISimilarItems, ISimilarUsers
 
     public IScorer Rebase(KeyMap users, KeyMap items) => new TwoStageModel(First.Rebase(users, items), features.Rebase(Items, items), weights, Candidates);
 
-    public IScorer WithHistories(SparseMatrix userItems) =>
-        First is IHistoryScorer scorer ? new TwoStageModel(scorer.WithHistories(userItems), features, weights, Candidates) : this;
+    public IScorer WithHistories(InteractionDataset histories) =>
+        First is IHistoryScorer scorer ? new TwoStageModel(scorer.WithHistories(histories), features, weights, Candidates) : this;
 
     void IStoredModel.Write(ChecksummedWriter writer)
     {

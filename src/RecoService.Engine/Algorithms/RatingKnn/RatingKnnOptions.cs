@@ -1,44 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.RatingKnn;
 
-/// <summary>What is taken from ratings before they are averaged over neighbours, and added again afterwards.</summary>
-public enum RatingCentering
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>The item's mean.</summary>
-    Mean,
-
-    /// <summary>The item's mean; what is left is divided by the standard deviation of the item's ratings.</summary>
-    ZScore,
-
-    /// <summary>The mean of all ratings, the user's bias and the item's bias.</summary>
-    Baseline,
-}
-
-/// <summary>How alike two items are, by the users who rated both.</summary>
-public enum RatingSimilarity
-{
-    /// <summary>1 / (1 + the mean squared difference).</summary>
-    Msd,
-
-    /// <summary>The cosine of the ratings.</summary>
-    Cosine,
-
-    /// <summary>The cosine of the ratings' deviations from each item's mean.</summary>
-    Pearson,
-
-    /// <summary>The cosine of the ratings' deviations from the mean and both biases.</summary>
-    PearsonBaseline,
-}
-
 /// <summary>Hyperparameters of <see cref="RatingKnnTrainer"/>.</summary>
 public sealed class RatingKnnOptions
 {
-    /// <summary>What is taken from ratings before they are averaged; Baseline by default.</summary>
+    /// <summary>What is taken from ratings before they are averaged, Mean and ZScore by item; Baseline by default.</summary>
     [EnumDataType(typeof(RatingCentering))]
     [Search]
     public RatingCentering Centering { get; set; } = RatingCentering.Baseline;

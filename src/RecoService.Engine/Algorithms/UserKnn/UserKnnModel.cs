@@ -44,11 +44,11 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
 
     public KeyMap Items { get; }
 
-    public IScorer WithHistories(SparseMatrix userItems)
+    public IScorer WithHistories(InteractionDataset histories)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(userItems.RowCount, Users.Count);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(userItems.ColumnCount, Items.Count);
-        return new UserKnnModel(Users, Items, neighbours, lowest, comparison, new UserNeighbourhood(userItems, comparison));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, Users.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, Items.Count);
+        return new UserKnnModel(Users, Items, neighbours, lowest, comparison, new UserNeighbourhood(histories.UserItems, comparison));
     }
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
@@ -88,9 +88,7 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
         new UserKnnModel(users, items, neighbours.Rebase(Users, users, Users, users), RebaseLowest(users), comparison, histories: null);
 
     /// <summary>A user who was not there in training is nobody's neighbour before the next, so that newcomers do not crowd the others out.</summary>
-    private float[] RebaseLowest(KeyMap users) => lowest.Length == 0
-        ? []
-        : Array.ConvertAll(users.Keys.ToArray(), key => Users.TryGetIndex(key, out var index) ? lowest[index] : float.PositiveInfinity);
+    private float[] RebaseLowest(KeyMap users) => lowest.Length == 0 ? [] : Users.Rebase(lowest, users, float.PositiveInfinity);
 
     void IStoredModel.Write(ChecksummedWriter writer)
     {

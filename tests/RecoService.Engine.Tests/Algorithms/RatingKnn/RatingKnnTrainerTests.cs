@@ -1,5 +1,7 @@
+using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Algorithms.RatingKnn;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
 
@@ -54,11 +56,35 @@ public sealed class RatingKnnTrainerTests : CollaborativeTrainerContract
     [InlineData(RatingCentering.None, RatingSimilarity.Cosine)]
     [InlineData(RatingCentering.Mean, RatingSimilarity.Pearson)]
     [InlineData(RatingCentering.ZScore, RatingSimilarity.Msd)]
+    [InlineData(RatingCentering.Baseline, RatingSimilarity.AdjustedCosine)]
+    [InlineData(RatingCentering.Baseline, RatingSimilarity.Jaccard)]
     public void Train_OtherCenterings_PredictNearTheScale(RatingCentering centering, RatingSimilarity similarity)
     {
         var dataset = PlantedTastes().Train;
         var model = new RatingKnnTrainer(new RatingKnnOptions { Centering = centering, Similarity = similarity }).Train(dataset, new TrainingContext());
         Assert.All(AllScores(model, dataset), score => Assert.InRange(score, -5, 11));
+    }
+
+    [Theory]
+    [InlineData(RatingSimilarity.Jaccard, 2 / 9f)]
+    [InlineData(RatingSimilarity.Dice, 4 / 15f)]
+    public void RetrieveSimilarItems_WhoRated_EqualsTheOverlapByHand(RatingSimilarity similarity, float expected)
+    {
+        // Users 1, 2 and 3 rated items 1 and 2: all of either, over 3 users (3 - 1) / (3 - 1 + 2) of it. Users 1 and 2 rated item 3:
+        // 2 of the 3 who rated either, 2 x 2 of the 3 + 2 ratings; over 2 users 1 / 3 of it.
+        var model = Train(new RatingKnnOptions { Similarity = similarity, Shrinkage = 2 }, Ratings);
+
+        Assert.Equal([(1, 0.5f), (2, expected)], SimilarTo(model, 0), Near);
+    }
+
+    [Fact]
+    public void RetrieveSimilarItems_AdjustedCosine_TakesTheUsersMeans()
+    {
+        // The users' means are 4 and 3, which leaves 1, 1, -2 and 1, 0, -1. Items 1 and 2: 1 / sqrt(2 x 1), over 2 users (2 - 1) / (2 - 1 + 2) of it;
+        // items 1 and 3 are unlike.
+        var model = Train(new RatingKnnOptions { Similarity = RatingSimilarity.AdjustedCosine, Shrinkage = 2 }, (1, 1, 5), (1, 2, 5), (1, 3, 2), (2, 1, 4), (2, 2, 3), (2, 3, 2));
+
+        Assert.Equal([(1, 1 / (3 * MathF.Sqrt(2)))], SimilarTo(model, 0), Near);
     }
 
     [Fact]
@@ -84,4 +110,16 @@ public sealed class RatingKnnTrainerTests : CollaborativeTrainerContract
         model.Score(new UserHistory(-1, [.. history.Select(rated => rated.Item)], ones, new long[ones.Length], [.. history.Select(rated => rated.Rating)]), [item], scores);
         return scores[0];
     }
+
+    private static (int Item, float Similarity)[] SimilarTo(IScorer model, int item)
+    {
+        var best = new TopK(10);
+        ((ISimilarItems)model).RetrieveSimilarItems(item, [], best);
+        var (items, similarities) = (new int[best.Count], new float[best.Count]);
+        best.Drain(items, similarities);
+        return [.. items.Zip(similarities)];
+    }
+
+    private static bool Near((int Item, float Similarity) left, (int Item, float Similarity) right) =>
+        left.Item == right.Item && MathF.Abs(left.Similarity - right.Similarity) < 1e-5f;
 }

@@ -8,7 +8,7 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.UserKnn;
 
-public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
+public sealed class UserKnnTrainerTests : UserNeighboursContract
 {
     // User 1 has items 1, 2; user 2 has 1, 2, 3; user 3 has 2, 4.
     private static readonly InteractionDataset Purchases = Datasets.OfPurchases((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (3, 4));
@@ -17,27 +17,7 @@ public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
 
     protected override bool KnowsLonelyPair => false;
 
-    protected override bool UsesSeed => false;
-
     protected override ITrainer CreateTrainer() => new UserKnnTrainer(new UserKnnOptions());
-
-    [Fact]
-    public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
-    {
-        var dataset = PlantedTastes().Train;
-        var model = Train(dataset, new TrainingContext());
-        Assert.All(ScoresOf(model.Rebase(dataset.Users, dataset.Items), dataset, 0), score => Assert.True(float.IsNaN(score)));
-
-        // Users 0, 3, 6, ... are of one taste: among them alone each keeps the neighbours he had there.
-        var kept = Enumerable.Range(0, 30).Select(place => dataset.Users[3 * place]).ToArray();
-        var rebased = model.Rebase(KeyMap.FromAscending([.. kept, 1_000_000]), dataset.Items);
-        Assert.Equal(SimilarTo(model, 3).Where(user => user % 3 == 0).Select(user => dataset.Users[user]), SimilarTo(rebased, 1).Select(user => rebased.Users[user]));
-
-        var histories = dataset.UserItems.Rebase(dataset.Users, rebased.Users, dataset.Items, dataset.Items);
-        var scorer = ((IHistoryScorer)rebased).WithHistories(histories);
-        Assert.Contains(ScoresOf(scorer, 1), float.IsFinite);
-        Assert.All(ScoresOf(scorer, 30), score => Assert.True(float.IsNaN(score)));
-    }
 
     [Fact]
     public void Score_Dice_SumsWhatNeighboursHave()
@@ -56,7 +36,7 @@ public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
         // User 1 is like user 2 by 2 / sqrt(6), like user 3 by 1 / 2.
         var model = new UserKnnTrainer(new UserKnnOptions { Neighbours = 1, Reverse = false }).Train(Purchases, new TrainingContext());
         Assert.Equal([true, true, true, false], ScoresOf(model, 0).Select(float.IsFinite));
-        Assert.Equal([1], SimilarTo(model, 0));
+        Assert.Equal([1], SimilarTo(model, 0).Select(user => user.User));
     }
 
     [Fact]
@@ -64,9 +44,9 @@ public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
     {
         // User 1 is most like both others, user 2 most like user 1, user 3 most like nobody's.
         var model = new UserKnnTrainer(new UserKnnOptions { Neighbours = 1, Reverse = true }).Train(Purchases, new TrainingContext());
-        Assert.Equal([1, 2], SimilarTo(model, 0));
-        Assert.Equal([0], SimilarTo(model, 1));
-        Assert.Equal([0], SimilarTo(model, 2));
+        Assert.Equal([1, 2], SimilarTo(model, 0).Select(user => user.User));
+        Assert.Equal([0], SimilarTo(model, 1).Select(user => user.User));
+        Assert.Equal([0], SimilarTo(model, 2).Select(user => user.User));
         Assert.All(ScoresOf(model, 0), score => Assert.True(float.IsFinite(score)));
     }
 
@@ -84,12 +64,7 @@ public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
         var model = new UserKnnTrainer(options).Train(dataset, new TrainingContext());
 
         for (var user = 0; user < dataset.Users.Count; user++)
-        {
-            // Everybody else as he was, and the asked user's neighbours forgotten.
-            var others = KeyMap.FromAscending([.. model.Users.Keys.ToArray().Where((_, other) => other != user)]);
-            var forgetful = model.Rebase(others, model.Items).Rebase(model.Users, model.Items);
-            Assert.Equal(ScoresOf(model, dataset, user), ScoresOf(((IHistoryScorer)forgetful).WithHistories(dataset.UserItems), dataset, user));
-        }
+            Assert.Equal(ScoresOf(model, dataset, user), ScoresOf(Forgetting(model, user, dataset), dataset, user));
     }
 
     [Fact]
@@ -112,15 +87,6 @@ public sealed class UserKnnTrainerTests : CollaborativeTrainerContract
         for (var step = 0; step < 400; step++)
             builder.Add(random.Next(30), random.Next(25), random.Next(3) == 0 ? Datasets.Purchase : Datasets.View, 0, step);
         return builder.Build();
-    }
-
-    private static int[] SimilarTo(IScorer model, int user)
-    {
-        var best = new TopK(1000);
-        ((ISimilarUsers)model).RetrieveSimilarUsers(user, best);
-        var users = new int[best.Count];
-        best.Drain(users, new float[users.Length]);
-        return users;
     }
 
     private static bool Near(float left, float right) => MathF.Abs(left - right) < 1e-5f;

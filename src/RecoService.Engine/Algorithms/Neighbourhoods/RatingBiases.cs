@@ -1,7 +1,6 @@
-using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Data;
 
-namespace RecoService.Engine.Algorithms.RatingKnn;
+namespace RecoService.Engine.Algorithms.Neighbourhoods;
 
 /// <summary>b(u, i) = mean + b(u) + b(i), by alternating least squares: Koren, ACM TKDD 4(1), 2010, section 2.1.</summary>
 /// <param name="Mean">The mean rating.</param>
@@ -11,14 +10,16 @@ internal sealed record RatingBiases(float Mean, float[] Users, float[] Items)
 {
     /// <param name="byUser">|U| x |I| ratings.</param>
     /// <param name="byItem">The same transposed.</param>
-    /// <param name="options">Epochs and regularization.</param>
-    public static RatingBiases Of(SparseMatrix byUser, SparseMatrix byItem, RatingKnnOptions options)
+    /// <param name="epochs">How often both sides are solved in turn.</param>
+    /// <param name="userRegularization">Holds a user's bias back, in ratings.</param>
+    /// <param name="itemRegularization">Holds an item's bias back, in ratings.</param>
+    public static RatingBiases Of(SparseMatrix byUser, SparseMatrix byItem, int epochs, float userRegularization, float itemRegularization)
     {
         var biases = new RatingBiases(MeanRating.Of(byUser), new float[byUser.RowCount], new float[byItem.RowCount]);
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        for (var epoch = 0; epoch < epochs; epoch++)
         {
-            biases.Solve(byItem, biases.Items, biases.Users, options.ItemRegularization);
-            biases.Solve(byUser, biases.Users, biases.Items, options.UserRegularization);
+            biases.Solve(byItem, biases.Items, biases.Users, itemRegularization);
+            biases.Solve(byUser, biases.Users, biases.Items, userRegularization);
         }
 
         return biases;
