@@ -36,7 +36,7 @@ internal static class EvaluateCommand
     public static Command Create(TrainerRegistry registry, IAnsiConsole? output = null, IAnsiConsole? progress = null)
     {
         var preset = Text("--preset", $"Public data with its split, protocol and published figures: {string.Join(", ", EvaluationPreset.All.Select(known => known.Name))}");
-        var data = Text("--data", "The folder that holds the preset's folder; default ../shared/data");
+        var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
         var part = new Option<int?>("--part") { Description = "Only this part of a preset, from 1; default all" };
         var train = Text("--train", "A file to learn from");
         var test = Text("--test", "A file to be judged on");
@@ -174,7 +174,7 @@ internal static class EvaluateCommand
     {
         try
         {
-            var name = choice.Pick(TuningInput.OfPart(part, arguments.Preset, split: null, arguments.Seed), wish.Budget, context);
+            var name = choice.Pick(TuningInput.OfPart(part, split: null, arguments.Seed), wish.Budget, context);
             return Judge(part, name, choice, context, []) with { Name = $"{RecommenderChoice.Auto} ({name})" };
         }
         catch (TrainingException exception)

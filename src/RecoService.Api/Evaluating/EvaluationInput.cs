@@ -11,7 +11,6 @@ namespace RecoService.Api.Evaluating;
 /// <param name="Parts">A table each.</param>
 internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart> Parts)
 {
-    private const string DefaultDataFolder = "../shared/data";
     private const byte Test = 1;
 
     /// <exception cref="EvaluationArgumentException">The arguments contradict each other or name what is not there.</exception>
@@ -37,10 +36,19 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
             ?? throw new EvaluationArgumentException($"There is no preset '{name}'; known are {string.Join(", ", EvaluationPreset.All.Select(preset => preset.Name))}.");
         if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null)
             throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives and --protocol are for files.");
-        var folder = Path.Combine(arguments.DataFolder ?? DefaultDataFolder, preset.Folder);
+        var folder = Path.Combine(arguments.DataFolder ?? DefaultDataFolder(), preset.Folder);
         if (!Directory.Exists(folder))
             throw new EvaluationArgumentException($"The data of preset '{name}' is not in {folder}; name the folder above it with --data DIR.");
         return new EvaluationInput(name, [.. preset.Load(folder).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
+    }
+
+    /// <summary><c>shared/data</c> in the working directory, which is the project's folder under <c>dotnet run</c>, or in the nearest folder above it that has one.</summary>
+    private static string DefaultDataFolder()
+    {
+        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "shared", "data")))
+            folder = folder.Parent;
+        return Path.Combine(folder?.FullName ?? ".", "shared", "data");
     }
 
     private static EvaluationInput OfTwoFiles(string train, string test, EvaluationArguments arguments)

@@ -27,7 +27,7 @@ internal sealed class RetrainJob(
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
-        var recipes = retraining.TrainerNames().Where(name => name != SettingsExtensions.Auto).Select(RecipeOf).ToList();
+        var recipes = retraining.TrainerNames().Select(RecipeOf).ToList();
         List<Recipe> candidates = retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : [];
         run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes, candidates) };
 

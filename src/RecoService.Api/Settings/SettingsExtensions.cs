@@ -37,7 +37,7 @@ internal static class SettingsExtensions
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
         var retraining = settings.Retraining;
-        foreach (var name in retraining.TrainerNames().Where(name => !trainers.Names.Contains(name) && !(name == Auto && retraining.PicksRecommender())))
+        foreach (var name in retraining.TrainerNames().Union(NamesIn(retraining.AlsoTrain), StringComparer.Ordinal).Where(name => !trainers.Names.Contains(name)))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
         foreach (var name in NamesIn(retraining.AutoCandidates).Where(name => !trainers.Names.Contains(name)))
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
@@ -86,9 +86,9 @@ internal static class SettingsExtensions
         }
     }
 
-    /// <summary>The recommender first, popularity always, none twice.</summary>
+    /// <summary>The recommender first, unless a run picks it; popularity always, none twice.</summary>
     public static IReadOnlyList<string> TrainerNames(this RetrainingSettings settings) =>
-        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(settings.Recommender).Distinct(StringComparer.Ordinal)];
+        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(settings.Recommender).Where(name => name != Auto).Distinct(StringComparer.Ordinal)];
 
     public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
 

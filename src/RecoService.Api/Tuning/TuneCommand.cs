@@ -32,7 +32,7 @@ internal static class TuneCommand
     {
         var recommender = new Option<string>("--recommender") { Description = "Whose options are searched", Required = true };
         var preset = Text("--preset", $"Public data in place of the store's interactions: {string.Join(", ", EvaluationPreset.All.Select(known => known.Name))}");
-        var data = Text("--data", "The folder that holds the preset's folder; default ../shared/data");
+        var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
         var part = new Option<int?>("--part") { Description = "The part of a preset, from 1; default the first" };
         var train = Text("--train", "A file in place of the store's interactions; --split says how a validation part is cut from it");
         var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default the newest tenth, or as the preset's own test part");

@@ -8,15 +8,6 @@ namespace RecoService.Api.Tuning;
 /// <summary>What a search trains and judges on: a training part in two. A preset's test part is left alone.</summary>
 internal static class TuningInput
 {
-    /// <summary>As the preset's own test part was cut, so that what is good here is good there.</summary>
-    private static readonly Dictionary<string, string> SplitOfPreset = new(StringComparer.Ordinal)
-    {
-        ["amazon-beauty"] = "leave-last-out",
-        ["ml-100k-rating"] = "random=0.1",
-        ["ml-100k-topn"] = "random=0.2",
-        ["online-retail"] = "time=0.1",
-    };
-
     /// <summary>The first part of a preset, or the one asked for; of several folds the first.</summary>
     /// <exception cref="EvaluationArgumentException">The arguments contradict each other or name what is not there.</exception>
     /// <exception cref="InvalidDataException">A file is not as it should be.</exception>
@@ -24,12 +15,13 @@ internal static class TuningInput
     public static Validation OfPreset(EvaluationArguments arguments, string? split)
     {
         var part = EvaluationInput.Load(arguments).Parts[0];
-        return OfPart(part, arguments.Preset, split, arguments.Seed);
+        return OfPart(part, split, arguments.Seed);
     }
 
-    /// <summary>The training part of a table to be made; of several folds the first.</summary>
-    public static Validation OfPart(EvaluationPart part, string? preset, string? split, int seed) =>
-        Of(part.Folds[0].Train, part.Protocol, split ?? SplitOfPreset.GetValueOrDefault(preset ?? "", "random=0.2"), seed);
+    /// <summary>The training part of a table to be made, cut as the part itself was cut unless a split says otherwise; of several folds the first.</summary>
+    public static Validation OfPart(EvaluationPart part, string? split, int seed) => split is null
+        ? new Validation(part.CutValidation(part.Folds[0].Train, seed), part.Protocol, seed)
+        : Of(part.Folds[0].Train, part.Protocol, split, seed);
 
     /// <summary>A file to learn from.</summary>
     /// <inheritdoc cref="OfPreset"/>

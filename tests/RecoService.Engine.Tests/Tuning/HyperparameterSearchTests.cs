@@ -37,7 +37,7 @@ public sealed class HyperparameterSearchTests
     [Fact]
     public void Run_ManyUsers_HalvesAndKeepsTheBest()
     {
-        var result = Search(3000, new SearchSettings(null, MaxTrials: 27));
+        var result = Search(3000, new SearchSettings(null, MaxTrials: 27) { MinUsers = 300 });
 
         // 27 on a ninth of the users, 9 on a third, 3 on all, and the first one on all.
         Assert.Equal([(1.0 / 9, 27), (1.0 / 3, 9), (1.0, 4)], result.Trials.GroupBy(trial => trial.Fraction).Select(rung => (rung.Key, rung.Count())).Order());
@@ -52,9 +52,9 @@ public sealed class HyperparameterSearchTests
     [Fact]
     public void Run_SameSeed_SameTrials()
     {
-        var first = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 5));
-        var second = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 5));
-        var other = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 6));
+        var first = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 5) { MinUsers = 300 });
+        var second = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 5) { MinUsers = 300 });
+        var other = Search(3000, new SearchSettings(null, MaxTrials: 12, Seed: 6) { MinUsers = 300 });
 
         Assert.Equivalent(first.Trials, second.Trials);
         Assert.Equivalent(first.Best, second.Best);
@@ -77,7 +77,7 @@ public sealed class HyperparameterSearchTests
     {
         // 2 s on all users, 2/9 s on a ninth, 2/3 s on a third. Of 62 s the first takes 2, each rung a third of the rest: 20 s are 89 ninths.
         var start = clock.GetUtcNow();
-        var result = Search(3000, new SearchSettings(TimeSpan.FromSeconds(62)));
+        var result = Search(3000, new SearchSettings(TimeSpan.FromSeconds(62)) { MinUsers = 300 });
 
         Assert.InRange((clock.GetUtcNow() - start).TotalSeconds, 50, 62);
         var counts = result.Trials.GroupBy(trial => trial.Fraction).OrderBy(rung => rung.Key).Select(rung => rung.Count()).ToList();

@@ -65,7 +65,7 @@ public sealed class RecommenderSelectionTests
     public void Run_ManyUsers_TriesTheBestOfAFirstLookOnAllOfThemAsFarAsTheBudgetGoes()
     {
         // A tenth of the users costs a tenth: 0.1 + 10 + 1 + 2 s. Then good (10 s) and bad (1 s) fit into the 16.9 s left of 30, best (100 s) does not, and fair (20 s) neither.
-        var result = Run(3000, new SearchSettings(TimeSpan.FromSeconds(30)), ("bad", 1, 0.1), ("best", 100, 0.9), ("good", 10, 0.8), ("fair", 20, 0.5));
+        var result = Run(3000, new SearchSettings(TimeSpan.FromSeconds(30)) { MinUsers = 300 }, ("bad", 1, 0.1), ("best", 100, 0.9), ("good", 10, 0.8), ("fair", 20, 0.5));
 
         Assert.Equal(["good", "bad", "best", "fair"], result.Rows.Select(row => row.Candidate.Trainer));
         Assert.Equal([1, 1, 0.1, 0.1], result.Rows.Select(row => row.Fraction));

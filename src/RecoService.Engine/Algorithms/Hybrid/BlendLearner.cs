@@ -34,7 +34,7 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
         var starts = Starts(restarts, context.Seed);
         var ends = new (float[] Weights, double Value)[starts.Count];
         context.ForEachBlock(starts.Count, start => ends[start] = Climb(starts[start], context.CancellationToken));
-        return Pruned(ends.MaxBy(end => end.Value).Weights);
+        return Pruned(Normalised([.. Enumerable.Range(0, componentCount).Select(component => ends.Average(end => end.Weights[component]))]));
     }
 
     /// <summary>Mean nDCG of the blend's lists.</summary>

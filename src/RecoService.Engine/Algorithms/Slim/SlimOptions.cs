@@ -23,7 +23,6 @@ public sealed class SlimOptions
     public int Neighbours { get; set; } = 200;
 
     /// <summary>True admits no weight below 0, as the paper has it; false is slower. True by default.</summary>
-    [Search]
     public bool PositiveOnly { get; set; } = true;
 
     /// <summary>How often, at most, every weight is visited. 100 by default.</summary>
@@ -35,7 +34,6 @@ public sealed class SlimOptions
     public float Tolerance { get; set; } = 1e-4f;
 
     /// <summary>True counts every pair as 1; false uses the weights of the interactions. True by default.</summary>
-    [Search]
     public bool Binary { get; set; } = true;
 
     /// <summary>Holds back users with long histories, who otherwise decide alone what goes with what: in the loss one with n items counts n^-UserDiscount per item,

@@ -7,7 +7,14 @@ namespace RecoService.Engine.Evaluation.Presets;
 /// <param name="Folds">One, or as many as the protocol has folds.</param>
 /// <param name="Protocol">How it is judged.</param>
 /// <param name="Published">What others measured in the same way.</param>
-public sealed record EvaluationPart(string Name, IReadOnlyList<EvaluationFold> Folds, EvaluationProtocol Protocol, IReadOnlyList<PublishedRow> Published);
+public sealed record EvaluationPart(string Name, IReadOnlyList<EvaluationFold> Folds, EvaluationProtocol Protocol, IReadOnlyList<PublishedRow> Published)
+{
+    private const double RandomFraction = 0.2;
+
+    /// <summary>Cuts a validation part from a train part as the test part was cut from the whole, so that what is good there is good here; the seed decides what is left to chance.
+    /// A fifth of each user's interactions, where nothing better is known.</summary>
+    public Func<InteractionDataset, int, DataSplit> CutValidation { get; init; } = (train, seed) => Splits.RandomPerUser(train, RandomFraction, seed);
+}
 
 /// <param name="Train">What the recommenders learn from.</param>
 /// <param name="Holdout">The other part of the same split; its ratings are what is predicted.</param>

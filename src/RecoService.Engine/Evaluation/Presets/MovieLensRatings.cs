@@ -9,11 +9,12 @@ namespace RecoService.Engine.Evaluation.Presets;
 internal static class MovieLensRatings
 {
     private const int FoldCount = 5;
+    private const double ValidationFraction = 0.1;
 
     private static readonly PublishedRow[] Published =
     [
         Row("SVD++", "svdpp", 0.919, 0.721),
-        Row("k-NN Baseline", "rating-knn", 0.931, 0.733),
+        Row("k-NN Baseline", "rating-user-knn", 0.931, 0.733),
         Row("SVD", "squared", 0.934, 0.737),
         Row("Baseline", null, 0.944, 0.748),
         Row("Slope One", "slope-one", 0.946, 0.743),
@@ -39,7 +40,13 @@ internal static class MovieLensRatings
         MovieLensContent.AddTo(builder, folder);
         var (all, parts) = builder.Build();
         var folds = Enumerable.Range(1, FoldCount).Select(fold => EvaluationFold.OfRatings(Splits.HoldOut(all, Array.ConvertAll(parts, part => part == fold))));
-        return [new EvaluationPart("five official folds", [.. folds], EvaluationProtocol.Ratings, Published)];
+        return
+        [
+            new EvaluationPart("five official folds", [.. folds], EvaluationProtocol.Ratings, Published)
+            {
+                CutValidation = (train, seed) => Splits.RandomPerUser(train, ValidationFraction, seed),
+            },
+        ];
     }
 
     private static PublishedRow Row(string name, string? trainer, double rmse, double mae) =>

@@ -14,6 +14,9 @@ internal static class OnlineRetail
 {
     private const int BasketSeed = 42;
 
+    /// <summary>As much of the train part validates as of the whole is test: the newest.</summary>
+    private const double ValidationFraction = 0.1;
+
     private static readonly long Cut = new DateTimeOffset(2011, 11, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private static readonly EvaluationProtocol Protocol = new(EvaluationTarget.TopN, [5, 10, 20]);
@@ -35,21 +38,26 @@ internal static class OnlineRetail
         var holdout = HoldoutItems.From(split.Train, split.Holdout);
         return
         [
-            new EvaluationPart("first purchases from 2011-11-01 on", [new(split.Train, split.Holdout, holdout.Relevant)], Protocol, []),
-            new EvaluationPart("of these, items first sold from then on", [new(split.Train, split.Holdout, holdout.NewItems(split.Train))], Protocol, []),
-            new EvaluationPart("one item of each invoice from 2011-11-01 on", [EvaluationFold.OfLists(OneOutOfEachBasket(baskets.Build().All))], Protocol, []),
+            new EvaluationPart("first purchases from 2011-11-01 on", [new(split.Train, split.Holdout, holdout.Relevant)], Protocol, []) { CutValidation = CutNewest },
+            new EvaluationPart("of these, items first sold from then on", [new(split.Train, split.Holdout, holdout.NewItems(split.Train))], Protocol, []) { CutValidation = CutNewest },
+            new EvaluationPart("one item of each invoice from 2011-11-01 on", [EvaluationFold.OfLists(OneOutOfEachBasket(baskets.Build().All, Cut))], Protocol, [])
+            {
+                CutValidation = (train, seed) => OneOutOfEachBasket(train, train.SplitByTime(ValidationFraction).CutTime),
+            },
         ];
     }
 
-    /// <summary>A user is an invoice here. Of each later one with at least two products one is held out at random; the others are known, and train as the earlier invoices do.</summary>
-    private static DataSplit OneOutOfEachBasket(InteractionDataset invoices)
+    private static DataSplit CutNewest(InteractionDataset train, int seed) => train.SplitByTime(ValidationFraction);
+
+    /// <summary>A user is an invoice here. Of each from the cut on with at least two products one is held out at random; the others are known, and train as the earlier invoices do.</summary>
+    private static DataSplit OneOutOfEachBasket(InteractionDataset invoices, long cut)
     {
         var held = new List<bool>();
         for (var invoice = 0; invoice < invoices.Users.Count; invoice++)
         {
             var items = invoices.UserItemIndexes(invoice).ToArray();
             var products = items.Distinct().ToArray();
-            var chosen = invoices.UserTimes(invoice)[0] >= Cut && products.Length > 1
+            var chosen = products.Length > 1 && invoices.UserTimes(invoice)[0] >= cut
                 ? products[new SeededRandom(BasketSeed, invoices.Users[invoice]).Next(products.Length)]
                 : -1;
             held.AddRange(items.Select(item => item == chosen));

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using RecoService.Engine.Evaluation.Files;
+using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.RealData;
+
+/// <summary>A preset's parts, read once for all tests, and the options that are committed for it.</summary>
+internal sealed record PresetData(IReadOnlyList<EvaluationPart> Parts, IReadOnlyDictionary<string, object> Options)
+{
+    private static readonly ConcurrentDictionary<string, Lazy<PresetData>> Read = new(StringComparer.Ordinal);
+
+    /// <summary>Skips the test where the data is not there.</summary>
+    public static PresetData Of(string name)
+    {
+        var preset = EvaluationPreset.All.Single(preset => preset.Name == name);
+        var folder = SharedData.FolderOrSkip(preset.Folder);
+        return Read.GetOrAdd(name, _ => new(() => new PresetData(
+            preset.Load(folder), TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{name}.json"), TrainerRegistry.BuiltIn)))).Value;
+    }
+
+    /// <summary>As <c>evaluate --preset</c> does it: with the committed options, or the trainer's defaults.</summary>
+    public EvaluationResult Evaluate(string trainer, int part = 0) =>
+        Evaluate(trainer, TrainerRegistry.BuiltIn.OptionsOf(trainer, Options), part);
+
+    public EvaluationResult Evaluate(string trainer, object options, int part = 0)
+    {
+        var context = new TrainingContext(2, cancellationToken: TestContext.Current.CancellationToken);
+        var result = new PartEvaluator(TimeProvider.System).Evaluate(Parts[part], TrainerRegistry.BuiltIn.Create(trainer, options), context);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{trainer}: {string.Join(", ", result.Values.Select(value => FormattableString.Invariant($"{value.Key} {value.Value:F4}")))}");
+        return result;
+    }
+}
