@@ -92,7 +92,7 @@ internal static class TuneCommand
                 _ => throw new EvaluationArgumentException("Give --preset or --train, not both."),
             };
             var result = Search(registry, wish, validation, options, console, cancellationToken);
-            TuningTable.Show(console, registry, wish.Recommender, validation.MeasureName, result);
+            TuningTable.Show(console, registry, wish.Recommender, validation, result);
             OptionsFile.Write(wish.Output, wish.Recommender, registry.Serialize(wish.Recommender, result.Best.Options), asRecommender: arguments is { Preset: null, File: null });
             console.WriteLine($"The best options are written to {Path.GetFullPath(wish.Output)}.");
             return 0;

@@ -10,10 +10,11 @@ internal static class TuningTable
 {
     private const int Rows = 10;
 
-    public static void Show(IAnsiConsole console, TrainerRegistry registry, string trainer, string measure, SearchResult result)
+    public static void Show(IAnsiConsole console, TrainerRegistry registry, string trainer, Validation validation, SearchResult result)
     {
+        var measure = validation.MeasureName;
         var onAllUsers = result.Trials.Where(trial => trial is { Fraction: >= 1, Value: not null });
-        var bestFirst = result.Best.Value < result.Initial.Value ? onAllUsers.OrderBy(trial => trial.Value) : onAllUsers.OrderByDescending(trial => trial.Value);
+        var bestFirst = validation.IsOfRatings ? onAllUsers.OrderBy(trial => trial.Value) : onAllUsers.OrderByDescending(trial => trial.Value);
         var shown = bestFirst.OrderBy(trial => trial != result.Best).Take(Rows).Append(result.Initial).Distinct();
         var table = new Table().AddColumns("trial", measure, "seconds", "options that differ from the first");
         var first = Members(registry.Serialize(trainer, result.Initial.Options));

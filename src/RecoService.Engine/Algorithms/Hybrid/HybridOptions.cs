@@ -9,9 +9,9 @@ namespace RecoService.Engine.Algorithms.Hybrid;
 /// <summary>Hyperparameters of <see cref="HybridTrainer"/>.</summary>
 public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableObject
 {
-    /// <summary>The trainers whose scores are blended, comma-separated; "ease,one-class,slim,sequence" by default.</summary>
+    /// <summary>The trainers whose scores are blended, comma-separated; "sequence,ease,one-class,popularity,content" by default.</summary>
     [Required]
-    public string Components { get; set; } = "ease,one-class,slim,sequence";
+    public string Components { get; set; } = "sequence,ease,one-class,popularity,content";
 
     /// <summary>One number of at least 0 per component, comma-separated, in their order; empty, the default, has them learned on a validation part.</summary>
     public string Weights { get; set; } = "";
