@@ -17,13 +17,6 @@ namespace RecoService.Api.Evaluating;
 /// </summary>
 internal static class EvaluateCommand
 {
-    private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
-    {
-        ["pairs"] = FileFormat.Pairs,
-        ["lists"] = FileFormat.Lists,
-        ["ratings"] = FileFormat.Ratings,
-    };
-
     private static readonly Dictionary<string, EvaluationTarget> Targets = new(StringComparer.Ordinal) { ["topn"] = EvaluationTarget.TopN, ["ratings"] = EvaluationTarget.Ratings };
 
     private static readonly Dictionary<string, IdealDcg> Ideals = new(StringComparer.Ordinal) { ["all"] = IdealDcg.AllRelevant, ["at-most-k"] = IdealDcg.AtMostK };
@@ -42,8 +35,8 @@ internal static class EvaluateCommand
         var test = Text("--test", "A file to be judged on");
         var file = Text("--file", "One file, to be cut in two by --split");
         var split = Text("--split", "folds=5, random=0.2 (of each user's), leave-last-out, time=0.1 (the newest), time=2011-11-01 (from then on)");
-        var format = Word("--format", "What a line is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs", Formats.Keys);
-        var testFormat = Word("--test-format", "The same for --test, where it differs", Formats.Keys);
+        var format = Word("--format", "What a line is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs", EvaluationArguments.Formats.Keys);
+        var testFormat = Word("--test-format", "The same for --test, where it differs", EvaluationArguments.Formats.Keys);
         var delimiter = Text("--delimiter", "Between fields: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
         var columns = Text("--columns", "What the fields are, as user,item,time; user, item, rating and time are known, others are passed over");
         var header = new Option<bool>("--header") { Description = "The first line names the columns" };
@@ -78,8 +71,8 @@ internal static class EvaluateCommand
                 TestFile = parsed.GetValue(test),
                 File = parsed.GetValue(file),
                 Split = parsed.GetValue(split),
-                Format = Meant(parsed.GetValue(format), Formats) ?? FileFormat.Pairs,
-                TestFormat = Meant(parsed.GetValue(testFormat), Formats),
+                Format = Meant(parsed.GetValue(format), EvaluationArguments.Formats) ?? FileFormat.Pairs,
+                TestFormat = Meant(parsed.GetValue(testFormat), EvaluationArguments.Formats),
                 Delimiter = parsed.GetValue(delimiter),
                 Columns = parsed.GetValue(columns),
                 HasHeader = parsed.GetValue(header),
@@ -204,7 +197,7 @@ internal static class EvaluateCommand
             File.WriteAllText(path, text);
     }
 
-    private static T? Meant<T>(string? word, Dictionary<string, T> words)
+    private static T? Meant<T>(string? word, IReadOnlyDictionary<string, T> words)
         where T : struct => word is null ? null : words[word];
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };

@@ -7,6 +7,14 @@ namespace RecoService.Api.Evaluating;
 /// <summary>What the command line says of the data and the protocol.</summary>
 internal sealed record EvaluationArguments
 {
+    /// <summary>How the command line spells them.</summary>
+    public static IReadOnlyDictionary<string, FileFormat> Formats { get; } = new Dictionary<string, FileFormat>(StringComparer.Ordinal)
+    {
+        ["pairs"] = FileFormat.Pairs,
+        ["lists"] = FileFormat.Lists,
+        ["ratings"] = FileFormat.Ratings,
+    };
+
     public string? Preset { get; init; }
 
     public string? DataFolder { get; init; }

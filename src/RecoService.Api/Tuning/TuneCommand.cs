@@ -19,13 +19,6 @@ namespace RecoService.Api.Tuning;
 /// </summary>
 internal static class TuneCommand
 {
-    private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
-    {
-        ["pairs"] = FileFormat.Pairs,
-        ["lists"] = FileFormat.Lists,
-        ["ratings"] = FileFormat.Ratings,
-    };
-
     /// <param name="configuration">The settings among the words of the command line.</param>
     /// <param name="console">Where progress and the result are shown; null: the console.</param>
     public static Command Create(Func<string[]> configuration, IAnsiConsole? console = null)
@@ -37,7 +30,7 @@ internal static class TuneCommand
         var train = Text("--train", "A file in place of the store's interactions; --split says how a validation part is cut from it");
         var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default the newest tenth, or as the preset's own test part");
         var format = Text("--format", "What a line of the file is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs");
-        format.AcceptOnlyFromAmong([.. Formats.Keys]);
+        format.AcceptOnlyFromAmong([.. EvaluationArguments.Formats.Keys]);
         var delimiter = Text("--delimiter", "Between fields of the file: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
         var columns = Text("--columns", "What the fields of the file are, as user,item,time");
         var header = new Option<bool>("--header") { Description = "The first line of the file names the columns" };
@@ -61,7 +54,7 @@ internal static class TuneCommand
                 Part = parsed.GetValue(part),
                 File = parsed.GetValue(train),
                 Split = parsed.GetValue(train) is null ? null : parsed.GetValue(split) ?? "random=0.2",
-                Format = parsed.GetValue(format) is { } word ? Formats[word] : FileFormat.Pairs,
+                Format = parsed.GetValue(format) is { } word ? EvaluationArguments.Formats[word] : FileFormat.Pairs,
                 Delimiter = parsed.GetValue(delimiter),
                 Columns = parsed.GetValue(columns),
                 HasHeader = parsed.GetValue(header),

@@ -44,6 +44,23 @@ public sealed class SimilarEndpointsTests
         Assert.DoesNotContain(first, items.EnumerateArray().Select(item => item.GetProperty("itemId").GetString()));
     }
 
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task GetSimilar_ItemNobodyTouched_IsLikeWhatReadsLikeIt(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await TestService.StartAsync(database, TasteShop.QuickTraining);
+        await TasteShop.FillAsync(service.Storefront);
+        foreach (var (item, title) in new[] { ("new-lamp", "brass lamp"), ("old-lamp", "lamp of brass"), ("a", "sofa"), ("b", "chair"), ("c", "table"), ("d", "shelf"), ("e", "carpet"), ("f", "bed") })
+            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", $$"""{ "title": "{{title}}" }""", HttpStatusCode.Created);
+        await service.Admin.RetrainAsync();
+
+        var similar = Assert.Single((await service.Storefront.GetJsonAsync("/items/new-lamp/similar")).GetProperty("items").EnumerateArray());
+
+        Assert.Equal(("old-lamp", "content"), (similar.GetProperty("itemId").GetString(), similar.GetProperty("source").GetString()));
+    }
+
     [Fact]
     public async Task GetSimilar_NobodyKnowsIt_Is404AndABadLimitIs400()
     {
