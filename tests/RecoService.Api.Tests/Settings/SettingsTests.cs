@@ -108,7 +108,7 @@ public sealed class SettingsTests
     {
         var data = new TheoryData<string, string, string>();
         var types = typeof(RecoSettings).Assembly.GetTypes().Where(type => type.Namespace == typeof(RecoSettings).Namespace)
-            .Concat(TrainerRegistry.BuiltIn.Names.Select(TrainerRegistry.BuiltIn.OptionsTypeOf));
+            .Concat(TrainerRegistry.BuiltIn.Names.Select(TrainerRegistry.BuiltIn.OptionsTypeOf)).Distinct();
         foreach (var property in types.SelectMany(type => type.GetProperties()))
         {
             if (property.GetCustomAttribute<RangeAttribute>() is not { } range)

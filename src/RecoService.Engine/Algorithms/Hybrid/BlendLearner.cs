@@ -13,7 +13,7 @@ internal sealed record BlendUser(int[] Items, float[] Scores, int[] Relevant);
 /// <summary>
 /// Finds the weights of at least 0 whose blend has the highest mean nDCG on a validation part, by coordinate ascent from several starts: nDCG is a step
 /// function of the weights and has no gradient. Metzler, Croft, "Linear Feature-Based Models for Information Retrieval", Information Retrieval 10(3), 2007.
-/// The climbs end at different places of nearly equal nDCG; their mean is taken, for which of them is best is chance, and the mean does better on other users.
+/// Most climbs end at different places of nearly equal nDCG; the mean of these is taken, for which of them is best is chance, and the mean does better on other users.
 /// </summary>
 /// <param name="users">At least one.</param>
 /// <param name="componentCount">How many weights there are.</param>
@@ -26,6 +26,9 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
     /// <summary>A smaller gain is not worth a step: it would not be found again on other users.</summary>
     private const double LeastGain = 1e-5;
 
+    /// <summary>An end that falls short of the best by no more than this part of it is as good.</summary>
+    private const double NearlyAsGood = 0.01;
+
     /// <summary>A component with less than this part of the largest weight does not earn the time it takes.</summary>
     private const float LeastWeight = 0.02f;
 
@@ -33,9 +36,11 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
     public float[] Learn(int restarts, TrainingContext context)
     {
         var starts = Starts(restarts, context.Seed);
-        var ends = new float[starts.Count][];
+        var ends = new (float[] Weights, double Value)[starts.Count];
         context.ForEachBlock(starts.Count, start => ends[start] = Climb(starts[start], context.CancellationToken));
-        return Pruned(Normalised([.. Enumerable.Range(0, componentCount).Select(component => ends.Average(end => end[component]))]));
+        var lowest = (1 - NearlyAsGood) * ends.Max(end => end.Value);
+        var good = ends.Where(end => end.Value >= lowest).ToList();
+        return Pruned(Normalised([.. Enumerable.Range(0, componentCount).Select(component => good.Average(end => end.Weights[component]))]));
     }
 
     /// <summary>Mean nDCG of the blend's lists.</summary>
@@ -85,7 +90,7 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
         return starts;
     }
 
-    private float[] Climb(float[] weights, CancellationToken cancellationToken)
+    private (float[] Weights, double Value) Climb(float[] weights, CancellationToken cancellationToken)
     {
         var value = Ndcg(weights);
         for (var step = FirstStep; step >= LastStep;)
@@ -107,7 +112,7 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
                 step /= 2;
         }
 
-        return weights;
+        return (weights, value);
     }
 
     private static float[]? Moved(float[] weights, int component, float change)
