@@ -24,13 +24,6 @@ internal sealed class AlignedFloats
 
     public Span<float> Span => values.AsSpan(start, Length);
 
-    public static AlignedFloats CopyOf(ReadOnlySpan<float> source)
-    {
-        var copy = new AlignedFloats(source.Length);
-        source.CopyTo(copy.Span);
-        return copy;
-    }
-
     /// <summary>The next multiple of a cache line: a row of that length leaves the row behind it on a line of its own.</summary>
     public static int RoundedUp(int length) => (length + LineFloats - 1) / LineFloats * LineFloats;
 }

@@ -20,7 +20,7 @@ public sealed class RowSolverTests
     public void TrySolve_ManyConjugateGradientSteps_EqualsTheExactSolver(int factors, int entries)
     {
         var items = new FactorMatrix(ItemCount, factors, Array.ConvertAll(Datasets.Floats(ItemCount * factors, seed: 1), value => value / MathF.Sqrt(factors)));
-        var gram = AlignedFloats.CopyOf(GramMatrix.Of(items, new TrainingContext()));
+        var gram = Aligned(GramMatrix.Of(items, new TrainingContext()));
         int[] columns = [.. Enumerable.Range(0, entries)];
         var confidences = Array.ConvertAll(Datasets.Floats(entries, seed: 2), value => 2 * value);
         var (exact, approximate) = (new float[factors], Datasets.Floats(factors, seed: 3));
@@ -39,7 +39,7 @@ public sealed class RowSolverTests
         var items = new FactorMatrix(1, 1, [2]);
         float[] solution = [0.4f];
 
-        Assert.True(new ConjugateGradientRowSolver(items, AlignedFloats.CopyOf([4f]), steps: 9).TrySolve(solution, [0], [1], 2));
+        Assert.True(new ConjugateGradientRowSolver(items, Aligned([4f]), steps: 9).TrySolve(solution, [0], [1], 2));
 
         Assert.Equal(0.4f, solution[0], 1e-6f);
     }
@@ -56,5 +56,12 @@ public sealed class RowSolverTests
         Assert.Equal([true, false, false, true], Array.ConvertAll(confidences, Confidences.IsPositive));
         Assert.True(Confidences.HasPositive(confidences));
         Assert.False(Confidences.HasPositive(confidences.AsSpan(1, 2)));
+    }
+
+    private static AlignedFloats Aligned(ReadOnlySpan<float> values)
+    {
+        var aligned = new AlignedFloats(values.Length);
+        values.CopyTo(aligned.Span);
+        return aligned;
     }
 }
