@@ -35,11 +35,16 @@ public sealed class LiveCatalogue
         }
     }
 
-    /// <summary>Copies a bit per item that must not be shown. Items that arrived since <see cref="BlockedWords"/> was read are cut off.</summary>
+    /// <summary>
+    /// Copies a bit per item that must not be shown. Items that arrived since <see cref="BlockedWords"/> was read are cut off; bits beyond the catalogue
+    /// belong to items that arrive while a request looks, and are set.
+    /// </summary>
     internal void CopyBlockedTo(Span<ulong> words)
     {
         var blocked = columns.Blocked.AsSpan();
-        blocked[..Math.Min(blocked.Length, words.Length)].CopyTo(words);
+        var known = Math.Min(blocked.Length, words.Length);
+        blocked[..known].CopyTo(words);
+        words[known..].Fill(ulong.MaxValue);
     }
 
     internal void Put(int itemIndex, CatalogueItem item)

@@ -25,37 +25,33 @@ public sealed class LiveHistory
     internal SparseMatrix BuiltConsumed => builtConsumed;
 
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
-    public UserHistory this[int userIndex] =>
-        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.History
-        : IsBuilt(userIndex) ? built.HistoryOf(userIndex)
-        : new UserHistory(userIndex);
+    public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 
-    /// <summary>Sets the bit of every item the user has consumed.</summary>
-    internal void Block(int userIndex, Span<ulong> blocked)
-    {
-        foreach (var item in Consumed(userIndex))
-        {
-            // An item that arrived after the words were sized cannot be proposed either.
-            if (item >> 6 < blocked.Length)
-                Bits.Set(blocked, item);
-        }
-    }
+    /// <summary>How many interactions came since the state was built.</summary>
+    internal int AddedCount { get; private set; }
+
+    /// <summary>What a request knows of a user of this state, up to this moment; of -1, nothing.</summary>
+    internal RequestContext ContextOf(int userIndex) =>
+        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.Context
+        : IsBuilt(userIndex) ? new RequestContext(built.HistoryOf(userIndex), builtConsumed.RowColumns(userIndex))
+        : new RequestContext(new UserHistory(userIndex), []);
 
     /// <summary>Takes in an interaction; one that was taken in already changes nothing.</summary>
     /// <returns>True when it made the user consume an item he had not consumed before.</returns>
     internal bool Add(int userIndex, LiveInteraction interaction)
     {
-        var row = changed.GetValueOrDefault(userIndex) ?? LiveRow.Of(this[userIndex], Consumed(userIndex), IsBuilt(userIndex));
+        var row = changed.GetValueOrDefault(userIndex) ?? LiveRow.Of(ContextOf(userIndex), IsBuilt(userIndex));
         if (row.With(interaction, built.Kinds) is not { } next)
             return false;
         changed[userIndex] = next;
+        AddedCount++;
         return next.Consumed.Length > row.Consumed.Length;
     }
 
     internal void Erase(int userIndex)
     {
         if (userIndex >= 0)
-            changed[userIndex] = LiveRow.Of(new UserHistory(userIndex), [], isBuilt: false);
+            changed[userIndex] = LiveRow.Of(new RequestContext(new UserHistory(userIndex), []), isBuilt: false);
     }
 
     /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>
@@ -79,11 +75,6 @@ public sealed class LiveHistory
     }
 
     private bool IsBuilt(int userIndex) => userIndex >= 0 && userIndex < built.Users.Count;
-
-    private ReadOnlySpan<int> Consumed(int userIndex) =>
-        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.Consumed
-        : IsBuilt(userIndex) ? builtConsumed.RowColumns(userIndex)
-        : [];
 
     private static SparseMatrix ConsumedOf(InteractionDataset dataset)
     {

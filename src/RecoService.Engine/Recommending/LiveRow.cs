@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Recommending;
@@ -11,9 +12,9 @@ internal sealed class LiveRow
     private readonly long[] times;
     private readonly float[] ratings;
     private readonly long builtThrough;
-    private readonly LiveInteraction[] added;
+    private readonly ImmutableHashSet<LiveInteraction> added;
 
-    private LiveRow(int userIndex, int[] items, float[] weights, long[] times, float[] ratings, int[] consumed, long builtThrough, LiveInteraction[] added)
+    private LiveRow(int userIndex, int[] items, float[] weights, long[] times, float[] ratings, int[] consumed, long builtThrough, ImmutableHashSet<LiveInteraction> added)
     {
         this.userIndex = userIndex;
         this.items = items;
@@ -25,17 +26,18 @@ internal sealed class LiveRow
         this.added = added;
     }
 
-    public UserHistory History => new(userIndex, items, weights, times, ratings);
+    public RequestContext Context => new(new UserHistory(userIndex, items, weights, times, ratings), Consumed);
 
     public int[] Consumed { get; }
 
-    public static LiveRow Of(in UserHistory history, ReadOnlySpan<int> consumed, bool isBuilt)
+    public static LiveRow Of(in RequestContext context, bool isBuilt)
     {
+        var history = context.User;
         var newest = long.MinValue;
         foreach (var time in isBuilt ? history.Times : [])
             newest = Math.Max(newest, time);
         return new LiveRow(
-            history.UserIndex, [.. history.Items], [.. history.Weights], [.. history.Times], [.. history.Ratings], [.. consumed], newest, []);
+            history.UserIndex, [.. history.Items], [.. history.Weights], [.. history.Times], [.. history.Ratings], [.. context.Consumed], newest, []);
     }
 
     /// <summary>The row with one interaction more; null when it is in there already.</summary>
@@ -43,14 +45,14 @@ internal sealed class LiveRow
     {
         var place = Array.BinarySearch(items, interaction.ItemIndex);
         var isNew = place < 0;
-        if (Array.IndexOf(added, interaction) >= 0 || (!isNew && WasBuiltIn(interaction, kinds)))
+        if (added.Contains(interaction) || (!isNew && WasBuiltIn(interaction, kinds)))
             return null;
 
         var at = isNew ? ~place : place;
         var wider = isNew ? 1 : 0;
         var next = new LiveRow(
             userIndex, Widened(items, at, wider, interaction.ItemIndex), Widened(weights, at, wider, 0), Widened(times, at, wider, interaction.Time),
-            Widened(ratings, at, wider, float.NaN), ConsumedWith(interaction, kinds), builtThrough, [.. added, interaction]);
+            Widened(ratings, at, wider, float.NaN), ConsumedWith(interaction, kinds), builtThrough, added.Add(interaction));
         next.Count(at, interaction, kinds);
         return next;
     }

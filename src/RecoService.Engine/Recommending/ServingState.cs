@@ -21,6 +21,12 @@ public sealed record ServedModel(string Name, int Version, IScorer Model, bool M
 /// <param name="Source">A trainer's name, or <c>histories</c>.</param>
 public readonly record struct SimilarUser(int UserIndex, float Score, string Source);
 
+/// <param name="ItemId">The external id.</param>
+/// <param name="KindIndex">An index of the kinds table.</param>
+/// <param name="Value">The rating, or 0 where the kind has no value.</param>
+/// <param name="Time">Unix milliseconds.</param>
+public readonly record struct SessionInteraction(string ItemId, byte KindIndex, float Value, long Time);
+
 /// <summary>
 /// Everything one request needs, consistent with itself: models, ids, the live catalogue and the live history, over one index space.
 /// Models never change; the live parts follow the writes. A request reads without a lock; the methods that change it must be called by one writer at a time.
@@ -56,7 +62,7 @@ public sealed class ServingState
         Models = [.. models.Select(model => model with { Model = model.Model.Over(histories) })];
         pipeline = new RecommendationPipeline(
             [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model)), new CatalogueCandidateSource(Catalogue)],
-            Catalogue, History);
+            Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -73,9 +79,25 @@ public sealed class ServingState
 
     public LiveHistory History { get; }
 
+    /// <summary>How much the live parts have grown since the state was built: interactions, new items and erased users.</summary>
+    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + erasedUserKeys.Count;
+
     /// <summary>At most <paramref name="limit"/> items for a user, known or not, best first.</summary>
     public List<Candidate> Recommend(string userId, int limit) =>
-        pipeline.Recommend(new RequestContext(History[Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1]), limit);
+        pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit);
+
+    /// <summary>At most <paramref name="limit"/> items for somebody of whom only these interactions are known; unknown items among them say nothing.</summary>
+    public List<Candidate> RecommendSession(IEnumerable<SessionInteraction> interactions, int limit)
+    {
+        var row = LiveRow.Of(new RequestContext(new UserHistory(-1), []), isBuilt: false);
+        foreach (var (itemId, kindIndex, value, time) in interactions)
+        {
+            if (Items.TryGetIndex(itemId, out var itemIndex))
+                row = row.With(new LiveInteraction(itemIndex, kindIndex, value, time), kinds) ?? row;
+        }
+
+        return pipeline.Recommend(row.Context, limit);
+    }
 
     /// <summary>At most <paramref name="limit"/> items like one, most alike first, by the first model that knows it, then by the models behind; one of each group, and none of its own.</summary>
     /// <returns>False when the item is unknown.</returns>

@@ -9,7 +9,6 @@ internal static class SimilarItems
     public static List<Candidate> Find(int itemIndex, int limit, IReadOnlyList<ServedModel> models, LiveCatalogue catalogue)
     {
         var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
-        blocked.AsSpan().Fill(ulong.MaxValue);
         catalogue.CopyBlockedTo(blocked);
         Bits.Set(blocked, itemIndex);
 

@@ -48,13 +48,11 @@ public sealed class LiveHistoryTests
     public void Add_PurchaseOfSomethingViewed_IsConsumedOnce()
     {
         var history = new LiveHistory(Datasets.Of((1, 10, Datasets.View, 0, 5)));
-        var blocked = new ulong[1];
 
         Assert.True(history.Add(0, new LiveInteraction(0, Datasets.Purchase, 0, 6)));
         Assert.False(history.Add(0, new LiveInteraction(0, Datasets.Purchase, 0, 7)));
-        history.Block(0, blocked);
 
-        Assert.Equal(1UL, blocked[0]);
+        Assert.Equal([0], history.ContextOf(0).Consumed);
     }
 
     [Fact]
@@ -91,8 +89,6 @@ public sealed class LiveHistoryTests
         history.Erase(0);
 
         Assert.Equal(0, history[0].Items.Length);
-        var blocked = new ulong[1];
-        history.Block(0, blocked);
-        Assert.Equal(0UL, blocked[0]);
+        Assert.Empty(history.ContextOf(0).Consumed.ToArray());
     }
 }

@@ -1,0 +1,70 @@
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>A list in the making, with the workspace that it takes; used for one list after the other, so that a list costs no allocation but itself.</summary>
+internal sealed class CandidateList(LiveCatalogue catalogue)
+{
+    private readonly HashSet<string> groups = new(StringComparer.Ordinal);
+    private ulong[] blocked = [];
+    private int[] indexes = [];
+    private float[] scores = [];
+    private TopK best = new(0);
+    private List<Candidate> list = [];
+
+    public bool IsFull => list.Count == best.Capacity;
+
+    /// <summary>Starts an empty list.</summary>
+    /// <param name="consumed">Items that must not get in, beside those that the catalogue blocks.</param>
+    /// <param name="limit">The most items.</param>
+    public void Begin(ReadOnlySpan<int> consumed, int limit)
+    {
+        if (best.Capacity != limit)
+            (best, indexes, scores) = (new TopK(limit), new int[limit], new float[limit]);
+        if (catalogue.BlockedWords > blocked.Length)
+            blocked = new ulong[catalogue.BlockedWords];
+        groups.Clear();
+        list = new List<Candidate>(limit);
+
+        catalogue.CopyBlockedTo(blocked);
+        foreach (var item in consumed)
+        {
+            // One that arrived after the words were sized cannot be proposed either.
+            if (item >> 6 < blocked.Length)
+                Bits.Set(blocked, item);
+        }
+    }
+
+    /// <summary>Asks a source until the list is full or the source has no more.</summary>
+    public void FillFrom(ICandidateSource source, in RequestContext context)
+    {
+        int found;
+        do
+        {
+            source.Collect(context, blocked, best);
+            found = Take(source.Name);
+        }
+        while (!IsFull && found == best.Capacity);
+    }
+
+    /// <summary>The finished list, which is the caller's.</summary>
+    public List<Candidate> End()
+    {
+        var finished = list;
+        list = [];
+        return finished;
+    }
+
+    private int Take(string source)
+    {
+        var found = best.Drain(indexes, scores);
+        for (var place = 0; place < found && !IsFull; place++)
+        {
+            Bits.Set(blocked, indexes[place]);
+            if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))
+                list.Add(new Candidate(indexes[place], scores[place], source));
+        }
+
+        return found;
+    }
+}
