@@ -7,7 +7,11 @@ namespace RecoService.Storage;
 /// <param name="ItemIds">In the order shown.</param>
 public sealed record Impression(
     Guid RecommendationId, string UserId, string Placement, string? Variant, int? ModelVersion, string ConfigurationVersion,
-    DateTimeOffset OccurredAt, IReadOnlyList<string> ItemIds);
+    DateTimeOffset OccurredAt, IReadOnlyList<string> ItemIds)
+{
+    /// <summary>In the place of the user's id for a list that was made for nobody known; no user has it, since ids are not empty.</summary>
+    public const string NoUser = "";
+}
 
 /// <summary>The lists that were shown.</summary>
 public sealed class ImpressionLog

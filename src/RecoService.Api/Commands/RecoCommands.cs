@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using RecoService.Api.Evaluating;
+using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Settings;
@@ -11,7 +12,7 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
 
-/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>evaluate</c>, <c>health</c>.</summary>
+/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>export</c>, <c>evaluate</c>, <c>health</c>.</summary>
 internal sealed class RecoCommands
 {
     private readonly RootCommand commands;
@@ -27,6 +28,7 @@ internal sealed class RecoCommands
             ImportCommand.Create(ct => OpenStoreAsync(ConfigurationIn(args), ct)),
             TrainCommand.Create(() => ConfigurationIn(args)),
             TuneCommand.Create(() => ConfigurationIn(args)),
+            ExportCommand.Create(() => ConfigurationIn(args)),
             EvaluateCommand.Create(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn)),
             HealthCommand.Create(),
         };

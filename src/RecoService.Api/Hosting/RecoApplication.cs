@@ -46,6 +46,7 @@ internal static class RecoApplication
         builder.Services
             .AddSingleton<WireLimits>()
             .AddSingleton<InteractionValidator>()
+            .AddSingleton<SessionValidator>()
             .AddSingleton<ItemValidator>()
             .AddSingleton<UserValidator>()
             .AddSingleton<Readiness>()
@@ -106,6 +107,8 @@ internal static class RecoApplication
             app.UseSwaggerPages();
 
         app.MapRecommendations();
+        app.MapSessions();
+        app.MapBatches();
         app.MapSimilar();
         app.MapInteractions();
         app.MapItems();

@@ -5,6 +5,9 @@ namespace RecoService.Api.Hosting;
 /// <summary>What the endpoints share: refusing ids that cannot be, reading bodies strictly, naming faults.</summary>
 internal static class Requests
 {
+    public const int MaxListLimit = 200;
+    private const int DefaultListLimit = 20;
+
     /// <summary>Answers 400 with the parameter's name when an id of the path is not one.</summary>
     public static TBuilder CheckPathIds<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -41,6 +44,14 @@ internal static class Requests
     {
         if (problems.Count > 0)
             throw new InvalidRequestException(problems);
+    }
+
+    /// <summary>The length of a list as a body asks for it.</summary>
+    public static int LimitOf(int? limit, ICollection<FieldProblem> problems)
+    {
+        if (limit is < 1 or > MaxListLimit)
+            problems.Add(new FieldProblem("limit", $"must be between 1 and {MaxListLimit}"));
+        return limit ?? DefaultListLimit;
     }
 
     /// <exception cref="InvalidRequestException">It lies outside 1..<paramref name="maximum"/>.</exception>

@@ -1,3 +1,4 @@
+using RecoService.Api.Commands;
 using Spectre.Console;
 
 namespace RecoService.Api.Importing;
@@ -16,7 +17,7 @@ internal static class ImportProgressView
             .StartAsync(async context =>
             {
                 var bar = context.AddTask("reading", maxValue: Math.Max(file.Length, 1));
-                return await import(new Ticker(now =>
+                return await import(new Ticker<ImportProgress>(now =>
                 {
                     bar.Value = file.Position;
                     bar.Description = file.Position < file.Length ? $"{now.Lines:N0} lines" : $"storing {now.Lines:N0} lines";
@@ -27,7 +28,7 @@ internal static class ImportProgressView
         IAnsiConsole console, FileStream file, Func<IProgress<ImportProgress>, Task<ImportReport>> import)
     {
         long shown = 0;
-        return import(new Ticker(now =>
+        return import(new Ticker<ImportProgress>(now =>
         {
             var tenth = file.Length == 0 ? 10 : file.Position * 10 / file.Length;
             if (tenth <= shown)
@@ -35,11 +36,5 @@ internal static class ImportProgressView
             shown = tenth;
             console.WriteLine($"{tenth * 10}% read, {now.Lines:N0} lines, {now.Invalid:N0} bad");
         }));
-    }
-
-    /// <summary>Unlike <see cref="Progress{T}"/> it reports in order, before the import goes on.</summary>
-    private sealed class Ticker(Action<ImportProgress> tick) : IProgress<ImportProgress>
-    {
-        public void Report(ImportProgress value) => tick(value);
     }
 }

@@ -3,6 +3,7 @@ using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
 using RecoService.Api.Status;
+using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
@@ -16,12 +17,15 @@ internal sealed record RecommendationResponse(string UserId, Guid Recommendation
 /// <param name="ItemId">The item.</param>
 /// <param name="Score">The source's own score; comparable within one source of one list.</param>
 /// <param name="Source">What proposed it: a trainer's name, or <c>catalogue</c>.</param>
-internal sealed record RecommendedItem(string ItemId, float Score, string Source);
+internal sealed record RecommendedItem(string ItemId, float Score, string Source)
+{
+    public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates) =>
+        [.. candidates.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))];
+}
 
 internal static class RecommendationEndpoints
 {
     public const string RouteName = "GetRecommendations";
-    private const int MaxLimit = 200;
 
     public static void MapRecommendations(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/recommendations/{userId}", Get)
@@ -36,7 +40,7 @@ internal static class RecommendationEndpoints
     private static Results<Ok<RecommendationResponse>, ProblemHttpResult> Get(
         PathId userId, SnapshotHost snapshots, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time, int limit = 20)
     {
-        Requests.CheckLimit(limit, MaxLimit);
+        Requests.CheckLimit(limit, Requests.MaxListLimit);
         if (snapshots.Current is not { State: var state })
             throw new StorageUnavailableException("The service is starting.");
 

@@ -24,8 +24,6 @@ internal sealed record SimilarUserResponse(string UserId, float Score, string So
 
 internal static class SimilarEndpoints
 {
-    private const int MaxLimit = 200;
-
     public static void MapSimilar(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/items/{itemId}/similar", SimilarTo)
@@ -49,18 +47,16 @@ internal static class SimilarEndpoints
 
     private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(PathId itemId, SnapshotHost snapshots, int limit = 20)
     {
-        Requests.CheckLimit(limit, MaxLimit);
+        Requests.CheckLimit(limit, Requests.MaxListLimit);
         var state = StateOf(snapshots);
         return state.TryGetSimilarItems(itemId.Value, limit, out var similar)
-            ? TypedResults.Ok(new SimilarItemsResponse(
-                itemId.Value, state.ModelVersion,
-                [.. similar.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))]))
+            ? TypedResults.Ok(new SimilarItemsResponse(itemId.Value, state.ModelVersion, RecommendedItem.Of(state, similar)))
             : TypedResults.NotFound();
     }
 
     private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, SnapshotHost snapshots, int limit = 20)
     {
-        Requests.CheckLimit(limit, MaxLimit);
+        Requests.CheckLimit(limit, Requests.MaxListLimit);
         var state = StateOf(snapshots);
         return state.TryGetSimilarUsers(userId.Value, limit, out var similar)
             ? TypedResults.Ok(new SimilarUsersResponse(

@@ -1,3 +1,4 @@
+using RecoService.Api.Settings;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
@@ -5,7 +6,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, and follows the feed of changes.</summary>
 internal sealed partial class SnapshotPublisher(
-    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
+    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, RecommendationSettings settings, TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
 {
     private const int ChangesPerRead = 10_000;
 
@@ -45,7 +46,7 @@ internal sealed partial class SnapshotPublisher(
         }
     }
 
-    /// <summary>One look at the store: a new publication, then new changes.</summary>
+    /// <summary>One look at the store: a new publication, then new changes; and a new state once the old one has taken in as many as it may.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
@@ -53,6 +54,11 @@ internal sealed partial class SnapshotPublisher(
         {
             await SwapIfNewAsync(cancellationToken);
             await ReadChangesAsync(cancellationToken);
+            if (host.Current!.State.LiveChangeCount >= settings.LiveChangeLimit)
+            {
+                LogRebuilding(host.Current.State.LiveChangeCount);
+                await RebuildAsync(cancellationToken);
+            }
         }
         finally
         {
@@ -82,6 +88,12 @@ internal sealed partial class SnapshotPublisher(
             LogServingWithoutModel(host.Current.State.Items.Count);
     }
 
+    private Task RebuildAsync(CancellationToken cancellationToken)
+    {
+        servedSequence = -1;
+        return SwapIfNewAsync(cancellationToken);
+    }
+
     private async Task ReadChangesAsync(CancellationToken cancellationToken)
     {
         long[] own;
@@ -98,8 +110,7 @@ internal sealed partial class SnapshotPublisher(
             catch (ArgumentException)
             {
                 // The store was restored from a backup: what is served is not its future, and is loaded anew.
-                servedSequence = -1;
-                await SwapIfNewAsync(cancellationToken);
+                await RebuildAsync(cancellationToken);
                 return;
             }
 
@@ -134,6 +145,9 @@ internal sealed partial class SnapshotPublisher(
 
     [LoggerMessage(LogLevel.Information, "Serving model version {Version} for {Users} users and {Items} items; the swap took {Elapsed}.")]
     private partial void LogServing(int version, int users, int items, TimeSpan elapsed);
+
+    [LoggerMessage(LogLevel.Information, "{Changes} changes since the state was built; it is built anew.")]
+    private partial void LogRebuilding(int changes);
 
     [LoggerMessage(LogLevel.Information, "No model is published yet; {Items} catalogue items are served by popularity until one is.")]
     private partial void LogServingWithoutModel(int items);

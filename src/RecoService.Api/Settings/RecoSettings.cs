@@ -81,6 +81,11 @@ public sealed class RecommendationSettings
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 10_000;
 
+    /// <summary>What this process has taken in since its state was built: so many interactions, new items and erased users, and the state is built
+    /// anew from the store, which keeps memory bounded and loses nothing. Default 1,000,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int LiveChangeLimit { get; set; } = 1_000_000;
+
     /// <summary>How often writes of other replicas are looked for. Default 0.5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan FeedInterval { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -200,6 +205,10 @@ public sealed class LimitSettings
     /// <summary>The most interactions of one POST. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int MaxInteractionsPerRequest { get; set; } = 1000;
+
+    /// <summary>The most users of one <c>POST /recommendations/batch</c>. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxUsersPerBatch { get; set; } = 10_000;
 }
 
 public sealed class RequestLogSettings

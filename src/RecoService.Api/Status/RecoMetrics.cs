@@ -39,6 +39,8 @@ internal sealed class RecoMetrics : IDisposable
 
     public void ListServed() => lists.Add(1);
 
+    public void ListsServed(int count) => lists.Add(count);
+
     public void InteractionsAccepted(int count) => interactions.Add(count);
 
     public void Dispose() => meter.Dispose();

@@ -26,8 +26,7 @@ internal sealed class InteractionValidator(InteractionKinds kinds, WireLimits li
         fields.CheckOptionalId("id", request.Id, limits);
         fields.CheckOptionalId("sessionId", request.SessionId, limits);
         fields.CheckOptionalId("orderId", request.OrderId, limits);
-        var kindIndex = CheckKind(fields, request.Kind);
-        CheckValue(fields, kindIndex, request.Value);
+        var kindIndex = CheckKindAndValue(fields, request.Kind, request.Value);
         fields.CheckTime("occurredAt", request.OccurredAt, limits, time);
         if (request.Quantity is { } quantity && !(quantity > 0 && quantity <= limits.Magnitude))
             fields.Add("quantity", $"must be above 0 and at most {limits.Magnitude:0}");
@@ -64,6 +63,14 @@ internal sealed class InteractionValidator(InteractionKinds kinds, WireLimits li
             },
             fieldPrefix: "",
             problems);
+
+    /// <summary>The index of the kind, or null when there is none of that name.</summary>
+    public byte? CheckKindAndValue(FieldScope fields, string? kind, double? value)
+    {
+        var kindIndex = CheckKind(fields, kind);
+        CheckValue(fields, kindIndex, value);
+        return kindIndex;
+    }
 
     private byte? CheckKind(FieldScope fields, string? kind)
     {

@@ -42,7 +42,7 @@ public sealed class LiveIdMap
     }
 
     /// <summary>False for an index whose id was forgotten.</summary>
-    internal bool IsKnown(int index) => !erasedIndexes.ContainsKey(index);
+    public bool IsKnown(int index) => !erasedIndexes.ContainsKey(index);
 
     internal bool TryGetIndexOfKey(int key, out int index) => Keys.TryGetIndex(key, out index) || addedKeys.TryGetValue(key, out index);
 

@@ -99,6 +99,17 @@ public sealed class ServingState
         return pipeline.Recommend(row.Context, limit);
     }
 
+    /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
+    /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
+    /// <param name="limit">The most items of a list.</param>
+    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit)
+    {
+        var lists = new List<Candidate>[userIndexes.Length];
+        for (var place = 0; place < lists.Length; place++)
+            lists[place] = pipeline.Recommend(History.ContextOf(userIndexes[place]), limit);
+        return lists;
+    }
+
     /// <summary>At most <paramref name="limit"/> items like one, most alike first, by the first model that knows it, then by the models behind; one of each group, and none of its own.</summary>
     /// <returns>False when the item is unknown.</returns>
     public bool TryGetSimilarItems(string itemId, int limit, out List<Candidate> similar)

@@ -13,7 +13,7 @@ namespace RecoService.Api.Tests.Security;
 /// <summary>Who may call what, for every endpoint that the running service has: a new one is closed to all but admins until it is named here.</summary>
 public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFixture<SharedServices>
 {
-    private static readonly string[] ForStorefronts = ["AppendInteractions", "GetItem", "GetRecommendations", "GetSimilarItems", "ListItems", "PutRating"];
+    private static readonly string[] ForStorefronts = ["AppendInteractions", "GetBatchRecommendations", "GetItem", "GetRecommendations", "GetSessionRecommendations", "GetSimilarItems", "ListItems", "PutRating"];
     private static readonly string[] ForAnybody = ["GetLive", "GetReady"];
 
     private sealed record Call(string Name, string Method, string Path, string? ContentType)

@@ -1,0 +1,60 @@
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Status;
+using RecoService.Api.Wire;
+using RecoService.Storage;
+
+namespace RecoService.Api.Recommendations;
+
+internal static class BatchEndpoints
+{
+    private const int UsersPerFlush = 256;
+
+    public static void MapBatches(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/recommendations/batch", Recommend)
+            .AcceptsJson(typeof(BatchRequest))
+            .RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName("GetBatchRecommendations")
+            .WithTags("Recommendations")
+            .WithSummary("The items to show each of many users: a line of JSON per user, in the order asked")
+            .WithDescription("All lists come from one state of the models and the catalogue. They are not impressions, since nobody has been shown them yet. For all users there is the command `export`.")
+            .Produces<UserList>(StatusCodes.Status200OK, UserList.MediaType)
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task Recommend(
+        HttpRequest request, HttpResponse response, LimitSettings limits, WireLimits wireLimits, SnapshotHost snapshots, RecoMetrics metrics, CancellationToken cancellationToken)
+    {
+        var body = await request.ReadBodyAsync<BatchRequest>();
+        var problems = new List<FieldProblem>();
+        var limit = Requests.LimitOf(body.Limit, problems);
+        var userIds = CheckUserIds(body.UserIds, limits, wireLimits, problems);
+        Requests.ThrowIfAny(problems);
+        if (snapshots.Current is not { State: var state })
+            throw new StorageUnavailableException("The service is starting.");
+
+        response.ContentType = UserList.MediaType;
+        foreach (var some in userIds.Chunk(UsersPerFlush))
+        {
+            UserList.WriteLines(state, some, limit, response.BodyWriter);
+            metrics.ListsServed(some.Length);
+            // A client that reads slowly holds up its own batch and nobody else's.
+            await response.BodyWriter.FlushAsync(cancellationToken);
+        }
+    }
+
+    private static string[] CheckUserIds(IReadOnlyList<string?>? userIds, LimitSettings limits, WireLimits wireLimits, List<FieldProblem> problems)
+    {
+        var fields = new FieldScope("", problems);
+        if (userIds is not { Count: > 0 } || userIds.Count > limits.MaxUsersPerBatch)
+        {
+            fields.Add("userIds", $"must hold 1 to {limits.MaxUsersPerBatch} user ids");
+            return [];
+        }
+
+        for (var place = 0; place < userIds.Count; place++)
+            fields.CheckId($"userIds[{place}]", userIds[place], wireLimits);
+        return [.. userIds!];
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Hosting;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Status;
+using RecoService.Api.Wire;
+using RecoService.Storage;
+
+namespace RecoService.Api.Recommendations;
+
+/// <param name="RecommendationId">Names this list; send it with the interactions that follow from it.</param>
+/// <param name="ModelVersion">The version that made the list, or null before the first model.</param>
+/// <param name="Items">Best first.</param>
+internal sealed record SessionResponse(Guid RecommendationId, int? ModelVersion, IReadOnlyList<RecommendedItem> Items);
+
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/recommendations/session", Recommend)
+            .AcceptsJson(typeof(SessionRequest))
+            .RequireAuthorization(SecurityExtensions.Storefront)
+            .WithName("GetSessionRecommendations")
+            .WithTags("Recommendations")
+            .WithSummary("The items to show somebody without a user id, by what he did just now")
+            .WithDescription("Nothing is stored but the impression. The last interaction is the newest. What he bought or rated is left out, and a dislike counts against what is like it.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Ok<SessionResponse>> Recommend(
+        HttpRequest request, SessionValidator validator, LimitSettings limits, SnapshotHost snapshots, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time)
+    {
+        var body = await request.ReadBodyAsync<SessionRequest>();
+        var problems = new List<FieldProblem>();
+        var limit = Requests.LimitOf(body.Limit, problems);
+        if (body.Interactions is not { Count: > 0 } requested || requested.Count > limits.MaxInteractionsPerRequest)
+        {
+            problems.Add(new FieldProblem("interactions", $"must hold 1 to {limits.MaxInteractionsPerRequest} interactions"));
+            requested = [];
+        }
+
+        var interactions = validator.Validate(requested, problems);
+        Requests.ThrowIfAny(problems);
+
+        if (snapshots.Current is not { State: var state })
+            throw new StorageUnavailableException("The service is starting.");
+        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit));
+        var now = time.GetUtcNow();
+        var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
+        impressions.Enqueue(new Impression(response.RecommendationId, Impression.NoUser, "default", null, response.ModelVersion, "", now, [.. items.Select(item => item.ItemId)]));
+        metrics.ListServed();
+        return TypedResults.Ok(response);
+    }
+}

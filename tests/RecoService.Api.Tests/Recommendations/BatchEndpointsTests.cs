@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using RecoService.Api.Tests.Retraining;
+using RecoService.Api.Tests.Service;
+using RecoService.Storage;
+
+namespace RecoService.Api.Tests.Recommendations;
+
+public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture<SharedServices>
+{
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Post_ManyUsers_GivesEachTheListThatGetGives(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await RetrainTests.StartFilledAsync(database);
+        var version = RetrainTests.Version(await service.Admin.RetrainAsync());
+        await service.Storefront.PostInteractionsAsync(new { userId = "new \"user\"\u00e9", itemId = "item-1-03", kind = "click" }, new { userId = "user-002", itemId = "item-3-01", kind = "dislike" });
+        string[] userIds = [.. Enumerable.Range(0, TasteShop.Users).Select(TasteShop.UserId), "new \"user\"\u00e9", "nobody", "user-002"];
+
+        var lines = await PostAsync(service, userIds, limit: 7);
+
+        Assert.Equal(userIds, lines.Select(line => line.GetProperty("userId").GetString()));
+        Assert.All(lines, line => Assert.Equal(version, line.GetProperty("modelVersion").GetInt32()));
+        foreach (var line in lines.Where((_, place) => place % 29 == 0 || place >= TasteShop.Users))
+            Assert.Equal(await service.Storefront.RecommendAsync(line.GetProperty("userId").GetString()!, limit: 7), line.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!));
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = 'user-001'"));
+    }
+
+    [Theory]
+    [InlineData("{}", "userIds", "must hold 1 to 10000")]
+    [InlineData("""{ "userIds": [] }""", "userIds", "must hold 1 to 10000")]
+    [InlineData("""{ "userIds": ["u", null] }""", "userIds[1]", "is missing")]
+    [InlineData("""{ "userIds": ["u", ""] }""", "userIds[1]", "")]
+    [InlineData("""{ "userIds": ["u"], "limit": -1 }""", "limit", "between 1 and 200")]
+    [InlineData("""{ "userIds": "u" }""", "userIds", "must be an array")]
+    public async Task Post_BadBody_NamesTheField(string body, string field, string reason)
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+
+        var problem = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/batch", body, HttpStatusCode.BadRequest);
+
+        Assert.Contains(reason, problem.GetProperty("errors").GetProperty(field)[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_MoreUsersThanTheLimit_IsRefused()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Limits:MaxUsersPerBatch=2"]);
+
+        Assert.Equal(2, (await PostAsync(service, ["a", "b"], limit: 1)).Count);
+        await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/batch", """{ "userIds": ["a", "b", "c"] }""", HttpStatusCode.BadRequest);
+    }
+
+    private static async Task<List<JsonElement>> PostAsync(TestService service, string[] userIds, int limit)
+    {
+        using var body = new StringContent(JsonSerializer.Serialize(new { userIds, limit }), Encoding.UTF8, "application/json");
+        using var response = await service.Storefront.PostAsync("/recommendations/batch", body);
+        Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (response.StatusCode, response.Content.Headers.ContentType!.ToString()));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.EndsWith("\n", text, StringComparison.Ordinal);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}
