@@ -4,10 +4,13 @@ using RecoService.Engine.Data;
 
 namespace RecoService.Storage;
 
-/// <summary>Reads what the catalogue says of its items, for models that learn from it.</summary>
+/// <summary>Reads what the catalogue says of its items, for models that learn from it and for items that arrive after them.</summary>
 internal static class ItemContents
 {
-    private const string Sql = "SELECT key, title, description, categories_json, price, attributes_json FROM items WHERE listed AND deleted_at IS NULL";
+    /// <summary>What <see cref="ContentOf"/> reads.</summary>
+    public const string Columns = "title, description, categories_json, price, attributes_json";
+
+    private const string Sql = $"SELECT key, {Columns} FROM items WHERE listed AND deleted_at IS NULL";
 
     public static async Task ReadAsync(RecoDbContext context, InteractionDatasetBuilder builder, CancellationToken ct)
     {
@@ -15,16 +18,28 @@ internal static class ItemContents
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            builder.AddContent(reader.GetInt32(0), ContentOf(reader));
+            builder.AddContent(reader.GetInt32(0), ContentOf(reader, first: 1));
     }
 
-    private static ItemContent ContentOf(DbDataReader row) => new()
+    /// <param name="row">A row with <see cref="Columns"/>.</param>
+    /// <param name="first">Where they begin.</param>
+    public static ItemContent ContentOf(DbDataReader row, int first) => new()
     {
-        Title = row.GetText(1) ?? "",
-        Description = row.GetText(2) ?? "",
-        Categories = row.GetString(3) is var categories && categories != "[]" ? JsonSerializer.Deserialize<string[]>(categories) ?? [] : [],
-        Price = row.IsDBNull(4) ? null : (float)row.GetDecimal(4),
-        Attributes = row.GetText(5) is { } attributes ? TermsOf(attributes) : [],
+        Title = row.GetText(first) ?? "",
+        Description = row.GetText(first + 1) ?? "",
+        Categories = row.GetString(first + 2) is var categories && categories != "[]" ? JsonSerializer.Deserialize<string[]>(categories) ?? [] : [],
+        Price = row.IsDBNull(first + 3) ? null : (float)row.GetDecimal(first + 3),
+        Attributes = row.GetText(first + 4) is { } attributes ? TermsOf(attributes) : [],
+    };
+
+    /// <summary>What a record says.</summary>
+    public static ItemContent ContentOf(ItemRecord record) => new()
+    {
+        Title = record.Title ?? "",
+        Description = record.Description ?? "",
+        Categories = record.Categories,
+        Price = (float?)record.Price,
+        Attributes = record.AttributesJson is { } attributes ? TermsOf(attributes) : [],
     };
 
     /// <summary>One <c>name=value</c> per value; of a list, one per element. What is nested deeper has no term of its own.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
 
 namespace RecoService.Storage;
 
@@ -10,17 +11,15 @@ namespace RecoService.Storage;
 /// <param name="Marker">Where <see cref="ServingFeed.ReadSinceAsync"/> goes on.</param>
 public sealed record ServingData(
     IReadOnlyList<(int Key, string UserId)> Users,
-    IReadOnlyList<ServingItem> Items,
+    IReadOnlyList<ServedItem> Items,
     InteractionDataset Histories,
     string Marker);
-
-public sealed record ServingItem(int Key, string ItemId, CatalogueItem Item);
 
 /// <summary>What was committed since a marker. Items and erased users are in their present state.</summary>
 /// <param name="Marker">Where the next read goes on; when the limit was reached there is more at once.</param>
 /// <param name="OldestChangeAt">When the oldest of these changes was written; null when there are none.</param>
 public sealed record ServingChanges(
-    IReadOnlyList<ServingItem> Items,
+    IReadOnlyList<ServedItem> Items,
     IReadOnlyList<int> ErasedUserKeys,
     IReadOnlyList<ServedInteraction> Interactions,
     string Marker,
@@ -31,20 +30,25 @@ public sealed record ServedInteraction(int UserKey, string UserId, int ItemKey, 
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
 {
-    private const string ItemColumns = "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision";
+    /// <summary>Content costs far more than all the rest, and only items that are newer than the models need it.</summary>
+    private static readonly string ItemColumns =
+        "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), t.listed AND t.key > @contentAfter, "
+        + string.Join(", ", ItemContents.Columns.Split(", ").Select(column => $"CASE WHEN t.key > @contentAfter THEN t.{column} END"));
 
     private readonly Store store;
 
     internal ServingFeed(Store store) => this.store = store;
 
-    public async Task<ServingData> LoadAsync(CancellationToken ct)
+    /// <param name="ct">Stops the reading.</param>
+    /// <param name="contentAfter">Items with a higher key come with their content.</param>
+    public async Task<ServingData> LoadAsync(CancellationToken ct, int contentAfter = int.MaxValue)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
-            var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), ct);
-            var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, ct);
+            var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), contentAfter, ct);
+            var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, contentAfter, ct);
             return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, ct), marker);
         }, ct);
     }
@@ -52,8 +56,10 @@ public sealed class ServingFeed
     /// <param name="marker">From <see cref="LoadAsync"/> or from the last call.</param>
     /// <param name="limit">The most rows to return.</param>
     /// <param name="applied">Numbers of appended batches that the caller knows already (<see cref="AppendResult.Change"/>); their interactions are left out, to save the reading.</param>
+    /// <param name="contentAfter">Items with a higher key come with their content.</param>
     /// <exception cref="ArgumentException">The marker is not one of this store; load again.</exception>
-    public async Task<ServingChanges> ReadSinceAsync(string marker, int limit, CancellationToken ct, IReadOnlyCollection<long>? applied = null)
+    public async Task<ServingChanges> ReadSinceAsync(
+        string marker, int limit, CancellationToken ct, IReadOnlyCollection<long>? applied = null, int contentAfter = int.MaxValue)
     {
         var kinds = await store.KindKeysAsync(ct);
         var start = FeedPosition.Parse(marker, store.Provider);
@@ -65,13 +71,13 @@ public sealed class ServingFeed
             if (store.Provider.IsAhead(start.Since, now))
                 throw new ArgumentException("The marker lies ahead of this store, which was restored or replaced.", nameof(marker));
 
-            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit, applied ?? []);
+            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit, applied ?? [], contentAfter);
             return await page.ReadAsync(ct);
         }, ct);
     }
 
     private async Task<InteractionDataset> ReadHistoriesAsync(
-        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServingItem> items, CancellationToken ct)
+        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServedItem> items, CancellationToken ct)
     {
         var builder = new InteractionDatasetBuilder(store.Kinds);
         foreach (var (key, _) in users)
@@ -82,10 +88,10 @@ public sealed class ServingFeed
         return builder.Build();
     }
 
-    private static async Task<List<T>> ReadAllAsync<T>(RecoDbContext context, string sql, Func<DbDataReader, T> read, CancellationToken ct)
+    private static async Task<List<T>> ReadAllAsync<T>(RecoDbContext context, string sql, Func<DbDataReader, T> read, int contentAfter, CancellationToken ct)
     {
         List<T> rows = [];
-        await using var command = context.Command(sql);
+        await using var command = context.Command(sql, ("contentAfter", contentAfter));
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -93,16 +99,17 @@ public sealed class ServingFeed
         return rows;
     }
 
-    private static ServingItem ReadItem(DbDataReader row) => new(
+    private static ServedItem ReadItem(DbDataReader row) => new(
         row.GetInt32(0), row.GetString(1),
-        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8) });
+        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8), AddedAt = row.GetInt64(10) },
+        row.GetBoolean(11) ? ItemContents.ContentOf(row, first: 12) : null);
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
-    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied)
+    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied, int contentAfter)
     {
         private readonly Store store = store;
         private readonly KindKeys kinds = kinds;
-        private readonly List<ServingItem> items = [];
+        private readonly List<ServedItem> items = [];
         private readonly List<int> erased = [];
         private readonly List<ServedInteraction> interactions = [];
         private int room = limit;
@@ -130,7 +137,7 @@ public sealed class ServingFeed
                 FROM (SELECT * FROM {table.Name} WHERE {store.Provider.ChangedBetween("change")} {others} AND ({table.Order}) > ({table.After}) ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
                 ORDER BY {table.PageOrder}
                 """,
-                ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room));
+                ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room), ("contentAfter", contentAfter));
             command.Parameters.Add(store.Provider.MarkerParameter("since", position.Since));
             command.Parameters.Add(store.Provider.MarkerParameter("until", position.Until!));
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -154,7 +161,7 @@ public sealed class ServingFeed
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
-            new("items", $"{ItemColumns}, t.change", "", ["change", "key"], "@change, @tie", (page, row) =>
+            new("items", ItemColumns, "", ["change", "key"], "@change, @tie", (page, row) =>
             {
                 page.items.Add(ReadItem(row));
                 page.Saw(row.GetInt64(7));

@@ -1,10 +1,20 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
+
 namespace RecoService.Storage;
 
 /// <param name="Key">The store's key of the item; the same for ever, also across delete and PUT.</param>
 /// <param name="ItemId">The shop's id.</param>
 /// <param name="Listed">It has a catalogue record; false for an item known only from interactions.</param>
 /// <param name="Revision">Grows with every write of this item.</param>
-public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision);
+public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision)
+{
+    /// <summary>What serving must know of it, its content included.</summary>
+    public ServedItem ToServed() => new(
+        Key, ItemId,
+        new CatalogueItem(Listed, Record.Available, Record.Hidden, Deleted: false, Record.GroupId) { Revision = Revision, AddedAt = (Record.AddedAt ?? CreatedAt).ToUnixTimeMilliseconds() },
+        ItemContents.ContentOf(Record));
+}
 
 /// <param name="Key">The store's key of the user; never used again after the user is erased.</param>
 /// <param name="UserId">The shop's id.</param>

@@ -60,7 +60,7 @@ internal static class ItemEndpoints
         Requests.ThrowIfAny(problems);
 
         var (item, created) = await catalogue.PutItemAsync(itemId.Value, record!, cancellationToken);
-        snapshots.Apply(state => state.Apply(ServedItemOf(item)));
+        snapshots.Apply(state => state.Apply(item.ToServed()));
         return created ? TypedResults.Created($"/items/{Uri.EscapeDataString(itemId.Value)}", ItemResponse.Of(item)) : TypedResults.Ok(ItemResponse.Of(item));
     }
 
@@ -73,7 +73,7 @@ internal static class ItemEndpoints
 
         if (await catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken) is not { } item)
             return TypedResults.NotFound();
-        snapshots.Apply(state => state.Apply(ServedItemOf(item)));
+        snapshots.Apply(state => state.Apply(item.ToServed()));
         return TypedResults.Ok(ItemResponse.Of(item));
     }
 
@@ -85,8 +85,4 @@ internal static class ItemEndpoints
             deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));
         return TypedResults.NoContent();
     }
-
-    private static ServedItem ServedItemOf(StoredItem item) => new(
-        item.Key, item.ItemId,
-        new CatalogueItem(item.Listed, item.Record.Available, item.Record.Hidden, Deleted: false, item.Record.GroupId) { Revision = item.Revision });
 }

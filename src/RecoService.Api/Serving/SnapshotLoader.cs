@@ -63,9 +63,8 @@ internal sealed partial class SnapshotLoader(
 
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
-        var data = await feed.LoadAsync(cancellationToken);
-        var items = data.Items.Select(item => new ServedItem(item.Key, item.ItemId, item.Item)).ToList();
-        return (new ServingState(served, data.Users, items, data.Histories, settings.RecommendUnlistedItems), data.Marker);
+        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served));
+        return (new ServingState(served, data.Users, data.Items, data.Histories, settings.RecommendUnlistedItems, settings.NewItemShare), data.Marker);
     }
 
     [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The publication before it is tried.")]

@@ -105,7 +105,7 @@ internal sealed partial class SnapshotPublisher(
             ServingChanges changes;
             try
             {
-                changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken, own.Length <= MostSkipped ? own : own[..MostSkipped]);
+                changes = await feed.ReadSinceAsync(marker!, ChangesPerRead, cancellationToken, own.Length <= MostSkipped ? own : own[..MostSkipped], host.Current!.State.LastTrainedKey);
             }
             catch (ArgumentException)
             {
@@ -132,7 +132,7 @@ internal sealed partial class SnapshotPublisher(
     private static void Apply(ServingState state, ServingChanges changes)
     {
         foreach (var item in changes.Items)
-            state.Apply(new ServedItem(item.Key, item.ItemId, item.Item));
+            state.Apply(item);
         foreach (var interaction in changes.Interactions)
             state.Apply(
                 interaction.UserKey, interaction.UserId, interaction.ItemKey, interaction.ItemId, interaction.KindIndex,

@@ -77,6 +77,11 @@ public sealed class RecommendationSettings
     /// <summary>Recommend items that only interactions have named. Default true.</summary>
     public bool RecommendUnlistedItems { get; set; } = true;
 
+    /// <summary>The part of each list, 0..1, rounded down, whose last places are kept for items that arrived after the model was trained: what reads like
+    /// the user's history first, then what sells, then the newest. Default 0.1: one of ten.</summary>
+    [Range(0.0, 1.0)]
+    public double NewItemShare { get; set; } = 0.1;
+
     /// <summary>How many impressions may wait to be written; more are dropped and counted. Default 10,000.</summary>
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 10_000;

@@ -11,6 +11,8 @@ public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, boo
     /// <summary>Grows with every change of the record, so that of two changes the later is known whatever order they arrive in. 0 for an item without a record.</summary>
     public long Revision { get; init; }
 
+    /// <summary>Unix milliseconds: since when the shop has it; 0 when that is not known.</summary>
+    public long AddedAt { get; init; }
 
     /// <summary>An item that only interactions have named.</summary>
     public static CatalogueItem Unlisted { get; } = new(Listed: false, Available: true, Hidden: false, Deleted: false, GroupId: null);

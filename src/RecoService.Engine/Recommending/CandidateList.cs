@@ -12,8 +12,6 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
     private TopK best = new(0);
     private List<Candidate> list = [];
 
-    public bool IsFull => list.Count == best.Capacity;
-
     /// <summary>Starts an empty list.</summary>
     /// <param name="consumed">Items that must not get in, beside those that the catalogue blocks.</param>
     /// <param name="limit">The most items.</param>
@@ -35,16 +33,14 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         }
     }
 
-    /// <summary>Asks a source until the list is full or the source has no more.</summary>
-    public void FillFrom(ICandidateSource source, in RequestContext context)
+    /// <summary>Asks a source until the list holds <paramref name="count"/> items or the source has no more.</summary>
+    public void FillFrom(ICandidateSource source, int count, in RequestContext context)
     {
-        int found;
-        do
+        for (var found = best.Capacity; list.Count < count && found == best.Capacity;)
         {
             source.Collect(context, blocked, best);
-            found = Take(source.Name);
+            found = Take(source.Name, count);
         }
-        while (!IsFull && found == best.Capacity);
     }
 
     /// <summary>The finished list, which is the caller's.</summary>
@@ -55,10 +51,10 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         return finished;
     }
 
-    private int Take(string source)
+    private int Take(string source, int count)
     {
         var found = best.Drain(indexes, scores);
-        for (var place = 0; place < found && !IsFull; place++)
+        for (var place = 0; place < found && list.Count < count; place++)
         {
             Bits.Set(blocked, indexes[place]);
             if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))

@@ -47,18 +47,20 @@ public sealed class LiveCatalogue
         words[known..].Fill(ulong.MaxValue);
     }
 
-    internal void Put(int itemIndex, CatalogueItem item)
+    /// <summary>False when a later record is here already.</summary>
+    internal bool TryPut(int itemIndex, CatalogueItem item)
     {
         var current = columns;
         // A change that was overtaken on its way here says nothing new.
         if (itemIndex < current.Count && current.Items[itemIndex].Revision > item.Revision)
-            return;
+            return false;
 
         if (itemIndex >= current.Items.Length)
             columns = current = current.Grow(Math.Max(2 * current.Items.Length, itemIndex + 1));
         Write(current, itemIndex, item);
         if (itemIndex >= current.Count)
             current.Count = itemIndex + 1;
+        return true;
     }
 
     internal void CountConsumer(int itemIndex) => columns.Consumers[itemIndex]++;

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Candidates;
@@ -8,7 +9,8 @@ namespace RecoService.Engine.Recommending;
 /// <param name="Key">The store's key.</param>
 /// <param name="ItemId">The external id.</param>
 /// <param name="Item">What serving must know of it.</param>
-public sealed record ServedItem(int Key, string ItemId, CatalogueItem Item);
+/// <param name="Content">What the catalogue says of it, where it may be newer than the models; else null.</param>
+public sealed record ServedItem(int Key, string ItemId, CatalogueItem Item, ItemContent? Content = null);
 
 /// <param name="Name">The trainer's name, which also names the source in every answer.</param>
 /// <param name="Version">The model version.</param>
@@ -35,6 +37,7 @@ public sealed class ServingState
 {
     private readonly InteractionKinds kinds;
     private readonly HashSet<int> erasedUserKeys = [];
+    private readonly NewItems newItems;
     private readonly RecommendationPipeline pipeline;
 
     /// <param name="models">In the order in which they are asked; the first names the version. Empty before the first publication.</param>
@@ -42,9 +45,10 @@ public sealed class ServingState
     /// <param name="items">Every item, deleted ones included, ascending by key.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
     /// <param name="recommendUnlistedItems">Whether items without a catalogue record are shown.</param>
+    /// <param name="newItemShare">The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, IReadOnlyList<ServedItem> items,
-        InteractionDataset histories, bool recommendUnlistedItems)
+        InteractionDataset histories, bool recommendUnlistedItems, double newItemShare = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
@@ -60,13 +64,20 @@ public sealed class ServingState
         }
 
         Models = [.. models.Select(model => model with { Model = model.Model.Over(histories) })];
+        LastTrainedKey = LastTrainedKeyOf(models);
+        newItems = new NewItems(LastTrainedKey, Models.Select(model => model.Model).OfType<ContentModel>().FirstOrDefault());
+        for (var item = 0; item < items.Count; item++)
+            newItems.Put(item, items[item]);
         pipeline = new RecommendationPipeline(
-            [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model)), new CatalogueCandidateSource(Catalogue)],
-            Catalogue);
+            [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model))],
+            newItems, newItemShare, Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
     public IReadOnlyList<ServedModel> Models { get; }
+
+    /// <summary>Items with a higher key arrived after the recommender was trained; their content counts.</summary>
+    public int LastTrainedKey { get; }
 
     /// <summary>The version that makes the lists, or null before the first publication.</summary>
     public int? ModelVersion => Models.Count == 0 ? null : Models[0].Version;
@@ -117,8 +128,7 @@ public sealed class ServingState
         similar = [];
         if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue[itemIndex].Deleted)
             return false;
-        if (itemIndex < Items.BuiltCount)
-            similar = SimilarItems.Find(itemIndex, limit, Models, Catalogue);
+        similar = SimilarItems.Find(itemIndex, limit, itemIndex < Items.BuiltCount ? Models : [], newItems, Catalogue);
         return true;
     }
 
@@ -157,7 +167,12 @@ public sealed class ServingState
     }
 
     /// <summary>Takes in an item's record, new or changed.</summary>
-    public void Apply(ServedItem item) => Catalogue.Put(Items.GetOrAdd(item.Key, item.ItemId), item.Item);
+    public void Apply(ServedItem item)
+    {
+        var itemIndex = Items.GetOrAdd(item.Key, item.ItemId);
+        if (Catalogue.TryPut(itemIndex, item.Item))
+            newItems.Put(itemIndex, item);
+    }
 
     /// <summary>Takes in an interaction; twice is as good as once. Unknown users and items become known.</summary>
     /// <param name="userKey">The store's key.</param>
@@ -174,13 +189,21 @@ public sealed class ServingState
         var userIndex = Users.GetOrAdd(userKey, userId);
         if (!Items.TryGetIndexOfKey(itemKey, out var itemIndex))
         {
-            itemIndex = Items.GetOrAdd(itemKey, itemId);
-            Catalogue.Put(itemIndex, CatalogueItem.Unlisted);
+            Apply(new ServedItem(itemKey, itemId, CatalogueItem.Unlisted with { AddedAt = unixMilliseconds }));
+            Items.TryGetIndexOfKey(itemKey, out itemIndex);
         }
 
         if (History.Add(userIndex, new LiveInteraction(itemIndex, kindIndex, value, unixMilliseconds)))
             Catalogue.CountConsumer(itemIndex);
     }
+
+    /// <summary>The last key that the recommender was trained on; without a recommender no item is newer than it.</summary>
+    public static int LastTrainedKeyOf(IReadOnlyList<ServedModel> models) => models switch
+    {
+        [] => int.MaxValue,
+        [{ Model.Items: { Count: > 0 } keys }, ..] => keys[keys.Count - 1],
+        _ => 0,
+    };
 
     /// <summary>Forgets a user; keys are never used again, so the same id arriving later is somebody new.</summary>
     public void EraseUser(int userKey)

@@ -19,7 +19,7 @@ namespace RecoService.Engine.Snapshots;
 public static class ModelSerializer
 {
     private const long Magic = 0x4C444F4D4F434552; // "RECOMODL"
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
     /// <exception cref="ArgumentException">The model is of a type that has no stored form.</exception>
     public static void Write(IScorer model, Stream stream)

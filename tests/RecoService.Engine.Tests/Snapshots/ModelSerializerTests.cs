@@ -92,10 +92,10 @@ public sealed class ModelSerializerTests
     public void Read_NewerFormat_NamesBothVersions()
     {
         var bytes = Bytes(Popularity);
-        bytes[8] = 3;
+        bytes[8] = 4;
         var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
+        Assert.Contains("version 4", exception.Message, StringComparison.Ordinal);
         Assert.Contains("version 3", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

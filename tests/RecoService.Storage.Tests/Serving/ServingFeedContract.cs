@@ -20,9 +20,9 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         Assert.Equal(["listed", "gone"], data.Items.Take(2).Select(item => item.ItemId));
         Assert.Equal(["bought", "rated", "seen"], data.Items.Skip(2).Select(item => item.ItemId).Order());
         Assert.Equal(data.Items.Select(item => item.Key).Order(), data.Items.Select(item => item.Key));
-        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g") { Revision = 1 }, data.Items[0].Item);
+        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g") { Revision = 1 }, data.Items[0].Item with { AddedAt = 0 });
         Assert.True(data.Items[1].Item is { Deleted: true, Listed: false });
-        Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item);
+        Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item with { AddedAt = 0 });
         Assert.Equal(data.Users.Select(user => user.Key), data.Histories.Users.Keys.ToArray());
         Assert.Equal(data.Items.Select(item => item.Key), data.Histories.Items.Keys.ToArray());
         Assert.Equal(
@@ -56,6 +56,31 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
 
         Assert.True(first.Change > 0);
         Assert.Equal((0, 1, 0), (again.Accepted, again.Duplicates, again.Change));
+    }
+
+    [Fact]
+    public async Task LoadAndReadSince_ItemsAfterAKey_ComeWithTheirContent()
+    {
+        var record = new ItemRecord { Title = "Oak chair", Description = "Solid.", Categories = ["Furniture"], Price = 89.5m, AttributesJson = """{ "colour": "natural" }""", AddedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000) };
+        var (old, _) = await Store.Catalogue.PutItemAsync("old", record, Ct);
+        var (young, _) = await Store.Catalogue.PutItemAsync("young", record, Ct);
+        await Store.AppendAsync(Store.Interaction("u", "unlisted"));
+
+        var loaded = await Store.Feed.LoadAsync(Ct, contentAfter: old.Key);
+        await Store.Catalogue.PatchItemAsync("young", before => before with { Title = "Ash chair" }, Ct);
+        await Store.Catalogue.PatchItemAsync("old", before => before with { Title = "Old chair" }, Ct);
+        var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 100, Ct, contentAfter: old.Key);
+
+        Assert.Equal(["old", "young", "unlisted"], loaded.Items.Select(item => item.ItemId));
+        Assert.Equal([false, true, false], loaded.Items.Select(item => item.Content is not null));
+        var content = loaded.Items[1].Content!;
+        Assert.Equal(("Oak chair", "Solid.", "Furniture", 89.5f, "colour=natural"), (content.Title, content.Description, content.Categories.Single(), content.Price, content.Attributes.Single()));
+        Assert.Equal(1_700_000_000_000, loaded.Items[1].Item.AddedAt);
+        Assert.True(loaded.Items[2].Item.AddedAt > 1_700_000_000_000);
+        Assert.Equal([("young", "Ash chair"), ("old", null)], changes.Items.Select(item => (item.ItemId, item.Content?.Title)));
+        Assert.Equivalent(young.ToServed().Content, content);
+        Assert.Equal(young.ToServed().Item, loaded.Items[1].Item);
+        Assert.All((await Store.Feed.LoadAsync(Ct)).Items, item => Assert.Null(item.Content));
     }
 
     [Fact]

@@ -16,18 +16,21 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
     private readonly HistoryWeighting history;
+    private readonly ContentVocabulary vocabulary;
 
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
     /// <param name="itemTerms">|I| x terms, each row of length 1 or empty.</param>
     /// <param name="history">How much each item of a history counts.</param>
-    public ContentModel(KeyMap users, KeyMap items, SparseMatrix itemTerms, HistoryWeighting history)
+    /// <param name="vocabulary">Reads items that arrive later.</param>
+    internal ContentModel(KeyMap users, KeyMap items, SparseMatrix itemTerms, HistoryWeighting history, ContentVocabulary vocabulary)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(itemTerms.RowCount, items.Count);
         Users = users;
         Items = items;
         this.itemTerms = itemTerms;
         this.history = history;
+        this.vocabulary = vocabulary;
         termItems = itemTerms.Transpose();
     }
 
@@ -71,12 +74,45 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    /// <summary>Offers the items like one that arrived later; nothing when nothing it says is known.</summary>
+    /// <param name="vector">From <see cref="VectorOf"/>.</param>
+    /// <param name="blocked">A bit per item index, set = leave out; bits beyond its end count as unset.</param>
+    /// <param name="best">Keeps the most similar.</param>
+    internal void RetrieveSimilarItems(TermVector vector, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        if (vector.Terms.Length == 0)
+            return;
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        profile.Clear();
+        Add(vector.Terms, vector.Weights, 1, profile);
+        RetrieveLike(profile, blocked, -1, best);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    /// <summary>An item that arrived later, read as if it had been there.</summary>
+    internal TermVector VectorOf(ItemContent content) => vocabulary.VectorOf(content);
+
+    /// <summary>The cosine of each of some later items with a history in which later items count too.</summary>
+    /// <param name="user">Indexes beyond <see cref="Items"/> are looked up in <paramref name="later"/>.</param>
+    /// <param name="later">Items that the model was not trained on, by index.</param>
+    /// <param name="scores">One per later item; 0 where they have no term in common.</param>
+    internal void ScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        FillProfile(user, profile, later);
+        for (var place = 0; place < later.Length; place++)
+            scores[place] = Dot(later[place].Vector.Terms, later[place].Vector.Weights, profile);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
     public bool IsSound() => itemTerms.AllFinite();
 
     public IScorer Rebase(KeyMap users, KeyMap items)
     {
         var terms = KeyMap.FromAscending([.. Enumerable.Range(0, itemTerms.ColumnCount)]);
-        return new ContentModel(users, items, itemTerms.Rebase(Items, items, terms, terms), history);
+        return new ContentModel(users, items, itemTerms.Rebase(Items, items, terms, terms), history, vocabulary);
     }
 
     void IStoredModel.Write(ChecksummedWriter writer)
@@ -86,6 +122,7 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         writer.WriteInt32((int)history.Scale);
         writer.WriteSingle(history.Decay);
         writer.WriteMatrix(itemTerms);
+        vocabulary.Write(writer);
     }
 
     internal static Func<ContentModel> Read(ChecksummedReader reader)
@@ -94,11 +131,12 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         var items = reader.ReadKeys();
         var weighting = new HistoryWeighting((HistoryScale)reader.ReadInt32(), reader.ReadSingle());
         var matrix = reader.ReadMatrix();
-        return () => new ContentModel(users(), items(), matrix(), weighting);
+        var words = ContentVocabulary.Read(reader);
+        return () => new ContentModel(users(), items(), matrix(), weighting, words());
     }
 
     /// <summary>The history's items summed, scaled to length 1; all zero when it says nothing.</summary>
-    private void FillProfile(in UserHistory user, Span<float> profile)
+    private void FillProfile(in UserHistory user, Span<float> profile, ReadOnlySpan<LaterItem> later = default)
     {
         profile.Clear();
         var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
@@ -107,7 +145,7 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         for (var place = 0; place < activations.Length; place++)
         {
             if (activations[place] != 0)
-                AddItem(user.Items[place], activations[place], profile);
+                AddItem(user.Items[place], activations[place], profile, later);
         }
 
         ArrayPool<float>.Shared.Return(rented);
@@ -115,18 +153,31 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
             VectorMath.Scale(profile, 1 / norm);
     }
 
-    private void AddItem(int item, float activation, Span<float> profile)
+    private void AddItem(int item, float activation, Span<float> profile, ReadOnlySpan<LaterItem> later = default)
     {
-        var terms = itemTerms.RowColumns(item);
-        var weights = itemTerms.RowValues(item);
+        if (item < Items.Count && itemTerms.RowLength(item) > 0)
+        {
+            Add(itemTerms.RowColumns(item), itemTerms.RowValues(item), activation, profile);
+            return;
+        }
+
+        foreach (var candidate in later)
+        {
+            if (candidate.ItemIndex == item)
+                Add(candidate.Vector.Terms, candidate.Vector.Weights, activation, profile);
+        }
+    }
+
+    private static void Add(ReadOnlySpan<int> terms, ReadOnlySpan<float> weights, float activation, Span<float> profile)
+    {
         for (var place = 0; place < terms.Length; place++)
             profile[terms[place]] += activation * weights[place];
     }
 
-    private float Dot(int item, ReadOnlySpan<float> profile)
+    private float Dot(int item, ReadOnlySpan<float> profile) => Dot(itemTerms.RowColumns(item), itemTerms.RowValues(item), profile);
+
+    private static float Dot(ReadOnlySpan<int> terms, ReadOnlySpan<float> weights, ReadOnlySpan<float> profile)
     {
-        var terms = itemTerms.RowColumns(item);
-        var weights = itemTerms.RowValues(item);
         var sum = 0f;
         for (var place = 0; place < terms.Length; place++)
             sum += profile[terms[place]] * weights[place];

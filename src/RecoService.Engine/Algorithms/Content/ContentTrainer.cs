@@ -19,9 +19,12 @@ public sealed class ContentTrainer(ContentOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var counts = CountTerms(dataset, context);
+        var bands = new PriceBands(Enumerable.Range(0, dataset.Items.Count).Select(item => dataset.ContentOf(item)?.Price), options.PriceBands);
+        var counter = CountTerms(dataset, new TermReader(options, bands), context);
+        var counts = counter.Build(dataset.Items.Count);
         var weights = TermWeights.Of(counts, options);
-        if (weights.NonZeroCount == 0 && dataset.Items.Count > 0)
+        var itemTerms = weights.Weigh(counts);
+        if (itemTerms.NonZeroCount == 0 && dataset.Items.Count > 0)
         {
             throw new TrainingException(dataset.HasContent
                 ? "The catalogue says nothing that tells items apart: give items different titles, categories or attributes, or raise MaxItemShare."
@@ -29,13 +32,13 @@ public sealed class ContentTrainer(ContentOptions options) : ITrainer
         }
 
         context.Report("training", 1);
-        return new ContentModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(options.Scale, options.Decay));
+        return new ContentModel(
+            dataset.Users, dataset.Items, itemTerms, new HistoryWeighting(options.Scale, options.Decay), new ContentVocabulary(options, bands, counter.Terms, weights));
     }
 
-    private SparseMatrix CountTerms(InteractionDataset dataset, TrainingContext context)
+    private static TermCounter CountTerms(InteractionDataset dataset, TermReader reader, TrainingContext context)
     {
-        var prices = Enumerable.Range(0, dataset.Items.Count).Select(item => dataset.ContentOf(item)?.Price);
-        var counter = new TermCounter(options, new PriceBands(prices, options.PriceBands));
+        var counter = new TermCounter(reader);
         for (var item = 0; item < dataset.Items.Count; item++)
         {
             if (item % ItemsPerReport == 0)
@@ -48,6 +51,6 @@ public sealed class ContentTrainer(ContentOptions options) : ITrainer
                 counter.Add(item, content);
         }
 
-        return counter.Build(dataset.Items.Count);
+        return counter;
     }
 }

@@ -5,6 +5,9 @@ internal sealed class PriceBands
 {
     private readonly float[] upperEdges;
 
+    /// <param name="upperEdges">Ascending: what <see cref="UpperEdges"/> gave.</param>
+    public PriceBands(float[] upperEdges) => this.upperEdges = upperEdges;
+
     /// <param name="prices">The catalogue's; what is no price is left out.</param>
     /// <param name="count">How many bands there are at most.</param>
     public PriceBands(IEnumerable<float?> prices, int count)
@@ -12,6 +15,8 @@ internal sealed class PriceBands
         float[] ascending = [.. prices.Where(IsPrice).Select(price => price!.Value).Order()];
         upperEdges = ascending.Length == 0 ? [] : [.. Enumerable.Range(1, count - 1).Select(band => ascending[(int)((long)band * ascending.Length / count)]).Distinct()];
     }
+
+    public ReadOnlySpan<float> UpperEdges => upperEdges;
 
     /// <summary>0 for the cheapest items; null without a price.</summary>
     public int? BandOf(float? price)

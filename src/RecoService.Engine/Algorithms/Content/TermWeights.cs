@@ -4,24 +4,55 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Algorithms.Content;
 
 /// <summary>Weighs counted terms by how well they tell items apart.</summary>
-internal static class TermWeights
+/// <param name="options">The weighting.</param>
+/// <param name="importances">The inverse document frequency of each term; 0 for terms that are left out.</param>
+/// <param name="meanLength">How many occurrences an item that has any has on average.</param>
+internal sealed class TermWeights(ContentOptions options, float[] importances, double meanLength)
 {
-    /// <summary>|I| x terms, each row of length 1; rows and columns where nothing is left are empty.</summary>
+    public float[] Importances => importances;
+
+    public double MeanLength => meanLength;
+
+    /// <summary>Learns from a catalogue what each term is worth.</summary>
     /// <param name="counts">|I| x terms: occurrences tf of a term in an item, above 0.</param>
     /// <param name="options">The weighting.</param>
-    public static SparseMatrix Of(SparseMatrix counts, ContentOptions options)
+    public static TermWeights Of(SparseMatrix counts, ContentOptions options) => new(
+        options, ImportancesOf(counts, options),
+        Enumerable.Range(0, counts.RowCount).Select(item => LengthOf(counts.RowValues(item))).Where(length => length > 0).DefaultIfEmpty(1).Average());
+
+    /// <summary>|I| x terms, each row of length 1; rows and columns where nothing is left are empty.</summary>
+    public SparseMatrix Weigh(SparseMatrix counts)
     {
-        var importances = Importances(counts, options);
-        var lengths = Lengths(counts);
-        var meanLength = lengths.Where(length => length > 0).DefaultIfEmpty(1).Average();
         var rows = new (int[] Columns, float[] Values)[counts.RowCount];
         for (var item = 0; item < rows.Length; item++)
-            rows[item] = UnitRow(counts, item, importances, lengths[item] / meanLength, options);
+            rows[item] = UnitRow(counts.RowColumns(item), counts.RowValues(item), LengthOf(counts.RowValues(item)));
         return SparseMatrix.Join(counts.ColumnCount, rows);
     }
 
-    /// <summary>The inverse document frequency of each term: ln(N / n), or for BM25 ln(1 + (N - n + 0.5) / (n + 0.5)), which stays above 0. 0 for terms that are left out.</summary>
-    private static float[] Importances(SparseMatrix counts, ContentOptions options)
+    /// <summary>One item's terms that are left and their weights, of length 1 together or empty.</summary>
+    /// <param name="terms">Distinct.</param>
+    /// <param name="occurrences">One per term.</param>
+    /// <param name="length">How many occurrences the item has, those of unknown terms among them.</param>
+    public (int[] Terms, float[] Weights) UnitRow(ReadOnlySpan<int> terms, ReadOnlySpan<float> occurrences, double length)
+    {
+        var kept = new List<int>();
+        var weights = new List<float>();
+        for (var place = 0; place < terms.Length; place++)
+        {
+            if (importances[terms[place]] > 0)
+            {
+                kept.Add(terms[place]);
+                weights.Add(importances[terms[place]] * Saturated(occurrences[place], length / meanLength));
+            }
+        }
+
+        float[] row = [.. weights];
+        VectorMath.Scale(row, row.Length == 0 ? 1 : 1 / VectorMath.Norm(row));
+        return ([.. kept], row);
+    }
+
+    /// <summary>ln(N / n), or for BM25 ln(1 + (N - n + 0.5) / (n + 0.5)), which stays above 0.</summary>
+    private static float[] ImportancesOf(SparseMatrix counts, ContentOptions options)
     {
         var withTerm = new int[counts.ColumnCount];
         var described = 0;
@@ -39,40 +70,16 @@ internal static class TermWeights
             : (float)Math.Log(1 + ((described - n + 0.5) / (n + 0.5))));
     }
 
-    private static double[] Lengths(SparseMatrix counts)
+    private static double LengthOf(ReadOnlySpan<float> occurrences)
     {
-        var lengths = new double[counts.RowCount];
-        for (var item = 0; item < lengths.Length; item++)
-        {
-            foreach (var occurrences in counts.RowValues(item))
-                lengths[item] += occurrences;
-        }
-
-        return lengths;
-    }
-
-    private static (int[] Columns, float[] Values) UnitRow(SparseMatrix counts, int item, float[] importances, double relativeLength, ContentOptions options)
-    {
-        var kept = new List<int>();
-        var weights = new List<float>();
-        var terms = counts.RowColumns(item);
-        var occurrences = counts.RowValues(item);
-        for (var place = 0; place < terms.Length; place++)
-        {
-            if (importances[terms[place]] > 0)
-            {
-                kept.Add(terms[place]);
-                weights.Add(importances[terms[place]] * Saturated(occurrences[place], relativeLength, options));
-            }
-        }
-
-        float[] row = [.. weights];
-        VectorMath.Scale(row, row.Length == 0 ? 1 : 1 / VectorMath.Norm(row));
-        return ([.. kept], row);
+        var length = 0.0;
+        foreach (var count in occurrences)
+            length += count;
+        return length;
     }
 
     /// <summary>tf, or for BM25 tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)).</summary>
-    private static float Saturated(float occurrences, double relativeLength, ContentOptions options)
+    private float Saturated(float occurrences, double relativeLength)
     {
         if (options.Weighting == TermWeighting.TfIdf)
             return occurrences;
