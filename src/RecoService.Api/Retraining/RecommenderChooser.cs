@@ -22,7 +22,7 @@ internal sealed class RecommenderChooser(TrainerRegistry trainers, RetrainingSet
         var validation = ValidationOf(train);
         if (validation.UserCount == 0)
             return null;
-        var settings = new SearchSettings(retraining.AutoBudget, Seed: context.Seed, Threads: context.Threads);
+        var settings = new SearchSettings(retraining.AutoBudget, Seed: context.Seed, Threads: context.Threads) { Memory = context.Memory };
         return new RecommenderSelection(trainers, validation, settings, time, new BudgetProgress(progress)).Run(candidates, context.CancellationToken);
     }
 

@@ -31,6 +31,7 @@ internal sealed class RetrainJob(
         List<Recipe> candidates = retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : [];
         run = run with { Seed = retraining.Seed, OptionsJson = Describe(recipes, candidates) };
 
+        var memory = new TrainingMemory(retraining.MemoryLimitMiB > 0 ? (long)retraining.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit);
         progress.Enter("loading");
         if (!run.Force && await IsNothingToDoAsync(run, cancellationToken))
             return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
@@ -40,7 +41,7 @@ internal sealed class RetrainJob(
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };
 
         var split = dataset.SplitByTime(retraining.HoldoutFraction);
-        var context = new TrainingContext(ThreadCount, retraining.Seed, progress, cancellationToken);
+        var context = new TrainingContext(ThreadCount, retraining.Seed, progress, cancellationToken, memory);
         var selection = candidates.Count == 0 ? null : await ChooseAsync(candidates, recipes, split.Train, context, progress);
         var judged = await JudgeAsync(recipes, split, context, progress, cancellationToken);
         judged = judged with { Metrics = judged.Metrics with { Selection = selection } };

@@ -12,8 +12,10 @@ internal static class ItemGram
     private const int RowsPerBlock = 64;
 
     /// <summary>As a dense matrix.</summary>
+    /// <exception cref="TrainingException">It takes more memory than training may.</exception>
     public static SymmetricMatrix Dense(SparseMatrix userItems, SparseMatrix itemUsers, TrainingContext context)
     {
+        context.Memory?.Claim(SymmetricMatrix.BytesFor(userItems.ColumnCount));
         var gram = new SymmetricMatrix(userItems.ColumnCount);
         context.ForEachBlock(gram.StripCount, strip =>
         {

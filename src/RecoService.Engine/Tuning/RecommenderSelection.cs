@@ -93,7 +93,7 @@ public sealed class RecommenderSelection(
         try
         {
             var trainer = registry.Create(entry.Candidate.Trainer, entry.Candidate.Options);
-            entry.Measurement = validation.Measure(trainer, fraction, new TrainingContext(settings.Threads, settings.Seed, cancellationToken: either.Token));
+            entry.Measurement = validation.Measure(trainer, fraction, new TrainingContext(settings.Threads, settings.Seed, cancellationToken: either.Token, memory: settings.Memory));
             entry.Fraction = fraction;
         }
         catch (TrainingException exception)

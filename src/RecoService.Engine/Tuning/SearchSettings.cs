@@ -1,4 +1,5 @@
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tuning;
 
@@ -10,6 +11,9 @@ public sealed record SearchSettings(TimeSpan? Budget, int? MaxTrials = null, int
 {
     /// <summary>On fewer judged users than this no configuration is compared: what looks best on them is chance.</summary>
     public int MinUsers { get; init; } = 1000;
+
+    /// <summary>What each training may take; null when there is no bound. One that needs more has failed.</summary>
+    public TrainingMemory? Memory { get; init; }
 }
 
 /// <param name="Trials">In the order they were made.</param>

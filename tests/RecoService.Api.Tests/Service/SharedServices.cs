@@ -15,6 +15,9 @@ public class SharedServices : IAsyncLifetime
     internal async Task<TestService> OnAsync(StorageProvider provider) =>
         (await services.GetOrAdd(provider, _ => new(() => StartAsync(provider))).Value).Service;
 
+    /// <summary>Of a service that runs.</summary>
+    internal TestDatabase DatabaseOf(StorageProvider provider) => services[provider].Value.Result.Database;
+
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -43,6 +43,7 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
     /// <summary>G.</summary>
     private SymmetricMatrix InputGram(PositiveInteractions interactions, HistoryMoments moments, TrainingContext context)
     {
+        context.Memory?.Claim(SymmetricMatrix.BytesFor(interactions.ItemIndexes.Length));
         var gram = new SymmetricMatrix(interactions.ItemIndexes.Length);
         context.ForEachBlock(gram.StripCount, strip =>
         {

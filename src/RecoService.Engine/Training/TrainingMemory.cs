@@ -1,0 +1,35 @@
+namespace RecoService.Engine.Training;
+
+/// <summary>
+/// How much memory one model run may take beside what the process held when it began. Trainers ask before they allocate much at once, and every step of a training
+/// looks whether the bound is kept, so that a run that needs too much ends with a reason instead of ending the service. Thread-safe.
+/// </summary>
+/// <param name="limit">In bytes, above 0.</param>
+public sealed class TrainingMemory(long limit)
+{
+    private readonly Lock gate = new();
+    private readonly long before = GC.GetTotalMemory(forceFullCollection: false);
+
+    /// <summary>Half of what the process may use at all, as the machine or its container says.</summary>
+    public static long DefaultLimit => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
+    /// <param name="bytes">What is about to be allocated at once; 0 only to look.</param>
+    /// <exception cref="TrainingException">The bound would not be kept.</exception>
+    public void Claim(long bytes = 0)
+    {
+        if (Taken + bytes <= limit)
+            return;
+        lock (gate)
+        {
+            // What nobody holds any more counts until it is collected.
+            if (Taken + bytes > limit && bytes <= limit)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+            if (Taken + bytes > limit)
+                throw new TrainingException($"Training needs more than the {Mebibytes(limit)} MiB that it may take ({Mebibytes(Taken + bytes)} MiB); raise the limit, or choose smaller options or another trainer.");
+        }
+    }
+
+    private long Taken => GC.GetTotalMemory(forceFullCollection: false) - before;
+
+    private static long Mebibytes(long bytes) => bytes >> 20;
+}
