@@ -1,0 +1,32 @@
+using System.Numerics.Tensors;
+
+namespace RecoService.Engine.Numerics;
+
+/// <summary>A vector in 8 bits: value = scale x level, with whole levels within -127..127; the error of a value is at most half a scale.</summary>
+/// <param name="Scale">Above 0; NaN when the vector holds a NaN.</param>
+/// <param name="LevelNorm">The Euclidean length of the levels.</param>
+/// <param name="Norm">The length of the vector, as a multiple of the scale.</param>
+/// <param name="ErrorNorm">The length of the vector less what the levels stand for, as a multiple of the scale.</param>
+internal readonly record struct Quantization(float Scale, float LevelNorm, float Norm, float ErrorNorm)
+{
+    private const int Levels = 127;
+
+    /// <summary>Far below what adds to any score, and far enough above 0 that dividing by it does not overflow.</summary>
+    private const float SmallestScale = 1e-30f;
+
+    /// <param name="values">f values.</param>
+    /// <param name="levels">At least f; the first f are replaced by whole numbers.</param>
+    /// <param name="workspace">f.</param>
+    public static Quantization Of(ReadOnlySpan<float> values, Span<float> levels, Span<float> workspace)
+    {
+        levels = levels[..values.Length];
+        if (values.IsEmpty)
+            return new Quantization(SmallestScale, 0, 0, 0);
+        var scale = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude(values)) / Levels, SmallestScale);
+        TensorPrimitives.Multiply(values, 1 / scale, workspace);
+        TensorPrimitives.Round<float>(workspace, levels);
+        var norm = VectorMath.Norm(workspace);
+        TensorPrimitives.Subtract(workspace, levels, workspace);
+        return new Quantization(scale, VectorMath.Norm(levels), norm, VectorMath.Norm(workspace));
+    }
+}
