@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+
+namespace RecoService.Engine.Numerics;
+
+/// <summary>A user of a <see cref="RetrievalPass"/>: how far his scores can be above what the levels say, and how far an item must reach.</summary>
+internal struct PassUser
+{
+    /// <summary>Several times what a sum in single precision can be wrong by, relative to what is summed.</summary>
+    private const float Rounding = 1f / (1 << 21);
+
+    /// <summary>As much again where what is summed is too small for single precision.</summary>
+    private const float Smallest = 1e-37f;
+
+    private readonly float errorWeight;
+    private readonly float normWeight;
+    private readonly float slack;
+
+    /// <param name="quantization">Of his factors.</param>
+    /// <param name="factors">How many.</param>
+    /// <param name="offset">Added to every score.</param>
+    /// <param name="largestBias">The largest magnitude of an item's bias.</param>
+    /// <param name="place">Which of the bit sets and lists are his.</param>
+    public PassUser(in Quantization quantization, int factors, float offset, float largestBias, int place)
+    {
+        Place = place;
+        Scale = quantization.Scale;
+        errorWeight = Scale * quantization.LevelNorm;
+        normWeight = Scale * (quantization.ErrorNorm + (Rounding * (factors + 8) * quantization.Norm));
+        slack = Smallest + (4 * Rounding * (Math.Abs(offset) + largestBias));
+        Offset = offset;
+        Top = offset + slack;
+    }
+
+    public int Place { get; }
+
+    /// <summary>Of his levels.</summary>
+    public float Scale { get; }
+
+    /// <summary>Added to every score.</summary>
+    public float Offset { get; }
+
+    /// <summary>The offset, and what rounding may add to it.</summary>
+    public float Top { get; }
+
+    /// <summary>What a dot product with the stored bytes begins with, because they are 128 too high.</summary>
+    public int Start { get; init; }
+
+    /// <summary>An item whose upper bound is below it is not among the best.</summary>
+    public float Limit { get; set; }
+
+    /// <summary>How many survivors there are.</summary>
+    public int Count { get; set; }
+
+    /// <summary>How far a score can be from what the levels say, as a multiple of the item's scale.</summary>
+    public readonly float BoundOf(QuantizedFactors items, int block) => (errorWeight * items.ErrorNorms[block]) + (normWeight * items.Norms[block]);
+
+    /// <summary>The least and the most that an item's exact score can be.</summary>
+    public readonly (float Lower, float Upper) RangeOf(QuantizedFactors items, int item, int dot, float blockBound)
+    {
+        var scale = items.Scales[item];
+        var bound = scale * blockBound;
+        var middle = (scale * (Scale * dot)) + Offset + (items.Biases.IsEmpty ? 0 : items.Biases[item]);
+        return (middle - bound - slack, middle + bound + slack);
+    }
+}
+
+/// <summary>The users who are served at once.</summary>
+[InlineArray(PackedDots.Users)]
+internal struct PassUsers
+{
+    private PassUser first;
+}
