@@ -63,7 +63,7 @@ public sealed class ServingState
                 Catalogue.CountConsumer(item);
         }
 
-        Models = [.. models.Select(model => model with { Model = model.Model.Over(histories) })];
+        Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.Select(model => model.Model).OfType<ContentModel>().FirstOrDefault());
         for (var item = 0; item < items.Count; item++)

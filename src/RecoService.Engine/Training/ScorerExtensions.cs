@@ -12,5 +12,8 @@ internal static class ScorerExtensions
         return model is IHistoryScorer scorer ? scorer.WithHistories(dataset) : model;
     }
 
+    /// <summary>The model as it answers requests fastest.</summary>
+    public static IScorer ForServing(this IScorer model) => model is IServedScorer scorer ? scorer.ForServing() : model;
+
     private static bool SameKeys(KeyMap left, KeyMap right) => ReferenceEquals(left, right) || left.Keys.SequenceEqual(right.Keys);
 }

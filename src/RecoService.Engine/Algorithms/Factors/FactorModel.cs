@@ -10,8 +10,10 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
+    private QuantizedFactors? quantized;
+
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
     /// <param name="userFactors">|U| x f.</param>
@@ -77,6 +79,39 @@ public sealed class FactorModel : IRatingScorer, ISimilarItems, ISimilarUsers, I
     public void Retrieve(ReadOnlySpan<float> userFactors, ReadOnlySpan<ulong> blocked, TopK best) =>
         Retrieve(userFactors, Mean, blocked, best);
 
+    public void RetrieveMany(ReadOnlySpan<int> userIndexes, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best)
+    {
+        if (quantized is null)
+        {
+            for (var place = 0; place < userIndexes.Length; place++)
+            {
+                if (KnowsByPlace(userIndexes[place]))
+                    Retrieve(UserFactors[userIndexes[place]], OffsetOf(userIndexes[place]), blocked.Slice(place * wordsPerUser, wordsPerUser), best[place]);
+            }
+
+            return;
+        }
+
+        var pass = new RetrievalPass(quantized, blocked, wordsPerUser, best);
+        for (var place = 0; place < userIndexes.Length; place++)
+        {
+            if (KnowsByPlace(userIndexes[place]))
+                pass.Add(UserFactors[userIndexes[place]], OffsetOf(userIndexes[place]), place);
+        }
+
+        pass.Finish();
+    }
+
+    /// <summary>With an 8-bit copy of the item factors where the processor is the faster for it; it does not go with what is made from the model.</summary>
+    public IScorer ForServing()
+    {
+        if (quantized is not null || !PackedDots.IsHardwareAccelerated)
+            return this;
+        var served = (FactorModel)MemberwiseClone();
+        served.quantized = new QuantizedFactors(ItemFactors, ItemBiases);
+        return served;
+    }
+
     /// <summary>By the cosine of the item factors.</summary>
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best) => RetrieveSimilar(ItemFactors, itemIndex, blocked, best);
 
@@ -120,6 +155,13 @@ public sealed class FactorModel : IRatingScorer, ISimilarItems, ISimilarUsers, I
     {
         if (float.IsNaN(offset) || (user.Length > 0 && float.IsNaN(user[0])))
             return;
+        if (quantized is not null)
+        {
+            var pass = new RetrievalPass(quantized, blocked, blocked.Length, new ReadOnlySpan<TopK>(ref best));
+            pass.Add(user, offset, place: 0);
+            pass.Finish();
+            return;
+        }
 
         for (var item = 0; item < Items.Count; item++)
         {
@@ -129,6 +171,9 @@ public sealed class FactorModel : IRatingScorer, ISimilarItems, ISimilarUsers, I
                 best.Offer(item, score);
         }
     }
+
+    private bool KnowsByPlace(int userIndex) =>
+        userIndex >= 0 && !float.IsNaN(OffsetOf(userIndex)) && !(UserFactors.Factors > 0 && float.IsNaN(UserFactors[userIndex][0]));
 
     private float ScoreOf(ReadOnlySpan<float> user, float offset, int item) =>
         offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + VectorMath.Dot(user, ItemFactors[item]);

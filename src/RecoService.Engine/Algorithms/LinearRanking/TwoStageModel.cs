@@ -9,7 +9,7 @@ namespace RecoService.Engine.Algorithms.LinearRanking;
 /// The first stage finds candidates, and a linear function of <see cref="UserItemFeatures"/> puts them in order. Every item that the first stage knows
 /// has a score; lists hold none but its candidates.
 /// </summary>
-public sealed class TwoStageModel : IHistoryScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
     private readonly UserItemFeatures features;
     private readonly float[] weights;
@@ -79,6 +79,8 @@ public sealed class TwoStageModel : IHistoryScorer, ISimilarItems, ISimilarUsers
 
     public IScorer WithHistories(InteractionDataset histories) =>
         First is IHistoryScorer scorer ? new TwoStageModel(scorer.WithHistories(histories), features, weights, Candidates) : this;
+
+    public IScorer ForServing() => First is IServedScorer scorer ? new TwoStageModel(scorer.ForServing(), features, weights, Candidates) : this;
 
     void IStoredModel.Write(ChecksummedWriter writer)
     {
