@@ -18,8 +18,8 @@ internal static class PackedDots
     /// <summary>Factors that are multiplied at once.</summary>
     public const int Group = 4;
 
-    /// <summary>Users for whom a block is read once.</summary>
-    public const int Users = 4;
+    /// <summary>Users who are multiplied at once.</summary>
+    private const int Users = 4;
 
     private const int GroupBytes = Rows * Group;
     private const int Half = 32;
@@ -30,18 +30,19 @@ internal static class PackedDots
     /// <summary>dots[u, r] = starts[u] + sum over f of block[r, f] users[u, f].</summary>
     /// <param name="block">groups x 64 x 4.</param>
     /// <param name="users">users x groups.</param>
-    /// <param name="starts">One per user, 1 to 4 of them.</param>
+    /// <param name="starts">One per user.</param>
     /// <param name="dots">users x 64; replaced.</param>
     public static void Multiply(ReadOnlySpan<byte> block, ReadOnlySpan<int> users, ReadOnlySpan<int> starts, Span<int> dots)
     {
-        if (AvxVnni.IsSupported && starts.Length == Users)
+        var groups = block.Length / GroupBytes;
+        var user = 0;
+        if (AvxVnni.IsSupported)
         {
-            MultiplyFour(block, users, starts, dots);
-            return;
+            for (; user + Users <= starts.Length; user += Users)
+                MultiplyFour(block, users.Slice(user * groups, Users * groups), starts.Slice(user, Users), dots.Slice(user * Rows, Users * Rows));
         }
 
-        var groups = block.Length / GroupBytes;
-        for (var user = 0; user < starts.Length; user++)
+        for (; user < starts.Length; user++)
             MultiplyOne(block, users.Slice(user * groups, groups), starts[user], dots.Slice(user * Rows, Rows));
     }
 

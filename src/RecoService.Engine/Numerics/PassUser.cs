@@ -65,8 +65,11 @@ internal struct PassUser
 }
 
 /// <summary>The users who are served at once.</summary>
-[InlineArray(PackedDots.Users)]
+[InlineArray(Length)]
 internal struct PassUsers
 {
+    /// <summary>So many that reading the items costs little beside multiplying them.</summary>
+    public const int Length = 8;
+
     private PassUser first;
 }

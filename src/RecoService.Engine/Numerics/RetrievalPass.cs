@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace RecoService.Engine.Numerics;
 
 /// <summary>
-/// Finds the items of the highest scores for up to four users at a time, in one reading of the 8-bit factors. While scores are finite, no list differs from that of scoring every item:
+/// Finds the items of the highest scores for up to eight users at a time, in one reading of the 8-bit factors. While scores are finite, no list differs from that of scoring every item:
 /// with u' and v' for what the levels stand for, u . v is within |u'| |v - v'| + |u - u'| |v| of u' . v' by the inequality of Cauchy and Schwarz, and an item is
 /// scored exactly unless its upper bound falls short of what k items reach. Bounds from whole numbers, then exact products of what is left:
 /// Li, Chan, Yiu, Mamoulis, "FEXIPRO: Fast and Exact Inner Product Retrieval in Recommender Systems", SIGMOD 2017.
@@ -13,7 +13,7 @@ namespace RecoService.Engine.Numerics;
 /// </summary>
 internal ref struct RetrievalPass
 {
-    private const int MaxUsers = PackedDots.Users;
+    private const int MaxUsers = PassUsers.Length;
     private const int Rows = PackedDots.Rows;
 
     private readonly QuantizedFactors items;
@@ -45,7 +45,7 @@ internal ref struct RetrievalPass
         levels = ArrayPool<int>.Shared.Rent(MaxUsers * items.Groups);
     }
 
-    /// <summary>Adds a user; when there are four, they are served at once.</summary>
+    /// <summary>Adds a user; when there are eight, they are served at once.</summary>
     /// <param name="factors">f values.</param>
     /// <param name="offset">Added to every score.</param>
     /// <param name="place">Which of the bit sets and lists are his.</param>

@@ -46,6 +46,7 @@ public sealed class PackedDotsTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(9)]
     public void Multiply_SeveralUsers_EqualsSum(int users)
     {
         foreach (var groups in new[] { 0, 1, 16, 33 })

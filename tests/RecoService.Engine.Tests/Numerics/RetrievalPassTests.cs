@@ -87,7 +87,7 @@ public sealed class RetrievalPassTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    [InlineData(11)]
+    [InlineData(21)]
     public void Serve_SeveralUsersAndListsOfDifferentLength_EachGetsHisOwn(int users)
     {
         var exact = new FactorMatrix(500, 20, Datasets.Floats(500 * 20, seed: 1));
