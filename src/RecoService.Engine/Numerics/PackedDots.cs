@@ -18,10 +18,10 @@ internal static class PackedDots
     /// <summary>Factors that are multiplied at once.</summary>
     public const int Group = 4;
 
-    /// <summary>Users who are multiplied at once.</summary>
-    private const int Users = 4;
+    /// <summary>From one group of a block to the next.</summary>
+    public const int GroupBytes = Rows * Group;
 
-    private const int GroupBytes = Rows * Group;
+    private const int Users = 4;
     private const int Half = 32;
 
     /// <summary>Whether this processor multiplies bytes faster than floats.</summary>
@@ -51,11 +51,11 @@ internal static class PackedDots
         if (AvxVnni.IsSupported)
             MultiplyOneVnni(block, user, start, dots);
         else if (Avx512BW.IsSupported)
-            MultiplyOneAvx512(block, user, start, dots);
+            WideningDots.MultiplyAvx512(block, user, start, dots);
         else if (Avx2.IsSupported)
-            MultiplyOneAvx2(block, user, start, dots);
+            WideningDots.MultiplyAvx2(block, user, start, dots);
         else
-            MultiplyOneScalar(block, user, start, dots);
+            WideningDots.MultiplyScalar(block, user, start, dots);
     }
 
     /// <summary>Eight sums, because an instruction takes five cycles and two can begin in each.</summary>
@@ -122,62 +122,6 @@ internal static class PackedDots
             Store(ref Unsafe.Add(ref result, (3 * Rows) + row), d0, d1);
         }
     }
-
-    /// <summary>Even and odd factors apart as 16 bits, since the instruction that multiplies bytes without widening saturates.</summary>
-    internal static void MultiplyOneAvx512(ReadOnlySpan<byte> block, ReadOnlySpan<int> user, int start, Span<int> dots)
-    {
-        ref var packed = ref MemoryMarshal.GetReference(block[..(user.Length * GroupBytes)]);
-        ref var result = ref MemoryMarshal.GetReference(dots[..Rows]);
-        for (var row = 0; row < Rows; row += 16)
-        {
-            ref var rows = ref Unsafe.Add(ref packed, row * Group);
-            var (even, odd) = (Vector512.Create(start), Vector512<int>.Zero);
-            foreach (var four in user)
-            {
-                var values = Vector512.LoadUnsafe(ref rows).AsUInt16();
-                even += Avx512BW.MultiplyAddAdjacent((values & Vector512.Create((ushort)0xFF)).AsInt16(), Vector512.Create(Even(four)).AsInt16());
-                odd += Avx512BW.MultiplyAddAdjacent((values >>> 8).AsInt16(), Vector512.Create(Odd(four)).AsInt16());
-                rows = ref Unsafe.Add(ref rows, GroupBytes);
-            }
-
-            (even + odd).StoreUnsafe(ref result, (nuint)row);
-        }
-    }
-
-    /// <summary>The same with half the width.</summary>
-    internal static void MultiplyOneAvx2(ReadOnlySpan<byte> block, ReadOnlySpan<int> user, int start, Span<int> dots)
-    {
-        ref var packed = ref MemoryMarshal.GetReference(block[..(user.Length * GroupBytes)]);
-        ref var result = ref MemoryMarshal.GetReference(dots[..Rows]);
-        for (var row = 0; row < Rows; row += 8)
-        {
-            ref var rows = ref Unsafe.Add(ref packed, row * Group);
-            var (even, odd) = (Vector256.Create(start), Vector256<int>.Zero);
-            foreach (var four in user)
-            {
-                var values = Vector256.LoadUnsafe(ref rows).AsUInt16();
-                even += Avx2.MultiplyAddAdjacent((values & Vector256.Create((ushort)0xFF)).AsInt16(), Vector256.Create(Even(four)).AsInt16());
-                odd += Avx2.MultiplyAddAdjacent((values >>> 8).AsInt16(), Vector256.Create(Odd(four)).AsInt16());
-                rows = ref Unsafe.Add(ref rows, GroupBytes);
-            }
-
-            (even + odd).StoreUnsafe(ref result, (nuint)row);
-        }
-    }
-
-    internal static void MultiplyOneScalar(ReadOnlySpan<byte> block, ReadOnlySpan<int> user, int start, Span<int> dots)
-    {
-        var factors = MemoryMarshal.Cast<int, sbyte>(user);
-        dots[..Rows].Fill(start);
-        for (var place = 0; place < user.Length * GroupBytes; place++)
-            dots[place % GroupBytes / Group] += block[place] * factors[(place / GroupBytes * Group) + (place % Group)];
-    }
-
-    /// <summary>Bytes 0 and 2 as 16 bits each.</summary>
-    private static int Even(int four) => ((sbyte)four & 0xFFFF) | ((sbyte)(four >> 16) << 16);
-
-    /// <summary>Bytes 1 and 3 as 16 bits each.</summary>
-    private static int Odd(int four) => Even(four >> 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref int result, Vector256<int> low, Vector256<int> high)

@@ -65,9 +65,9 @@ public sealed class PackedDotsTests
     private static (Kernel Kernel, bool IsSupported) KernelOf(string name) => name switch
     {
         "Vnni" => (PackedDots.MultiplyOneVnni, AvxVnni.IsSupported),
-        "Avx512" => (PackedDots.MultiplyOneAvx512, Avx512BW.IsSupported),
-        "Avx2" => (PackedDots.MultiplyOneAvx2, Avx2.IsSupported),
-        _ => (PackedDots.MultiplyOneScalar, true),
+        "Avx512" => (WideningDots.MultiplyAvx512, Avx512BW.IsSupported),
+        "Avx2" => (WideningDots.MultiplyAvx2, Avx2.IsSupported),
+        _ => (WideningDots.MultiplyScalar, true),
     };
 
     private static int Expected(ReadOnlySpan<byte> block, ReadOnlySpan<byte> user, int start, int row)
