@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using RecoService.Benchmarks.Recommending;
 using RecoService.Benchmarks.Service;
 using RecoService.Benchmarks.Storage;
 using RecoService.Benchmarks.Training;
@@ -15,6 +16,9 @@ switch (args)
         break;
     case ["train", .. var rest]:
         TrainScenario.Run(rest);
+        break;
+    case ["batch", .. var rest]:
+        BatchScenario.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

@@ -6,30 +6,33 @@ namespace RecoService.Engine.Recommending;
 internal sealed class CandidateList(LiveCatalogue catalogue)
 {
     private readonly HashSet<string> groups = new(StringComparer.Ordinal);
-    private ulong[] blocked = [];
+    private Memory<ulong> blocked;
     private int[] indexes = [];
     private float[] scores = [];
     private TopK best = new(0);
     private List<Candidate> list = [];
 
+    /// <summary>What a source is to offer its items to.</summary>
+    public TopK Best => best;
+
     /// <summary>Starts an empty list.</summary>
     /// <param name="consumed">Items that must not get in, beside those that the catalogue blocks.</param>
     /// <param name="limit">The most items.</param>
-    public void Begin(ReadOnlySpan<int> consumed, int limit)
+    /// <param name="words">Room for a bit per item of the catalogue, the list's own until it is finished.</param>
+    public void Begin(ReadOnlySpan<int> consumed, int limit, Memory<ulong> words)
     {
+        blocked = words;
         if (best.Capacity != limit)
             (best, indexes, scores) = (new TopK(limit), new int[limit], new float[limit]);
-        if (catalogue.BlockedWords > blocked.Length)
-            blocked = new ulong[catalogue.BlockedWords];
         groups.Clear();
         list = new List<Candidate>(limit);
 
-        catalogue.CopyBlockedTo(blocked);
+        catalogue.CopyBlockedTo(blocked.Span);
         foreach (var item in consumed)
         {
             // One that arrived after the words were sized cannot be proposed either.
-            if (item >> 6 < blocked.Length)
-                Bits.Set(blocked, item);
+            if (item >> 6 < words.Length)
+                Bits.Set(blocked.Span, item);
         }
     }
 
@@ -38,7 +41,7 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
     {
         for (var found = best.Capacity; list.Count < count && found == best.Capacity;)
         {
-            source.Collect(context, blocked, best);
+            source.Collect(context, blocked.Span, best);
             found = Take(source.Name, count);
         }
     }
@@ -51,12 +54,14 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         return finished;
     }
 
-    private int Take(string source, int count)
+    /// <summary>Moves what a source has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
+    /// <returns>How many the source had offered.</returns>
+    public int Take(string source, int count)
     {
         var found = best.Drain(indexes, scores);
         for (var place = 0; place < found && list.Count < count; place++)
         {
-            Bits.Set(blocked, indexes[place]);
+            Bits.Set(blocked.Span, indexes[place]);
             if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))
                 list.Add(new Candidate(indexes[place], scores[place], source));
         }

@@ -27,6 +27,9 @@ public sealed class LiveHistory
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
     public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 
+    /// <summary>Whether a user's history is the one that the state was built with, so that a model may know him by his place.</summary>
+    internal bool IsAsBuilt(int userIndex) => IsBuilt(userIndex) && !changed.ContainsKey(userIndex);
+
     /// <summary>How many interactions came since the state was built.</summary>
     internal int AddedCount { get; private set; }
 
@@ -51,7 +54,7 @@ public sealed class LiveHistory
     internal void Erase(int userIndex)
     {
         if (userIndex >= 0)
-            changed[userIndex] = LiveRow.Of(new RequestContext(new UserHistory(userIndex), []), isBuilt: false);
+            changed[userIndex] = LiveRow.Of(new RequestContext(new UserHistory(-1), []), isBuilt: false);
     }
 
     /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>

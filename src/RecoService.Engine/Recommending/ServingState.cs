@@ -116,8 +116,7 @@ public sealed class ServingState
     public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit)
     {
         var lists = new List<Candidate>[userIndexes.Length];
-        for (var place = 0; place < lists.Length; place++)
-            lists[place] = pipeline.Recommend(History.ContextOf(userIndexes[place]), limit);
+        pipeline.RecommendMany(userIndexes, History, limit, lists);
         return lists;
     }
 

@@ -8,8 +8,21 @@ namespace RecoService.Engine.Recommending.Candidates;
 /// <param name="model">Rebased onto the index space of the serving state.</param>
 public sealed class ModelCandidateSource(string name, IScorer model) : ICandidateSource
 {
+    private readonly IBulkScorer? bulk = model as IBulkScorer;
+
     public string Name { get; } = name;
+
+    /// <summary>It makes the lists of many users in less time than one after the other.</summary>
+    internal bool CollectsMany => bulk is not null;
 
     public void Collect(in RequestContext context, ReadOnlySpan<ulong> blocked, TopK best) =>
         model.Retrieve(context.User.Within(model.Users.Count, model.Items.Count), blocked, best);
+
+    /// <summary>What <see cref="Collect"/> does for those of several users whom the model knows by their place.</summary>
+    /// <param name="userIndexes">n user indexes of the serving state; -1 for one who is to be left out.</param>
+    /// <param name="blocked">n x <paramref name="wordsPerUser"/>.</param>
+    /// <param name="wordsPerUser">How many words each user has.</param>
+    /// <param name="best">One per user.</param>
+    internal void CollectMany(ReadOnlySpan<int> userIndexes, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best) =>
+        bulk?.RetrieveMany(userIndexes, blocked, wordsPerUser, best);
 }
