@@ -38,6 +38,6 @@ public sealed class KeyMap
     /// <param name="values">One per key of this map.</param>
     /// <param name="to">The other map.</param>
     /// <param name="unknown">What a key has that is not in this map.</param>
-    internal float[] Rebase(float[] values, KeyMap to, float unknown) =>
+    internal T[] Rebase<T>(T[] values, KeyMap to, T unknown) =>
         Array.ConvertAll(to.keys, key => TryGetIndex(key, out var index) ? values[index] : unknown);
 }

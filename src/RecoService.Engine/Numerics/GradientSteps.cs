@@ -57,6 +57,22 @@ internal static class GradientSteps
         }
     }
 
+    /// <summary>Moves a user alone towards a and away from b: p' = shrink p + step (a - b).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StepUser(Span<float> p, ReadOnlySpan<float> a, ReadOnlySpan<float> b, float shrink, float step)
+    {
+        a = a[..p.Length];
+        b = b[..p.Length];
+        var pVectors = MemoryMarshal.Cast<float, Vector<float>>(p);
+        var aVectors = MemoryMarshal.Cast<float, Vector<float>>(a)[..pVectors.Length];
+        var bVectors = MemoryMarshal.Cast<float, Vector<float>>(b)[..pVectors.Length];
+        var steps = new Vector<float>(step);
+        for (var block = 0; block < pVectors.Length; block++)
+            pVectors[block] = Vector.FusedMultiplyAdd(aVectors[block] - bVectors[block], steps, pVectors[block] * shrink);
+        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
+            p[place] = (p[place] * shrink) + ((a[place] - b[place]) * step);
+    }
+
     /// <summary>p' = shrink p + pStep q and q' = shrink q + qStep p, both from the values before the step.</summary>
     public static void StepPair(Span<float> p, Span<float> q, float shrink, float pStep, float qStep)
     {

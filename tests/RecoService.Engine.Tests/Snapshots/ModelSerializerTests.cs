@@ -16,7 +16,7 @@ public sealed class ModelSerializerTests
 
     private static readonly FactorModel Factors = new(
         Users, Items, new FactorMatrix(3, 2, [1, 2, float.NaN, float.NaN, -0f, float.MaxValue]), new FactorMatrix(2, 2, [5, 6, 7, 8]),
-        3.5f, [0.5f, float.NaN, 1], [0.25f, -1], 1.5f);
+        3.5f, [0.5f, float.NaN, 1], [0.25f, -1], FoldIn.OfRatings(0.5f));
 
     private static readonly PopularityModel Popularity = new(Users, Items, [float.NaN, 7]);
 
@@ -32,7 +32,7 @@ public sealed class ModelSerializerTests
         Assert.Equal(Factors.ItemFactors.Values, read.ItemFactors.Values);
         Assert.Equal(Factors.UserBiases, read.UserBiases);
         Assert.Equal(Factors.ItemBiases, read.ItemBiases);
-        Assert.Equal((3.5f, 1.5f), (read.Mean, read.MeanUserEntries));
+        Assert.Equal((3.5f, 0.5f), (read.Mean, Assert.IsType<RatingFoldIn>(read.FoldIn).Regularization));
         Assert.Equal(Bytes(Factors), Bytes(read));
     }
 

@@ -36,7 +36,9 @@ public sealed class BiasedMatrixFactorizationTrainer(BiasedMatrixFactorizationOp
         if (!users.AreFinite || !items.AreFinite)
             throw new TrainingException("Training diverged: factors or biases are not finite. Lower LearningRate.");
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users.ToFactors(), items.ToFactors(), mean, users.ToBiases(), items.ToBiases());
+        return new FactorModel(
+            dataset.Users, dataset.Items, users.ToFactors(), items.ToFactors(), mean, users.ToBiases(), items.ToBiases(),
+            new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context);
     }
 
     private static float MeanOf(SparseMatrix ratings)

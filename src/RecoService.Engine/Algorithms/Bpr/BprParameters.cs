@@ -24,7 +24,7 @@ internal sealed class BprParameters
     public float[] ItemBiases { get; }
 
     /// <exception cref="TrainingException">Some number is not finite.</exception>
-    public FactorModel ToModel(InteractionDataset dataset, PositiveStrata strata)
+    public FactorModel ToModel(InteractionDataset dataset, PositiveStrata strata, BprFoldIn foldIn)
     {
         if (!VectorMath.AllFinite(UserFactors.Values) || !VectorMath.AllFinite(ItemFactors.Values) || !VectorMath.AllFinite(ItemBiases))
             throw new TrainingException("Training diverged: factors or biases are not finite. Lower LearningRate.");
@@ -47,7 +47,7 @@ internal sealed class BprParameters
                 ItemBiases[item] = float.NaN;
         }
 
-        return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, itemBiases: ItemBiases);
+        return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, itemBiases: ItemBiases, foldIn: foldIn);
     }
 
     private static void Forget(FactorMatrix factors, ReadOnlySpan<ulong> known)

@@ -36,7 +36,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
         }
 
         context.Report("training", 1);
-        return parameters.ToModel(dataset, strata);
+        return parameters.ToModel(dataset, strata, new BprFoldIn(options.Regularization)).TrainedOn(dataset, context);
     }
 
     private void TrainBlock(

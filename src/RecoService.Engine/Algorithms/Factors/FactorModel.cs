@@ -1,3 +1,4 @@
+using System.Buffers;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
@@ -9,9 +10,11 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// What every matrix factorization trains: score(u, i) = mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i].
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
+/// A trained row of a user holds as long as his history is the one he was trained with; where it is another, or there is no row, he is folded in.
 /// </summary>
 public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
+    private readonly FoldedUsers? folded;
     private QuantizedFactors? quantized;
 
     /// <param name="users">|U| keys.</param>
@@ -21,10 +24,11 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     /// <param name="mean">The mean rating; 0 for models of implicit data.</param>
     /// <param name="userBiases">|U|, or empty for none.</param>
     /// <param name="itemBiases">|I|, or empty for none.</param>
-    /// <param name="meanUserEntries">How many items a user of the training data had on average; 0 when that is not known. Folding in needs it.</param>
+    /// <param name="foldIn">How a user gets factors from his history; null when only trained users can be known.</param>
+    /// <param name="fingerprints">|U|, as <see cref="TrainedOn"/> makes them; or empty for none, and then every trained row holds.</param>
     public FactorModel(
         KeyMap users, KeyMap items, FactorMatrix userFactors, FactorMatrix itemFactors,
-        float mean = 0, float[]? userBiases = null, float[]? itemBiases = null, float meanUserEntries = 0)
+        float mean = 0, float[]? userBiases = null, float[]? itemBiases = null, FoldIn? foldIn = null, int[]? fingerprints = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(userFactors.RowCount, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(itemFactors.RowCount, items.Count);
@@ -34,9 +38,11 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         UserFactors = userFactors;
         ItemFactors = itemFactors;
         Mean = mean;
-        MeanUserEntries = meanUserEntries;
         UserBiases = userBiases is null or [] ? [] : userBiases.Length == users.Count ? userBiases : throw new ArgumentException("One bias per user.", nameof(userBiases));
         ItemBiases = itemBiases is null or [] ? [] : itemBiases.Length == items.Count ? itemBiases : throw new ArgumentException("One bias per item.", nameof(itemBiases));
+        if (fingerprints is { Length: > 0 } && fingerprints.Length != users.Count)
+            throw new ArgumentException("One fingerprint per user.", nameof(fingerprints));
+        folded = foldIn is null ? null : new FoldedUsers(this, foldIn, fingerprints ?? []);
     }
 
     public KeyMap Users { get; }
@@ -49,7 +55,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
 
     public float Mean { get; }
 
-    public float MeanUserEntries { get; }
+    internal FoldIn? FoldIn => folded?.FoldIn;
+
+    internal int[] Fingerprints => folded?.Fingerprints ?? [];
 
     internal float[] UserBiases { get; }
 
@@ -59,25 +67,17 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        if (user.UserIndex < 0)
-            scores[..itemIndexes.Length].Fill(float.NaN);
-        else
-            Score(UserFactors[user.UserIndex], OffsetOf(user.UserIndex), itemIndexes, scores);
+        var rented = ArrayPool<float>.Shared.Rent(ItemFactors.Factors);
+        Score(RowOf(user, rented, out var offset), offset, itemIndexes, scores);
+        ArrayPool<float>.Shared.Return(rented);
     }
-
-    /// <summary>Scores for a user given by his factors (f values), as folding in gives them.</summary>
-    public void Score(ReadOnlySpan<float> userFactors, ReadOnlySpan<int> itemIndexes, Span<float> scores) =>
-        Score(userFactors, Mean, itemIndexes, scores);
 
     public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
-        if (user.UserIndex >= 0)
-            Retrieve(UserFactors[user.UserIndex], OffsetOf(user.UserIndex), blocked, best);
+        var rented = ArrayPool<float>.Shared.Rent(ItemFactors.Factors);
+        Retrieve(RowOf(user, rented, out var offset), offset, blocked, best);
+        ArrayPool<float>.Shared.Return(rented);
     }
-
-    /// <summary>Retrieval for a user given by his factors (f values), as folding in gives them.</summary>
-    public void Retrieve(ReadOnlySpan<float> userFactors, ReadOnlySpan<ulong> blocked, TopK best) =>
-        Retrieve(userFactors, Mean, blocked, best);
 
     public void RetrieveMany(ReadOnlySpan<int> userIndexes, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best)
     {
@@ -105,6 +105,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     /// <summary>With an 8-bit copy of the item factors where the processor is the faster for it; it does not go with what is made from the model.</summary>
     public IScorer ForServing()
     {
+        folded?.Prepare();
         if (quantized is not null || !PackedDots.IsHardwareAccelerated)
             return this;
         var served = (FactorModel)MemberwiseClone();
@@ -135,15 +136,52 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         return true;
     }
 
+    /// <summary>The same model, able to tell which of its users have a history that differs from the one in the dataset it was trained on.</summary>
+    /// <param name="dataset">Over the model's key maps.</param>
+    /// <param name="context">Threads and cancellation.</param>
+    public FactorModel TrainedOn(InteractionDataset dataset, TrainingContext context) => FoldIn is null ? this : new(
+        Users, Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, FoldIn, HistoryFingerprint.OfAll(dataset, this, FoldIn.Aspect, context));
+
     public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
         users, items,
         RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
-        Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items), MeanUserEntries);
+        Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items), FoldIn,
+        Fingerprints.Length == 0 ? [] : Users.Rebase(Fingerprints, users, unknown: 0));
 
     /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
-    internal float Baseline(int userIndex, int itemIndex) => Mean + KnownOrZero(UserBiases, userIndex) + KnownOrZero(ItemBiases, itemIndex);
+    float IRatingScorer.Baseline(in UserHistory user, int itemIndex)
+    {
+        if (!HasBiases)
+            return float.NaN;
+        var rented = ArrayPool<float>.Shared.Rent(ItemFactors.Factors);
+        RowOf(user, rented, out var offset);
+        ArrayPool<float>.Shared.Return(rented);
+        return (float.IsNaN(offset) ? Mean : offset) + KnownOrZero(ItemBiases, itemIndex);
+    }
 
-    float IRatingScorer.Baseline(in UserHistory user, int itemIndex) => HasBiases ? Baseline(user.UserIndex, itemIndex) : float.NaN;
+    /// <summary>False for an item without training data.</summary>
+    internal bool KnowsItem(int itemIndex) => Knows(ItemFactors, ItemBiases, itemIndex);
+
+    /// <summary>The factors that the history calls for, and what is added to every score: NaN when nothing is known of the user.</summary>
+    /// <param name="user">Who is asked about.</param>
+    /// <param name="room">At least f values, for a row that is made here.</param>
+    /// <param name="offset">The mean and the user's bias.</param>
+    private ReadOnlySpan<float> RowOf(in UserHistory user, Span<float> room, out float offset)
+    {
+        room = room[..ItemFactors.Factors];
+        var isTrained = KnowsByPlace(user.UserIndex);
+        if (folded is not null && (!isTrained || folded.HasChanged(user)) && folded.TryFoldIn(user, room, out var bias))
+        {
+            offset = Mean + bias;
+            return room;
+        }
+
+        offset = isTrained ? OffsetOf(user.UserIndex) : float.NaN;
+        return isTrained ? UserFactors[user.UserIndex] : room;
+    }
+
+    private static bool Knows(FactorMatrix factors, float[] biases, int row) =>
+        (factors.Factors == 0 || !float.IsNaN(factors[row][0])) && (biases.Length == 0 || !float.IsNaN(biases[row]));
 
     private void Score(ReadOnlySpan<float> user, float offset, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
@@ -172,8 +210,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         }
     }
 
-    private bool KnowsByPlace(int userIndex) =>
-        userIndex >= 0 && !float.IsNaN(OffsetOf(userIndex)) && !(UserFactors.Factors > 0 && float.IsNaN(UserFactors[userIndex][0]));
+    private bool KnowsByPlace(int userIndex) => userIndex >= 0 && Knows(UserFactors, UserBiases, userIndex);
+
+    private float OffsetOf(int userIndex) => Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
 
     private float ScoreOf(ReadOnlySpan<float> user, float offset, int item) =>
         offset + (ItemBiases.Length == 0 ? 0 : ItemBiases[item]) + VectorMath.Dot(user, ItemFactors[item]);
@@ -191,8 +230,6 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
 
     private static float KnownOrZero(float[] biases, int index) =>
         index < 0 || biases.Length == 0 || float.IsNaN(biases[index]) ? 0 : biases[index];
-
-    private float OffsetOf(int userIndex) => Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
 
     private static FactorMatrix RebaseRows(FactorMatrix rows, KeyMap from, KeyMap to)
     {
@@ -228,7 +265,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         writer.WriteVector(UserBiases);
         writer.WriteVector(ItemBiases);
         writer.WriteSingle(Mean);
-        writer.WriteSingle(MeanUserEntries);
+        FoldIn.Write(writer, FoldIn);
+        writer.WriteInt32(Fingerprints.Length);
+        writer.WriteInts(Fingerprints);
     }
 
     internal static Func<FactorModel> Read(ChecksummedReader reader)
@@ -240,7 +279,8 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         var userBiases = reader.ReadVector();
         var itemBiases = reader.ReadVector();
         var mean = reader.ReadSingle();
-        var meanUserEntries = reader.ReadSingle();
-        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, meanUserEntries);
+        var foldIn = FoldIn.Read(reader);
+        var fingerprints = reader.ReadInts(reader.ReadCount());
+        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, foldIn, fingerprints);
     }
 }

@@ -32,6 +32,22 @@ internal sealed class AlsHalfStep
         Refresh(context);
     }
 
+    /// <summary>For rows to come, when Y^T Y is known.</summary>
+    /// <param name="options">Hyperparameters.</param>
+    /// <param name="fixedSide">Y; rows without data may be NaN, and no row to solve has an entry for them.</param>
+    /// <param name="gram">Y^T Y, f x f.</param>
+    public AlsHalfStep(ImplicitAlsOptions options, FactorMatrix fixedSide, ReadOnlySpan<float> gram)
+    {
+        this.options = options;
+        solver = AlsSolver.Exact;
+        this.fixedSide = fixedSide;
+        this.gram = new AlignedFloats(gram.Length);
+        gram.CopyTo(this.gram.Span);
+    }
+
+    /// <summary>Y^T Y, f x f.</summary>
+    public ReadOnlySpan<float> Gram => gram.Span;
+
     /// <summary>Takes in that Y has changed; the workspaces are kept.</summary>
     public void Refresh(TrainingContext context) => GramMatrix.Of(fixedSide, context).CopyTo(gram.Span);
 
@@ -60,11 +76,21 @@ internal sealed class AlsHalfStep
     }
 
     /// <summary>Solves one row. Thread-safe.</summary>
-    /// <param name="solution">f values: the row so far, replaced; 0 without a positive entry.</param>
+    /// <param name="solution">f values: the row so far, replaced.</param>
     /// <param name="columns">Distinct rows of Y.</param>
     /// <param name="confidences">One per column, as <see cref="Confidences"/> has them.</param>
     /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
-    public void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
+    /// <returns>False when the equations have no unique solution; the row holds nothing of use then.</returns>
+    public bool TrySolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
+    {
+        if (!idleSolvers.TryTake(out var rowSolver))
+            rowSolver = NewSolver();
+        var solved = rowSolver.TrySolve(solution, columns, confidences, RegularizationOf(columns.Length, meanEntries));
+        idleSolvers.Add(rowSolver);
+        return solved;
+    }
+
+    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
     {
         if (!Confidences.HasPositive(confidences))
         {
@@ -72,11 +98,7 @@ internal sealed class AlsHalfStep
             return;
         }
 
-        if (!idleSolvers.TryTake(out var rowSolver))
-            rowSolver = NewSolver();
-        var solved = rowSolver.TrySolve(solution, columns, confidences, RegularizationOf(columns.Length, meanEntries));
-        idleSolvers.Add(rowSolver);
-        if (!solved)
+        if (!TrySolveRow(solution, columns, confidences, meanEntries))
             throw new TrainingException("The normal equations of a row have no unique solution; raise Regularization or lower Alpha.");
     }
 

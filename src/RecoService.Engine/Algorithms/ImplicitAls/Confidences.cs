@@ -15,14 +15,22 @@ internal static class Confidences
     public static float[] Compute(ReadOnlySpan<float> weights, ImplicitAlsOptions options)
     {
         var confidences = new float[weights.Length];
+        Compute(weights, options, confidences);
+        return confidences;
+    }
+
+    /// <summary>One per weight.</summary>
+    /// <param name="weights">The summed weight per item.</param>
+    /// <param name="options">How confidence grows with it.</param>
+    /// <param name="confidences">As long; may be the weights themselves.</param>
+    public static void Compute(ReadOnlySpan<float> weights, ImplicitAlsOptions options, Span<float> confidences)
+    {
         for (var place = 0; place < weights.Length; place++)
         {
             var size = MathF.Abs(weights[place]);
             var excess = options.Alpha * (options.Confidence == ConfidenceScale.Log ? MathF.Log(1 + (size / options.Epsilon)) : size);
             confidences[place] = weights[place] > 0 ? excess : -excess;
         }
-
-        return confidences;
     }
 
     public static bool IsPositive(float confidence) => !float.IsNegative(confidence);

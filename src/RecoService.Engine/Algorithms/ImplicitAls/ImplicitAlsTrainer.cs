@@ -40,7 +40,8 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         Clear(users, userItems, float.NaN);
         Clear(items, itemUsers, float.NaN);
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, items, meanUserEntries: AlsHalfStep.MeanEntries(userItems));
+        return new FactorModel(
+            dataset.Users, dataset.Items, users, items, foldIn: new ImplicitAlsFoldIn(options, AlsHalfStep.MeanEntries(userItems), userStep.Gram.ToArray())).TrainedOn(dataset, context);
     }
 
     private FactorMatrix InitialFactors(int count, TrainingContext context)

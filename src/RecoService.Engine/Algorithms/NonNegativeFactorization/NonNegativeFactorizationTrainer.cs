@@ -34,7 +34,8 @@ public sealed class NonNegativeFactorizationTrainer(NonNegativeFactorizationOpti
         }
 
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, items, mean: lowest);
+        return new FactorModel(
+            dataset.Users, dataset.Items, users, items, mean: lowest, foldIn: FoldIn.OfRatings(options.Regularization, isNonNegative: true)).TrainedOn(dataset, context);
     }
 
     private void Update(FactorMatrix rows, FactorMatrix others, SparseMatrix ratings, float lowest, TrainingContext context) =>

@@ -8,10 +8,12 @@ namespace RecoService.Engine.Algorithms.PureSvd;
 /// <summary>
 /// The truncated singular value decomposition of the interactions, pairs never seen counted as 0: item i has row q_i of the right singular
 /// vectors Q, user u has r_u Q, so the score is r_u Q q_i. Cremonesi, Koren, Turrin, "Performance of Recommender Algorithms on Top-N
-/// Recommendation Tasks", RecSys 2010. Users and items without a positive weight are unknown.
+/// Recommendation Tasks", RecSys 2010. Q is made of the positive weights; in r_u negative ones count too. Users and items without a positive weight are unknown.
 /// </summary>
 public sealed class PureSvdTrainer(PureSvdOptions options) : ITrainer
 {
+    private const int RowsPerBlock = 256;
+
     public IScorer Train(InteractionDataset dataset, TrainingContext context)
     {
         context.Report("preparing", 0);
@@ -21,19 +23,16 @@ public sealed class PureSvdTrainer(PureSvdOptions options) : ITrainer
             interactions.UserItems, interactions.ItemUsers, options.Factors, options.Oversampling, options.PowerIterations,
             context, done => context.Report("training", done));
 
-        var users = RandomizedSvd.Multiply(interactions.UserItems, vectors, context);
-        ForgetUsersWithoutItems(users, interactions.UserItems);
-        context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, Placed(vectors, interactions.ItemIndexes, dataset.Items.Count));
-    }
-
-    private static void ForgetUsersWithoutItems(FactorMatrix users, SparseMatrix userItems)
-    {
-        for (var user = 0; user < users.RowCount; user++)
+        var foldIn = new PureSvdFoldIn(options.Binary);
+        var items = Placed(vectors, interactions.ItemIndexes, dataset.Items.Count);
+        var users = new FactorMatrix(dataset.Users.Count, items.Factors);
+        context.ForEachBlock((users.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
-            if (userItems.RowLength(user) == 0)
-                users.Row(user).Fill(float.NaN);
-        }
+            for (var user = block * RowsPerBlock; user < Math.Min((block + 1) * RowsPerBlock, users.RowCount); user++)
+                foldIn.Project(dataset.UserItems.RowColumns(user), dataset.UserItems.RowValues(user), items, users.Row(user));
+        });
+        context.Report("training", 1);
+        return new FactorModel(dataset.Users, dataset.Items, users, items, foldIn: foldIn).TrainedOn(dataset, context);
     }
 
     private static FactorMatrix Placed(FactorMatrix vectors, ReadOnlySpan<int> itemIndexes, int itemCount)

@@ -73,7 +73,7 @@ internal sealed class SvdPlusPlusParameters
 
     /// <summary>A model of factors whose users have their implicit part added. Ends the training: the factors are the model's from now on.</summary>
     /// <exception cref="TrainingException">Some number is not finite.</exception>
-    public FactorModel ToModel(InteractionDataset dataset)
+    public FactorModel ToModel(InteractionDataset dataset, FoldIn foldIn)
     {
         var sum = new float[UserFactors.Factors];
         for (var user = 0; user < UserFactors.RowCount; user++)
@@ -88,7 +88,7 @@ internal sealed class SvdPlusPlusParameters
 
         Forget(touched, UserFactors, UserBiases);
         Forget(Ratings.Transpose(), ItemFactors, ItemBiases);
-        return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases);
+        return new FactorModel(dataset.Users, dataset.Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, foldIn);
     }
 
     private static float ScaleOf(int count) => count == 0 ? 0 : 1 / MathF.Sqrt(count);

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -44,6 +45,6 @@ public sealed class SvdPlusPlusTrainer(SvdPlusPlusOptions options) : ITrainer
 
         context.CancellationToken.ThrowIfCancellationRequested();
         context.Report("training", 1);
-        return parameters.ToModel(dataset);
+        return parameters.ToModel(dataset, new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context);
     }
 }

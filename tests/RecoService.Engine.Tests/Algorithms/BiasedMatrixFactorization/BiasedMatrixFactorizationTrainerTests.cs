@@ -7,9 +7,11 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.BiasedMatrixFactorization;
 
-public sealed class BiasedMatrixFactorizationTrainerTests : CollaborativeTrainerContract
+public sealed class BiasedMatrixFactorizationTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.45;
+
+    protected override int NewTasteFloor => 0;
 
     protected override ITrainer CreateTrainer() =>
         new BiasedMatrixFactorizationTrainer(new BiasedMatrixFactorizationOptions { Factors = 8, Epochs = 100, LearningRate = 0.05f, Regularization = 0.02f });
@@ -17,6 +19,8 @@ public sealed class BiasedMatrixFactorizationTrainerTests : CollaborativeTrainer
     protected override void Like(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 5, time);
 
     protected override void Ignore(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 1, time);
+
+    protected override void Dislike(InteractionDatasetBuilder builder, int user, int item, long time) => Ignore(builder, user, item, time);
 
     [Fact]
     public void Train_InteractionsWithoutRatings_SaysWhatToUseInstead()

@@ -6,11 +6,24 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.Bpr;
 
-public sealed class BprTrainerTests : CollaborativeTrainerContract
+public sealed class BprTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.42;
 
     protected override ITrainer CreateTrainer() => new BprTrainer(new BprOptions { Factors = 8, Epochs = 150, LearningRate = 0.05f, Regularization = 0.01f });
+
+    /// <summary>Users keep their rows, told by their place alone; what a history says depends on which items there are to be against.</summary>
+    public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
+    {
+        var dataset = PlantedTastes().Train;
+        var model = Train(dataset, new TrainingContext());
+
+        var rebased = model.Rebase(KeyMap.FromAscending([3, 8, 1_000_000]), KeyMap.FromAscending([-7, 2, 40]));
+
+        var expected = ScoresOf(model, 8);
+        Assert.Equal([float.NaN, expected[2], expected[40]], ScoresOf(rebased, 1));
+        Assert.All(ScoresOf(rebased, 2), score => Assert.True(float.IsNaN(score)));
+    }
 
     [Fact]
     public void Train_OneTriple_StepsAsThePaperSays()

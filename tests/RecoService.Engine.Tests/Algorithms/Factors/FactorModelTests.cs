@@ -1,6 +1,7 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.Factors;
 
@@ -25,11 +26,11 @@ public sealed class FactorModelTests
     [Fact]
     public void Baseline_UnknownSides_AddsWhatIsKnown()
     {
-        var model = new FactorModel(Users, Items, new FactorMatrix(2, 1), new FactorMatrix(3, 1), 3, [0.5f, float.NaN], [0.1f, 0.2f, float.NaN]);
-        Assert.Equal(3.6f, model.Baseline(0, 0), 1e-6f);
-        Assert.Equal(3.2f, model.Baseline(1, 1), 1e-6f);
-        Assert.Equal(3.5f, model.Baseline(0, 2), 1e-6f);
-        Assert.Equal(3f, model.Baseline(-1, 2), 1e-6f);
+        IRatingScorer model = new FactorModel(Users, Items, new FactorMatrix(2, 1), new FactorMatrix(3, 1), 3, [0.5f, float.NaN], [0.1f, 0.2f, float.NaN]);
+        Assert.Equal(3.6f, model.Baseline(new UserHistory(0), 0), 1e-6f);
+        Assert.Equal(3.2f, model.Baseline(new UserHistory(1), 1), 1e-6f);
+        Assert.Equal(3.5f, model.Baseline(new UserHistory(0), 2), 1e-6f);
+        Assert.Equal(3f, model.Baseline(new UserHistory(-1), 2), 1e-6f);
     }
 
     [Theory]

@@ -5,9 +5,11 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.ImplicitAls;
 
-public sealed class ImplicitAlsTrainerTests : CollaborativeTrainerContract
+public sealed class ImplicitAlsTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.5;
+
+    protected override bool IsExact => true;
 
     protected override ITrainer CreateTrainer() => new ImplicitAlsTrainer(new ImplicitAlsOptions { Factors = 8, Epochs = 8 });
 

@@ -6,15 +6,19 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.NonNegativeFactorization;
 
-public sealed class NonNegativeFactorizationTrainerTests : CollaborativeTrainerContract
+public sealed class NonNegativeFactorizationTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.45;
+
+    protected override int NewTasteFloor => 0;
 
     protected override ITrainer CreateTrainer() => new NonNegativeFactorizationTrainer(new NonNegativeFactorizationOptions { Factors = 3, Epochs = 100, Regularization = 0.02f });
 
     protected override void Like(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 5, time);
 
     protected override void Ignore(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 1, time);
+
+    protected override void Dislike(InteractionDatasetBuilder builder, int user, int item, long time) => Ignore(builder, user, item, time);
 
     [Fact]
     public void Train_InteractionsWithoutRatings_SaysWhatToUseInstead()

@@ -5,9 +5,11 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.PureSvd;
 
-public sealed class PureSvdTrainerTests : CollaborativeTrainerContract
+public sealed class PureSvdTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.5;
+
+    protected override bool IsExact => true;
 
     protected override ITrainer CreateTrainer() => new PureSvdTrainer(new PureSvdOptions { Factors = 3 });
 

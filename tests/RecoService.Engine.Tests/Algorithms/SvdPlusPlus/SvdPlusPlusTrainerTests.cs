@@ -7,9 +7,11 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.SvdPlusPlus;
 
-public sealed class SvdPlusPlusTrainerTests : CollaborativeTrainerContract
+public sealed class SvdPlusPlusTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.4;
+
+    protected override int NewTasteFloor => 0;
 
     protected override ITrainer CreateTrainer() =>
         new SvdPlusPlusTrainer(new SvdPlusPlusOptions { Factors = 8, Epochs = 100, LearningRate = 0.03f, Regularization = 0.02f });
@@ -17,6 +19,8 @@ public sealed class SvdPlusPlusTrainerTests : CollaborativeTrainerContract
     protected override void Like(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 5, time);
 
     protected override void Ignore(InteractionDatasetBuilder builder, int user, int item, long time) => builder.Add(user, item, Datasets.Rating, 1, time);
+
+    protected override void Dislike(InteractionDatasetBuilder builder, int user, int item, long time) => Ignore(builder, user, item, time);
 
     [Fact]
     public void Train_InteractionsWithoutRatings_SaysWhatToUseInstead()

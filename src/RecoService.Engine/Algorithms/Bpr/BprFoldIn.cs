@@ -1,0 +1,21 @@
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Snapshots;
+
+namespace RecoService.Engine.Algorithms.Bpr;
+
+/// <summary>The gradient steps of <see cref="BprTrainer"/> on the user's row alone, items fixed.</summary>
+/// <param name="regularization">Weight of the squared factors, per step.</param>
+internal sealed class BprFoldIn(float regularization) : FoldIn
+{
+    public float Regularization { get; } = regularization;
+
+    internal override HistoryAspect Aspect => HistoryAspect.Signs;
+
+    private protected override FoldInKind Kind => FoldInKind.Bpr;
+
+    public static BprFoldIn ReadParameters(ChecksummedReader reader) => new(reader.ReadSingle());
+
+    internal override IUserSolver Over(FactorModel model) => new BprUserSolver(model, Regularization);
+
+    private protected override void WriteParameters(ChecksummedWriter writer) => writer.WriteSingle(Regularization);
+}

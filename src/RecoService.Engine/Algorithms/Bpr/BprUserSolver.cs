@@ -1,0 +1,102 @@
+using System.Buffers;
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Algorithms.Bpr;
+
+/// <summary>
+/// Stochastic gradient descent from 0 on -ln sigmoid(score(i) - score(j)) + lambda/2 |p|^2 over the user's wanted items i and others j. With the items fixed this is
+/// convex, so that falling steps come to rest where training's small ones drift to. The others are the items he is against, each in its turn, and in between
+/// items of a sample that all users share: it stays in the cache, and makes the same history give the same factors.
+/// </summary>
+internal sealed class BprUserSolver : IUserSolver
+{
+    private const int SampleSize = 512;
+    private const int MinSteps = 256;
+    private const int MaxSteps = 1024;
+    private const int StepsPerItem = 24;
+    private const float FirstRate = 0.5f;
+
+    private readonly FactorModel model;
+    private readonly float regularization;
+    private readonly int[] sample;
+    private readonly AlignedFloats sampleFactors;
+
+    /// <param name="model">A model of <see cref="BprTrainer"/>.</param>
+    /// <param name="regularization">lambda.</param>
+    public BprUserSolver(FactorModel model, float regularization)
+    {
+        this.model = model;
+        this.regularization = regularization;
+        sample = SampleOf(model);
+        sampleFactors = new AlignedFloats(sample.Length * model.ItemFactors.Factors);
+        RowKernels.Gather(model.ItemFactors, sample, sampleFactors.Span);
+    }
+
+    public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+    {
+        bias = 0;
+        factors.Clear();
+        var rented = ArrayPool<int>.Shared.Rent(user.Items.Length);
+        var wanted = Pick(user, 1, rented);
+        var against = Pick(user, -1, rented.AsSpan(wanted.Length));
+        if (wanted.Length == 0)
+            factors.Fill(float.NaN);
+        else
+            Descend(wanted, against, factors);
+        ArrayPool<int>.Shared.Return(rented);
+        return VectorMath.AllFinite(factors) || wanted.Length == 0;
+    }
+
+    private void Descend(ReadOnlySpan<int> wanted, ReadOnlySpan<int> against, Span<float> factors)
+    {
+        var steps = Math.Clamp(StepsPerItem * wanted.Length, MinSteps, MaxSteps);
+        var (nextWanted, nextAgainst, nextSample) = (0, 0, 0);
+        for (var step = 0; step < steps; step++)
+        {
+            var positive = wanted[nextWanted];
+            nextWanted = nextWanted + 1 == wanted.Length ? 0 : nextWanted + 1;
+            var rate = FirstRate / (1 + (8f * step / steps));
+            if (against.Length > 0 && step % 2 == 1)
+            {
+                Step(factors, positive, against[nextAgainst], model.ItemFactors[against[nextAgainst]], rate);
+                nextAgainst = nextAgainst + 1 == against.Length ? 0 : nextAgainst + 1;
+                continue;
+            }
+
+            var place = nextSample;
+            nextSample = nextSample + 1 == sample.Length ? 0 : nextSample + 1;
+            if (wanted.BinarySearch(sample[place]) < 0)
+                Step(factors, positive, sample[place], sampleFactors.Span.Slice(place * factors.Length, factors.Length), rate);
+        }
+    }
+
+    private void Step(Span<float> p, int positive, int negative, ReadOnlySpan<float> b, float rate)
+    {
+        var a = model.ItemFactors[positive];
+        var difference = model.ItemBiases[positive] - model.ItemBiases[negative] + GradientSteps.DotOfDifference(p, a, b);
+        GradientSteps.StepUser(p, a, b, Math.Max(0, 1 - (rate * regularization)), rate / (1 + MathF.Exp(difference)));
+    }
+
+    /// <summary>The items whose weight has that sign, ascending.</summary>
+    private static ReadOnlySpan<int> Pick(in UserHistory user, int sign, Span<int> picked)
+    {
+        var count = 0;
+        for (var place = 0; place < user.Items.Length; place++)
+        {
+            if (MathF.Sign(user.Weights[place]) == sign)
+                picked[count++] = user.Items[place];
+        }
+
+        return picked[..count];
+    }
+
+    /// <summary>Distinct known items, every one as likely as another.</summary>
+    private static int[] SampleOf(FactorModel model)
+    {
+        int[] known = [.. Enumerable.Range(0, model.Items.Count).Where(model.KnowsItem)];
+        new SeededRandom(seed: 0, stream: 0).Shuffle(known.AsSpan());
+        return known[..Math.Min(known.Length, SampleSize)];
+    }
+}

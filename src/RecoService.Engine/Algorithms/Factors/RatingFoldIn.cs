@@ -1,0 +1,31 @@
+using RecoService.Engine.Snapshots;
+
+namespace RecoService.Engine.Algorithms.Factors;
+
+/// <summary>The user's half of a factorization of ratings in closed form: what its gradient steps on his row, items fixed, come to rest at.</summary>
+/// <param name="regularization">lambda: weight of the squared factors, per rating.</param>
+/// <param name="biasRegularization">Weight of the squared user bias, per rating; of no effect where the model has no user biases.</param>
+/// <param name="isNonNegative">Whether no factor may lie below 0.</param>
+internal sealed class RatingFoldIn(float regularization, float biasRegularization, bool isNonNegative) : FoldIn
+{
+    public float Regularization { get; } = regularization;
+
+    public float BiasRegularization { get; } = biasRegularization;
+
+    public bool IsNonNegative { get; } = isNonNegative;
+
+    internal override HistoryAspect Aspect => HistoryAspect.Ratings;
+
+    private protected override FoldInKind Kind => FoldInKind.Ratings;
+
+    public static RatingFoldIn ReadParameters(ChecksummedReader reader) => new(reader.ReadSingle(), reader.ReadSingle(), reader.ReadInt32() != 0);
+
+    internal override IUserSolver Over(FactorModel model) => new RatingUserSolver(model, this);
+
+    private protected override void WriteParameters(ChecksummedWriter writer)
+    {
+        writer.WriteSingle(Regularization);
+        writer.WriteSingle(BiasRegularization);
+        writer.WriteInt32(IsNonNegative ? 1 : 0);
+    }
+}

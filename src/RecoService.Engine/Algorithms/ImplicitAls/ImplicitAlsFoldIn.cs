@@ -1,0 +1,90 @@
+using System.Buffers;
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Data;
+using RecoService.Engine.Snapshots;
+
+namespace RecoService.Engine.Algorithms.ImplicitAls;
+
+/// <summary>
+/// The last half-step of <see cref="ImplicitAlsTrainer"/> for one row, solved exactly whatever the solver: the same history and options give the factors
+/// that training gave.
+/// </summary>
+internal sealed class ImplicitAlsFoldIn : FoldIn
+{
+    private readonly ImplicitAlsOptions options;
+    private readonly float meanEntries;
+    private readonly float[] gram;
+    private readonly bool isBinary;
+
+    /// <param name="options">Those the model was trained with; what says nothing about a user's row is not kept.</param>
+    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
+    /// <param name="gram">Y^T Y of the item factors, f x f: kept, so that items which leave the shop take nothing from it.</param>
+    /// <param name="isBinary">Whether every pair counts alike, whatever its weight.</param>
+    public ImplicitAlsFoldIn(ImplicitAlsOptions options, float meanEntries, float[] gram, bool isBinary = false)
+    {
+        this.options = new ImplicitAlsOptions
+        {
+            Regularization = options.Regularization,
+            RegularizationScale = options.RegularizationScale,
+            Alpha = options.Alpha,
+            Confidence = options.Confidence,
+            Epsilon = options.Epsilon,
+        };
+        this.meanEntries = meanEntries;
+        this.gram = gram;
+        this.isBinary = isBinary;
+    }
+
+    internal override HistoryAspect Aspect => isBinary ? HistoryAspect.Signs : HistoryAspect.Times;
+
+    private protected override FoldInKind Kind => FoldInKind.ImplicitAls;
+
+    public static ImplicitAlsFoldIn ReadParameters(ChecksummedReader reader) => new(
+        new ImplicitAlsOptions
+        {
+            Regularization = reader.ReadSingle(),
+            RegularizationScale = (RegularizationScale)reader.ReadInt32(),
+            Alpha = reader.ReadSingle(),
+            Confidence = (ConfidenceScale)reader.ReadInt32(),
+            Epsilon = reader.ReadSingle(),
+        },
+        reader.ReadSingle(), reader.ReadVector(), reader.ReadInt32() != 0);
+
+    internal override IUserSolver Over(FactorModel model) => new RowSolver(this, new AlsHalfStep(options, model.ItemFactors, gram));
+
+    private protected override void WriteParameters(ChecksummedWriter writer)
+    {
+        writer.WriteSingle(options.Regularization);
+        writer.WriteInt32((int)options.RegularizationScale);
+        writer.WriteSingle(options.Alpha);
+        writer.WriteInt32((int)options.Confidence);
+        writer.WriteSingle(options.Epsilon);
+        writer.WriteSingle(meanEntries);
+        writer.WriteVector(gram);
+        writer.WriteInt32(isBinary ? 1 : 0);
+    }
+
+    private sealed class RowSolver(ImplicitAlsFoldIn foldIn, AlsHalfStep step) : IUserSolver
+    {
+        public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+        {
+            bias = 0;
+            var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
+            var confidences = rented.AsSpan(0, user.Items.Length);
+            user.Weights.CopyTo(confidences);
+            if (foldIn.isBinary)
+            {
+                foreach (ref var weight in confidences)
+                    weight = MathF.Sign(weight);
+            }
+
+            Confidences.Compute(confidences, foldIn.options, confidences);
+            var isFor = Confidences.HasPositive(confidences);
+            if (!isFor)
+                factors.Fill(float.NaN);
+            var isSolved = !isFor || step.TrySolveRow(factors, user.Items, confidences, foldIn.meanEntries);
+            ArrayPool<float>.Shared.Return(rented);
+            return isSolved;
+        }
+    }
+}
