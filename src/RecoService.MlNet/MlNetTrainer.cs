@@ -38,8 +38,14 @@ internal sealed class MlNetTrainer : ITrainer
         context.CancellationToken.ThrowIfCancellationRequested();
         context.Report("training", 1);
 
-        return new FactorModel(dataset.Users, dataset.Items, KnownRows(users, rows.UserIsSeen), KnownRows(items, rows.ItemIsSeen));
+        var itemFactors = KnownRows(items, rows.ItemIsSeen);
+        return new FactorModel(dataset.Users, dataset.Items, KnownRows(users, rows.UserIsSeen), itemFactors, foldIn: FoldInTo(itemFactors)).TrainedOn(dataset, context);
     }
+
+    /// <summary>What LIBMF minimizes, solved for one user; its one-class loss as if pairs that did not happen were wanted to score 0 instead of <see cref="MlNetOptions.C"/>.</summary>
+    private FoldIn FoldInTo(FactorMatrix itemFactors) => options.IsOneClass
+        ? FoldIn.OfPairs(itemFactors, excess: (float)Math.Max(0, (1 / options.Alpha) - 1), regularization: (float)(options.Regularization / options.Alpha))
+        : FoldIn.OfRatings((float)options.Regularization, options.NonNegative);
 
     private FactorModel EmptyModel(InteractionDataset dataset) => new(
         dataset.Users, dataset.Items,
