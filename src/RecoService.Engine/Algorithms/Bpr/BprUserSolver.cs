@@ -13,9 +13,9 @@ namespace RecoService.Engine.Algorithms.Bpr;
 internal sealed class BprUserSolver : IUserSolver
 {
     private const int SampleSize = 512;
-    private const int MinSteps = 256;
-    private const int MaxSteps = 1024;
-    private const int StepsPerItem = 24;
+    private const int MinSteps = 192;
+    private const int MaxSteps = 768;
+    private const int StepsPerItem = 16;
     private const float FirstRate = 0.5f;
 
     private readonly FactorModel model;

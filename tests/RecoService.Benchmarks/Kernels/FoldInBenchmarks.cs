@@ -1,0 +1,65 @@
+using BenchmarkDotNet.Attributes;
+using RecoService.Engine.Algorithms.Bpr;
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Benchmarks.Kernels;
+
+/// <summary>What folding one user in costs beside the scoring, by the number of items in his history, at 64 factors and 20,000 items.</summary>
+[MemoryDiagnoser]
+public class FoldInBenchmarks
+{
+    private const int ItemCount = 20_000;
+    private const int FactorCount = 64;
+
+    private readonly float[] factors = new float[FactorCount];
+    private IUserSolver implicitAls = null!;
+    private IUserSolver ratings = null!;
+    private IUserSolver nonNegative = null!;
+    private IUserSolver pureSvd = null!;
+    private IUserSolver bpr = null!;
+    private int[] items = [];
+    private float[] weights = [];
+    private long[] times = [];
+    private float[] values = [];
+
+    [Params(3, 20, 200)]
+    public int Events { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var itemFactors = new FactorMatrix(ItemCount, FactorCount, Array.ConvertAll(PlantedShop.Floats(ItemCount * FactorCount, seed: 2), value => 0.3f * value));
+        var keys = KeyMap.FromAscending([.. Enumerable.Range(0, ItemCount)]);
+        var model = new FactorModel(KeyMap.FromAscending([0]), keys, new FactorMatrix(1, FactorCount), itemFactors, 3, [0], new float[ItemCount]);
+        implicitAls = FoldIn.OfPairs(itemFactors, excess: 10, regularization: 100).Over(model);
+        ratings = new RatingFoldIn(0.1f, 0.02f, isNonNegative: false).Over(model);
+        nonNegative = FoldIn.OfRatings(0.1f, isNonNegative: true).Over(model);
+        pureSvd = new PureSvdFoldIn(isBinary: true).Over(model);
+        bpr = new BprFoldIn(0.02f).Over(model);
+
+        items = [.. Enumerable.Range(0, Events).Select(place => 97 * place)];
+        weights = [.. Enumerable.Repeat(1f, Events)];
+        times = new long[Events];
+        values = [.. Enumerable.Range(0, Events).Select(place => 1f + (place % 5))];
+    }
+
+    [Benchmark]
+    public bool ImplicitAls() => implicitAls.TrySolve(History(), factors, out _);
+
+    [Benchmark]
+    public bool Ratings() => ratings.TrySolve(History(), factors, out _);
+
+    [Benchmark]
+    public bool NonNegativeRatings() => nonNegative.TrySolve(History(), factors, out _);
+
+    [Benchmark]
+    public bool PureSvd() => pureSvd.TrySolve(History(), factors, out _);
+
+    [Benchmark]
+    public bool Bpr() => bpr.TrySolve(History(), factors, out _);
+
+    private UserHistory History() => new(-1, items, weights, times, values);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Training;
+
+namespace RecoService.Engine.Tests.Recommending;
+
+/// <summary>A shop of eight tastes, 24 items each, and what a list makes of interactions that are newer than every model in it.</summary>
+public sealed class NewestInteractionsTests
+{
+    private const int Tastes = 8;
+    private const int ItemsPerTaste = 24;
+    private const int Users = 320;
+
+    private static readonly InteractionDataset Shop = MakeShop();
+    private static readonly ConcurrentDictionary<string, Lazy<IScorer>> Trained = new(StringComparer.Ordinal);
+
+    public static TheoryData<string> Recommenders => ["one-class", "bpr", "pure-svd", "item-knn", "ease", "slim", "rp3beta", "sequence", "content"];
+
+    [Theory]
+    [MemberData(nameof(Recommenders))]
+    public void Recommend_NewUserWithThreeClicks_IsShownTheirTaste(string recommender)
+    {
+        var state = State(recommender);
+        foreach (var item in (int[])[2, 9, 17])
+            Apply(state, 9_999, 5 * ItemsPerTaste + item, "click", 1_000 + item);
+
+        Assert.InRange(OfTaste(state, 9_999, 5), 5, 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Recommenders))]
+    public void Recommend_TenEventsOfAnotherTaste_AreAnsweredAtOnce(string recommender)
+    {
+        // User 8 is of taste 0.
+        var state = State(recommender);
+        Assert.InRange(OfTaste(state, 8, 3), 0, 2);
+        for (var place = 0; place < 10; place++)
+            Apply(state, 8, (3 * ItemsPerTaste) + (2 * place), "add-to-cart", 2_000 + place);
+
+        Assert.InRange(OfTaste(state, 8, 3), 3, 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Recommenders))]
+    public void Apply_DislikesInATaste_LowerItsOtherItems(string recommender)
+    {
+        // Clicks in two tastes, and then dislikes in one of them.
+        var state = State(recommender);
+        foreach (var taste in (int[])[1, 6])
+        {
+            for (var place = 0; place < 4; place++)
+                Apply(state, 9_999, (taste * ItemsPerTaste) + place, "click", 3_000 + place);
+        }
+
+        var before = Untouched(state, 9_999, 1) - Untouched(state, 9_999, 6);
+        for (var place = 4; place < 8; place++)
+            Apply(state, 9_999, ItemsPerTaste + place, "dislike", 3_100 + place);
+
+        Assert.InRange(Untouched(state, 9_999, 1) - Untouched(state, 9_999, 6), float.MinValue, before - 1e-6f);
+    }
+
+    /// <summary>The mean score of a taste's items from the ninth on, beside the size of the largest; 0 for what is unknown.</summary>
+    private static float Untouched(ServingState state, int user, int taste)
+    {
+        Assert.True(state.Users.TryGetIndex($"u{user}", out var index));
+        var model = state.Models[0].Model;
+        var scores = new float[model.Items.Count];
+        model.Score(state.History[index].Within(model.Users.Count, model.Items.Count), [.. Enumerable.Range(0, scores.Length)], scores);
+        scores.AsSpan().Replace(float.NaN, 0f);
+        return scores.AsSpan((taste * ItemsPerTaste) + 8, ItemsPerTaste - 8).ToArray().Average() / scores.Max(Math.Abs);
+    }
+
+    private static int OfTaste(ServingState state, int user, int taste) =>
+        state.Recommend($"u{user}", 10).Count(candidate => int.Parse(state.Items[candidate.ItemIndex], CultureInfo.InvariantCulture) / ItemsPerTaste == taste);
+
+    private static void Apply(ServingState state, int user, int item, string kind, long time)
+    {
+        Assert.True(InteractionKinds.Default.TryGetIndex(kind, out var index));
+        state.Apply(user, $"u{user}", item, $"{item}", index, 0, time);
+    }
+
+    private static ServingState State(string recommender)
+    {
+        var model = Trained.GetOrAdd(recommender, name => new(() => TrainerRegistry.BuiltIn.Create(name, TrainerRegistry.BuiltIn.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
+        return new ServingState(
+            [new ServedModel(recommender, 1, model.Value)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
+            [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
+            Shop, recommendUnlistedItems: true);
+    }
+
+    /// <summary>Every user views eight items of a taste of his own and two of any.</summary>
+    private static InteractionDataset MakeShop()
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        var random = new SeededRandom(7, 0);
+        for (var user = 0; user < Users; user++)
+        {
+            for (var place = 0; place < 8; place++)
+                builder.Add(user, ((user % Tastes) * ItemsPerTaste) + random.Next(ItemsPerTaste), Datasets.View, 0, place);
+            for (var place = 8; place < 10; place++)
+                builder.Add(user, random.Next(Tastes * ItemsPerTaste), Datasets.View, 0, place);
+        }
+
+        for (var item = 0; item < Tastes * ItemsPerTaste; item++)
+            builder.AddContent(item, new ItemContent { Title = $"thing{item} shelf{item / ItemsPerTaste}", Categories = [$"shelf{item / ItemsPerTaste}"] });
+        return builder.Build();
+    }
+}
