@@ -8,7 +8,8 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// <summary>
 /// Stochastic gradient descent from 0 on -ln sigmoid(score(i) - score(j)) + lambda/2 |p|^2 over the user's wanted items i and others j. With the items fixed this is
 /// convex, so that falling steps come to rest where training's small ones drift to. The others are the items he is against, each in its turn, and in between
-/// items of a sample that all users share: it stays in the cache, and makes the same history give the same factors.
+/// items of a sample that all users share: it stays in the cache, and makes the same history give the same factors. Of a long history every other step takes one of
+/// the newest items, or what the user did a moment ago would drown in it.
 /// </summary>
 internal sealed class BprUserSolver : IUserSolver
 {
@@ -16,6 +17,7 @@ internal sealed class BprUserSolver : IUserSolver
     private const int MinSteps = 192;
     private const int MaxSteps = 768;
     private const int StepsPerItem = 16;
+    private const int NewestItems = 16;
     private const float FirstRate = 0.5f;
 
     private readonly FactorModel model;
@@ -41,27 +43,28 @@ internal sealed class BprUserSolver : IUserSolver
         var rented = ArrayPool<int>.Shared.Rent(user.Items.Length);
         var wanted = Pick(user, 1, rented);
         var against = Pick(user, -1, rented.AsSpan(wanted.Length));
+        Span<int> newest = stackalloc int[NewestItems];
         if (wanted.Length == 0)
             factors.Fill(float.NaN);
         else
-            Descend(wanted, against, factors);
+            Descend(wanted, newest[..PickNewest(user, newest)], against, factors);
         ArrayPool<int>.Shared.Return(rented);
         return VectorMath.AllFinite(factors) || wanted.Length == 0;
     }
 
-    private void Descend(ReadOnlySpan<int> wanted, ReadOnlySpan<int> against, Span<float> factors)
+    private void Descend(ReadOnlySpan<int> wanted, ReadOnlySpan<int> newest, ReadOnlySpan<int> against, Span<float> factors)
     {
         var steps = Math.Clamp(StepsPerItem * wanted.Length, MinSteps, MaxSteps);
-        var (nextWanted, nextAgainst, nextSample) = (0, 0, 0);
+        var (nextWanted, nextNewest, nextAgainst, nextSample) = (0, 0, 0, 0);
         for (var step = 0; step < steps; step++)
         {
-            var positive = wanted[nextWanted];
-            nextWanted = nextWanted + 1 == wanted.Length ? 0 : nextWanted + 1;
+            // Those he is against stand opposite to both halves of the steps.
+            var positive = step % 4 < 2 ? Next(wanted, ref nextWanted) : Next(newest, ref nextNewest);
             var rate = FirstRate / (1 + (8f * step / steps));
             if (against.Length > 0 && step % 2 == 1)
             {
-                Step(factors, positive, against[nextAgainst], model.ItemFactors[against[nextAgainst]], rate);
-                nextAgainst = nextAgainst + 1 == against.Length ? 0 : nextAgainst + 1;
+                var negative = Next(against, ref nextAgainst);
+                Step(factors, positive, negative, model.ItemFactors[negative], rate);
                 continue;
             }
 
@@ -77,6 +80,37 @@ internal sealed class BprUserSolver : IUserSolver
         var a = model.ItemFactors[positive];
         var difference = model.ItemBiases[positive] - model.ItemBiases[negative] + GradientSteps.DotOfDifference(p, a, b);
         GradientSteps.StepUser(p, a, b, Math.Max(0, 1 - (rate * regularization)), rate / (1 + MathF.Exp(difference)));
+    }
+
+    /// <summary>One after the other, and from the beginning again.</summary>
+    private static int Next(ReadOnlySpan<int> items, ref int next)
+    {
+        var item = items[next];
+        next = next + 1 == items.Length ? 0 : next + 1;
+        return item;
+    }
+
+    /// <summary>The items of positive weight that he acted on last; of equally new ones those of low index.</summary>
+    private static int PickNewest(in UserHistory user, Span<int> newest)
+    {
+        Span<long> times = stackalloc long[newest.Length];
+        var count = 0;
+        for (var place = 0; place < user.Items.Length; place++)
+        {
+            if (user.Weights[place] <= 0)
+                continue;
+            var at = Math.Min(count, newest.Length);
+            while (at > 0 && times[at - 1] < user.Times[place])
+                at--;
+            if (at == newest.Length)
+                continue;
+            count = Math.Min(count + 1, newest.Length);
+            newest[at..(count - 1)].CopyTo(newest[(at + 1)..]);
+            times[at..(count - 1)].CopyTo(times[(at + 1)..]);
+            (newest[at], times[at]) = (user.Items[place], user.Times[place]);
+        }
+
+        return count;
     }
 
     /// <summary>The items whose weight has that sign, ascending.</summary>
