@@ -28,6 +28,7 @@ internal sealed record RatingAveraging(RatingCentre Centre, bool Scaled, int Nei
 /// <summary>All users' ratings, made ready to be compared with one user's and averaged over some. Immutable.</summary>
 internal sealed class RatingHistories
 {
+    private readonly SparseMatrix ratings;
     private readonly SparseMatrix residuals;
     private readonly RatingAveraging averaging;
     private readonly RatingUserComparison comparison;
@@ -40,6 +41,7 @@ internal sealed class RatingHistories
     /// <param name="comparison">How they are compared.</param>
     public RatingHistories(SparseMatrix ratings, RatingAveraging averaging, RatingUserComparison comparison)
     {
+        this.ratings = ratings;
         this.averaging = averaging;
         this.comparison = comparison;
         residuals = ResidualsOf(ratings, averaging);
@@ -70,6 +72,24 @@ internal sealed class RatingHistories
         ArrayPool<int>.Shared.Return(items);
         ArrayPool<float>.Shared.Return(values);
         ArrayPool<float>.Shared.Return(all);
+    }
+
+    /// <summary>Whether the user's ratings are still those that stand here, or no history is given; with others, his neighbours may be others.</summary>
+    public bool Holds(in UserHistory user)
+    {
+        var items = ratings.RowColumns(user.UserIndex);
+        var values = ratings.RowValues(user.UserIndex);
+        var next = 0;
+        for (var place = 0; place < user.Items.Length; place++)
+        {
+            if (float.IsNaN(user.Ratings[place]))
+                continue;
+            if (next == items.Length || items[next] != user.Items[place] || values[next] != user.Ratings[place])
+                return false;
+            next++;
+        }
+
+        return next == items.Length || user.Items.IsEmpty;
     }
 
     /// <summary>Sums over users, the most alike first, until an item has as many neighbours as it may.</summary>

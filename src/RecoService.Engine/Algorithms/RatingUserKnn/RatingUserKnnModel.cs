@@ -147,7 +147,7 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
     private void SumOverNeighbours(in UserHistory user, Span<float> sums, Span<float> totals, Span<int> counts)
     {
         var nearest = new TopK(Math.Min(comparison.Stored, Users.Count));
-        if (user.UserIndex >= 0 && neighbours.RowLength(user.UserIndex) > 0)
+        if (user.UserIndex >= 0 && neighbours.RowLength(user.UserIndex) > 0 && histories!.Holds(user))
             RetrieveSimilarUsers(user.UserIndex, nearest);
         else
             histories!.OfferNearest(user, nearest);

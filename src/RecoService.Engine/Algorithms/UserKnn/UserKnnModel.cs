@@ -119,7 +119,7 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
         sums.Clear();
         if (histories is null)
             return;
-        if (user.UserIndex >= 0 && neighbours.RowLength(user.UserIndex) > 0)
+        if (user.UserIndex >= 0 && neighbours.RowLength(user.UserIndex) > 0 && histories.Holds(user))
             AddHistories(neighbours.RowColumns(user.UserIndex), neighbours.RowValues(user.UserIndex), sums);
         else if (user.Items.Length > 0)
             AddHistoriesLike(user, sums);

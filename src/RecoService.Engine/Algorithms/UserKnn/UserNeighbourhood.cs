@@ -51,6 +51,10 @@ internal sealed class UserNeighbourhood(SparseMatrix userItems, UserComparison c
         return found;
     }
 
+    /// <summary>Whether the user's history is still the one that stands here, or none is given; with another, his neighbours may be others.</summary>
+    public bool Holds(in UserHistory user) =>
+        user.Items.IsEmpty || (user.Items.SequenceEqual(userItems.RowColumns(user.UserIndex)) && user.Weights.SequenceEqual(userItems.RowValues(user.UserIndex)));
+
     private int OwnNearest(ReadOnlySpan<float> all, Span<int> users, Span<float> similarities)
     {
         var best = new TopK(Math.Min(comparison.Neighbours, all.Length));
