@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using RecoService.Benchmarks.Load;
 using RecoService.Benchmarks.Recommending;
 using RecoService.Benchmarks.Service;
 using RecoService.Benchmarks.Storage;
@@ -13,6 +14,15 @@ switch (args)
         break;
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
+        break;
+    case ["load", .. var rest]:
+        await LoadScenario.RunAsync(rest);
+        break;
+    case [ServedProcess.ServiceVerb, .. var rest]:
+        await ServedProcess.RunServiceAsync(rest);
+        break;
+    case [ServedProcess.BareVerb]:
+        await ServedProcess.RunBareAsync();
         break;
     case ["train", .. var rest]:
         TrainScenario.Run(rest);

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace RecoService.Benchmarks.Load;
+
+/// <summary>One keep-alive connection that sends bytes made beforehand, one request at a time, and reads no more of an answer than it must; an HTTP client would cost more than the server.</summary>
+internal sealed class LoadConnection : IDisposable
+{
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private byte[] buffer = new byte[16 * 1024];
+    private int filled;
+
+    /// <summary>The last answer, head and body.</summary>
+    public ReadOnlySpan<byte> Answer => buffer.AsSpan(0, filled);
+
+    public static async Task<LoadConnection> OpenAsync(Uri address)
+    {
+        var connection = new LoadConnection();
+        await connection.socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
+        return connection;
+    }
+
+    public static async Task<LoadConnection[]> OpenAsync(Uri address, int count)
+    {
+        var connections = new LoadConnection[count];
+        for (var place = 0; place < count; place++)
+            connections[place] = await OpenAsync(address);
+        return connections;
+    }
+
+    /// <returns>The status of the answer, which has arrived completely.</returns>
+    public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> request)
+    {
+        var sent = 0;
+        while (sent < request.Length)
+            sent += await socket.SendAsync(request[sent..]);
+        filled = 0;
+        while (true)
+        {
+            if (filled == buffer.Length)
+                Array.Resize(ref buffer, 2 * buffer.Length);
+            var received = await socket.ReceiveAsync(buffer.AsMemory(filled));
+            if (received == 0)
+                throw new IOException($"The connection was closed in the middle of an answer: {Encoding.UTF8.GetString(Answer)}");
+            filled += received;
+            if (IsComplete(Answer))
+                return ((buffer[9] - '0') * 100) + ((buffer[10] - '0') * 10) + (buffer[11] - '0');
+        }
+    }
+
+    private static bool IsComplete(ReadOnlySpan<byte> answer)
+    {
+        var headLength = answer.IndexOf("\r\n\r\n"u8) + 4;
+        if (headLength < 4)
+            return false;
+        var head = answer[..headLength];
+        if (head.IndexOf("Content-Length: "u8) is >= 0 and var place)
+            return answer.Length - headLength >= NumberAt(head[(place + "Content-Length: ".Length)..]);
+        return head.IndexOf("Transfer-Encoding: chunked"u8) < 0 || answer.EndsWith("\r\n0\r\n\r\n"u8);
+    }
+
+    private static int NumberAt(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var digit in text)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+                break;
+            number = (number * 10) + (digit - '0');
+        }
+
+        return number;
+    }
+
+    public void Dispose() => socket.Dispose();
+}

@@ -1,0 +1,42 @@
+namespace RecoService.Benchmarks.Load;
+
+/// <summary>What <see cref="LoadScenario"/> and <see cref="SoakScenario"/> are asked for.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>Sizes of the catalogue; from a million on, only warm requests at 50 a second are measured. <c>--items 10000,100000,1000000</c>.</summary>
+    public int[] Items { get; init; } = [10_000, 100_000, 1_000_000];
+
+    /// <summary>How long each row is measured in each round. <c>--seconds 5</c>.</summary>
+    public int Seconds { get; init; } = 5;
+
+    /// <summary>How often all rows are measured, one after the other. <c>--rounds 5</c>.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>Which rows, by their letters. <c>--rows abcde</c>.</summary>
+    public string Rows { get; init; } = "abcde";
+
+    /// <summary>More settings of the service, separated by blanks. <c>--settings "--Reco:RequestLog:SampleRate=1"</c>.</summary>
+    public string[] Settings { get; init; } = [];
+
+    /// <exception cref="ArgumentException">A word is not known.</exception>
+    public static LoadOptions Parse(string[] words, LoadOptions defaults)
+    {
+        var options = defaults;
+        foreach (var pair in words.Chunk(2))
+        {
+            if (pair.Length == 1)
+                throw new ArgumentException($"{pair[0]} needs a value.", nameof(words));
+            options = pair[0] switch
+            {
+                "--items" => options with { Items = Array.ConvertAll(pair[1].Split(','), int.Parse) },
+                "--seconds" => options with { Seconds = int.Parse(pair[1]) },
+                "--rounds" => options with { Rounds = int.Parse(pair[1]) },
+                "--rows" => options with { Rows = pair[1] },
+                "--settings" => options with { Settings = pair[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) },
+                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows and --settings.", nameof(words)),
+            };
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using RecoService.Api.Security;
+
+namespace RecoService.Benchmarks.Load;
+
+/// <summary>The rows of <see cref="LoadScenario"/> for one shop, measured in turn and then again.</summary>
+internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadShop shop, LoadOptions options) : IDisposable
+{
+    private const int NewUsers = 2000;
+    private const int EventsOfNewUser = 20;
+    private const int WritesPerSecond = 500;
+    private const int SlowRate = 50;
+    private static readonly TimeSpan LongestRetrain = TimeSpan.FromSeconds(60);
+
+    private readonly byte[][] known = [.. Enumerable.Range(0, LoadShop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
+    private readonly byte[][] strangers = [.. Enumerable.Range(0, NewUsers).Select(user => LoadRequests.Recommend($"new-{user}"))];
+    private readonly LoadRow bare = new("a  bare endpoint, the limit");
+    private readonly LoadRow warm = new("b  known users");
+    private readonly LoadRow folded = new($"c  new users with {EventsOfNewUser} events");
+    private readonly LoadRow atRest = new("d  known users at half the rate, at rest");
+    private readonly LoadRow retraining = new("d  known users at half the rate, retraining");
+    private readonly LoadRow writing = new($"e  known users beside {WritesPerSecond} writes/s (CPU of both)");
+    private readonly LoadRow slow = new($"b  known users, {SlowRate} a second");
+    private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyAuthentication.HeaderName, LoadRequests.AdminKey } } };
+    private int written;
+
+    private TimeSpan Duration => TimeSpan.FromSeconds(options.Seconds);
+
+    /// <param name="closedLoop">False: only known users at a slow rate.</param>
+    public async Task MeasureAsync(bool closedLoop)
+    {
+        await DescribeAsync(LoadShop.UserId(1));
+        if (!closedLoop)
+        {
+            await LoadClient.OpenLoopAsync(service.Address, known, SlowRate, time => time < TimeSpan.FromSeconds(10));
+            for (var round = 0; round < options.Rounds; round++)
+                slow.Add(await MeasureAsync(service, () => LoadClient.OpenLoopAsync(service.Address, known, SlowRate, time => time < Duration)));
+            return;
+        }
+
+        await WarmUpAsync();
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            if (options.Rows.Contains('a'))
+                bare.Add(await MeasureAsync(bareServer, () => LoadClient.ClosedLoopAsync(bareServer.Address, known, Duration)));
+            if (options.Rows.Contains('b'))
+                warm.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, known, Duration)));
+            if (options.Rows.Contains('c'))
+                folded.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, strangers, Duration)));
+            if (options.Rows.Contains('d'))
+                await MeasureRetrainingAsync(warm.Measurements.Count > 0 ? warm.Measurements[^1].PerSecond / 2 : 1000);
+            if (options.Rows.Contains('e'))
+                writing.Add(await MeasureAsync(service, () => BesideWritesAsync(Duration)));
+        }
+    }
+
+    public void Print(TextWriter writer)
+    {
+        writer.WriteLine(LoadRow.Heading);
+        foreach (var row in new[] { bare, warm, folded, atRest, retraining, writing, slow }.Where(row => row.Measurements.Count > 0))
+            writer.WriteLine(row.ToString(bare.Measurements.Count > 0 && row != bare ? bare : null));
+        if (retraining.Measurements.Count > 0)
+            writer.WriteLine(FormattableString.Invariant($"p99 while retraining is {retraining.MedianRatio(atRest, row => row.P99):F2} times that at rest (median of the rounds)."));
+    }
+
+    public void Dispose() => admin.Dispose();
+
+    /// <summary>Compiled code reaches its last tier after some thousand requests; and new users are known from here on.</summary>
+    private async Task WarmUpAsync()
+    {
+        var random = new Random(1);
+        foreach (var users in Enumerable.Range(0, NewUsers).Chunk(50))
+        {
+            using var response = await admin.PostAsJsonAsync("/interactions", users.SelectMany(user => Enumerable.Range(0, EventsOfNewUser).Select(number =>
+                new { id = $"new-{user}-{number}", userId = $"new-{user}", itemId = LoadShop.ItemId(random.Next(shop.ItemCount)), kind = number % 5 == 0 ? "purchase" : "click" })));
+            response.EnsureSuccessStatusCode();
+        }
+
+        var warmUp = TimeSpan.FromSeconds(Math.Max(3, options.Seconds));
+        await LoadClient.ClosedLoopAsync(bareServer.Address, known, warmUp);
+        await LoadClient.ClosedLoopAsync(service.Address, known, warmUp);
+        await LoadClient.ClosedLoopAsync(service.Address, strangers, warmUp / 2);
+        await LoadClient.ClosedLoopAsync(service.Address, known, warmUp / 2);
+        await DescribeAsync("new-1");
+    }
+
+    private async Task MeasureRetrainingAsync(double rate)
+    {
+        atRest.Add(await MeasureAsync(service, () => LoadClient.OpenLoopAsync(service.Address, known, rate, time => time < Duration)));
+        using var started = await admin.PostAsJsonAsync("/admin/retrain", new { force = true });
+        started.EnsureSuccessStatusCode();
+        var run = WaitForRunAsync(started.Headers.Location!);
+        retraining.Add(await MeasureAsync(service, () => LoadClient.OpenLoopAsync(service.Address, known, rate, time => !run.IsCompleted && time < LongestRetrain)));
+        var (outcome, seconds) = await run;
+        Console.WriteLine(FormattableString.Invariant($"  a retrain beside {rate:N0} requests/s took {seconds:F1} s: {outcome}"));
+    }
+
+    private async Task<(string Outcome, double Seconds)> WaitForRunAsync(Uri location)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(200);
+            var run = await admin.GetFromJsonAsync<JsonElement>(location);
+            if (run.GetProperty("outcome").GetString() is { } outcome)
+                return ($"{outcome} {run.GetProperty("reason").GetString()}", Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    private async Task<Latencies> BesideWritesAsync(TimeSpan duration)
+    {
+        var random = new Random(written);
+        byte[][] clicks = [.. Enumerable.Range(written, WritesPerSecond * (options.Seconds + 1))
+            .Select(number => LoadRequests.Click($"click-{number}", LoadShop.UserId(random.Next(LoadShop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
+        written += clicks.Length;
+        var writes = LoadClient.OpenLoopAsync(service.Address, clicks, WritesPerSecond, time => time < duration);
+        var reads = await LoadClient.ClosedLoopAsync(service.Address, known, duration);
+        var posted = await writes;
+        Console.WriteLine(FormattableString.Invariant($"  {posted.Count / duration.TotalSeconds:N0} writes/s beside, p50 {posted.Percentile(0.5):F1} ms, p99 {posted.Percentile(0.99):F1} ms, {posted.Failures} failed"));
+        return reads;
+    }
+
+    private static async Task<LoadMeasurement> MeasureAsync(LoadServer server, Func<Task<Latencies>> load)
+    {
+        var (before, started) = (await server.ReadUsageAsync(), Stopwatch.GetTimestamp());
+        var latencies = await load();
+        var (after, elapsed) = (await server.ReadUsageAsync(), Stopwatch.GetElapsedTime(started));
+        return new LoadMeasurement(
+            latencies.Count / elapsed.TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.99),
+            (after.ProcessorTime - before.ProcessorTime).TotalMicroseconds / latencies.Count, (double)(after.AllocatedBytes - before.AllocatedBytes) / latencies.Count,
+            latencies.Failures, after.Dropped - before.Dropped);
+    }
+
+    /// <summary>Shows whose list it is that is measured.</summary>
+    private async Task DescribeAsync(string userId)
+    {
+        var text = await admin.GetStringAsync(new Uri($"/recommendations/{userId}?limit=10", UriKind.Relative));
+        var items = JsonDocument.Parse(text).RootElement.GetProperty("items").EnumerateArray().GroupBy(item => item.GetProperty("source").GetString());
+        Console.WriteLine($"  {userId}: {string.Join(", ", items.Select(group => $"{group.Count()} items of {group.Key}"))}; {text.Length} characters");
+    }
+}

@@ -1,0 +1,129 @@
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
+using RecoService.Benchmarks.Storage;
+using RecoService.Storage;
+
+namespace RecoService.Benchmarks.Load;
+
+/// <summary>
+/// A shop in a database: items in 64 tastes, users who mostly keep to their own, about 20 interactions each, and a published model of 64 factors that is made rather
+/// than trained: scattered around the centres of the tastes, as a trained one is. It is pinned, so that a retrain does all its work and leaves it in place.
+/// </summary>
+internal sealed class LoadShop(int itemCount)
+{
+    public const int UserCount = 20_000;
+    public const int Factors = 64;
+    private const int InteractionsPerUser = 20;
+    private const int Tastes = 64;
+    private const int Seed = 1;
+
+    public static string UserId(int user) => $"user-{user:000000}";
+
+    public static string ItemId(int item) => $"item-{item:0000000}";
+
+    public int ItemCount => itemCount;
+
+    /// <returns>The version of the published model.</returns>
+    public async Task<int> FillAsync(BenchmarkStore store)
+    {
+        await store.Get<Database>().MigrateAsync(CancellationToken.None);
+        await ImportItemsAsync(store.Get<BulkImport>());
+        await ImportInteractionsAsync(store.Get<BulkImport>());
+        return await PublishAsync(store);
+    }
+
+    /// <summary>Stores a made model and popularity, and publishes them. Other numbers, other lists.</summary>
+    /// <returns>Its version.</returns>
+    public async Task<int> PublishAsync(BenchmarkStore store, int modelSeed = 1)
+    {
+        var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
+        var users = KeyMap.FromAscending([.. data.Users.Select(user => user.Key)]);
+        var items = KeyMap.FromAscending([.. data.Items.Select(item => item.Key)]);
+        var dataset = await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None);
+        var model = new FactorModel(users, items, Draw(users.Count, modelSeed, stream: 1), Draw(items.Count, modelSeed, stream: 2), meanUserEntries: InteractionsPerUser);
+        var popularity = new PopularityTrainer(new PopularityOptions()).Train(dataset, new TrainingContext(1));
+        var version = await SaveAsync(store, "one-class", new ImplicitAlsOptions { Factors = Factors }, model, dataset.Watermark);
+        var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, dataset.Watermark);
+        await store.Get<PublicationLog>().AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
+        return version;
+    }
+
+    private static async Task<int> SaveAsync(BenchmarkStore store, string trainer, object options, IScorer model, string watermark)
+    {
+        var row = new NewModel(null, trainer, TrainerRegistry.BuiltIn.Serialize(trainer, options), Seed, watermark, null, null);
+        return (await store.Get<ModelStore>().SaveAsync(row, stream => ModelSerializer.Write(model, stream), CancellationToken.None)).Version;
+    }
+
+    private static FactorMatrix Draw(int count, int modelSeed, int stream)
+    {
+        var centres = new FactorMatrix(Tastes, Factors);
+        var random = new SeededRandom(modelSeed, 0);
+        foreach (ref var value in centres.Values.AsSpan())
+            value = random.NextGaussian();
+
+        var rows = new FactorMatrix(count, Factors);
+        random = new SeededRandom(modelSeed, stream);
+        for (var row = 0; row < count; row++)
+        {
+            var centre = centres[TasteOf(row)];
+            for (var factor = 0; factor < Factors; factor++)
+                rows.Row(row)[factor] = 0.25f * (centre[factor] + (0.7f * random.NextGaussian()));
+        }
+
+        return rows;
+    }
+
+    private async Task ImportItemsAsync(BulkImport import)
+    {
+        await using var stage = await import.StageItemsAsync(CancellationToken.None);
+        for (var item = 0; item < itemCount; item++)
+        {
+            await stage.AddAsync(item + 1, (ItemId(item), new ItemRecord
+            {
+                Title = $"Article {item} of taste {TasteOf(item)}",
+                Categories = [$"taste-{TasteOf(item)}"],
+                Price = 5 + (item % 200),
+                Currency = "EUR",
+            }), CancellationToken.None);
+        }
+
+        await stage.CommitAsync("items", skipConflicts: false, CancellationToken.None);
+    }
+
+    private async Task ImportInteractionsAsync(BulkImport import)
+    {
+        await using var stage = await import.StageInteractionsAsync(CancellationToken.None);
+        var random = new SeededRandom(Seed, 3);
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
+        for (var line = 0; line < UserCount * InteractionsPerUser; line++)
+        {
+            var user = line % UserCount;
+            await stage.AddAsync(line + 1, new NewInteraction
+            {
+                Id = $"past-{line}",
+                UserId = UserId(user),
+                ItemId = ItemId(DrawItem(user, ref random)),
+                KindIndex = KindOf(line % 5 == 0 ? "purchase" : "view"),
+                OccurredAt = start.AddSeconds(line),
+            }, CancellationToken.None);
+        }
+
+        await stage.CommitAsync("interactions", skipConflicts: false, CancellationToken.None);
+    }
+
+    /// <summary>Of the user's own taste in three cases of four; some items far more often than others.</summary>
+    private int DrawItem(int user, ref SeededRandom random)
+    {
+        var item = (int)(Math.Pow(random.NextDouble(), 2) * itemCount);
+        return random.Next(4) == 0 ? item : Math.Min(itemCount - 1, item - (item % Tastes) + TasteOf(user));
+    }
+
+    private static byte KindOf(string name) => InteractionKinds.Default.TryGetIndex(name, out var index) ? index : throw new ArgumentException($"There is no kind '{name}'.", nameof(name));
+
+    private static int TasteOf(int row) => row % Tastes;
+}
