@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 
 namespace RecoService.Storage;
@@ -16,34 +16,38 @@ public sealed record Impression(
 /// <summary>The lists that were shown.</summary>
 public sealed class ImpressionLog
 {
-    private const string InsertSql = """
-        INSERT INTO impressions (recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json)
-        VALUES (@id, @user, @placement, @variant, @model, @configuration, @at, @items)
-        ON CONFLICT (recommendation_id) DO NOTHING
-        """;
-
     private readonly Store store;
 
     internal ImpressionLog(Store store) => this.store = store;
 
     /// <summary>Stores all or nothing; those whose id is stored already are left as they are.</summary>
-    public Task AppendAsync(IReadOnlyList<Impression> impressions, CancellationToken ct) => store.WriteAsync(async context =>
+    public Task AppendAsync(IReadOnlyList<Impression> impressions, CancellationToken ct)
     {
-        foreach (var impression in impressions)
-        {
-            await context.ExecuteAsync(InsertSql, ct,
-                ("id", impression.RecommendationId),
-                ("user", impression.UserId),
-                ("placement", impression.Placement),
-                ("variant", impression.Variant),
-                ("model", impression.ModelVersion),
-                ("configuration", impression.ConfigurationVersion),
-                ("at", impression.OccurredAt.ToUnixTimeMilliseconds()),
-                ("items", JsonSerializer.Serialize(impression.ItemIds)));
-        }
+        // Ids are made anew for every list, so they are stored already only when the same batch comes again; the first attempt then fails, and the next one looks.
+        var attempts = 0;
+        return store.WriteAsync(context => store.Provider.AppendImpressionsAsync(context, impressions, areNew: attempts++ == 0, ct), ct);
+    }
+
+    /// <summary>
+    /// Deletes some of those that are older, the oldest first, and says how many. Ids of version 7 ascend with their time, so the primary key finds them;
+    /// an id of another kind may hide its row from this, and never brings a newer one in.
+    /// </summary>
+    public Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken ct) => store.WriteAsync(context =>
+    {
+        var bound = FirstIdOf(before);
+        var old = context.Impressions.Where(row => row.RecommendationId < bound && row.OccurredAt < before).OrderBy(row => row.RecommendationId).Take(limit);
+        return context.Impressions.Where(row => old.Select(old => old.RecommendationId).Contains(row.RecommendationId)).ExecuteDeleteAsync(ct);
     }, ct);
 
     /// <summary>Null: unknown.</summary>
     public Task<Impression?> GetAsync(Guid recommendationId, CancellationToken ct) => store.ReadAsync(async context =>
         (await context.Impressions.AsNoTracking().SingleOrDefaultAsync(row => row.RecommendationId == recommendationId, ct))?.ToImpression(), ct);
+
+    /// <summary>No id of version 7 made at this time or later is lower: the first 48 bits are Unix milliseconds.</summary>
+    private static Guid FirstIdOf(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
 }

@@ -62,6 +62,10 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// <summary>Stores the ratings that are newer than, or as new as and other than, the stored ones; true for each that was. Pairs are distinct.</summary>
     public abstract Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
 
+    /// <summary>Stores the impressions whose ids are not stored yet.</summary>
+    /// <param name="areNew">None of them should be stored; if one is, that may fail as a lost race.</param>
+    public abstract Task AppendImpressionsAsync(RecoDbContext context, IReadOnlyList<Impression> impressions, bool areNew, CancellationToken ct);
+
     /// <summary>Streams every rating and interaction of <paramref name="kinds"/> (the stored keys) to <paramref name="add"/>.</summary>
     public abstract Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct);
 

@@ -90,6 +90,7 @@ internal static class RecoApplication
             .AddHostedService<Startup>()
             .AddHostedService<FeedFollower>()
             .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
+            .AddHostedService<ImpressionRetention>()
             .AddHostedService(services => services.GetRequiredService<RetrainWorker>());
         if (builder.Environment.IsDevelopment())
             builder.Services.AddHostedService<Banner>();

@@ -4,16 +4,24 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Serving;
 
-/// <summary>Takes impressions off the response path and writes them in batches. What does not fit the queue is dropped and counted.</summary>
+/// <summary>
+/// Takes impressions off the response path and writes them in batches: a quarter of a second's, or as soon as there are enough for a large one.
+/// What does not fit the queue is dropped and counted.
+/// </summary>
 internal sealed partial class ImpressionWriter : BackgroundService
 {
-    private const int BatchSize = 500;
+    private const int LargeBatch = 1000;
+    private const int LargestBatch = 5000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FlushOnStop = TimeSpan.FromSeconds(5);
 
     private readonly ImpressionLog log;
     private readonly TimeProvider time;
     private readonly ILogger<ImpressionWriter> logger;
     private readonly Channel<Impression> queue;
+    private readonly int largeBatch;
+    private volatile TaskCompletionSource? enough;
+    private int queued;
     private long dropped;
 
     public ImpressionWriter(ImpressionLog log, RecommendationSettings settings, TimeProvider time, ILogger<ImpressionWriter> logger)
@@ -21,6 +29,7 @@ internal sealed partial class ImpressionWriter : BackgroundService
         this.log = log;
         this.time = time;
         this.logger = logger;
+        largeBatch = Math.Min(LargeBatch, Math.Max(1, settings.ImpressionQueueLimit / 2));
         queue = Channel.CreateBounded<Impression>(new BoundedChannelOptions(settings.ImpressionQueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -30,6 +39,8 @@ internal sealed partial class ImpressionWriter : BackgroundService
     {
         if (!queue.Writer.TryWrite(impression))
             Interlocked.Increment(ref dropped);
+        else if (Interlocked.Increment(ref queued) >= largeBatch)
+            enough?.TrySetResult();
     }
 
     /// <summary>Requests in flight are over when the service stops, so what they queued is written before it ends.</summary>
@@ -43,14 +54,28 @@ internal sealed partial class ImpressionWriter : BackgroundService
     {
         using var flush = new CancellationTokenSource();
         await using var onStop = stoppingToken.Register(() => flush.CancelAfter(FlushOnStop));
-        var batch = new List<Impression>(BatchSize);
+        var batch = new List<Impression>();
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < BatchSize && queue.Reader.TryRead(out var impression))
+            await GatherAsync(stoppingToken);
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var impression))
                 batch.Add(impression);
+            Interlocked.Add(ref queued, -batch.Count);
             await WriteAsync(batch, flush.Token);
             batch.Clear();
         }
+    }
+
+    /// <summary>A handful is not worth a transaction, so more may come before the first is written.</summary>
+    private async Task GatherAsync(CancellationToken stoppingToken)
+    {
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        enough = signal;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        if (Volatile.Read(ref queued) < largeBatch)
+            await Task.WhenAny(signal.Task, Task.Delay(Patience, time, waiting.Token));
+        enough = null;
+        await waiting.CancelAsync();
     }
 
     private async Task WriteAsync(List<Impression> batch, CancellationToken flushDeadline)

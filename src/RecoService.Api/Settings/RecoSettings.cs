@@ -91,6 +91,10 @@ public sealed class RecommendationSettings
     [Range(1, int.MaxValue)]
     public int LiveChangeLimit { get; set; } = 1_000_000;
 
+    /// <summary>Impressions older than this are deleted; 0 = none are. Default 90 days.</summary>
+    [Range(0, 36_500)]
+    public int ImpressionRetentionDays { get; set; } = 90;
+
     /// <summary>How often writes of other replicas are looked for. Default 0.5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan FeedInterval { get; set; } = TimeSpan.FromMilliseconds(500);

@@ -67,6 +67,8 @@ internal sealed class CopyWriter
         Encoding.UTF8.GetBytes(value, Field(Encoding.UTF8.GetByteCount(value)));
     }
 
+    public void WriteText(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Field(utf8.Length));
+
     /// <summary>numeric: groups of four decimal digits, aligned at the decimal point.</summary>
     public void Write(decimal? value)
     {

@@ -120,21 +120,6 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
 
         Assert.Equal(6, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
     }
-
-    [Fact]
-    public async Task Impressions_AppendTwice_IsHarmless()
-    {
-        var impressions = Enumerable.Range(0, 50).Select(n => new Impression(
-            new Guid(n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), $"u{n}", "home", n % 2 == 0 ? "b" : null, n, "c1", Store.Clock.GetUtcNow(), ["i\"1", "ü", "i,3"])).ToList();
-
-        await Store.Impressions.AppendAsync(impressions[..30], Ct);
-        await Store.Impressions.AppendAsync(impressions, Ct);
-
-        var stored = (await Store.Impressions.GetAsync(impressions[40].RecommendationId, Ct))!;
-        Assert.Equal(impressions[40].ItemIds, stored.ItemIds);
-        Assert.Equal(impressions[40] with { ItemIds = [] }, stored with { ItemIds = [] });
-        Assert.Null(await Store.Impressions.GetAsync(Guid.Empty, Ct));
-    }
 }
 
 public sealed class SqliteModelStoreTests() : ModelStoreContract(StorageProvider.Sqlite);

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Text.Json;
+using Npgsql;
+
+namespace RecoService.Storage.Postgres;
+
+/// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
+internal sealed class ImpressionCopy
+{
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json";
+    private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
+    private const short ColumnCount = 8;
+
+    private readonly CopyWriter row = new();
+    private readonly ArrayBufferWriter<byte> json = new(1024);
+    private readonly Utf8JsonWriter jsonWriter;
+
+    public ImpressionCopy() => jsonWriter = new Utf8JsonWriter(json);
+
+    /// <exception cref="PostgresException">One of the ids is stored already; then nothing is.</exception>
+    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<Impression> impressions, CancellationToken ct)
+    {
+        // Left without an end by an exception, the stream gives the copy up when it is disposed.
+        await using var stream = await connection.BeginRawBinaryCopyAsync(Target, ct);
+        row.Start();
+        foreach (var impression in impressions)
+        {
+            if (row.IsFull)
+                await row.FlushAsync(stream, ct);
+            Write(impression);
+        }
+
+        await row.EndAsync(stream, ct);
+    }
+
+    private void Write(Impression impression)
+    {
+        row.StartRow(ColumnCount);
+        row.Write(impression.RecommendationId);
+        row.Write(impression.UserId);
+        row.Write(impression.Placement);
+        row.Write(impression.Variant);
+        if (impression.ModelVersion is { } version)
+            row.Write(version);
+        else
+            row.WriteNull();
+        row.Write(impression.ConfigurationVersion);
+        row.Write(impression.OccurredAt.ToUnixTimeMilliseconds());
+        row.WriteText(JsonOf(impression.ItemIds));
+    }
+
+    private ReadOnlySpan<byte> JsonOf(IReadOnlyList<string> itemIds)
+    {
+        json.ResetWrittenCount();
+        jsonWriter.Reset();
+        jsonWriter.WriteStartArray();
+        for (var place = 0; place < itemIds.Count; place++)
+            jsonWriter.WriteStringValue(itemIds[place]);
+        jsonWriter.WriteEndArray();
+        jsonWriter.Flush();
+        return json.WrittenSpan;
+    }
+}

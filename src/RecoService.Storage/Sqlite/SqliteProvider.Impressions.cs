@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace RecoService.Storage.Sqlite;
+
+internal sealed partial class SqliteProvider
+{
+    private const string InsertImpression = """
+        INSERT INTO impressions (recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json)
+        VALUES (@id, @user, @placement, @variant, @model, @configuration, @at, @items)
+        ON CONFLICT (recommendation_id) DO NOTHING
+        """;
+
+    public override async Task AppendImpressionsAsync(RecoDbContext context, IReadOnlyList<Impression> impressions, bool areNew, CancellationToken ct)
+    {
+        await using var insert = context.Command(
+            InsertImpression, ("id", null), ("user", null), ("placement", null), ("variant", null), ("model", null), ("configuration", null), ("at", null), ("items", null));
+        foreach (var impression in impressions)
+        {
+            ct.ThrowIfCancellationRequested();
+            insert.Parameters[0].Value = impression.RecommendationId;
+            insert.Parameters[1].Value = impression.UserId;
+            insert.Parameters[2].Value = impression.Placement;
+            insert.Parameters[3].Value = impression.Variant ?? (object)DBNull.Value;
+            insert.Parameters[4].Value = impression.ModelVersion ?? (object)DBNull.Value;
+            insert.Parameters[5].Value = impression.ConfigurationVersion;
+            insert.Parameters[6].Value = impression.OccurredAt.ToUnixTimeMilliseconds();
+            insert.Parameters[7].Value = JsonSerializer.Serialize(impression.ItemIds);
+            insert.ExecuteNonQuery();
+        }
+    }
+}
