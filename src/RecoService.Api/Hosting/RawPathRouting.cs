@@ -12,13 +12,16 @@ internal static class RawPathRouting
     {
         app.Use((context, next) =>
         {
-            // Not the conversion from string to PathString: that decodes.
-            if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && PathOf(target) is { } path)
-                context.Request.Path = new PathString(path);
+            if (context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } target } request && !IsPathOf(target, request.Path) && PathOf(target) is { } path)
+                request.Path = path;
             return next(context);
         });
         app.UseRouting();
     }
+
+    /// <summary>Most paths hold nothing to decode, and stand in the target as they are.</summary>
+    private static bool IsPathOf(string target, string path) =>
+        path.Length > 0 && target.StartsWith(path, StringComparison.Ordinal) && (target.Length == path.Length || target[path.Length] is '?' or '#');
 
     /// <summary>The path of <c>/path?query</c> or, as a proxy may ask, <c>http://host/path?query</c>; null of anything else.</summary>
     private static string? PathOf(string target)

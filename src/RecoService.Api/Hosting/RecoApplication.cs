@@ -56,6 +56,7 @@ internal static class RecoApplication
             .AddSingleton<ImpressionWriter>()
             .AddSingleton<StoreCountsCache>()
             .AddSingleton<RecoMetrics>()
+            .AddSingleton<RecommendationWriter>()
             .AddSingleton<RetrainJob>()
             .AddSingleton<RetrainTrigger>()
             .AddSingleton<RetrainWorker>();
@@ -101,7 +102,6 @@ internal static class RecoApplication
         app.UseProblems();
         app.UseLocalHostsOnly();
         app.UseRawPathRouting();
-        app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         if (settings.Swagger.Enabled ?? app.Environment.IsDevelopment())

@@ -19,13 +19,20 @@ internal static class Requests
             {
                 foreach (var place in places)
                 {
-                    if (context.Arguments[place] is PathId { Problem: { } problem })
-                        throw new InvalidRequestException([new FieldProblem(parameters[place].Name!, problem)]);
+                    if (context.Arguments[place] is PathId id)
+                        CheckId(id, parameters[place].Name!);
                 }
 
                 return next(context);
             };
         });
+
+    /// <exception cref="InvalidRequestException">It is not one.</exception>
+    public static void CheckId(PathId id, string name)
+    {
+        if (id.Problem is { } problem)
+            throw new InvalidRequestException([new FieldProblem(name, problem)]);
+    }
 
     /// <summary>Reads a JSON body; a fault in it is 400 with the field named.</summary>
     /// <exception cref="InvalidRequestException">The body is not what it must be.</exception>

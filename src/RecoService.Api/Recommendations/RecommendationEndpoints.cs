@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
@@ -17,7 +16,7 @@ internal sealed record RecommendationResponse(string UserId, Guid Recommendation
 /// <param name="ItemId">The item.</param>
 /// <param name="Score">The source's own score; comparable within one source of one list.</param>
 /// <param name="Source">What proposed it: a trainer's name, or <c>catalogue</c>.</param>
-internal sealed record RecommendedItem(string ItemId, float Score, string Source)
+internal readonly record struct RecommendedItem(string ItemId, float Score, string Source)
 {
     public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates) =>
         [.. candidates.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))];
@@ -29,17 +28,19 @@ internal static class RecommendationEndpoints
 
     public static void MapRecommendations(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/recommendations/{userId}", Get)
-            .CheckPathIds()
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName(RouteName)
             .WithTags("Recommendations")
             .WithSummary("The items to show a user, best first")
             .WithDescription("Nothing the user has rated or bought, nothing unavailable, hidden or deleted, one of each group. A user nobody has heard of gets popular items.")
+            .Produces<RecommendationResponse>()
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
 
-    private static Results<Ok<RecommendationResponse>, ProblemHttpResult> Get(
-        PathId userId, SnapshotHost snapshots, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time, int limit = 20)
+    private static Task Get(
+        PathId userId, HttpResponse answer, SnapshotHost snapshots, RecommendationWriter writer, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time,
+        int limit = 20)
     {
+        Requests.CheckId(userId, nameof(userId));
         Requests.CheckLimit(limit, Requests.MaxListLimit);
         if (snapshots.Current is not { State: var state })
             throw new StorageUnavailableException("The service is starting.");
@@ -57,6 +58,6 @@ internal static class RecommendationEndpoints
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
         impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
         metrics.ListServed();
-        return TypedResults.Ok(response);
+        return writer.WriteAsync(answer, response);
     }
 }

@@ -1,41 +1,65 @@
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Authorization.Policy;
 using RecoService.Api.Settings;
 
 namespace RecoService.Api.Security;
 
-/// <summary>Tells who calls from the <c>X-Api-Key</c> header. Without any configured key (Development only) every caller is an administrator.</summary>
-internal sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeyRing keys)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <summary>
+/// Tells who calls from the <c>X-Api-Key</c> header, and what he may do from his role; authorization asks it for every request. Without any configured key
+/// (Development only) every caller is an administrator. It stands in the place of authentication schemes and role handlers, which make a handler, an identity
+/// and a ticket anew for every request.
+/// </summary>
+internal sealed class ApiKeyAuthentication(ApiKeyRing keys, IAuthorizationService authorization) : IPolicyEvaluator, IAuthorizationMiddlewareResultHandler
 {
-    public const string SchemeName = "ApiKey";
+    public const string SchemeName = ApiKeyCaller.SchemeName;
     public const string HeaderName = "X-Api-Key";
     public const string OpenName = "no-key";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    private readonly ApiKeyCaller anybody = new(OpenName, ApiKeyRole.Admin);
+    private readonly AuthenticateResult unknown = AuthenticateResult.Fail("The API key is not known.");
+
+    public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context)
     {
-        if (keys.IsEmpty)
-            return Task.FromResult(Succeed(OpenName, ApiKeyRole.Admin));
-        if (!Request.Headers.TryGetValue(HeaderName, out var presented) || presented.Count != 1)
-            return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(keys.Find(presented[0]!) is { } key
-            ? Succeed(key.Name, key.Role)
-            : AuthenticateResult.Fail("The API key is not known."));
+        var caller = anybody;
+        if (!keys.IsEmpty)
+        {
+            if (!context.Request.Headers.TryGetValue(HeaderName, out var presented) || presented.Count != 1)
+                return Task.FromResult(AuthenticateResult.NoResult());
+            caller = keys.Find(presented[0]!);
+        }
+
+        if (caller is null)
+            return Task.FromResult(unknown);
+        context.User = caller;
+        return caller.Authenticated;
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    public async Task<PolicyAuthorizationResult> AuthorizeAsync(AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
+        context.User is ApiKeyCaller caller && HasRole(policy, caller) || (await authorization.AuthorizeAsync(context.User, resource, policy)).Succeeded ? PolicyAuthorizationResult.Success()
+        : authenticationResult.Succeeded ? PolicyAuthorizationResult.Forbid()
+        : PolicyAuthorizationResult.Challenge();
+
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.WWWAuthenticate = $"ApiKey header=\"{HeaderName}\"";
+        if (authorizeResult.Succeeded)
+            return next(context);
+        context.Response.StatusCode = authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        if (authorizeResult.Challenged)
+            context.Response.Headers.WWWAuthenticate = $"ApiKey header=\"{HeaderName}\"";
         return Task.CompletedTask;
     }
 
-    private static AuthenticateResult Succeed(string name, ApiKeyRole role)
+    /// <summary>The policy asks for nothing but roles, and the caller's is among them each time. Whatever else there may be in a policy is for its handlers to say.</summary>
+    private static bool HasRole(AuthorizationPolicy policy, ApiKeyCaller caller)
     {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.ToString())], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        for (var place = 0; place < policy.Requirements.Count; place++)
+        {
+            if (policy.Requirements[place] is not RolesAuthorizationRequirement { AllowedRoles: ICollection<string> roles } || !roles.Contains(caller.Role))
+                return false;
+        }
+
+        return policy.Requirements.Count > 0;
     }
 }

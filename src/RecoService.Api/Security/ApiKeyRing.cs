@@ -7,23 +7,28 @@ namespace RecoService.Api.Security;
 /// <summary>The configured API keys, kept as hashes only.</summary>
 internal sealed class ApiKeyRing(IEnumerable<ApiKeySettings> keys)
 {
-    private readonly (byte[] Hash, ApiKeySettings Settings)[] entries = [.. keys.Select(key => (Hash(key.Key), key))];
+    private const int StackBytes = 1024;
+
+    private readonly (byte[] Hash, ApiKeyCaller Caller)[] entries =
+        [.. keys.Select(key => (SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), new ApiKeyCaller(key.Name, key.Role, key.RequestsPerSecond)))];
 
     public bool IsEmpty => entries.Length == 0;
 
-    /// <summary>The entry of a presented key, or null. Takes the same time whichever key matches, or none.</summary>
-    public ApiKeySettings? Find(string presented)
+    /// <summary>Whose key was presented, or null. Takes the same time whichever key matches, or none.</summary>
+    public ApiKeyCaller? Find(string presented)
     {
-        var hash = Hash(presented);
-        ApiKeySettings? found = null;
+        var size = Encoding.UTF8.GetMaxByteCount(presented.Length);
+        var bytes = size <= StackBytes ? stackalloc byte[size] : new byte[size];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(presented, bytes)], hash);
+
+        ApiKeyCaller? found = null;
         foreach (var entry in entries)
         {
             if (CryptographicOperations.FixedTimeEquals(entry.Hash, hash))
-                found = entry.Settings;
+                found = entry.Caller;
         }
 
         return found;
     }
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

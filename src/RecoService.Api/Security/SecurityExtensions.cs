@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using RecoService.Api.Settings;
 
 namespace RecoService.Api.Security;
@@ -22,8 +22,10 @@ internal static class SecurityExtensions
             throw new InvalidSettingsException(["Reco:Security:ApiKeys needs at least one key with Role=Admin."]);
 
         builder.Services.AddSingleton(keys);
-        builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        builder.Services
+            .AddSingleton<ApiKeyAuthentication>()
+            .AddSingleton<IPolicyEvaluator>(services => services.GetRequiredService<ApiKeyAuthentication>())
+            .AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<ApiKeyAuthentication>());
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))
             .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))
@@ -36,26 +38,13 @@ internal static class SecurityExtensions
                 context.HttpContext.Response.Headers.RetryAfter = "1";
                 return ValueTask.CompletedTask;
             };
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, settings));
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                static context => context.User is ApiKeyCaller caller ? caller.Limit : RateLimitPartition.GetNoLimiter(""));
         });
     }
 
     /// <summary>What routing puts in the place of an endpoint when only the method or the content type is wrong: it answers 405 or 415 and nothing else.</summary>
     private static bool IsRejection(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
-
-    private static RateLimitPartition<string> PartitionOf(HttpContext context, SecuritySettings settings)
-    {
-        var name = context.User.Identity?.Name ?? "";
-        return settings.ApiKeys.Find(key => key.Name == name) is { RequestsPerSecond: > 0 and var permits }
-            ? RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = permits,
-                TokensPerPeriod = permits,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = 0,
-            })
-            : RateLimitPartition.GetNoLimiter(name);
-    }
 
     private static void RequireLocal(WebApplicationBuilder builder)
     {

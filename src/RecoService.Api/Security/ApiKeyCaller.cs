@@ -1,0 +1,36 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using RecoService.Api.Settings;
+
+namespace RecoService.Api.Security;
+
+/// <summary>Whoever presents one of the keys. Made once per key, with everything that a request asks about it, and never changed.</summary>
+internal sealed class ApiKeyCaller : ClaimsPrincipal
+{
+    public const string SchemeName = "ApiKey";
+
+    /// <param name="name">Stands for the key in logs and metrics.</param>
+    /// <param name="role">What it may do.</param>
+    /// <param name="requestsPerSecond">0 = no limit.</param>
+    public ApiKeyCaller(string name, ApiKeyRole role, int requestsPerSecond = 0)
+        : base(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.ToString())], SchemeName))
+    {
+        Role = role.ToString();
+        Authenticated = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, SchemeName)));
+        Limit = requestsPerSecond == 0 ? RateLimitPartition.GetNoLimiter(name) : RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = requestsPerSecond,
+            TokensPerPeriod = requestsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+    }
+
+    /// <summary>As policies spell it.</summary>
+    public string Role { get; }
+
+    public Task<AuthenticateResult> Authenticated { get; }
+
+    public RateLimitPartition<string> Limit { get; }
+}
