@@ -15,6 +15,9 @@ switch (args)
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
         break;
+    case ["load", "soak", .. var rest]:
+        await SoakScenario.RunAsync(rest);
+        break;
     case ["load", .. var rest]:
         await LoadScenario.RunAsync(rest);
         break;
