@@ -6,8 +6,8 @@ using RecoService.Api.Wire;
 namespace RecoService.Api.Recommendations;
 
 /// <summary>
-/// Answers with a list, byte for byte as the serializer would write it. This answer is what the service gives all day, and written so it costs a third of
-/// the time and no more memory than what it is sent from.
+/// Answers with a list, byte for byte as the serializer would write it. The service gives this answer all day, and so it needs neither a walk over metadata nor
+/// a buffer of its own, and goes out in one piece.
 /// </summary>
 internal sealed class RecommendationWriter
 {
@@ -21,7 +21,7 @@ internal sealed class RecommendationWriter
             var json = page.Write(list);
             response.ContentType = "application/json; charset=utf-8";
             response.ContentLength = json.Length;
-            await response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted);
+            await response.BodyWriter.WriteAsync(json);
         }
         finally
         {

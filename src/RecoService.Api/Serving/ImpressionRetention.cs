@@ -24,15 +24,21 @@ internal sealed partial class ImpressionRetention(
                 continue;
             try
             {
-                var before = time.GetUtcNow().AddDays(-settings.ImpressionRetentionDays);
-                while (await log.DeleteBeforeAsync(before, PieceSize, stoppingToken) == PieceSize)
-                    stoppingToken.ThrowIfCancellationRequested();
+                await SweepAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(exception.Message);
             }
         }
+    }
+
+    /// <summary>Deletes everything that is too old now.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow().AddDays(-settings.ImpressionRetentionDays);
+        while (await log.DeleteBeforeAsync(before, PieceSize, cancellationToken) == PieceSize)
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     [LoggerMessage(LogLevel.Warning, "Old impressions could not be deleted: {Reason} It is tried again in ten minutes.")]

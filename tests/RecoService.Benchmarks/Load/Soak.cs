@@ -17,14 +17,15 @@ internal sealed record SoakReport(
 /// <summary>Readers, writers, an operator and a merchandiser on one service.</summary>
 internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, TimeSpan duration) : IDisposable
 {
-    private const int ReadsPerSecond = 1000;
-    private const int WritesPerSecond = 100;
+    private const int ReadsPerSecond = 300;
+    private const int WritesPerSecond = 50;
     private const int MemoryLooks = 10;
     private const int ReadsAfterRemoval = 20;
-    private static readonly TimeSpan SwapInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SwapInterval = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyAuthentication.HeaderName, LoadRequests.AdminKey } } };
-    private readonly long started = Stopwatch.GetTimestamp();
+    private long started;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);
 
@@ -37,6 +38,9 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
         byte[][] clicks = [.. Enumerable.Range(0, WritesPerSecond * ((int)duration.TotalSeconds + 1))
             .Select(number => LoadRequests.Click($"soak-{number}", LoadShop.UserId(random.Next(LoadShop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
 
+        // Not what is looked at here: a process that has just been started compiles as it goes.
+        await LoadClient.ClosedLoopAsync(service.Address, reads, WarmUp);
+        started = Stopwatch.GetTimestamp();
         var reading = LoadClient.OpenLoopAsync(service.Address, reads, ReadsPerSecond, _ => GoesOn);
         var writing = LoadClient.OpenLoopAsync(service.Address, clicks, WritesPerSecond, _ => GoesOn);
         var swapping = SwapAsync();
