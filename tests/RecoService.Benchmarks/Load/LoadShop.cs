@@ -1,3 +1,4 @@
+using RecoService.Benchmarks.Storage;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Popularity;
@@ -5,7 +6,6 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
-using RecoService.Benchmarks.Storage;
 using RecoService.Storage;
 
 namespace RecoService.Benchmarks.Load;
@@ -42,13 +42,16 @@ internal sealed class LoadShop(int itemCount)
     public async Task<int> PublishAsync(BenchmarkStore store, int modelSeed = 1)
     {
         var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
-        var users = KeyMap.FromAscending([.. data.Users.Select(user => user.Key)]);
-        var items = KeyMap.FromAscending([.. data.Items.Select(item => item.Key)]);
-        var dataset = await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None);
-        var model = new FactorModel(users, items, Draw(users.Count, modelSeed, stream: 1), Draw(items.Count, modelSeed, stream: 2), meanUserEntries: InteractionsPerUser);
-        var popularity = new PopularityTrainer(new PopularityOptions()).Train(dataset, new TrainingContext(1));
-        var version = await SaveAsync(store, "one-class", new ImplicitAlsOptions { Factors = Factors }, model, dataset.Watermark);
-        var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, dataset.Watermark);
+        var histories = data.Histories;
+        var context = new TrainingContext(Environment.ProcessorCount);
+        var options = new ImplicitAlsOptions { Factors = Factors };
+        var itemFactors = Draw(histories.Items.Count, modelSeed, stream: 2);
+        var model = new FactorModel(
+            histories.Users, histories.Items, Draw(histories.Users.Count, modelSeed, stream: 1), itemFactors,
+            foldIn: new ImplicitAlsFoldIn(options, InteractionsPerUser, GramMatrix.Of(itemFactors, context))).TrainedOn(histories, context);
+        var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
+        var version = await SaveAsync(store, "one-class", options, model, data.Marker);
+        var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, data.Marker);
         await store.Get<PublicationLog>().AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
         return version;
     }
