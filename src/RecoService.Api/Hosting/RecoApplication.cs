@@ -86,6 +86,7 @@ internal static class RecoApplication
         builder.Services.AddRetrainSchedule(settings.Retraining);
         builder.Services
             .AddSingleton<Health>()
+            .AddSingleton<WarmUp>()
             .AddSingleton<InteractionWriter>()
             .AddSingleton<DemoFill>()
             .AddHostedService<Startup>()
@@ -99,6 +100,7 @@ internal static class RecoApplication
         var app = builder.Build();
         _ = app.Services.GetRequiredService<RecoMetrics>();
         app.UseMiddleware<RequestLog>();
+        app.Use(app.Services.GetRequiredService<WarmUp>().Before);
         app.UseProblems();
         app.UseLocalHostsOnly();
         app.UseRawPathRouting();

@@ -8,7 +8,7 @@ namespace RecoService.Api.Hosting;
 
 /// <summary>From an empty process to a service that is ready: migrations, what a crash left behind, the demo shop, the current publication. Waits for the store as long as it takes.</summary>
 internal sealed partial class Startup(
-    Database database, RunLog runs, PublicationLog publications, SnapshotPublisher publisher, DemoFill demo, RetrainTrigger trigger,
+    Database database, RunLog runs, PublicationLog publications, SnapshotPublisher publisher, DemoFill demo, RetrainTrigger trigger, WarmUp warmUp,
     Readiness readiness, RecoSettings settings, IHostEnvironment environment, TimeProvider time, ILogger<Startup> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
@@ -50,6 +50,9 @@ internal sealed partial class Startup(
         await publisher.PublishCurrentAsync(cancellationToken);
         if (isDemo && await publications.GetCurrentAsync(cancellationToken) is null)
             await trigger.TryStartAsync("startup", force: false, cancellationToken);
+
+        readiness.WaitFor("Warming up.");
+        await warmUp.RunAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "Start-up waits for the store: {Reason}")]

@@ -56,8 +56,12 @@ internal static class RecommendationEndpoints
 
         var now = time.GetUtcNow();
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
-        impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
-        metrics.ListServed();
+        if (answer.HttpContext.Features.Get<WarmUpRequest>() is null)
+        {
+            impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
+            metrics.ListServed();
+        }
+
         return writer.WriteAsync(answer, response);
     }
 }

@@ -82,6 +82,10 @@ public sealed class RecommendationSettings
     [Range(0.0, 1.0)]
     public double NewItemShare { get; set; } = 0.1;
 
+    /// <summary>How many lists are made at start before the service says that it is ready, for at most 5 s; 0 = none. Default 200.</summary>
+    [Range(0, 100_000)]
+    public int WarmUpRequests { get; set; } = 200;
+
     /// <summary>How many impressions may wait to be written; more are dropped and counted. Default 10,000.</summary>
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 10_000;
