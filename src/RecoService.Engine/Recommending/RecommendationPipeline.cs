@@ -64,8 +64,9 @@ public sealed class RecommendationPipeline
             batch.Begin();
             for (var place = 0; place < count; place++)
             {
-                batch.Begin(place, history.ContextOf(some[place]).Consumed, limit);
-                byPlace[place] = history.IsAsBuilt(some[place]) ? some[place] : -1;
+                var context = history.ContextOf(some[place]);
+                batch.Begin(place, context.Consumed, limit);
+                byPlace[place] = history.IsAsBuilt(some[place]) && recommender?.IsKnownByPlace(context) == true ? some[place] : -1;
             }
 
             recommender?.CollectMany(byPlace[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);

@@ -15,7 +15,8 @@ public sealed class NewestInteractionsTests
     private const int ItemsPerTaste = 24;
     private const int Users = 320;
 
-    private static readonly InteractionDataset Shop = MakeShop();
+    private static readonly InteractionDataset Shop = MakeShop(isLater: false);
+    private static readonly InteractionDataset LaterShop = MakeShop(isLater: true);
     private static readonly ConcurrentDictionary<string, Lazy<IScorer>> Trained = new(StringComparer.Ordinal);
 
     /// <summary>User k-NN compares by what users want alone.</summary>
@@ -44,6 +45,22 @@ public sealed class NewestInteractionsTests
         for (var place = 0; place < 10; place++)
             Apply(state, 8, (3 * ItemsPerTaste) + (2 * place), "add-to-cart", 2_000 + place);
 
+        Assert.InRange(OfTaste(state, 8, 3), 3, 10);
+    }
+
+    [Theory]
+    [InlineData("one-class")]
+    [InlineData("bpr")]
+    [InlineData("pure-svd")]
+    [InlineData("ease")]
+    public void RecommendMany_StateBuiltAfterTheModel_KnowsWhatCameBetween(string recommender)
+    {
+        var state = State(recommender, LaterShop);
+
+        var lists = state.RecommendMany([.. Enumerable.Range(0, Users)], 10);
+
+        for (var user = 0; user < Users; user++)
+            Assert.Equal(state.Recommend($"u{user}", 10), lists[user]);
         Assert.InRange(OfTaste(state, 8, 3), 3, 10);
     }
 
@@ -86,17 +103,17 @@ public sealed class NewestInteractionsTests
         state.Apply(user, $"u{user}", item, $"{item}", index, 0, time);
     }
 
-    private static ServingState State(string recommender)
+    private static ServingState State(string recommender, InteractionDataset? histories = null)
     {
         var model = Trained.GetOrAdd(recommender, name => new(() => TrainerRegistry.BuiltIn.Create(name, TrainerRegistry.BuiltIn.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
         return new ServingState(
             [new ServedModel(recommender, 1, model.Value)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
             [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
-            Shop, recommendUnlistedItems: true);
+            histories ?? Shop, recommendUnlistedItems: true);
     }
 
-    /// <summary>Every user views eight items of a taste of his own and two of any.</summary>
-    private static InteractionDataset MakeShop()
+    /// <summary>Every user views eight items of a taste of his own and two of any; later user 8, who is of taste 0, wants ten of taste 3.</summary>
+    private static InteractionDataset MakeShop(bool isLater)
     {
         var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
         var random = new SeededRandom(7, 0);
@@ -108,6 +125,8 @@ public sealed class NewestInteractionsTests
                 builder.Add(user, random.Next(Tastes * ItemsPerTaste), Datasets.View, 0, place);
         }
 
+        for (var place = 0; isLater && place < 10; place++)
+            builder.Add(8, (3 * ItemsPerTaste) + (2 * place), Datasets.Purchase, 0, 100 + place);
         for (var item = 0; item < Tastes * ItemsPerTaste; item++)
             builder.AddContent(item, new ItemContent { Title = $"thing{item} shelf{item / ItemsPerTaste}", Categories = [$"shelf{item / ItemsPerTaste}"] });
         return builder.Build();

@@ -79,6 +79,8 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    public bool IsKnownByPlace(in UserHistory user) => KnowsByPlace(user.UserIndex) && folded?.HasChanged(user) != true;
+
     public void RetrieveMany(ReadOnlySpan<int> userIndexes, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best)
     {
         if (quantized is null)
