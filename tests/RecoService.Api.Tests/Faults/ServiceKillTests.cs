@@ -61,7 +61,7 @@ public sealed class ServiceKillTests
     [InlineData(StorageProvider.Postgres)]
     public async Task StoringAModel_Killed_LeavesNoneOfItAndTheOldModelServes(StorageProvider provider)
     {
-        const int users = 20_000;
+        const int users = 40_000;
         await using var database = await TestDatabase.CreateAsync(provider);
         int version;
         await using (var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=2", "--Reco:Trainers:squared:Epochs=1"]))
@@ -77,8 +77,8 @@ public sealed class ServiceKillTests
 
         var models = await database.CountAsync("SELECT count(*) FROM models");
         string location;
-        // 80 MB of factors take long enough to write.
-        await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, "--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=1024", "--Reco:Trainers:squared:Epochs=1")))
+        // 40 MB of factors take long enough to write.
+        await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, "--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=256", "--Reco:Trainers:squared:Epochs=1")))
         {
             using var client = await process.ConnectWhenReadyAsync();
             using var started = await client.PostAsJsonAsync("/admin/retrain", new { force = true });
