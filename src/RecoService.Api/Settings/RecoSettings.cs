@@ -140,7 +140,7 @@ public sealed class RetrainingSettings
 
     /// <summary>What a run may take, its data included, beside what the service holds, in MiB; a training that needs more fails with a reason, and auto
     /// leaves it out. 0 = half of what the machine or its container has. Default 0.</summary>
-    [Range(0, int.MaxValue)]
+    [Range(0, 16 * 1024 * 1024)]
     public int MemoryLimitMiB { get; set; }
 
     /// <summary>The newest part of the interactions that judges a model before it is published. Default 0.1.</summary>
