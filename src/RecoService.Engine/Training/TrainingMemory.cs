@@ -4,11 +4,27 @@ namespace RecoService.Engine.Training;
 /// How much memory one model run may take beside what the process held when it began. Trainers ask before they allocate much at once, and every step of a training
 /// looks whether the bound is kept, so that a run that needs too much ends with a reason instead of ending the service. Thread-safe.
 /// </summary>
-/// <param name="limit">In bytes, above 0.</param>
-public sealed class TrainingMemory(long limit)
+public sealed class TrainingMemory
 {
     private readonly Lock gate = new();
-    private readonly long before = GC.GetTotalMemory(forceFullCollection: false);
+    private readonly long limit;
+    private readonly Func<long> measure;
+    private readonly long before;
+
+    /// <param name="limit">In bytes, above 0.</param>
+    public TrainingMemory(long limit)
+        : this(limit, () => GC.GetTotalMemory(forceFullCollection: false))
+    {
+    }
+
+    /// <param name="limit">In bytes, above 0.</param>
+    /// <param name="measure">What the process holds, in bytes.</param>
+    internal TrainingMemory(long limit, Func<long> measure)
+    {
+        this.limit = limit;
+        this.measure = measure;
+        before = measure();
+    }
 
     /// <summary>Half of what the process may use at all, as the machine or its container says.</summary>
     public static long DefaultLimit => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
@@ -29,7 +45,7 @@ public sealed class TrainingMemory(long limit)
         }
     }
 
-    private long Taken => GC.GetTotalMemory(forceFullCollection: false) - before;
+    private long Taken => measure() - before;
 
     private static long Mebibytes(long bytes) => bytes >> 20;
 }

@@ -6,28 +6,57 @@ namespace RecoService.Engine.Tests.Training;
 
 public sealed class TrainingMemoryTests
 {
-    [Fact]
-    public void Claim_WithinTheBound_Passes() => new TrainingMemory(64L << 20).Claim(32 << 20);
+    private const long Mebibyte = 1 << 20;
+
+    private long held = 500 * Mebibyte;
 
     [Fact]
-    public void Claim_BeyondTheBound_SaysWhatToDo()
+    public void Claim_UpToTheBound_Passes()
     {
-        var exception = Assert.Throws<TrainingException>(() => new TrainingMemory(64L << 20).Claim(1L << 40));
+        var memory = Memory(64);
+        held += 24 * Mebibyte;
 
-        Assert.Contains("more than the 64 MiB", exception.Message, StringComparison.Ordinal);
+        memory.Claim(40 * Mebibyte);
+        memory.Claim();
+    }
+
+    [Theory]
+    [InlineData(0, 65)]
+    [InlineData(24, 41)]
+    [InlineData(65, 0)]
+    public void Claim_BeyondTheBound_SaysHowMuchAndWhatToDo(long taken, long claimed)
+    {
+        var memory = Memory(64);
+        held += taken * Mebibyte;
+
+        var exception = Assert.Throws<TrainingException>(() => memory.Claim(claimed * Mebibyte));
+
+        Assert.Contains("more than the 64 MiB that it may take (65 MiB); raise the limit", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Claim_OfTheProcessItself_Counts()
+    {
+        var memory = new TrainingMemory(TrainingMemory.DefaultLimit);
+
+        memory.Claim();
+        Assert.Throws<TrainingException>(() => memory.Claim(long.MaxValue / 2));
     }
 
     [Fact]
     public void ForEachBlock_WorkThatHoldsTooMuch_EndsTheTraining()
     {
-        var context = new TrainingContext(memory: new TrainingMemory(256L << 20));
-        var held = new List<byte[]>();
+        var context = new TrainingContext(memory: Memory(256));
+        var blocks = 0;
 
-        Assert.Throws<TrainingException>(() => context.ForEachBlock(1_000, _ => held.Add(new byte[8 << 20])));
+        Assert.Throws<TrainingException>(() => context.ForEachBlock(1_000, _ =>
+        {
+            blocks++;
+            held += 8 * Mebibyte;
+        }));
 
-        Assert.InRange(held.Count, 1, 200);
+        Assert.Equal(33, blocks);
         Assert.Throws<TrainingException>(() => context.Part("part", 0, 1).Report("x", 0));
-        GC.KeepAlive(held);
     }
 
     [Fact]
@@ -41,7 +70,8 @@ public sealed class TrainingMemoryTests
         }
 
         // Half of 8,000 x 8,000 floats are 122 MiB.
-        var context = new TrainingContext(memory: new TrainingMemory(100L << 20));
-        Assert.Throws<TrainingException>(() => new EaseTrainer(new EaseOptions()).Train(builder.Build(), context));
+        Assert.Throws<TrainingException>(() => new EaseTrainer(new EaseOptions()).Train(builder.Build(), new TrainingContext(memory: Memory(100))));
     }
+
+    private TrainingMemory Memory(long mebibytes) => new(mebibytes * Mebibyte, () => held);
 }
