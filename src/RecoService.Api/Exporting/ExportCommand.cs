@@ -11,12 +11,10 @@ namespace RecoService.Api.Exporting;
 /// <summary>Writes every user's list to a file, for a mailing or another system. It reads the store only, so the service may run beside it or not.</summary>
 internal static class ExportCommand
 {
-    private const int MaxLimit = 200;
-
     public static Command Create(Func<string[]> configuration)
     {
         var output = new Argument<FileInfo>("file") { Description = "Where to write: a name that ends in .csv (userId,rank,itemId,score,source) or in .ndjson (a list per line)." };
-        var limit = new Option<int>("--limit") { Description = $"The most items of each list, 1 to {MaxLimit}.", DefaultValueFactory = _ => 10 };
+        var limit = new Option<int>("--limit") { Description = $"The most items of each list, 1 to {Requests.MaxListLimit}.", DefaultValueFactory = _ => 10 };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there." };
         output.Validators.Add(result =>
         {
@@ -25,8 +23,8 @@ internal static class ExportCommand
         });
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaxLimit)
-                result.AddError($"--limit must be between 1 and {MaxLimit}.");
+            if (result.GetValueOrDefault<int>() is < 1 or > Requests.MaxListLimit)
+                result.AddError($"--limit must be between 1 and {Requests.MaxListLimit}.");
         });
 
         var command = new Command("export", "Write the top items of every user to a file.") { output, limit, overwrite };
