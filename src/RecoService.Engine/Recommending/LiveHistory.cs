@@ -27,9 +27,6 @@ public sealed class LiveHistory
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
     public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 
-    /// <summary>Whether a user's history is the one that the state was built with, so that a model may know him by his place.</summary>
-    internal bool IsAsBuilt(int userIndex) => IsBuilt(userIndex) && !changed.ContainsKey(userIndex);
-
     /// <summary>How many interactions came since the state was built.</summary>
     internal int AddedCount { get; private set; }
 

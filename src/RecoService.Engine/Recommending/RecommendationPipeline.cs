@@ -66,7 +66,7 @@ public sealed class RecommendationPipeline
             {
                 var context = history.ContextOf(some[place]);
                 batch.Begin(place, context.Consumed, limit);
-                byPlace[place] = history.IsAsBuilt(some[place]) && recommender?.IsKnownByPlace(context) == true ? some[place] : -1;
+                byPlace[place] = recommender?.IsKnownByPlace(context) == true ? some[place] : -1;
             }
 
             recommender?.CollectMany(byPlace[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
