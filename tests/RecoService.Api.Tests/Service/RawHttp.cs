@@ -27,10 +27,16 @@ internal sealed class RawHttp : IAsyncDisposable
         return http;
     }
 
+    /// <summary>A service that has seen enough may answer and close before it has been sent everything; then there is nobody to write to, and the answer says why.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await client.GetStream().WriteAsync(bytes);
-        await client.GetStream().FlushAsync();
+        try
+        {
+            await client.GetStream().WriteAsync(bytes);
+        }
+        catch (IOException gone) when (IsClosed(gone))
+        {
+        }
     }
 
     public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
@@ -40,12 +46,22 @@ internal sealed class RawHttp : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var bytes = new MemoryStream();
-        await client.GetStream().CopyToAsync(bytes, deadline.Token);
+        try
+        {
+            await client.GetStream().CopyToAsync(bytes, deadline.Token);
+        }
+        catch (IOException gone) when (IsClosed(gone))
+        {
+        }
+
         var text = Encoding.UTF8.GetString(bytes.ToArray());
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         Assert.True(end > 0, $"The answer was: {text}");
         return new RawAnswer(int.Parse(text.AsSpan(9, 3), CultureInfo.InvariantCulture), text[..end], text[(end + 4)..]);
     }
+
+    private static bool IsClosed(IOException exception) =>
+        exception.InnerException is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted };
 
     public ValueTask DisposeAsync()
     {
