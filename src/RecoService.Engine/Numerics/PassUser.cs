@@ -14,19 +14,21 @@ internal struct PassUser
     private readonly float errorWeight;
     private readonly float normWeight;
     private readonly float slack;
+    private readonly float length;
 
     /// <param name="quantization">Of his factors.</param>
-    /// <param name="factors">How many.</param>
+    /// <param name="items">What is searched.</param>
     /// <param name="offset">Added to every score.</param>
-    /// <param name="largestBias">The largest magnitude of an item's bias.</param>
     /// <param name="place">Which of the bit sets and lists are his.</param>
-    public PassUser(in Quantization quantization, int factors, float offset, float largestBias, int place)
+    public PassUser(in Quantization quantization, QuantizedFactors items, float offset, int place)
     {
         Place = place;
+        var rounding = Rounding * (items.Factors + 8);
         Scale = quantization.Scale;
         errorWeight = Scale * quantization.LevelNorm;
-        normWeight = Scale * (quantization.ErrorNorm + (Rounding * (factors + 8) * quantization.Norm));
-        slack = Smallest + (4 * Rounding * (Math.Abs(offset) + largestBias));
+        normWeight = Scale * (quantization.ErrorNorm + (rounding * quantization.Norm));
+        slack = Smallest + (4 * Rounding * (Math.Abs(offset) + items.LargestBias));
+        length = (1 + rounding) * float.Hypot(quantization.Length, items.HasBiases ? 1 : 0);
         Offset = offset;
         Top = offset + slack;
     }
@@ -51,15 +53,18 @@ internal struct PassUser
     /// <summary>How many survivors there are.</summary>
     public int Count { get; set; }
 
+    /// <summary>Whether an item of this length, or a longer one, can reach the limit: score - offset = [user, 1] . [item, bias], by the inequality of Cauchy and Schwarz.</summary>
+    public readonly bool CanReach(float itemLength) => !(Top + (length * (itemLength + Smallest)) < Limit);
+
     /// <summary>How far a score can be from what the levels say, as a multiple of the item's scale.</summary>
     public readonly float BoundOf(QuantizedFactors items, int block) => (errorWeight * items.ErrorNorms[block]) + (normWeight * items.Norms[block]);
 
     /// <summary>The least and the most that an item's exact score can be.</summary>
-    public readonly (float Lower, float Upper) RangeOf(QuantizedFactors items, int item, int dot, float blockBound)
+    public readonly (float Lower, float Upper) RangeOf(QuantizedFactors items, int row, int dot, float blockBound)
     {
-        var scale = items.Scales[item];
+        var scale = items.Scales[row];
         var bound = scale * blockBound;
-        var middle = (scale * (Scale * dot)) + Offset + (items.Biases.IsEmpty ? 0 : items.Biases[item]);
+        var middle = (scale * (Scale * dot)) + Offset + (items.HasBiases ? items.Biases[row] : 0);
         return (middle - bound - slack, middle + bound + slack);
     }
 }

@@ -11,6 +11,9 @@ internal readonly record struct Quantization(float Scale, float LevelNorm, float
 {
     private const int Levels = 127;
 
+    /// <summary>The Euclidean length of the vector.</summary>
+    public float Length => Scale * Norm;
+
     /// <summary>Far below what adds to any score, and far enough above 0 that dividing by it does not overflow.</summary>
     private const float SmallestScale = 1e-30f;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -7,7 +8,8 @@ namespace RecoService.Engine.Numerics;
 /// <summary>
 /// Finds the items of the highest scores for up to eight users at a time, in one reading of the 8-bit factors. While scores are finite, no list differs from that of scoring every item:
 /// with u' and v' for what the levels stand for, u . v is within |u'| |v - v'| + |u - u'| |v| of u' . v' by the inequality of Cauchy and Schwarz, and an item is
-/// scored exactly unless its upper bound falls short of what k items reach. Bounds from whole numbers, then exact products of what is left:
+/// scored exactly unless its upper bound falls short of what k items reach; nor is u . v above |u| |v|, and so no item is read that is shorter than a certain length.
+/// Bounds from whole numbers, then exact products of what is left:
 /// Li, Chan, Yiu, Mamoulis, "FEXIPRO: Fast and Exact Inner Product Retrieval in Recommender Systems", SIGMOD 2017.
 /// Nothing is allocated. <see cref="Finish"/> must be called once, and last.
 /// </summary>
@@ -17,7 +19,6 @@ internal ref struct RetrievalPass
     private const int Rows = PackedDots.Rows;
 
     private readonly QuantizedFactors items;
-    private readonly ReadOnlySpan<ulong> known;
     private readonly ReadOnlySpan<float> scales;
     private readonly ReadOnlySpan<float> biases;
     private readonly ReadOnlySpan<ulong> blocked;
@@ -35,7 +36,6 @@ internal ref struct RetrievalPass
     public RetrievalPass(QuantizedFactors items, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best)
     {
         this.items = items;
-        known = items.Known;
         scales = items.Scales;
         biases = items.Biases;
         this.blocked = blocked;
@@ -62,7 +62,7 @@ internal ref struct RetrievalPass
         var sum = 0;
         for (var factor = 0; factor < width; factor++)
             sum += bytes[factor] = (sbyte)floats[factor];
-        users[userCount++] = new PassUser(quantization, factors.Length, offset, items.LargestBias, place) { Start = -128 * sum };
+        users[userCount++] = new PassUser(quantization, items, offset, place) { Start = -128 * sum };
         if (userCount == MaxUsers)
             Serve();
     }
@@ -97,19 +97,18 @@ internal ref struct RetrievalPass
         var packedUsers = levels.AsSpan(0, userCount * items.Groups);
         for (var block = 0; block < items.BlockCount; block++)
         {
-            if (known[block] == 0)
-                continue;
+            var reaching = Reaching(items.Lengths[block]);
+            if (reaching == 0)
+                break;
             PackedDots.Multiply(items.Block(block), packedUsers, starts, dots);
-            for (var user = 0; user < userCount; user++)
+            for (; reaching != 0; reaching &= reaching - 1)
             {
-                var open = known[block] & ~BlockedWord(users[user].Place, block);
-                if (open == 0)
-                    continue;
-                open &= Passing(ref users[user], block, dots.Slice(user * Rows, Rows));
-                if (open == 0)
-                    continue;
-                survivors.Add(ref users[user], user, block, open, dots.Slice(user * Rows, Rows));
-                if (survivors.IsFull(users[user]))
+                var user = BitOperations.TrailingZeroCount(reaching);
+                var open = WithoutBlocked(items.RowsOf(block) & Passing(ref users[user], block, dots.Slice(user * Rows, Rows)), block, users[user].Place);
+                if (open != 0)
+                    survivors.Add(ref users[user], user, block, open, dots.Slice(user * Rows, Rows));
+                // The longest rows are first, and most of the best among them: the limit rises early, and later ever more seldom.
+                if (survivors.IsFull(users[user]) || BitOperations.IsPow2(block))
                     survivors.MakeRoom(ref users[user], user, FactorsOf(user), best[users[user].Place]);
             }
         }
@@ -120,7 +119,27 @@ internal ref struct RetrievalPass
         userCount = 0;
     }
 
-    private readonly ulong BlockedWord(int place, int word) => word < wordsPerUser ? blocked[(place * wordsPerUser) + word] : 0;
+    /// <summary>A bit per user, set unless no item of this length can be among his best.</summary>
+    private uint Reaching(float itemLength)
+    {
+        var reaching = 0u;
+        for (var user = 0; user < userCount; user++)
+            reaching |= (users[user].CanReach(itemLength) ? 1u : 0) << user;
+        return reaching;
+    }
+
+    private readonly ulong WithoutBlocked(ulong rows, int block, int place)
+    {
+        var bits = blocked.Slice(place * wordsPerUser, wordsPerUser);
+        for (var left = rows; left != 0; left &= left - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(left);
+            if (Bits.IsSet(bits, items.ItemIndexes[(block * Rows) + row]))
+                rows &= ~(1UL << row);
+        }
+
+        return rows;
+    }
 
     /// <summary>A bit per row of the block, set unless its upper bound falls short of the limit; what cannot be compared passes.</summary>
     private readonly ulong Passing(ref PassUser user, int block, ReadOnlySpan<int> dots)

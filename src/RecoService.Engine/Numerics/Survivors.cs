@@ -23,7 +23,7 @@ internal readonly ref struct Survivors
     {
         this.items = items;
         // Room for four times as many as are wanted: with less, items are dropped too often, with more, too many are kept that will be dropped.
-        var blocks = 2 + Math.Min((RoomPerWanted * Math.Min(wanted, items.ItemCount) / PackedDots.Rows) + 1, items.BlockCount);
+        var blocks = 2 + Math.Min((RoomPerWanted * Math.Min(wanted, items.RowCount) / PackedDots.Rows) + 1, items.BlockCount);
         capacity = blocks * PackedDots.Rows;
         indexes = ArrayPool<int>.Shared.Rent(2 * users * capacity);
         uppers = ArrayPool<float>.Shared.Rent(users * capacity);
@@ -48,9 +48,8 @@ internal readonly ref struct Survivors
         for (; rows != 0; rows &= rows - 1)
         {
             var row = BitOperations.TrailingZeroCount(rows);
-            var item = (block * PackedDots.Rows) + row;
-            var (lower, upper) = user.RangeOf(items, item, dots[row], bound);
-            (kept[place], most[place], lowers[place]) = (item, upper, OrderedBits.Of(lower));
+            var (lower, upper) = user.RangeOf(items, (block * PackedDots.Rows) + row, dots[row], bound);
+            (kept[place], most[place], lowers[place]) = (items.ItemIndexes[(block * PackedDots.Rows) + row], upper, OrderedBits.Of(lower));
             place++;
         }
 

@@ -15,6 +15,9 @@ internal sealed record LoadOptions
     /// <summary>Which rows, by their letters. <c>--rows abcde</c>.</summary>
     public string Rows { get; init; } = "abcde";
 
+    /// <summary>Whether the model is trained, or made so that retrieval has the most work. <c>--model trained|made</c>.</summary>
+    public bool IsTrained { get; init; } = true;
+
     /// <summary>More settings of the service, separated by blanks. <c>--settings "--Reco:RequestLog:SampleRate=1"</c>.</summary>
     public string[] Settings { get; init; } = [];
 
@@ -32,8 +35,9 @@ internal sealed record LoadOptions
                 "--seconds" => options with { Seconds = int.Parse(pair[1]) },
                 "--rounds" => options with { Rounds = int.Parse(pair[1]) },
                 "--rows" => options with { Rows = pair[1] },
+                "--model" => options with { IsTrained = pair[1] switch { "trained" => true, "made" => false, _ => throw new ArgumentException($"--model {pair[1]} is neither trained nor made.", nameof(words)) } },
                 "--settings" => options with { Settings = pair[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) },
-                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows and --settings.", nameof(words)),
+                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model and --settings.", nameof(words)),
             };
         }
 

@@ -14,7 +14,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private const int SlowRate = 50;
     private static readonly TimeSpan LongestRetrain = TimeSpan.FromSeconds(60);
 
-    private readonly byte[][] known = [.. Enumerable.Range(0, LoadShop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
+    private readonly byte[][] known = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
     private readonly byte[][] strangers = [.. Enumerable.Range(0, NewUsers).Select(user => LoadRequests.Recommend($"new-{user}"))];
     private readonly LoadRow bare = new("a  bare endpoint, the limit");
     private readonly LoadRow warm = new("b  known users");
@@ -113,7 +113,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     {
         var random = new Random(written);
         byte[][] clicks = [.. Enumerable.Range(written, WritesPerSecond * (options.Seconds + 1))
-            .Select(number => LoadRequests.Click($"click-{number}", LoadShop.UserId(random.Next(LoadShop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
+            .Select(number => LoadRequests.Click($"click-{number}", LoadShop.UserId(random.Next(shop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
         written += clicks.Length;
         var writes = LoadClient.OpenLoopAsync(service.Address, clicks, WritesPerSecond, time => time < duration);
         var reads = await LoadClient.ClosedLoopAsync(service.Address, known, duration);

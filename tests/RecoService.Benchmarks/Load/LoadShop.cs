@@ -11,13 +11,15 @@ using RecoService.Storage;
 namespace RecoService.Benchmarks.Load;
 
 /// <summary>
-/// A shop in a database: items in 64 tastes, users who mostly keep to their own, about 20 interactions each, and a published model of 64 factors that is made rather
-/// than trained: scattered around the centres of the tastes, as a trained one is. It is pinned, so that a retrain does all its work and leaves it in place.
+/// A shop in a database: items in 64 tastes, users who mostly keep to their own, about 20 interactions each, and a published model of 64 factors: implicit ALS
+/// trained on them, or one that is made, whose items lie around the centres of the tastes and are all about equally long, which is the most work for retrieval.
+/// It is pinned, so that a retrain does all its work and leaves it in place.
 /// </summary>
-internal sealed class LoadShop(int itemCount)
+internal sealed class LoadShop(int itemCount, bool isTrained = true)
 {
-    public const int UserCount = 20_000;
     public const int Factors = 64;
+    private const int FewestUsers = 20_000;
+    private const int ItemsPerUser = 5;
     private const int InteractionsPerUser = 20;
     private const int Tastes = 64;
     private const int Seed = 1;
@@ -28,6 +30,8 @@ internal sealed class LoadShop(int itemCount)
 
     public int ItemCount => itemCount;
 
+    public int UserCount { get; } = Math.Max(FewestUsers, itemCount / ItemsPerUser);
+
     /// <returns>The version of the published model.</returns>
     public async Task<int> FillAsync(BenchmarkStore store)
     {
@@ -37,18 +41,15 @@ internal sealed class LoadShop(int itemCount)
         return await PublishAsync(store);
     }
 
-    /// <summary>Stores a made model and popularity, and publishes them. Other numbers, other lists.</summary>
+    /// <summary>Stores a model and popularity, and publishes them. Another seed, other lists.</summary>
     /// <returns>Its version.</returns>
     public async Task<int> PublishAsync(BenchmarkStore store, int modelSeed = 1)
     {
         var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
         var histories = data.Histories;
-        var context = new TrainingContext(Environment.ProcessorCount);
+        var context = new TrainingContext(Environment.ProcessorCount, modelSeed);
         var options = new ImplicitAlsOptions { Factors = Factors };
-        var itemFactors = Draw(histories.Items.Count, modelSeed, stream: 2);
-        var model = new FactorModel(
-            histories.Users, histories.Items, Draw(histories.Users.Count, modelSeed, stream: 1), itemFactors,
-            foldIn: new ImplicitAlsFoldIn(options, InteractionsPerUser, GramMatrix.Of(itemFactors, context))).TrainedOn(histories, context);
+        var model = isTrained ? new ImplicitAlsTrainer(options).Train(histories, context) : Make(histories, options, context);
         var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
         var version = await SaveAsync(store, "one-class", options, model, data.Marker);
         var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, data.Marker);
@@ -60,6 +61,14 @@ internal sealed class LoadShop(int itemCount)
     {
         var row = new NewModel(null, trainer, TrainerRegistry.BuiltIn.Serialize(trainer, options), Seed, watermark, null, null);
         return (await store.Get<ModelStore>().SaveAsync(row, stream => ModelSerializer.Write(model, stream), CancellationToken.None)).Version;
+    }
+
+    private static FactorModel Make(InteractionDataset histories, ImplicitAlsOptions options, TrainingContext context)
+    {
+        var itemFactors = Draw(histories.Items.Count, context.Seed, stream: 2);
+        return new FactorModel(
+            histories.Users, histories.Items, Draw(histories.Users.Count, context.Seed, stream: 1), itemFactors,
+            foldIn: new ImplicitAlsFoldIn(options, InteractionsPerUser, GramMatrix.Of(itemFactors, context))).TrainedOn(histories, context);
     }
 
     private static FactorMatrix Draw(int count, int modelSeed, int stream)

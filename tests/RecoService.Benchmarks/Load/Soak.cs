@@ -33,10 +33,10 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
 
     public async Task<SoakReport> RunAsync()
     {
-        byte[][] reads = [.. Enumerable.Range(0, LoadShop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
+        byte[][] reads = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
         var random = new Random(1);
         byte[][] clicks = [.. Enumerable.Range(0, WritesPerSecond * ((int)duration.TotalSeconds + 1))
-            .Select(number => LoadRequests.Click($"soak-{number}", LoadShop.UserId(random.Next(LoadShop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
+            .Select(number => LoadRequests.Click($"soak-{number}", LoadShop.UserId(random.Next(shop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
 
         // Not what is looked at here: a process that has just been started compiles as it goes.
         await LoadClient.ClosedLoopAsync(service.Address, reads, WarmUp);
@@ -72,7 +72,7 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
         var (removals, returned) = (0, 0);
         for (; GoesOn; removals++)
         {
-            var request = LoadRequests.Recommend(LoadShop.UserId(removals % LoadShop.UserCount));
+            var request = LoadRequests.Recommend(LoadShop.UserId(removals % shop.UserCount));
             await connection.SendAsync(request);
             var itemId = FirstItemOf(connection.Answer);
             await SetAvailableAsync(itemId, isAvailable: false);

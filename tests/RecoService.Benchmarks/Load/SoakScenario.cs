@@ -13,7 +13,7 @@ internal static class SoakScenario
     public static async Task RunAsync(string[] words)
     {
         var options = LoadOptions.Parse(words, new LoadOptions { Items = [10_000], Seconds = 300 });
-        var shop = new LoadShop(options.Items[0]);
+        var shop = new LoadShop(options.Items[0], options.IsTrained);
         await using var postgres = await PostgresServer.StartAsync("fsync = on\nshared_buffers = 512MB\nmax_wal_size = 8GB\n");
         var connection = await postgres.CreateDatabaseAsync();
         int[] versions;

@@ -62,6 +62,44 @@ public sealed class RetrievalPassTests
         AssertSame(new FactorMatrix(200, 8, Datasets.Floats(200 * 8, seed: 1)), [], Datasets.Floats(8, seed: 2), 0, [.. Enumerable.Repeat(ulong.MaxValue, words)]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(20)]
+    public void Serve_ItemsOfVeryDifferentLength_EqualsScoringEverything(float biasSize)
+    {
+        var random = new SeededRandom(1, 0);
+        var items = new FactorMatrix(3000, 16, Datasets.Floats(3000 * 16, seed: 1));
+        for (var item = 0; item < items.RowCount; item++)
+        {
+            foreach (ref var value in items.Row(item))
+                value /= 1 + random.Next(500);
+        }
+
+        var biases = biasSize == 0 ? [] : Array.ConvertAll(Datasets.Floats(3000, seed: 2), value => value * biasSize);
+        var blocked = new ulong[40];
+        for (var item = 0; item < 2560; item += 2)
+            Bits.Set(blocked, item);
+        for (var user = 0; user < 20; user++)
+        {
+            var factors = Datasets.Floats(16, seed: 3 + user);
+            AssertSame(items, biases, factors, user, []);
+            AssertSame(items, biases, factors, user, blocked);
+            AssertSame(items, biases, Array.ConvertAll(factors, value => value * 0.01f), -user, blocked);
+        }
+    }
+
+    [Fact]
+    public void Serve_LongestItemsAllBlocked_FindsTheBestOfTheOthers()
+    {
+        var items = new FactorMatrix(1000, 2, [.. Enumerable.Range(0, 1000).SelectMany(item => new[] { 1000f - item, 1 })]);
+        var blocked = new ulong[10];
+        blocked.AsSpan().Fill(ulong.MaxValue);
+        AssertSame(items, [], [1, 0], 0, blocked);
+        AssertSame(items, [], [-1, 0], 0, blocked);
+        AssertSame(items, [], [0, 0], 0, blocked);
+    }
+
     [Fact]
     public void Serve_EqualScores_GoToTheLowerIndex()
     {
