@@ -18,6 +18,9 @@ switch (args)
     case ["load", "soak", .. var rest]:
         await SoakScenario.RunAsync(rest);
         break;
+    case ["load", "replica", .. var rest]:
+        await ReplicaScenario.RunAsync(rest);
+        break;
     case ["load", .. var rest]:
         await LoadScenario.RunAsync(rest);
         break;

@@ -15,8 +15,10 @@ internal static class LoadRequests
     public static byte[] Get(string target, string key = StorefrontKey) => Encoding.ASCII.GetBytes(Head("GET", target, key) + "\r\n");
 
     /// <summary>One interaction by one user, as a storefront tells it.</summary>
-    public static byte[] Click(string id, string userId, string itemId) =>
-        Send("POST", "/interactions", StorefrontKey, new[] { new { id, userId, itemId, kind = "click" } });
+    public static byte[] Interaction(string id, string userId, string itemId, string kind) =>
+        Send("POST", "/interactions", StorefrontKey, new[] { new { id, userId, itemId, kind } });
+
+    public static byte[] Click(string id, string userId, string itemId) => Interaction(id, userId, itemId, "click");
 
     public static byte[] Send(string method, string target, string key, object body)
     {

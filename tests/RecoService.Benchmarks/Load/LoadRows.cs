@@ -130,6 +130,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
         return new LoadMeasurement(
             latencies.Count / elapsed.TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.99),
             (after.ProcessorTime - before.ProcessorTime).TotalMicroseconds / latencies.Count, (double)(after.AllocatedBytes - before.AllocatedBytes) / latencies.Count,
+            (after.Paused - before.Paused).TotalMilliseconds / elapsed.TotalSeconds, after.WorkingSet / 1e6,
             latencies.Failures, after.Dropped - before.Dropped);
     }
 

@@ -8,8 +8,9 @@ namespace RecoService.Benchmarks.Load;
 /// <param name="AllocatedBytes">Managed, since the start.</param>
 /// <param name="WorkingSet">Bytes.</param>
 /// <param name="HeapBytes">Managed memory in use, garbage not yet collected included.</param>
+/// <param name="Paused">How long garbage collections have held up all threads.</param>
 /// <param name="Dropped">Impressions that were not written.</param>
-internal readonly record struct ServerUsage(TimeSpan ProcessorTime, long AllocatedBytes, long WorkingSet, long HeapBytes, long Dropped);
+internal readonly record struct ServerUsage(TimeSpan ProcessorTime, long AllocatedBytes, long WorkingSet, long HeapBytes, TimeSpan Paused, long Dropped);
 
 /// <summary>A server in a process of its own, with the runtime settings that the service ships with, which can be asked what it has used.</summary>
 internal sealed class LoadServer : IAsyncDisposable
@@ -59,7 +60,7 @@ internal sealed class LoadServer : IAsyncDisposable
         await process.StandardInput.WriteLineAsync("usage");
         await process.StandardInput.FlushAsync();
         var numbers = Array.ConvertAll((await ReadAsync(ServedProcess.Usage)).Split(' '), number => long.Parse(number, CultureInfo.InvariantCulture));
-        return new ServerUsage(TimeSpan.FromMicroseconds(numbers[0]), numbers[1], numbers[2], numbers[3], numbers[4]);
+        return new ServerUsage(TimeSpan.FromMicroseconds(numbers[0]), numbers[1], numbers[2], numbers[3], TimeSpan.FromMicroseconds(numbers[4]), numbers[5]);
     }
 
     public async ValueTask DisposeAsync()

@@ -57,7 +57,7 @@ internal static class ServedProcess
         while (await Console.In.ReadLineAsync() is not null)
         {
             var (total, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
-            await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Usage}{total.TotalMicroseconds:F0} {allocated} {Environment.WorkingSet} {GC.GetTotalMemory(forceFullCollection: false)} {dropped()}"));
+            await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Usage}{total.TotalMicroseconds:F0} {allocated} {Environment.WorkingSet} {GC.GetTotalMemory(forceFullCollection: false)} {GC.GetTotalPauseDuration().TotalMicroseconds:F0} {dropped()}"));
         }
 
         await app.StopAsync();

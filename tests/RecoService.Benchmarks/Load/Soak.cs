@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text;
 using RecoService.Api.Security;
 
 namespace RecoService.Benchmarks.Load;
@@ -74,12 +73,12 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
         {
             var request = LoadRequests.Recommend(LoadShop.UserId(removals % shop.UserCount));
             await connection.SendAsync(request);
-            var itemId = FirstItemOf(connection.Answer);
+            var itemId = ServedList.FirstItemOf(connection.Answer);
             await SetAvailableAsync(itemId, isAvailable: false);
             for (var read = 0; read < ReadsAfterRemoval; read++)
             {
                 await connection.SendAsync(request);
-                returned += Holds(connection.Answer, itemId) ? 1 : 0;
+                returned += ServedList.Holds(connection.Answer, itemId) ? 1 : 0;
             }
 
             await SetAvailableAsync(itemId, isAvailable: true);
@@ -105,12 +104,4 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
 
         return looks;
     }
-
-    private static string FirstItemOf(ReadOnlySpan<byte> answer)
-    {
-        var rest = answer[(answer.IndexOf("\"itemId\":\""u8) + "\"itemId\":\"".Length)..];
-        return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)'"')]);
-    }
-
-    private static bool Holds(ReadOnlySpan<byte> answer, string itemId) => answer.IndexOf(Encoding.UTF8.GetBytes($"\"itemId\":\"{itemId}\"")) >= 0;
 }
