@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecoService.Api.Hosting;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
@@ -11,7 +12,10 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
 
-/// <summary>One model run, from the interactions in the store to the lists that are served. <see cref="RunAsync"/> tells the story.</summary>
+/// <summary>
+/// One model run, from the interactions in the store to the lists that are served. <see cref="RunAsync"/> tells the story. It computes for seconds or minutes on
+/// the thread that calls it, which should be a <see cref="BackgroundThread"/>.
+/// </summary>
 internal sealed class RetrainJob(
     InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs,
     SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings, TimeProvider time)
@@ -42,7 +46,7 @@ internal sealed class RetrainJob(
 
         var split = dataset.SplitByTime(retraining.HoldoutFraction);
         var context = new TrainingContext(ThreadCount, retraining.Seed, progress, cancellationToken, memory);
-        var selection = candidates.Count == 0 ? null : await ChooseAsync(candidates, recipes, split.Train, context, progress);
+        var selection = candidates.Count == 0 ? null : Choose(candidates, recipes, split.Train, context, progress);
         var judged = await JudgeAsync(recipes, split, context, progress, cancellationToken);
         judged = judged with { Metrics = judged.Metrics with { Selection = selection } };
         run = run with { MetricsJson = Serialize(judged.Metrics) };
@@ -50,13 +54,13 @@ internal sealed class RetrainJob(
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };
 
         // The candidate was trained without the newest interactions; what is published must have learned them too.
-        var (refitted, leftOut) = await TrainAllAsync(recipes, dataset, context, progress, "refitting");
+        var (refitted, leftOut) = TrainAll(recipes, dataset, context, progress, "refitting");
         judged = judged with { Metrics = judged.Metrics with { LeftOut = leftOut } };
         run = run with { MetricsJson = Serialize(judged.Metrics) };
         if (judged.Candidate is { } candidate)
         {
             progress.Enter("checking the refit");
-            var refit = await BackgroundThread.RunAsync(() => CheckRefit(refitted[0].Model, candidate, judged, split, cancellationToken));
+            var refit = CheckRefit(refitted[0].Model, candidate, judged, split, cancellationToken);
             run = run with { MetricsJson = Serialize(judged.Metrics with { Refit = refit }) };
             if (!run.Force && gate.RefusalOfRefit(judged.Metrics.Candidate!, refit) is { } refitRefusal)
                 return run with { Outcome = RunOutcome.Refused, Reason = refitRefusal };
@@ -68,8 +72,9 @@ internal sealed class RetrainJob(
 
         progress.Enter("publishing");
         var pin = await publications.AppendUnlessPinnedAsync(manifest[0], manifest, publishedBy: $"run {run.Id}", run.Force ? "forced" : null, cancellationToken);
+        // Writers wait for the end of a swap, which is not for a thread that waits for everybody.
         if (pin is null)
-            await publisher.PublishCurrentAsync(cancellationToken);
+            await Task.Run(() => publisher.PublishCurrentAsync(cancellationToken), cancellationToken);
         await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
         if (pin is not null)
             return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pin.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
@@ -94,12 +99,11 @@ internal sealed class RetrainJob(
     }
 
     /// <summary>Puts the recommender that suits the train part first among the recipes.</summary>
-    private async Task<IReadOnlyList<SelectionMetrics>> ChooseAsync(
+    private IReadOnlyList<SelectionMetrics> Choose(
         List<Recipe> candidates, List<Recipe> recipes, InteractionDataset train, TrainingContext context, RunProgress progress)
     {
         progress.Enter("choosing");
-        var selection = await BackgroundThread.RunAsync(() =>
-            chooser.Choose([.. candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress));
+        var selection = chooser.Choose([.. candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress);
         var chosen = selection is null ? RecipeOf("popularity") : new Recipe(selection.Best.Trainer, selection.Best.Options);
         recipes.RemoveAll(recipe => recipe.Name == chosen.Name);
         recipes.Insert(0, chosen);
@@ -116,15 +120,15 @@ internal sealed class RetrainJob(
         if (split.Train.Count == 0 || split.Holdout.Count == 0)
             return new Judged(counts, null, []);
 
-        var (trained, leftOut) = await TrainAllAsync(recipes, split.Train, context, progress, "training");
+        var (trained, leftOut) = TrainAll(recipes, split.Train, context, progress, "training");
         counts = counts with { LeftOut = leftOut };
         progress.Enter("evaluating");
         var candidate = trained[0].Model;
-        var candidateResult = await EvaluateAsync(candidate, split.Train, holdout.Relevant, cancellationToken);
+        var candidateResult = Evaluate(candidate, split.Train, holdout.Relevant, cancellationToken);
         if (candidateResult.UserCount == 0)
             return new Judged(counts, null, []);
 
-        var popularityResult = await EvaluateAsync(trained.Find(model => model.Recipe.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
+        var popularityResult = Evaluate(trained.Find(model => model.Recipe.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
         var (current, versusCurrent) = await JudgeCurrentAsync(recipes[0], candidate, candidateResult, split, holdout, context, progress, cancellationToken);
         var ratings = trained.Where(model => trainers.TargetOf(model.Recipe.Name) != TrainerTarget.Ranking && split.Holdout.Ratings.NonZeroCount > 0)
             .ToDictionary(model => model.Recipe.Name, model => EvaluateRatings(model.Model, split), StringComparer.Ordinal);
@@ -158,10 +162,10 @@ internal sealed class RetrainJob(
         if (stored.TrainedThrough?.ToUnixTimeMilliseconds() is { } trainedThrough)
         {
             var later = HoldoutItems.From(split.Train, split.Holdout.Where(time => time > trainedThrough));
-            var onLater = await EvaluateAsync(candidate, split.Train, later.Relevant, cancellationToken);
+            var onLater = Evaluate(candidate, split.Train, later.Relevant, cancellationToken);
             if (onLater.UserCount >= retraining.MinJudgedUsers && await TryLoadAsync(stored.Version, cancellationToken) is { } model)
             {
-                var served = await EvaluateAsync(model.Rebase(split.Train.Users, split.Train.Items), split.Train, later.Relevant, cancellationToken);
+                var served = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split.Train, later.Relevant, cancellationToken);
                 return (
                     new CurrentMetrics(stored.Version, Retrained: false, served.UserCount, ModelMetrics.Of(stored.Trainer, served)),
                     DifferenceMetrics.Of(OfflineEvaluator.Compare(onLater, served)));
@@ -174,8 +178,8 @@ internal sealed class RetrainJob(
             return default;
         var standIn = isSame
             ? candidateResult
-            : await EvaluateAsync(
-                await TrainAsync(new Recipe(stored.Trainer, trainers.Deserialize(stored.Trainer, stored.OptionsJson)), split.Train, context, progress),
+            : Evaluate(
+                Train(new Recipe(stored.Trainer, trainers.Deserialize(stored.Trainer, stored.OptionsJson)), split.Train, context, progress),
                 split.Train, holdout.Relevant, cancellationToken);
         return (
             new CurrentMetrics(stored.Version, Retrained: true, standIn.UserCount, ModelMetrics.Of(stored.Trainer, standIn)),
@@ -205,7 +209,7 @@ internal sealed class RetrainJob(
     /// <summary>
     /// The recommender has to learn from this data, or the run fails; one that only stands behind it and cannot is left out, with the reason by its name.
     /// </summary>
-    private async Task<(List<(Recipe Recipe, IScorer Model)> Trained, IReadOnlyDictionary<string, string>? LeftOut)> TrainAllAsync(
+    private (List<(Recipe Recipe, IScorer Model)> Trained, IReadOnlyDictionary<string, string>? LeftOut) TrainAll(
         List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
     {
         var trained = new List<(Recipe Recipe, IScorer Model)>();
@@ -214,7 +218,7 @@ internal sealed class RetrainJob(
         {
             try
             {
-                trained.Add((recipe, await TrainAsync(recipe, dataset, context, progress, verb)));
+                trained.Add((recipe, Train(recipe, dataset, context, progress, verb)));
             }
             catch (TrainingException exception) when (recipe != recipes[0])
             {
@@ -242,18 +246,12 @@ internal sealed class RetrainJob(
         return versions;
     }
 
-    private Task<IScorer> TrainAsync(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb = "training")
+    private IScorer Train(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb = "training")
     {
         progress.Enter($"{verb} {recipe.Name}");
-        return BackgroundThread.RunAsync(() =>
-        {
-            var model = trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
-            return model.IsSound() ? model : throw new UnsoundModelException(recipe.Name);
-        });
+        var model = trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
+        return model.IsSound() ? model : throw new UnsoundModelException(recipe.Name);
     }
-
-    private Task<RankingResult> EvaluateAsync(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
-        BackgroundThread.RunAsync(() => Evaluate(model, train, relevant, cancellationToken));
 
     private RankingResult Evaluate(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
         OfflineEvaluator.EvaluateRanking(model, train, relevant, new RankingOptions(retraining.EvaluationLimit, Threads: ThreadCount), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RecoService.Api.Hosting;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Engine.Training;
@@ -42,7 +43,7 @@ internal sealed partial class RetrainWorker(
     {
         try
         {
-            return await job.RunAsync(run, progress, cancellationToken);
+            return await BackgroundThread.RunAsync(() => job.RunAsync(run, progress, cancellationToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using RecoService.Api.Hosting;
 using RecoService.Api.Settings;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;
@@ -76,7 +77,7 @@ internal sealed partial class SnapshotPublisher(
         var started = time.GetTimestamp();
         await host.SwapAsync(async () =>
         {
-            (var snapshot, loadedMarker) = await loader.LoadCurrentAsync(cancellationToken);
+            (var snapshot, loadedMarker) = await BackgroundThread.RunAsync(() => loader.LoadCurrentAsync(cancellationToken));
             return snapshot;
         });
         marker = loadedMarker;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Nito.AsyncEx;
 
-namespace RecoService.Api.Retraining;
+namespace RecoService.Api.Hosting;
 
 /// <summary>Runs long computations on a thread of their own at low priority, so that requests come first wherever both want a core.</summary>
 internal static class BackgroundThread
@@ -8,8 +9,8 @@ internal static class BackgroundThread
     /// <summary>Of 0 (ordinary) to 19 (only when nobody else wants the core).</summary>
     public const int Niceness = 10;
 
-    /// <summary>Threads that <paramref name="work"/> starts have the same low priority.</summary>
-    public static Task<T> RunAsync<T>(Func<T> work)
+    /// <summary>What follows an await runs on the thread as well, and threads that <paramref name="work"/> starts have the same low priority.</summary>
+    public static Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
@@ -17,7 +18,7 @@ internal static class BackgroundThread
             LowerPriority();
             try
             {
-                completion.SetResult(work());
+                completion.SetResult(AsyncContext.Run(work));
             }
             catch (Exception exception)
             {

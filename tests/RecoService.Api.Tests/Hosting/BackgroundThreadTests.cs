@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using RecoService.Api.Retraining;
+using RecoService.Api.Hosting;
 
-namespace RecoService.Api.Tests.Retraining;
+namespace RecoService.Api.Tests.Hosting;
 
 public sealed class BackgroundThreadTests
 {
@@ -11,23 +11,28 @@ public sealed class BackgroundThreadTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Priorities are tested on Linux.");
         var before = GetPriority(0, 0);
 
-        var (own, child) = await BackgroundThread.RunAsync(() =>
+        var (own, child, later) = await BackgroundThread.RunAsync(async () =>
         {
-            var childPriority = 0;
+            var (ownPriority, childPriority) = (GetPriority(0, 0), 0);
             var thread = new Thread(() => childPriority = GetPriority(0, 0));
             thread.Start();
-            thread.Join();
-            return (GetPriority(0, 0), childPriority);
+            await Task.Run(() => thread.Join());
+            return (ownPriority, childPriority, GetPriority(0, 0));
         });
 
         Assert.Equal(BackgroundThread.Niceness, own);
         Assert.Equal(BackgroundThread.Niceness, child);
+        Assert.Equal(BackgroundThread.Niceness, later);
         Assert.Equal(before, GetPriority(0, 0));
     }
 
     [Fact]
     public async Task RunAsync_WorkThrows_TheTaskFailsWithThatException() =>
-        await Assert.ThrowsAsync<OperationCanceledException>(() => BackgroundThread.RunAsync<int>(() => throw new OperationCanceledException()));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => BackgroundThread.RunAsync<int>(async () =>
+        {
+            await Task.Yield();
+            throw new OperationCanceledException();
+        }));
 
     [DllImport("libc", EntryPoint = "getpriority")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
