@@ -77,7 +77,10 @@ internal sealed partial class SnapshotPublisher(
         var started = time.GetTimestamp();
         await host.SwapAsync(async () =>
         {
-            (var snapshot, loadedMarker) = await BackgroundThread.RunAsync(() => loader.LoadCurrentAsync(cancellationToken));
+            // Requests come first, but at the start there are none, and all wait for the state.
+            (var snapshot, loadedMarker) = host.Current is null
+                ? await loader.LoadCurrentAsync(cancellationToken)
+                : await BackgroundThread.RunAsync(() => loader.LoadCurrentAsync(cancellationToken));
             return snapshot;
         });
         marker = loadedMarker;

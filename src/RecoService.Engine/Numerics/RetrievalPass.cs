@@ -108,7 +108,7 @@ internal ref struct RetrievalPass
                 if (open != 0)
                     survivors.Add(ref users[user], user, block, open, dots.Slice(user * Rows, Rows));
                 // The longest rows are first, and most of the best among them: the limit rises early, and later ever more seldom.
-                if (survivors.IsFull(users[user]) || BitOperations.IsPow2(block))
+                if (survivors.IsFull(users[user]) || BitOperations.PopCount((uint)block) <= 1)
                     survivors.MakeRoom(ref users[user], user, FactorsOf(user), best[users[user].Place]);
             }
         }

@@ -48,6 +48,24 @@ internal static class RowKernels
             VectorMath.AddScaled(target, weights[row], rows.Slice(row * n, n));
     }
 
+    /// <summary>dots[k] = rows[k] . vector.</summary>
+    /// <param name="rows">k x n or more, row-major.</param>
+    /// <param name="vector">n.</param>
+    /// <param name="dots">k; replaced.</param>
+    public static void Dots(ReadOnlySpan<float> rows, ReadOnlySpan<float> vector, Span<float> dots)
+    {
+        var n = vector.Length;
+        var row = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; row + Group <= dots.Length; row += Group)
+                DotEight(rows.Slice(row * n, Group * n), vector).CopyTo(dots[row..]);
+        }
+
+        for (; row < dots.Length; row++)
+            dots[row] = VectorMath.Dot(rows.Slice(row * n, n), vector);
+    }
+
     /// <summary>target += sum over k of (constants[k] + scales[k] * (rows[k] . vector)) * rows[k]: the product of Y^T diag(scales) Y with a vector, without that matrix.</summary>
     /// <param name="target">n.</param>
     /// <param name="rows">k x n, row-major.</param>

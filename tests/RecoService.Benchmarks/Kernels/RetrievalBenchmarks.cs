@@ -6,12 +6,16 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Benchmarks.Kernels;
 
-/// <summary>The best k items at 64 factors: every item scored exactly, by bounds from 8-bit factors, and so for 64 users at a time. The lists are the same.</summary>
+/// <summary>
+/// The best k items at 64 factors: every item scored exactly, by bounds from 8-bit factors, and so for 64 users at a time. The lists are the same. The lengths
+/// of the items are about equal, as BPR leaves them, or fall from the most popular on, as those of implicit ALS do.
+/// </summary>
 [MemoryDiagnoser]
 public class RetrievalBenchmarks
 {
     private const int FactorCount = 64;
     private const int Users = 64;
+    private const double FallOfLength = -0.4;
 
     private readonly int[] everyUser = [.. Enumerable.Range(0, Users)];
     private TopK[] best = [];
@@ -27,15 +31,20 @@ public class RetrievalBenchmarks
     [Params(10, 100)]
     public int Wanted { get; set; }
 
+    [Params(false, true)]
+    public bool LengthsFall { get; set; }
+
     [GlobalSetup]
     public void Setup()
     {
         best = [.. everyUser.Select(_ => new TopK(Wanted))];
         (bestIndexes, bestScores) = (new int[Wanted], new float[Wanted]);
+        var itemFactors = new FactorMatrix(ItemCount, FactorCount, PlantedShop.Floats(ItemCount * FactorCount, seed: 2));
+        for (var rank = 0; LengthsFall && rank < ItemCount; rank++)
+            VectorMath.Scale(itemFactors.Row(rank), (float)Math.Pow(1 + rank, FallOfLength));
         exact = new FactorModel(
             KeyMap.FromAscending(everyUser), KeyMap.FromAscending([.. Enumerable.Range(0, ItemCount)]),
-            new FactorMatrix(Users, FactorCount, PlantedShop.Floats(Users * FactorCount, seed: 1)),
-            new FactorMatrix(ItemCount, FactorCount, PlantedShop.Floats(ItemCount * FactorCount, seed: 2)));
+            new FactorMatrix(Users, FactorCount, PlantedShop.Floats(Users * FactorCount, seed: 1)), itemFactors);
         served = exact.ForServing();
     }
 

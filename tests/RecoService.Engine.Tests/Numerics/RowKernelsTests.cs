@@ -37,6 +37,22 @@ public sealed class RowKernelsTests
     }
 
     [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Dots_AnyShape_EqualsScalarLoop(int n, int count)
+    {
+        var rows = Datasets.Floats((count + 1) * n, seed: 1);
+        var vector = Datasets.Floats(n, seed: 2);
+        var (expected, dots) = (new double[count], new float[count]);
+        for (var cell = 0; cell < count * n; cell++)
+            expected[cell / n] += (double)rows[cell] * vector[cell % n];
+        dots.AsSpan().Fill(7);
+
+        RowKernels.Dots(rows, vector, dots);
+
+        AssertClose(expected, dots);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(15)]
     [InlineData(16)]

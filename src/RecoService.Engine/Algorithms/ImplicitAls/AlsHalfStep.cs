@@ -90,6 +90,16 @@ internal sealed class AlsHalfStep
         return solved;
     }
 
+    /// <summary>lambda of a row.</summary>
+    /// <param name="entries">How many entries it has.</param>
+    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
+    public float RegularizationOf(int entries, float meanEntries) => options.Regularization * options.RegularizationScale switch
+    {
+        RegularizationScale.MeanFrequency => meanEntries,
+        RegularizationScale.Frequency => entries,
+        _ => 1,
+    };
+
     private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
     {
         if (!Confidences.HasPositive(confidences))
@@ -105,11 +115,4 @@ internal sealed class AlsHalfStep
     private IAlsRowSolver NewSolver() => solver == AlsSolver.ConjugateGradient
         ? new ConjugateGradientRowSolver(fixedSide, gram, options.ConjugateGradientSteps)
         : new ExactRowSolver(fixedSide, gram);
-
-    private float RegularizationOf(int entries, float meanEntries) => options.Regularization * options.RegularizationScale switch
-    {
-        RegularizationScale.MeanFrequency => meanEntries,
-        RegularizationScale.Frequency => entries,
-        _ => 1,
-    };
 }

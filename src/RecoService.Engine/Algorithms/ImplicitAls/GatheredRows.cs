@@ -28,11 +28,14 @@ internal sealed class GatheredRows(FactorMatrix source)
     /// <summary>-c p of each row.</summary>
     public ReadOnlySpan<float> MinusRightHandSide => rightHandSide.AsSpan(0, Count);
 
+    /// <summary>What <see cref="Count"/> is with so many entries.</summary>
+    public static int PaddedCount(int entries) => (entries + Multiple - 1) / Multiple * Multiple;
+
     /// <param name="columns">At most <see cref="Capacity"/> rows of Y.</param>
     /// <param name="confidences">One per column, as <see cref="Confidences"/> has them.</param>
     public void Take(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences)
     {
-        Count = (columns.Length + Multiple - 1) / Multiple * Multiple;
+        Count = PaddedCount(columns.Length);
         Reserve(Count);
         RowKernels.Gather(source, columns, rows.Span);
         rows.Span[(columns.Length * source.Factors)..(Count * source.Factors)].Clear();

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.ImplicitAls;
@@ -50,7 +52,7 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
         },
         reader.ReadSingle(), reader.ReadVector(), reader.ReadInt32() != 0);
 
-    internal override IUserSolver Over(FactorModel model) => new RowSolver(this, new AlsHalfStep(options, model.ItemFactors, gram));
+    internal override IUserSolver Over(FactorModel model) => new RowSolver(this, model.ItemFactors);
 
     private protected override void WriteParameters(ChecksummedWriter writer)
     {
@@ -64,8 +66,23 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
         writer.WriteInt32(isBinary ? 1 : 0);
     }
 
-    private sealed class RowSolver(ImplicitAlsFoldIn foldIn, AlsHalfStep step) : IUserSolver
+    private sealed class RowSolver : IUserSolver
     {
+        private readonly ImplicitAlsFoldIn foldIn;
+        private readonly AlsHalfStep step;
+        private readonly FactorMatrix itemFactors;
+        private readonly AlignedFloats? inverseRoot;
+        private readonly ConcurrentBag<ShortRowSolver> idleSolvers = [];
+
+        public RowSolver(ImplicitAlsFoldIn foldIn, FactorMatrix itemFactors)
+        {
+            this.foldIn = foldIn;
+            this.itemFactors = itemFactors;
+            step = new AlsHalfStep(foldIn.options, itemFactors, foldIn.gram);
+            if (foldIn.options.RegularizationScale != RegularizationScale.Frequency && ShortRowSolver.MaxEntries(itemFactors.Factors) > 0)
+                inverseRoot = ShortRowSolver.InverseRootOf(foldIn.gram, itemFactors.Factors, step.RegularizationOf(entries: 0, foldIn.meanEntries));
+        }
+
         public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
         {
             bias = 0;
@@ -82,8 +99,19 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
             var isFor = Confidences.HasPositive(confidences);
             if (!isFor)
                 factors.Fill(float.NaN);
-            var isSolved = !isFor || step.TrySolveRow(factors, user.Items, confidences, foldIn.meanEntries);
+            var isSolved = !isFor || TrySolve(user.Items, confidences, factors);
             ArrayPool<float>.Shared.Return(rented);
+            return isSolved;
+        }
+
+        private bool TrySolve(ReadOnlySpan<int> items, ReadOnlySpan<float> confidences, Span<float> factors)
+        {
+            if (inverseRoot is null || items.Length > ShortRowSolver.MaxEntries(itemFactors.Factors))
+                return step.TrySolveRow(factors, items, confidences, foldIn.meanEntries);
+            if (!idleSolvers.TryTake(out var solver))
+                solver = new ShortRowSolver(itemFactors, inverseRoot);
+            var isSolved = solver.TrySolve(factors, items, confidences);
+            idleSolvers.Add(solver);
             return isSolved;
         }
     }

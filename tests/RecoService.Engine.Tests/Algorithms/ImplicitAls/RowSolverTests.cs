@@ -32,6 +32,43 @@ public sealed class RowSolverTests
             Assert.Equal(exact[factor], approximate[factor], 1e-3f);
     }
 
+    /// <summary>Factors and entries; one entry of 8 is against an item, and one says nothing more than that of all others.</summary>
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(7, 3)]
+    [InlineData(16, 8)]
+    [InlineData(50, 13)]
+    [InlineData(64, 1)]
+    [InlineData(64, 20)]
+    [InlineData(64, 32)]
+    public void TrySolve_FewEntries_EqualsTheExactSolver(int factors, int entries)
+    {
+        var items = new FactorMatrix(ItemCount, factors, Datasets.Floats(ItemCount * factors, seed: 1));
+        var gram = GramMatrix.Of(items, new TrainingContext());
+        int[] columns = [.. Enumerable.Range(0, entries).Select(place => (7 * place) + 2)];
+        float[] confidences = [.. Enumerable.Range(0, entries).Select(place => place % 8 == 3 ? -4f : place % 8 == 5 ? 0 : 10f * (1 + place))];
+        var (exact, few) = (new float[factors], new float[factors]);
+        var root = ShortRowSolver.InverseRootOf(gram, factors, Regularization);
+
+        Assert.NotNull(root);
+        var solver = new ShortRowSolver(items, root);
+        Assert.True(new ExactRowSolver(items, Aligned(gram)).TrySolve(exact, columns, confidences, Regularization));
+        Assert.True(solver.TrySolve(Datasets.Floats(factors, seed: 2), [1], [100f]));
+        Assert.True(solver.TrySolve(few, columns, confidences));
+
+        var size = exact.Max(MathF.Abs);
+        for (var factor = 0; factor < factors; factor++)
+            Assert.Equal(exact[factor] / size, few[factor] / size, 2e-5f);
+    }
+
+    [Fact]
+    public void InverseRootOf_NoPositiveDefiniteMatrix_IsNull()
+    {
+        Assert.Null(ShortRowSolver.InverseRootOf([1, 2, 2, 1], 2, 0));
+        Assert.Null(ShortRowSolver.InverseRootOf([float.NaN, 0, 0, 1], 2, 1));
+        Assert.Null(ShortRowSolver.InverseRootOf([0], 1, 0));
+    }
+
     [Fact]
     public void TrySolve_AlreadySolved_StaysSolved()
     {
