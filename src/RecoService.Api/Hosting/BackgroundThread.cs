@@ -9,12 +9,18 @@ internal static class BackgroundThread
     /// <summary>Of 0 (ordinary) to 19 (only when nobody else wants the core).</summary>
     public const int Niceness = 10;
 
+    public const string Name = "low priority";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static int workersAreMade;
+
     /// <summary>What follows an await runs on the thread as well, and threads that <paramref name="work"/> starts have the same low priority.</summary>
     public static Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
+            MakeWorkers();
             LowerPriority();
             try
             {
@@ -25,9 +31,31 @@ internal static class BackgroundThread
                 completion.SetException(exception);
             }
         })
-        { IsBackground = true, Name = "training" };
+        { IsBackground = true, Name = Name };
         thread.Start();
         return completion.Task;
+    }
+
+    /// <summary>
+    /// On Linux a worker of the thread pool has, for life, the priority of the thread that happened to make it, and it goes on to serve requests. So the workers that the
+    /// pool wants at least are made first, and that it keeps whatever it has is a setting of the project.
+    /// </summary>
+    private static void MakeWorkers()
+    {
+        if (Interlocked.Exchange(ref workersAreMade, 1) != 0)
+            return;
+        ThreadPool.GetMinThreads(out var count, out _);
+        var made = new CountdownEvent(count);
+        for (var worker = 0; worker < count; worker++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                made.Signal();
+                made.Wait(Patience);
+            }, state: null);
+        }
+
+        made.Wait(Patience);
     }
 
     private static void LowerPriority()

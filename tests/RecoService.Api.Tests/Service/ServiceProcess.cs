@@ -35,6 +35,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         .. TestService.DefaultSettings.Where(setting => !setting.StartsWith("--Serilog", StringComparison.Ordinal)), .. database.Settings, .. settings,
     ];
 
+    public int Id => process.Id;
+
     public bool HasExited => process.HasExited;
 
     public int ExitCode => process.ExitCode;
