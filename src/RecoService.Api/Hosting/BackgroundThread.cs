@@ -12,7 +12,7 @@ internal static class BackgroundThread
     public const string Name = "low priority";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static int workersAreMade;
+    private static readonly Lazy<bool> Workers = new(MakeWorkers);
 
     /// <summary>What follows an await runs on the thread as well, and threads that <paramref name="work"/> starts have the same low priority.</summary>
     public static Task<T> RunAsync<T>(Func<Task<T>> work)
@@ -20,7 +20,7 @@ internal static class BackgroundThread
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            MakeWorkers();
+            _ = Workers.Value;
             LowerPriority();
             try
             {
@@ -40,10 +40,9 @@ internal static class BackgroundThread
     /// On Linux a worker of the thread pool has, for life, the priority of the thread that happened to make it, and it goes on to serve requests. So the workers that the
     /// pool wants at least are made first, and that it keeps whatever it has is a setting of the project.
     /// </summary>
-    private static void MakeWorkers()
+    /// <returns>Whether they were there in time.</returns>
+    private static bool MakeWorkers()
     {
-        if (Interlocked.Exchange(ref workersAreMade, 1) != 0)
-            return;
         ThreadPool.GetMinThreads(out var count, out _);
         var made = new CountdownEvent(count);
         for (var worker = 0; worker < count; worker++)
@@ -55,7 +54,7 @@ internal static class BackgroundThread
             }, state: null);
         }
 
-        made.Wait(Patience);
+        return made.Wait(Patience);
     }
 
     private static void LowerPriority()
