@@ -11,6 +11,8 @@ namespace RecoService.Engine.Algorithms.ImplicitAls;
 /// </summary>
 internal sealed class ShortRowSolver
 {
+    private const int MostFactors = 256;
+
     private readonly int factors;
     private readonly AlignedFloats inverseRoot;
     private readonly GatheredRows rows;
@@ -33,8 +35,11 @@ internal sealed class ShortRowSolver
         primal = new float[factors];
     }
 
-    /// <summary>With more entries the equations in the factors are the fewer.</summary>
-    public static int MaxEntries(int factors) => factors / 2;
+    /// <summary>
+    /// With more entries the equations in the factors are the fewer. None where there are very many factors: U^-1 takes seconds there, and half as many rows
+    /// may be more than are gathered at once.
+    /// </summary>
+    public static int MaxEntries(int factors) => factors <= MostFactors ? factors / 2 : 0;
 
     /// <summary>U^-1 of gram + regularization I = U^T U; null when that is not positive definite.</summary>
     /// <param name="gram">Y^T Y, f x f, the upper triangle.</param>

@@ -61,6 +61,14 @@ public sealed class RowSolverTests
             Assert.Equal(exact[factor] / size, few[factor] / size, 2e-5f);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(64, 32)]
+    [InlineData(256, 128)]
+    [InlineData(257, 0)]
+    [InlineData(1024, 0)]
+    public void MaxEntries_VeryManyFactors_AreNone(int factors, int most) => Assert.Equal(most, ShortRowSolver.MaxEntries(factors));
+
     [Fact]
     public void InverseRootOf_NoPositiveDefiniteMatrix_IsNull()
     {
