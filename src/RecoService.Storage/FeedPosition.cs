@@ -16,7 +16,7 @@ internal sealed record FeedPosition(string Since, string? Until, int Table, long
         if (!provider.IsMarker(parts[0]))
             throw Unreadable();
         if (parts.Length == 1)
-            return new FeedPosition(marker, null, 0, -1, -1, -1);
+            return new FeedPosition(marker, null, 0, provider.FirstChange(marker), -1, -1);
         if (parts.Length != 6 || !provider.IsMarker(parts[1]))
             throw Unreadable();
         return new FeedPosition(parts[0], parts[1], (int)Number(parts[2]), Number(parts[3]), Number(parts[4]), Number(parts[5]));

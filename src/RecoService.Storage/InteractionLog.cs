@@ -147,7 +147,7 @@ public sealed class InteractionLog
                 return true;
             foreach (var table in (string[])["interactions", "ratings", "tombstones"])
             {
-                await using var command = context.Command($"SELECT 1 FROM {table} WHERE {store.Provider.ChangedBetween("change")} LIMIT 1");
+                await using var command = context.Command($"SELECT 1 FROM {table} WHERE change >= @first AND {store.Provider.IsBetween} LIMIT 1", ("first", store.Provider.FirstChange(watermark)));
                 command.Parameters.Add(store.Provider.MarkerParameter("since", watermark));
                 command.Parameters.Add(store.Provider.MarkerParameter("until", marker));
                 if (await command.ExecuteScalarAsync(ct) is not null)

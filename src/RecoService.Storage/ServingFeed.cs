@@ -134,7 +134,7 @@ public sealed class ServingFeed
             await using var command = context.Command(
                 $"""
                 SELECT {table.Columns}
-                FROM (SELECT * FROM {table.Name} WHERE {store.Provider.ChangedBetween("change")} {others} AND ({table.Order}) > ({table.After}) ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
+                FROM (SELECT * FROM {table.Name} WHERE ({table.Order}) > ({table.After}) AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
                 ORDER BY {table.PageOrder}
                 """,
                 ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room), ("contentAfter", contentAfter));
@@ -148,7 +148,7 @@ public sealed class ServingFeed
                 position = position with { Change = last.Change, Tie = last.Tie, Tie2 = last.Tie2 };
             }
 
-            return room > 0 ? position with { Table = position.Table + 1, Change = -1, Tie = -1, Tie2 = -1 } : position;
+            return room > 0 ? position with { Table = position.Table + 1, Change = store.Provider.FirstChange(position.Since), Tie = -1, Tie2 = -1 } : position;
         }
 
         private const string JoinIds = "LEFT JOIN users u ON u.key = t.user_key LEFT JOIN items i ON i.key = t.item_key";

@@ -44,8 +44,14 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// <summary>The marker lies in the future of this store: it was made before the store was restored from a backup or moved to another cluster.</summary>
     public abstract bool IsAhead(string marker, string now);
 
-    /// <summary>SQL for "the row with this change column is not in @since but is in @until".</summary>
-    public abstract string ChangedBetween(string column);
+    /// <summary>What is not in the marker has this number or a higher one.</summary>
+    public abstract long FirstChange(string marker);
+
+    /// <summary>
+    /// SQL for "the row, whose change is <see cref="FirstChange"/> of @since or more, is not in @since but is in @until". The lower bound is left to the query, and
+    /// must be its only one: an index is read from one of them, and with two the database may take that which lets all rows through.
+    /// </summary>
+    public abstract string IsBetween { get; }
 
     public abstract DbParameter MarkerParameter(string name, string marker);
 

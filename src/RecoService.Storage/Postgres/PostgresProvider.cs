@@ -134,14 +134,14 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override bool IsAhead(string marker, string now) => ulong.Parse(marker.Split(':')[1]) > ulong.Parse(now.Split(':')[1]);
 
+    public override long FirstChange(string marker) => long.Parse(marker.Split(':')[0]);
+
     // What pg_visible_in_snapshot says, as comparisons of numbers that are taken out of the snapshots once and not for every row.
-    // The first two use the index.
-    public override string ChangedBetween(string column) => $"""
-        {column} >= {Number("xmin", "since")} AND {column} < {Number("xmax", "until")}
-        AND ({column} >= {Number("xmax", "since")} OR {column} = ANY({InProgress("since")})) AND {column} <> ALL({InProgress("until")})
+    public override string IsBetween { get; } = $"""
+        change < {End("until")} AND (change >= {End("since")} OR change = ANY({InProgress("since")})) AND change <> ALL({InProgress("until")})
         """;
 
-    private static string Number(string part, string marker) => $"(SELECT pg_snapshot_{part}(@{marker}::pg_snapshot)::text::bigint)";
+    private static string End(string marker) => $"(SELECT pg_snapshot_xmax(@{marker}::pg_snapshot)::text::bigint)";
 
     private static string InProgress(string marker) => $"ARRAY(SELECT pg_snapshot_xip(@{marker}::pg_snapshot)::text::bigint)";
 

@@ -90,7 +90,9 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override bool IsAhead(string marker, string now) => long.Parse(marker) > long.Parse(now);
 
-    public override string ChangedBetween(string column) => $"{column} > @since AND {column} <= @until";
+    public override long FirstChange(string marker) => long.Parse(marker) + 1;
+
+    public override string IsBetween => "change <= @until";
 
     public override DbParameter MarkerParameter(string name, string marker) => new SqliteParameter(name, long.Parse(marker));
 

@@ -19,6 +19,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private readonly LoadRow bare = new("a  bare endpoint, the limit");
     private readonly LoadRow warm = new("b  known users");
     private readonly LoadRow folded = new($"c  new users with {EventsOfNewUser} events");
+    private readonly LoadRow bareAtRest = new("d  bare endpoint at the rate of the next two");
     private readonly LoadRow atRest = new("d  known users at half the rate, at rest");
     private readonly LoadRow retraining = new("d  known users at half the rate, retraining");
     private readonly LoadRow writing = new($"e  known users beside {WritesPerSecond} writes/s (CPU of both)");
@@ -59,7 +60,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     public void Print(TextWriter writer)
     {
         writer.WriteLine(LoadRow.Heading);
-        foreach (var row in new[] { bare, warm, folded, atRest, retraining, writing, slow }.Where(row => row.Measurements.Count > 0))
+        foreach (var row in new[] { bare, warm, folded, bareAtRest, atRest, retraining, writing, slow }.Where(row => row.Measurements.Count > 0))
             writer.WriteLine(row.ToString(bare.Measurements.Count > 0 && row != bare ? bare : null));
         if (retraining.Measurements.Count > 0)
             writer.WriteLine(FormattableString.Invariant($"p99 while retraining is {retraining.MedianRatio(atRest, row => row.P99):F2} times that at rest (median of the rounds)."));
@@ -88,6 +89,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
 
     private async Task MeasureRetrainingAsync(double rate)
     {
+        bareAtRest.Add(await MeasureAsync(bareServer, () => LoadClient.OpenLoopAsync(bareServer.Address, known, rate, time => time < Duration)));
         atRest.Add(await MeasureAsync(service, () => LoadClient.OpenLoopAsync(service.Address, known, rate, time => time < Duration)));
         using var started = await admin.PostAsJsonAsync("/admin/retrain", new { force = true });
         started.EnsureSuccessStatusCode();

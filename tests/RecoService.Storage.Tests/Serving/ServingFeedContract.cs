@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RecoService.Engine.Data;
 
 namespace RecoService.Storage.Tests.Serving;
@@ -263,6 +264,45 @@ public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProv
         Assert.Equal(["first"], after.Items.Select(item => item.ItemId));
         Assert.Equal("first", Assert.Single(after.Interactions).ItemId);
         Assert.Empty((await Store.Feed.ReadSinceAsync(after.Marker, 10, Ct)).Interactions);
+    }
+
+    [Fact]
+    public async Task ReadSinceAndHasChanged_AfterMuchHistory_ReadOnlyTheEndOfTheIndex()
+    {
+        const int History = 20_000;
+        await using (var writer = Store.Replica())
+        {
+            await writer.AppendAsync(writer.Interaction("u", "i"));
+            await writer.Inner.WriteAsync(context => context.ExecuteAsync(
+                """
+                INSERT INTO interactions (id, user_key, item_key, kind, occurred_at, received_at, fingerprint)
+                SELECT 'old-' || n, user_key, item_key, kind, 0, 0, 0 FROM interactions, generate_series(1, @count) n
+                """, Ct, ("count", History)), Ct);
+        }
+
+        // One connection, so that what was counted in it is told in it.
+        await using var reader = Store.At(Store.Settings.ConnectionString + ";Maximum Pool Size=1");
+        var dataset = await reader.Interactions.LoadDatasetAsync(Ct);
+        var marker = (await reader.Feed.LoadAsync(Ct)).Marker;
+        await reader.AppendAsync(reader.Interaction("u", "new"));
+        var before = await ChangeIndexBlocksAsync(reader, atLeast: History);
+
+        Assert.Equal("new", Assert.Single((await reader.Feed.ReadSinceAsync(marker, 10, Ct)).Interactions).ItemId);
+        Assert.True(await reader.Interactions.HasChangedSinceAsync(dataset.Watermark, Ct));
+
+        Assert.InRange(await ChangeIndexBlocksAsync(reader, atLeast: before + 1) - before, 1, 10);
+    }
+
+    /// <summary>How often a block of the index of changes was asked for, once all that has been done is counted.</summary>
+    private static async Task<long> ChangeIndexBlocksAsync(TestStore reader, long atLeast)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            await reader.Inner.ReadSnapshotAsync(context => context.ExecuteAsync("SELECT pg_stat_force_next_flush()", Ct), Ct);
+            var blocks = await reader.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT idx_blks_hit + idx_blks_read FROM pg_statio_user_indexes WHERE indexrelname = 'interactions_change'", Ct), Ct);
+            if (blocks >= atLeast || Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(20))
+                return blocks;
+        }
     }
 
     [Fact]
