@@ -148,8 +148,7 @@ public sealed class InteractionLog
             foreach (var table in (string[])["interactions", "ratings", "tombstones"])
             {
                 await using var command = context.Command($"SELECT 1 FROM {table} WHERE change >= @first AND {store.Provider.IsBetween} LIMIT 1", ("first", store.Provider.FirstChange(watermark)));
-                command.Parameters.Add(store.Provider.MarkerParameter("since", watermark));
-                command.Parameters.Add(store.Provider.MarkerParameter("until", marker));
+                store.Provider.BindBetween(command, watermark, marker);
                 if (await command.ExecuteScalarAsync(ct) is not null)
                     return true;
             }

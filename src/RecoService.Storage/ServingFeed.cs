@@ -138,8 +138,7 @@ public sealed class ServingFeed
                 ORDER BY {table.PageOrder}
                 """,
                 ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room), ("contentAfter", contentAfter));
-            command.Parameters.Add(store.Provider.MarkerParameter("since", position.Since));
-            command.Parameters.Add(store.Provider.MarkerParameter("until", position.Until!));
+            store.Provider.BindBetween(command, position.Since, position.Until!);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {

@@ -48,12 +48,13 @@ internal abstract class StoreProvider : IAsyncDisposable
     public abstract long FirstChange(string marker);
 
     /// <summary>
-    /// SQL for "the row, whose change is <see cref="FirstChange"/> of @since or more, is not in @since but is in @until". The lower bound is left to the query, and
-    /// must be its only one: an index is read from one of them, and with two the database may take that which lets all rows through.
+    /// SQL for "the row, whose change is <see cref="FirstChange"/> or more, is not in one marker but is in another", with the parameters that <see cref="BindBetween"/>
+    /// adds. The lower bound is left to the query, and must be its only one: an index is read from one of them, and with two the database may take that which
+    /// lets all rows through.
     /// </summary>
     public abstract string IsBetween { get; }
 
-    public abstract DbParameter MarkerParameter(string name, string marker);
+    public abstract void BindBetween(DbCommand command, string since, string until);
 
     /// <summary>The keys of users, who are created where they are missing and cannot be erased before the transaction ends. Ids are distinct.</summary>
     public abstract Task<int[]> ResolveUsersAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct);

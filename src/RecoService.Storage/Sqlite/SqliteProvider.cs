@@ -94,7 +94,7 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override string IsBetween => "change <= @until";
 
-    public override DbParameter MarkerParameter(string name, string marker) => new SqliteParameter(name, long.Parse(marker));
+    public override void BindBetween(DbCommand command, string since, string until) => command.AddParameter("until", long.Parse(until));
 
     public override async Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct) => new(
         await context.CountAsync("SELECT count(*) FROM users", ct),
