@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -41,11 +42,14 @@ public sealed class RowSolverTests
     [InlineData(64, 1)]
     [InlineData(64, 20)]
     [InlineData(64, 32)]
+    [InlineData(128, 64)]
+    [InlineData(256, 20)]
+    [InlineData(256, 128)]
     public void TrySolve_FewEntries_EqualsTheExactSolver(int factors, int entries)
     {
         var items = new FactorMatrix(ItemCount, factors, Datasets.Floats(ItemCount * factors, seed: 1));
         var gram = GramMatrix.Of(items, new TrainingContext());
-        int[] columns = [.. Enumerable.Range(0, entries).Select(place => (7 * place) + 2)];
+        int[] columns = [.. Enumerable.Range(0, entries).Select(place => ((7 * place) + 2) % ItemCount)];
         float[] confidences = [.. Enumerable.Range(0, entries).Select(place => place % 8 == 3 ? -4f : place % 8 == 5 ? 0 : 10f * (1 + place))];
         var (exact, few) = (new float[factors], new float[factors]);
         var root = ShortRowSolver.InverseRootOf(gram, factors, Regularization);
@@ -56,9 +60,28 @@ public sealed class RowSolverTests
         Assert.True(solver.TrySolve(Datasets.Floats(factors, seed: 2), [1], [100f]));
         Assert.True(solver.TrySolve(few, columns, confidences));
 
-        var size = exact.Max(MathF.Abs);
-        for (var factor = 0; factor < factors; factor++)
-            Assert.Equal(exact[factor] / size, few[factor] / size, 2e-5f);
+        // With many factors the equations are ill-conditioned, so the measure is what the exact solver itself is wrong by.
+        var truth = SolveInDouble(items, columns, confidences);
+        var size = truth.Max(Math.Abs);
+        Assert.InRange(ErrorOf(few), 0, Math.Max(2e-5, 2 * ErrorOf(exact)));
+
+        double ErrorOf(float[] solution) => truth.Zip(solution, (value, solved) => Math.Abs(value - solved)).Max() / size;
+    }
+
+    /// <summary>(Y^T Y + lambda I + Y^T (C - I) Y) x = Y^T C p, word for word.</summary>
+    private static double[] SolveInDouble(FactorMatrix items, int[] columns, float[] confidences)
+    {
+        var all = Matrix<double>.Build.Dense(items.RowCount, items.Factors, (row, factor) => items[row][factor]);
+        var matrix = all.TransposeThisAndMultiply(all) + (Regularization * Matrix<double>.Build.DenseIdentity(items.Factors));
+        var side = Vector<double>.Build.Dense(items.Factors);
+        for (var entry = 0; entry < columns.Length; entry++)
+        {
+            var row = all.Row(columns[entry]);
+            matrix += Math.Abs(confidences[entry]) * row.OuterProduct(row);
+            side += (Confidences.IsPositive(confidences[entry]) ? 1 + confidences[entry] : 0) * row;
+        }
+
+        return [.. matrix.Solve(side)];
     }
 
     [Theory]
