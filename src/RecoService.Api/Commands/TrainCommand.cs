@@ -76,7 +76,7 @@ internal static class TrainCommand
     {
         var table = new Table().AddColumns("tried", $"nDCG@{k}", "users", "seconds", "");
         foreach (var row in selection)
-            table.AddRow(row.Trainer.EscapeMarkup(), row.Ndcg?.ToString("F4") ?? "", row.Users.ToString("P0"), row.Seconds.ToString("F1"), (row.Note ?? "").EscapeMarkup());
+            table.AddRow(row.Trainer.EscapeMarkup(), row.Ndcg?.ToString("F4") ?? "", row.UserFraction.ToString("P0"), row.Seconds.ToString("F1"), (row.Note ?? "").EscapeMarkup());
         AnsiConsole.Write(table);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
+using RecoService.Api.Status;
 
 namespace RecoService.Api.Hosting;
 
@@ -24,14 +25,17 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
             var isSlow = elapsed >= settings.SlowMilliseconds;
             if (status >= 400 || isSlow || !IsSampled(context) || IsChosen())
             {
-                var level = status >= 500 ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
+                // Not ready yet is what a probe asks for, and nobody's fault.
+                var isFault = status >= 500 && NameOf(context) != HealthEndpoints.ReadyName;
+                var level = isFault ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
                 Log(level, context.Request.Method, RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", Activity.Current?.Id ?? context.TraceIdentifier);
             }
         }
     }
 
-    private static bool IsSampled(HttpContext context) =>
-        EndpointOf(context)?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is RecommendationEndpoints.RouteName or "GetLive" or "GetReady";
+    private static bool IsSampled(HttpContext context) => NameOf(context) is RecommendationEndpoints.RouteName or HealthEndpoints.LiveName or HealthEndpoints.ReadyName;
+
+    private static string? NameOf(HttpContext context) => EndpointOf(context)?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 
     /// <summary>Evenly spread rather than drawn, so that one in a hundred means just that.</summary>
     private bool IsChosen()

@@ -30,10 +30,10 @@ internal sealed record RunMetrics(
 
 /// <param name="Trainer">Who was tried, with the options configured for it.</param>
 /// <param name="Ndcg">On a part held out of the train part; null when it gave no model or was not tried.</param>
-/// <param name="Users">The part of the users it was tried on, 0..1.</param>
+/// <param name="UserFraction">The part of the users it was tried on, 0..1.</param>
 /// <param name="Seconds">Training and judging.</param>
 /// <param name="Note">Why it was not tried on all users; null when it was.</param>
-internal sealed record SelectionMetrics(string Trainer, double? Ndcg, double Users, double Seconds, string? Note)
+internal sealed record SelectionMetrics(string Trainer, double? Ndcg, double UserFraction, double Seconds, string? Note)
 {
     public static SelectionMetrics Of(SelectionRow row) => new(row.Candidate.Trainer, row.Value, row.Fraction, row.Seconds, row.Reason);
 }

@@ -51,11 +51,14 @@ internal sealed record HealthResponse(string Status);
 
 internal static class HealthEndpoints
 {
+    public const string LiveName = "GetLive";
+    public const string ReadyName = "GetReady";
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
-        health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName("GetLive").WithSummary("The process answers");
-        health.MapGet("/ready", Ready).WithName("GetReady").WithSummary("200 once lists are served, degraded or not; 503 until then")
+        health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName(LiveName).WithSummary("The process answers");
+        health.MapGet("/ready", Ready).WithName(ReadyName).WithSummary("200 once lists are served, degraded or not; 503 until then")
             .Produces<HealthResponse>().ProducesProblems(StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RecoService.Api.Hosting;
+using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
+using RecoService.Api.Status;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -63,22 +65,41 @@ public sealed class RequestLogTests
     public async Task Request_SlowerThanTheSetting_IsLoggedAlways(int milliseconds, int expected)
     {
         using var log = new LogCapture();
+
+        await AnswerAsync(log, RecommendationEndpoints.RouteName, StatusCodes.Status200OK, milliseconds);
+
+        Assert.Equal(expected, log.Lines.Count(line => line.Level == LogLevel.Warning));
+        Assert.Equal(expected, log.Lines.Count);
+    }
+
+    [Theory]
+    [InlineData(HealthEndpoints.ReadyName, LogLevel.Warning)]
+    [InlineData(RecommendationEndpoints.RouteName, LogLevel.Error)]
+    public async Task Unavailable_IsAnErrorUnlessAProbeAsksForJustThat(string endpoint, LogLevel expected)
+    {
+        using var log = new LogCapture();
+
+        await AnswerAsync(log, endpoint, StatusCodes.Status503ServiceUnavailable, milliseconds: 1);
+
+        Assert.Equal(expected, Assert.Single(log.Lines).Level);
+    }
+
+    private static async Task AnswerAsync(LogCapture log, string endpoint, int status, int milliseconds)
+    {
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
         var clock = new Stopwatch();
         var context = new DefaultHttpContext();
-        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata("GetRecommendations")), null));
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata(endpoint)), null));
         var middleware = new RequestLog(
             _ =>
             {
                 clock.Elapsed += TimeSpan.FromMilliseconds(milliseconds);
+                context.Response.StatusCode = status;
                 return Task.CompletedTask;
             },
             new RequestLogSettings { SampleRate = 0, SlowMilliseconds = 500 }, clock, factory.CreateLogger<RequestLog>());
 
         await middleware.InvokeAsync(context);
-
-        Assert.Equal(expected, log.Lines.Count(line => line.Level == LogLevel.Warning));
-        Assert.Equal(expected, log.Lines.Count);
     }
 
     private static bool Is(LogLine line, LogLevel level, params string[] parts) =>
