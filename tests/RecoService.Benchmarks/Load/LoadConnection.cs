@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,17 +8,24 @@ namespace RecoService.Benchmarks.Load;
 /// <summary>One keep-alive connection that sends bytes made beforehand, one request at a time, and reads no more of an answer than it must; an HTTP client would cost more than the server.</summary>
 internal sealed class LoadConnection : IDisposable
 {
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    /// <summary>As pools of connections have it: the server closes one that has long been idle, and a request may cross that.</summary>
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(60);
+
+    private readonly IPEndPoint server;
+    private Socket socket = NewSocket();
+    private long lastUsed = Stopwatch.GetTimestamp();
     private byte[] buffer = new byte[16 * 1024];
     private int filled;
+
+    private LoadConnection(Uri address) => server = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
 
     /// <summary>The last answer, head and body.</summary>
     public ReadOnlySpan<byte> Answer => buffer.AsSpan(0, filled);
 
     public static async Task<LoadConnection> OpenAsync(Uri address)
     {
-        var connection = new LoadConnection();
-        await connection.socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
+        var connection = new LoadConnection(address);
+        await connection.socket.ConnectAsync(connection.server);
         return connection;
     }
 
@@ -32,6 +40,14 @@ internal sealed class LoadConnection : IDisposable
     /// <returns>The status of the answer, which has arrived completely.</returns>
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> request)
     {
+        if (Stopwatch.GetElapsedTime(lastUsed) > MaxIdle)
+        {
+            socket.Dispose();
+            socket = NewSocket();
+            await socket.ConnectAsync(server);
+        }
+
+        lastUsed = Stopwatch.GetTimestamp();
         var sent = 0;
         while (sent < request.Length)
             sent += await socket.SendAsync(request[sent..]);
@@ -48,6 +64,8 @@ internal sealed class LoadConnection : IDisposable
                 return ((buffer[9] - '0') * 100) + ((buffer[10] - '0') * 10) + (buffer[11] - '0');
         }
     }
+
+    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private static bool IsComplete(ReadOnlySpan<byte> answer)
     {
