@@ -147,7 +147,7 @@ public sealed class InteractionLog
                 return true;
             foreach (var table in (string[])["interactions", "ratings", "tombstones"])
             {
-                await using var command = context.Command($"SELECT 1 FROM {table} WHERE change >= @first AND {store.Provider.IsBetween} LIMIT 1", ("first", store.Provider.FirstChange(watermark)));
+                await using var command = context.Command($"SELECT 1 FROM {table} WHERE change > @covered AND {store.Provider.IsBetween} LIMIT 1", ("covered", store.Provider.CoveredChange(watermark)));
                 store.Provider.BindBetween(command, watermark, marker);
                 if (await command.ExecuteScalarAsync(ct) is not null)
                     return true;

@@ -129,12 +129,14 @@ public sealed class ServingFeed
         private async Task<FeedPosition> ReadTableAsync(FeedPosition position, CancellationToken ct)
         {
             var table = Tables[position.Table];
+            var isWithinChange = position.Tie >= 0;
+            var onwards = isWithinChange ? $"change = @change AND ({table.Ties}) > ({table.After})" : "change > @change";
             var others = table.Name == "interactions" && applied.Count > 0 ? $"AND change NOT IN ({string.Join(',', applied)})" : "";
             // The page is cut before ids are joined to it, or every page would join all that is left.
             await using var command = context.Command(
                 $"""
                 SELECT {table.Columns}
-                FROM (SELECT * FROM {table.Name} WHERE ({table.Order}) > ({table.After}) AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
+                FROM (SELECT * FROM {table.Name} WHERE {onwards} AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
                 ORDER BY {table.PageOrder}
                 """,
                 ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room), ("contentAfter", contentAfter));
@@ -147,33 +149,37 @@ public sealed class ServingFeed
                 position = position with { Change = last.Change, Tie = last.Tie, Tie2 = last.Tie2 };
             }
 
-            return room > 0 ? position with { Table = position.Table + 1, Change = store.Provider.FirstChange(position.Since), Tie = -1, Tie2 = -1 } : position;
+            if (room == 0)
+                return position;
+            return isWithinChange
+                ? position with { Tie = -1, Tie2 = -1 }
+                : position with { Table = position.Table + 1, Change = store.Provider.CoveredChange(position.Since), Tie = -1, Tie2 = -1 };
         }
 
         private const string JoinIds = "LEFT JOIN users u ON u.key = t.user_key LEFT JOIN items i ON i.key = t.item_key";
 
         private static readonly Table[] Tables =
         [
-            new("tombstones", "t.user_key, t.erased_at, t.change", "", ["change", "user_key"], "@change, @tie", (page, row) =>
+            new("tombstones", "t.user_key, t.erased_at, t.change", "", ["user_key"], "@tie", (page, row) =>
             {
                 page.erased.Add(row.GetInt32(0));
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
-            new("items", ItemColumns, "", ["change", "key"], "@change, @tie", (page, row) =>
+            new("items", ItemColumns, "", ["key"], "@tie", (page, row) =>
             {
                 page.items.Add(ReadItem(row));
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(9), row.GetInt32(0), 0);
             }),
-            new("interactions", "t.user_key, u.id, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.received_at, t.change, t.seq", JoinIds, ["change", "seq"], "@change, @tie", (page, row) =>
+            new("interactions", "t.user_key, u.id, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.received_at, t.change, t.seq", JoinIds, ["seq"], "@tie", (page, row) =>
             {
                 if (page.kinds.TryGetIndex(row.GetInt16(4), out var kind))
                     page.Add(row, kind, row.GetNumber(5) ?? 0, row.GetTime(6));
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(8), row.GetInt64(9), 0);
             }),
-            new("ratings", "t.user_key, u.id, t.item_key, i.id, t.value, t.occurred_at, t.received_at, t.change", JoinIds, ["change", "user_key", "item_key"], "@change, @tie, @tie2", (page, row) =>
+            new("ratings", "t.user_key, u.id, t.item_key, i.id, t.value, t.occurred_at, t.received_at, t.change", JoinIds, ["user_key", "item_key"], "@tie, @tie2", (page, row) =>
             {
                 page.Add(row, page.store.Kinds.RatingIndex, row.GetDouble(4), row.GetTime(5));
                 page.Saw(row.GetInt64(6));
@@ -191,13 +197,16 @@ public sealed class ServingFeed
         private void Saw(long writtenAt) => oldest = Math.Min(oldest, writtenAt);
 
         /// <param name="Columns">Of the page, which is called t, and of what is joined to it.</param>
-        /// <param name="After">Parameters that say where the last page ended, one per column of the order.</param>
+        /// <param name="TieColumns">The order of the rows of a change.</param>
+        /// <param name="After">Parameters that say where in a change the last page ended, one per column.</param>
         private sealed record Table(
-            string Name, string Columns, string Join, string[] OrderColumns, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take)
+            string Name, string Columns, string Join, string[] TieColumns, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take)
         {
-            public string Order { get; } = string.Join(", ", OrderColumns);
+            public string Ties { get; } = string.Join(", ", TieColumns);
 
-            public string PageOrder { get; } = string.Join(", ", OrderColumns.Select(column => $"t.{column}"));
+            public string Order { get; } = string.Join(", ", TieColumns.Prepend("change"));
+
+            public string PageOrder { get; } = string.Join(", ", TieColumns.Prepend("change").Select(column => $"t.{column}"));
         }
     }
 }

@@ -44,11 +44,11 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// <summary>The marker lies in the future of this store: it was made before the store was restored from a backup or moved to another cluster.</summary>
     public abstract bool IsAhead(string marker, string now);
 
-    /// <summary>What is not in the marker has this number or a higher one.</summary>
-    public abstract long FirstChange(string marker);
+    /// <summary>All changes up to this number are in the marker.</summary>
+    public abstract long CoveredChange(string marker);
 
     /// <summary>
-    /// SQL for "the row, whose change is <see cref="FirstChange"/> or more, is not in one marker but is in another", with the parameters that <see cref="BindBetween"/>
+    /// SQL for "the row, whose change is above <see cref="CoveredChange"/>, is not in one marker but is in another", with the parameters that <see cref="BindBetween"/>
     /// adds. The lower bound is left to the query, and must be its only one: an index is read from one of them, and with two the database may take that which
     /// lets all rows through.
     /// </summary>

@@ -129,7 +129,7 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override bool IsAhead(string marker, string now) => TransactionSnapshot.Parse(marker).End > TransactionSnapshot.Parse(now).End;
 
-    public override long FirstChange(string marker) => TransactionSnapshot.Parse(marker).First;
+    public override long CoveredChange(string marker) => TransactionSnapshot.Parse(marker).First - 1;
 
     // What pg_visible_in_snapshot says, as comparisons with numbers that the planner knows: of snapshots, or of numbers taken out of them in SQL, it knows nothing,
     // and takes the index for half the table.

@@ -90,7 +90,7 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override bool IsAhead(string marker, string now) => long.Parse(marker) > long.Parse(now);
 
-    public override long FirstChange(string marker) => long.Parse(marker) + 1;
+    public override long CoveredChange(string marker) => long.Parse(marker);
 
     public override string IsBetween => "change <= @until";
 
