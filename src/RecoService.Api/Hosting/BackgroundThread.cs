@@ -11,7 +11,7 @@ internal static class BackgroundThread
 
     public const string Name = "low priority";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly Lazy<bool> Workers = new(MakeWorkers);
 
     /// <summary>What follows an await runs on the thread as well, and threads that <paramref name="work"/> starts have the same low priority.</summary>
@@ -44,6 +44,9 @@ internal static class BackgroundThread
     private static bool MakeWorkers()
     {
         ThreadPool.GetMinThreads(out var count, out _);
+        // A worker that waits for the others serves nobody, and they may be busy: where all have been made already, none must.
+        if (ThreadPool.ThreadCount >= count)
+            return true;
         var made = new CountdownEvent(count);
         for (var worker = 0; worker < count; worker++)
         {
