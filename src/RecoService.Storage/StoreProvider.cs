@@ -54,6 +54,7 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// </summary>
     public abstract string IsBetween { get; }
 
+    /// <summary>Adds the parameters of <see cref="IsBetween"/>: not in <paramref name="since"/>, but in <paramref name="until"/>.</summary>
     public abstract void BindBetween(DbCommand command, string since, string until);
 
     /// <summary>The keys of users, who are created where they are missing and cannot be erased before the transaction ends. Ids are distinct.</summary>

@@ -12,7 +12,6 @@ internal static class BackgroundThread
     public const string Name = "low priority";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
-    private static readonly Lazy<bool> Workers = new(MakeWorkers);
 
     /// <summary>What follows an await runs on the thread as well, and threads that <paramref name="work"/> starts have the same low priority.</summary>
     public static Task<T> RunAsync<T>(Func<Task<T>> work)
@@ -20,7 +19,7 @@ internal static class BackgroundThread
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            _ = Workers.Value;
+            MakeWorkers();
             LowerPriority();
             try
             {
@@ -40,13 +39,12 @@ internal static class BackgroundThread
     /// On Linux a worker of the thread pool has, for life, the priority of the thread that happened to make it, and it goes on to serve requests. So the workers that the
     /// pool wants at least are made first, and that it keeps whatever it has is a setting of the project.
     /// </summary>
-    /// <returns>Whether they were there in time.</returns>
-    private static bool MakeWorkers()
+    private static void MakeWorkers()
     {
         ThreadPool.GetMinThreads(out var count, out _);
         // A worker that waits for the others serves nobody, and they may be busy: where all have been made already, none must.
         if (ThreadPool.ThreadCount >= count)
-            return true;
+            return;
         var made = new CountdownEvent(count);
         for (var worker = 0; worker < count; worker++)
         {
@@ -57,7 +55,7 @@ internal static class BackgroundThread
             }, state: null);
         }
 
-        return made.Wait(Patience);
+        made.Wait(Patience);
     }
 
     private static void LowerPriority()
