@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using RecoService.Api.Tests.Importing;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Serving;
 
-/// <summary>Half a minute of a shop's day: readers, buyers, an operator who swaps models and a merchandiser who takes items out and puts them back.</summary>
+/// <summary>Half a minute of a shop's day: readers, buyers, an operator who swaps models and a merchandiser who takes items out and puts them back. Alone, because memory is that of the whole process.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class UnderLoadTests
 {
     private const int Readers = 4;
