@@ -25,8 +25,6 @@ public sealed record ServingChanges(
     string Marker,
     DateTimeOffset? OldestChangeAt);
 
-public sealed record ServedInteraction(int UserKey, string UserId, int ItemKey, string ItemId, byte KindIndex, float Value, DateTimeOffset OccurredAt);
-
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
 {
@@ -191,7 +189,7 @@ public sealed class ServingFeed
         {
             // A row without its user would be one that outlived an erasure; it still counts towards the page.
             if (!row.IsDBNull(1) && !row.IsDBNull(3))
-                interactions.Add(new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt));
+                interactions.Add(new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt.ToUnixTimeMilliseconds()));
         }
 
         private void Saw(long writtenAt) => oldest = Math.Min(oldest, writtenAt);

@@ -6,6 +6,7 @@ using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
@@ -91,16 +92,16 @@ internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapsho
     {
         var result = await log.AppendAsync(interactions, cancellationToken);
         var now = time.GetUtcNow();
-        snapshots.Apply(state =>
+        var served = new ServedInteraction[interactions.Count];
+        for (var place = 0; place < served.Length; place++)
         {
-            for (var place = 0; place < interactions.Count; place++)
-            {
-                var (interaction, keys) = (interactions[place], result.Keys[place]);
-                state.Apply(
-                    keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex,
-                    (float)(interaction.Value ?? 0), (interaction.OccurredAt ?? now).ToUnixTimeMilliseconds());
-            }
-        });
+            var (interaction, keys) = (interactions[place], result.Keys[place]);
+            served[place] = new ServedInteraction(
+                keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex,
+                (float)(interaction.Value ?? 0), (interaction.OccurredAt ?? now).ToUnixTimeMilliseconds());
+        }
+
+        snapshots.Apply(state => state.Apply(served));
         publisher.HasApplied(result.Change);
         metrics.InteractionsAccepted(result.Accepted);
         return new AppendResponse(result.Accepted, result.Duplicates);

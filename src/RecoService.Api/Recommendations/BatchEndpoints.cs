@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
@@ -19,20 +24,30 @@ internal static class BatchEndpoints
             .WithName("GetBatchRecommendations")
             .WithTags("Recommendations")
             .WithSummary("The items to show each of many users: a line of JSON per user, in the order asked")
-            .WithDescription("All lists come from one state of the models and the catalogue. They are not impressions, since nobody has been shown them yet. For all users there is the command `export`.")
+            .WithDescription("A user who is named more than once is answered once. Each list costs one request of the key's limit. All lists come from one state of the models and the catalogue. They are not impressions, since nobody has been shown them yet. For all users there is the command `export`.")
             .Produces<UserList>(StatusCodes.Status200OK, UserList.MediaType)
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable);
 
     private static async Task Recommend(
-        HttpRequest request, HttpResponse response, LimitSettings limits, WireLimits wireLimits, SnapshotHost snapshots, RecoMetrics metrics, CancellationToken cancellationToken)
+        HttpRequest request, HttpResponse response, LimitSettings limits, WireLimits wireLimits, SnapshotHost snapshots, RecoMetrics metrics,
+        IOptions<RateLimiterOptions> rateLimits, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<BatchRequest>();
         var problems = new List<FieldProblem>();
         var limit = Requests.LimitOf(body.Limit, problems);
         var userIds = CheckUserIds(body.UserIds, limits, wireLimits, problems);
+        CheckRate(request.HttpContext.User, userIds.Length, problems);
         Requests.ThrowIfAny(problems);
         if (snapshots.Current is not { State: var state })
             throw new StorageUnavailableException("The service is starting.");
+
+        // The request itself has cost the first of them.
+        using var lease = rateLimits.Value.GlobalLimiter?.AttemptAcquire(request.HttpContext, userIds.Length - 1);
+        if (lease is { IsAcquired: false })
+        {
+            await RefuseAsync(response, lease, userIds.Length);
+            return;
+        }
 
         response.ContentType = UserList.MediaType;
         foreach (var some in userIds.Chunk(UsersPerFlush))
@@ -55,6 +70,22 @@ internal static class BatchEndpoints
 
         for (var place = 0; place < userIds.Count; place++)
             fields.CheckId($"userIds[{place}]", userIds[place], wireLimits);
-        return [.. userIds!];
+        return [.. userIds!.Distinct(StringComparer.Ordinal)!];
+    }
+
+    /// <summary>A batch that is larger than the key's limit would be refused however long the caller waits.</summary>
+    private static void CheckRate(ClaimsPrincipal user, int lists, List<FieldProblem> problems)
+    {
+        if (user is ApiKeyCaller { RequestsPerSecond: > 0 and var most } && lists > most)
+            problems.Add(new FieldProblem("userIds", $"names {lists} users, and this key may ask for {most} lists a second; ask for at most {most} at once"));
+    }
+
+    private static Task RefuseAsync(HttpResponse response, RateLimitLease lease, int lists)
+    {
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var needed) ? needed : TimeSpan.FromSeconds(1);
+        response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem(
+            $"The batch asks for {lists} lists, each of which costs one request, and the key has no more of them this second. Try again after the time in Retry-After.",
+            statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests").ExecuteAsync(response.HttpContext);
     }
 }

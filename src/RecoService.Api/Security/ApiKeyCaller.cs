@@ -17,6 +17,7 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
         : base(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.ToString())], SchemeName))
     {
         Role = role.ToString();
+        RequestsPerSecond = requestsPerSecond;
         Authenticated = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, SchemeName)));
         Limit = requestsPerSecond == 0 ? RateLimitPartition.GetNoLimiter(name) : RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
         {
@@ -29,6 +30,9 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
 
     /// <summary>As policies spell it.</summary>
     public string Role { get; }
+
+    /// <summary>0 = no limit.</summary>
+    public int RequestsPerSecond { get; }
 
     public Task<AuthenticateResult> Authenticated { get; }
 

@@ -19,14 +19,19 @@ internal sealed class SnapshotHost
     public Snapshot? Current => current;
 
     /// <summary>Changes the live parts of what is served; when it returns, every later request sees the change.</summary>
+    /// <param name="change">Committed in the store; comes to the same twice, and beside others.</param>
     public void Apply(Action<ServingState> change)
     {
+        ServingState? state;
+        // A change that finds no journal was committed before the next swap begins to read, and is in what that reads. So one user's change holds up no other's.
         lock (gate)
         {
-            if (current is { } snapshot)
-                change(snapshot.State);
+            state = current?.State;
             journal?.Add(change);
         }
+
+        if (state is not null)
+            change(state);
     }
 
     /// <summary>Builds a snapshot and puts it in the place of the old one. What is applied meanwhile goes to both, so nothing is lost in between.

@@ -64,8 +64,15 @@ internal sealed partial class SnapshotLoader(
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
         var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served));
-        return (new ServingState(served, data.Users, data.Items, data.Histories, settings.RecommendUnlistedItems, settings.NewItemShare), data.Marker);
+        return (new ServingState(served, data.Users, data.Items, data.Histories, Options()), data.Marker);
     }
+
+    private ServingOptions Options() => new()
+    {
+        RecommendUnlistedItems = settings.RecommendUnlistedItems,
+        NewItemShare = settings.NewItemShare,
+        LiveHistoryLimit = settings.LiveHistoryLimit,
+    };
 
     [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The publication before it is tried.")]
     private partial void LogDamaged(int version, string reason);

@@ -137,10 +137,7 @@ internal sealed partial class SnapshotPublisher(
     {
         foreach (var item in changes.Items)
             state.Apply(item);
-        foreach (var interaction in changes.Interactions)
-            state.Apply(
-                interaction.UserKey, interaction.UserId, interaction.ItemKey, interaction.ItemId, interaction.KindIndex,
-                interaction.Value, interaction.OccurredAt.ToUnixTimeMilliseconds());
+        state.Apply(changes.Interactions);
         foreach (var userKey in changes.ErasedUserKeys)
             state.EraseUser(userKey);
     }

@@ -82,6 +82,11 @@ public sealed class RecommendationSettings
     [Range(0.0, 1.0)]
     public double NewItemShare { get; set; } = 0.1;
 
+    /// <summary>How many items of a user's history count once the user has done something since the state was built, the newest; what was consumed
+    /// before stays out of the lists. Bounds what one user's write costs. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int LiveHistoryLimit { get; set; } = 2000;
+
     /// <summary>How many lists are made at start before the service says that it is ready, for at most 5 s; 0 = none. Default 200.</summary>
     [Range(0, 100_000)]
     public int WarmUpRequests { get; set; } = 200;

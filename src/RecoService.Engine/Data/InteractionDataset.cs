@@ -15,6 +15,7 @@ public sealed class InteractionDataset
     private readonly Lazy<SparseMatrix> itemUsers;
     private readonly Lazy<SparseMatrix> ratings;
     private readonly Lazy<HistoryColumns> historyColumns;
+    private readonly Lazy<long?> latestTime;
     private readonly ItemContent?[] contents;
 
     internal InteractionDataset(
@@ -35,6 +36,7 @@ public sealed class InteractionDataset
         itemUsers = new(() => UserItems.Transpose());
         ratings = new(BuildRatings);
         historyColumns = new(BuildHistoryColumns);
+        latestTime = new(() => times.Length == 0 ? null : times.Max());
     }
 
     public InteractionKinds Kinds { get; }
@@ -88,7 +90,11 @@ public sealed class InteractionDataset
     public ReadOnlySpan<long> UserTimes(int userIndex) => Slice(times, userIndex);
 
     /// <summary>The time of the newest interaction in Unix milliseconds, or null when there is none.</summary>
-    public long? LatestTime => times.Length == 0 ? null : times.Max();
+    public long? LatestTime => latestTime.Value;
+
+    /// <summary>What is left of the weight of an interaction of this time, 0..1; 1 where the kinds have no half-life.</summary>
+    internal float DecayAt(long time) =>
+        Kinds.HalfLifeDays is { } days && LatestTime is { } latest ? (float)Math.Pow(2, (time - latest) / (days * TimeSpan.MillisecondsPerDay)) : 1;
 
     /// <summary>Cuts at the time below which 1 - <paramref name="holdoutFraction"/> of the interactions lie: everything before it trains, the rest is held out.</summary>
     /// <param name="holdoutFraction">0..1, exclusive.</param>
@@ -161,10 +167,10 @@ public sealed class InteractionDataset
         var weights = new float[items.Length];
         for (var place = 0; place < weights.Length; place++)
             weights[place] = Kinds.WeightOf(kindIndexes[place], values[place]);
-        if (Kinds.HalfLifeDays is { } days && LatestTime is { } latest)
+        if (Kinds.HalfLifeDays is not null)
         {
             for (var place = 0; place < weights.Length; place++)
-                weights[place] *= (float)Math.Pow(2, (times[place] - latest) / (days * TimeSpan.MillisecondsPerDay));
+                weights[place] *= DecayAt(times[place]);
         }
 
         return SparseMatrix.FromGroupedRows(Items.Count, Array.ConvertAll(userStarts, start => (long)start), (int[])items.Clone(), weights);

@@ -5,53 +5,65 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Recommending;
 
 /// <summary>
-/// What each user did: what was known when the state was built, and what came since. Readers take no lock; writers are serialised by the
-/// <see cref="ServingState"/>.
+/// What each user did: what was known when the state was built, and what came since. Readers take no lock, and writers of different users do not wait
+/// for each other.
 /// </summary>
 public sealed class LiveHistory
 {
-    private readonly InteractionDataset built;
-    private readonly SparseMatrix builtConsumed;
+    private readonly InteractionDataset dataset;
+    private readonly int limit;
     private readonly Lazy<SparseMatrix> builtItemUsers;
     private readonly ConcurrentDictionary<int, LiveRow> changed = new();
+    private int addedCount;
 
-    internal LiveHistory(InteractionDataset built)
+    /// <param name="dataset">What every user had done when the state was built.</param>
+    /// <param name="limit">The most items of a history that has changed since: the newest count.</param>
+    internal LiveHistory(InteractionDataset dataset, int limit)
     {
-        this.built = built;
-        builtConsumed = ConsumedOf(built);
-        builtItemUsers = new(() => built.UserItems.Transpose());
+        this.dataset = dataset;
+        this.limit = limit;
+        Built = new BuiltHistory(dataset);
+        builtItemUsers = new(() => dataset.UserItems.Transpose());
     }
 
-    internal SparseMatrix BuiltConsumed => builtConsumed;
+    internal BuiltHistory Built { get; }
 
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
     public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 
     /// <summary>How many interactions came since the state was built.</summary>
-    internal int AddedCount { get; private set; }
+    internal int AddedCount => Volatile.Read(ref addedCount);
 
     /// <summary>What a request knows of a user of this state, up to this moment; of -1, nothing.</summary>
     internal RequestContext ContextOf(int userIndex) =>
-        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) ? row.Context
-        : IsBuilt(userIndex) ? new RequestContext(built.HistoryOf(userIndex), builtConsumed.RowColumns(userIndex))
-        : new RequestContext(new UserHistory(userIndex), []);
+        userIndex >= 0 && changed.TryGetValue(userIndex, out var row) && row.View is { } view
+            ? view.Context
+            : new RequestContext(Built.HistoryOf(userIndex), Built.ConsumedOf(userIndex));
 
-    /// <summary>Takes in an interaction; one that was taken in already changes nothing.</summary>
-    /// <returns>True when it made the user consume an item he had not consumed before.</returns>
-    internal bool Add(int userIndex, LiveInteraction interaction)
+    /// <summary>What a request knows of somebody who has done this and nothing else.</summary>
+    internal RequestContext ContextOf(ReadOnlySpan<LiveInteraction> session)
     {
-        var row = changed.GetValueOrDefault(userIndex) ?? LiveRow.Of(ContextOf(userIndex), IsBuilt(userIndex));
-        if (row.With(interaction, built.Kinds) is not { } next)
-            return false;
-        changed[userIndex] = next;
-        AddedCount++;
-        return next.Consumed.Length > row.Consumed.Length;
+        var row = new LiveRow(Built, -1, limit);
+        row.Add(session, new List<int>());
+        return (row.View ?? RowView.Nothing).Context;
+    }
+
+    /// <summary>Takes in a user's interactions, in any order; those that were taken in already change nothing.</summary>
+    /// <param name="userIndex">An index of the state.</param>
+    /// <param name="batch">Of this user; costs as much as the user's history, however long it is.</param>
+    /// <param name="newlyConsumed">Takes the items that the user had not consumed before.</param>
+    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<int> newlyConsumed)
+    {
+        var row = RowOf(userIndex);
+        lock (row)
+            Interlocked.Add(ref addedCount, row.Add(batch, newlyConsumed));
     }
 
     internal void Erase(int userIndex)
     {
-        if (userIndex >= 0)
-            changed[userIndex] = LiveRow.Of(new RequestContext(new UserHistory(-1), []), isBuilt: false);
+        var row = RowOf(userIndex);
+        lock (row)
+            row.Erase();
     }
 
     /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>
@@ -61,7 +73,7 @@ public sealed class LiveHistory
         var shared = new Dictionary<int, int>();
         foreach (var item in items)
         {
-            if (item >= built.Items.Count)
+            if (item >= dataset.Items.Count)
                 break;
             foreach (var other in builtItemUsers.Value.RowColumns(item))
                 shared[other] = shared.GetValueOrDefault(other) + 1;
@@ -70,30 +82,9 @@ public sealed class LiveHistory
         foreach (var (other, count) in shared)
         {
             if (other != userIndex && this[other].Items.Length > 0)
-                best.Offer(other, count / MathF.Sqrt((float)items.Length * built.UserItems.RowLength(other)));
+                best.Offer(other, count / MathF.Sqrt((float)items.Length * dataset.UserItems.RowLength(other)));
         }
     }
 
-    private bool IsBuilt(int userIndex) => userIndex >= 0 && userIndex < built.Users.Count;
-
-    private static SparseMatrix ConsumedOf(InteractionDataset dataset)
-    {
-        var rows = new List<int>();
-        var columns = new List<int>();
-        for (var user = 0; user < dataset.Users.Count; user++)
-        {
-            var items = dataset.UserItemIndexes(user);
-            var kinds = dataset.UserKinds(user);
-            for (var place = 0; place < items.Length; place++)
-            {
-                if (dataset.Kinds[kinds[place]].Consumes)
-                {
-                    rows.Add(user);
-                    columns.Add(items[place]);
-                }
-            }
-        }
-
-        return SparseMatrix.FromEntries(dataset.Users.Count, dataset.Items.Count, [.. rows], [.. columns], new float[rows.Count]);
-    }
+    private LiveRow RowOf(int userIndex) => changed.GetOrAdd(userIndex, static (user, history) => new LiveRow(history.Built, user, history.limit), this);
 }

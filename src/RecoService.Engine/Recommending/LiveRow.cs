@@ -1,93 +1,170 @@
-using System.Collections.Immutable;
 using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Recommending;
 
-/// <summary>One user's history with what came since the state was built. Immutable: a reader keeps the row it found.</summary>
-internal sealed class LiveRow
+/// <summary>
+/// One user's history with what came since the state was built. Readers take <see cref="View"/>, which never changes; a writer holds this row's lock.
+/// The view has the newest items up to a limit; older ones are remembered beside it, so the row is the same however the interactions are cut into batches.
+/// </summary>
+/// <param name="built">What was known when the state was built.</param>
+/// <param name="userIndex">A user of the state, or -1 for a session.</param>
+/// <param name="limit">The most items of the view.</param>
+internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 {
-    private readonly int userIndex;
-    private readonly int[] items;
-    private readonly float[] weights;
-    private readonly long[] times;
-    private readonly float[] ratings;
-    private readonly long builtThrough;
-    private readonly ImmutableHashSet<LiveInteraction> added;
+    private readonly HashSet<LiveInteraction> added = [];
+    private readonly Dictionary<int, HistoryEntry> beyondView = [];
+    private readonly HashSet<int> consumedSince = [];
+    private Dictionary<int, CountedRating>? ratingsSince;
+    private int[]? consumed;
+    private int consumedCount;
+    private bool isErased;
+    private volatile RowView? view;
 
-    private LiveRow(int userIndex, int[] items, float[] weights, long[] times, float[] ratings, int[] consumed, long builtThrough, ImmutableHashSet<LiveInteraction> added)
+    /// <summary>Null as long as nothing has changed.</summary>
+    public RowView? View => view;
+
+    /// <summary>Takes in interactions, in any order; those that were taken in already change nothing.</summary>
+    /// <param name="batch">Of this user.</param>
+    /// <param name="newlyConsumed">Takes the items that the user had not consumed before.</param>
+    /// <returns>How many were new.</returns>
+    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<int> newlyConsumed)
     {
-        this.userIndex = userIndex;
-        this.items = items;
-        this.weights = weights;
-        this.times = times;
-        this.ratings = ratings;
-        Consumed = consumed;
-        this.builtThrough = builtThrough;
-        this.added = added;
+        if (isErased || NewOf(batch) is not { Length: > 0 } fresh)
+            return 0;
+
+        var history = view is { } known ? known.Context.User : BuiltWithinLimit();
+        var changed = new HistoryEntry[fresh.Length];
+        var (changedCount, newCount) = (0, 0);
+        for (var place = 0; place < fresh.Length;)
+        {
+            var item = fresh[place].ItemIndex;
+            var entry = EntryOf(history, item, ref newCount);
+            for (; place < fresh.Length && fresh[place].ItemIndex == item; place++)
+            {
+                entry = Count(entry, fresh[place]);
+                Consume(fresh[place], newlyConsumed);
+            }
+
+            changed[changedCount++] = entry;
+        }
+
+        var columns = HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), newCount);
+        view = new RowView(userIndex, Newest(columns), Consumed(), consumedCount);
+        return fresh.Length;
     }
 
-    public RequestContext Context => new(new UserHistory(userIndex, items, weights, times, ratings), Consumed);
-
-    public int[] Consumed { get; }
-
-    public static LiveRow Of(in RequestContext context, bool isBuilt)
+    /// <summary>Forgets everything, and takes in nothing more.</summary>
+    public void Erase()
     {
-        var history = context.User;
-        var newest = long.MinValue;
-        foreach (var time in isBuilt ? history.Times : [])
-            newest = Math.Max(newest, time);
-        return new LiveRow(
-            history.UserIndex, [.. history.Items], [.. history.Weights], [.. history.Times], [.. history.Ratings], [.. context.Consumed], newest, []);
+        isErased = true;
+        added.Clear();
+        beyondView.Clear();
+        consumedSince.Clear();
+        ratingsSince = null;
+        consumed = [];
+        view = RowView.Nothing;
     }
 
-    /// <summary>The row with one interaction more; null when it is in there already.</summary>
-    public LiveRow? With(LiveInteraction interaction, InteractionKinds kinds)
+    /// <summary>Those that are not known yet, by item, and each item's in their order.</summary>
+    private LiveInteraction[] NewOf(ReadOnlySpan<LiveInteraction> batch)
     {
-        var place = Array.BinarySearch(items, interaction.ItemIndex);
-        var isNew = place < 0;
-        if (added.Contains(interaction) || (!isNew && WasBuiltIn(interaction, kinds)))
-            return null;
+        var fresh = new LiveInteraction[batch.Length];
+        var count = 0;
+        foreach (var interaction in batch)
+        {
+            if (!built.Holds(userIndex, interaction) && added.Add(interaction))
+                fresh[count++] = interaction;
+        }
 
-        var at = isNew ? ~place : place;
-        var wider = isNew ? 1 : 0;
-        var next = new LiveRow(
-            userIndex, Widened(items, at, wider, interaction.ItemIndex), Widened(weights, at, wider, 0), Widened(times, at, wider, interaction.Time),
-            Widened(ratings, at, wider, float.NaN), ConsumedWith(interaction, kinds), builtThrough, added.Add(interaction));
-        next.Count(at, interaction, kinds);
-        return next;
+        Array.Resize(ref fresh, count);
+        if (count > 1)
+        {
+            var order = new long[count];
+            for (var place = 0; place < count; place++)
+                order[place] = ((long)fresh[place].ItemIndex << 32) | (uint)place;
+            Array.Sort(order, fresh);
+        }
+
+        return fresh;
     }
 
-    /// <summary>What the store sends a second time after a swap is no newer than what the state was built from.</summary>
-    private bool WasBuiltIn(LiveInteraction interaction, InteractionKinds kinds)
+    private UserHistory BuiltWithinLimit()
     {
-        var place = Array.BinarySearch(items, interaction.ItemIndex);
-        return interaction.Time <= builtThrough && times[place] >= interaction.Time
-            && (!kinds[interaction.KindIndex].Consumes || Array.IndexOf(Consumed, interaction.ItemIndex) >= 0)
-            && (interaction.KindIndex != kinds.RatingIndex || ratings[place] == interaction.Value);
+        var history = built.HistoryOf(userIndex);
+        return history.Items.Length <= limit ? history : HistoryColumns.Of(history).Newest(limit, []).Of(userIndex);
     }
 
-    private void Count(int place, LiveInteraction interaction, InteractionKinds kinds)
+    private HistoryEntry EntryOf(in UserHistory history, int item, ref int newCount)
     {
-        var isRating = interaction.KindIndex == kinds.RatingIndex;
-        // A user has one rating of an item: a new one takes the place of the old one's weight.
-        if (isRating && !float.IsNaN(ratings[place]))
-            weights[place] -= kinds.WeightOf(interaction.KindIndex, ratings[place]);
-        weights[place] += kinds.WeightOf(interaction.KindIndex, interaction.Value);
-        if (isRating)
-            ratings[place] = interaction.Value;
-        times[place] = Math.Max(times[place], interaction.Time);
+        var place = history.Items.BinarySearch(item);
+        if (place >= 0)
+            return new HistoryEntry(item, history.Weights[place], history.Times[place], history.Ratings[place]);
+        newCount++;
+        return beyondView.Remove(item, out var remembered) ? remembered : built.EntryOf(userIndex, item);
     }
 
-    private int[] ConsumedWith(LiveInteraction interaction, InteractionKinds kinds) =>
-        !kinds[interaction.KindIndex].Consumes || Array.IndexOf(Consumed, interaction.ItemIndex) >= 0 ? Consumed : [.. Consumed, interaction.ItemIndex];
-
-    private static T[] Widened<T>(T[] values, int at, int wider, T value)
+    private HistoryEntry Count(HistoryEntry entry, LiveInteraction interaction)
     {
-        var widened = new T[values.Length + wider];
-        values.AsSpan(0, at).CopyTo(widened);
-        values.AsSpan(at).CopyTo(widened.AsSpan(at + wider));
-        if (wider > 0)
-            widened[at] = value;
-        return widened;
+        var weight = built.Kinds.WeightOf(interaction.KindIndex, interaction.Value);
+        if (interaction.KindIndex == built.Kinds.RatingIndex)
+        {
+            // A user has one rating of an item: the newest takes the place of the older one's weight.
+            if (RatingOf(entry) is { } known)
+            {
+                if (interaction.Time < known.Time)
+                    return entry;
+                entry = entry with { Weight = entry.Weight - known.Weight };
+            }
+
+            (ratingsSince ??= [])[entry.Item] = new CountedRating(interaction.Time, weight);
+            entry = entry with { Rating = interaction.Value };
+        }
+
+        return entry with { Weight = entry.Weight + weight, Time = Math.Max(entry.Time, interaction.Time) };
     }
+
+    private CountedRating? RatingOf(HistoryEntry entry) =>
+        float.IsNaN(entry.Rating) ? null
+        : ratingsSince is not null && ratingsSince.TryGetValue(entry.Item, out var since) ? since
+        : built.RatingOf(userIndex, entry.Item);
+
+    private void Consume(LiveInteraction interaction, ICollection<int> newlyConsumed)
+    {
+        var item = interaction.ItemIndex;
+        if (!built.Kinds[interaction.KindIndex].Consumes || built.ConsumedOf(userIndex).BinarySearch(item) >= 0 || !consumedSince.Add(item))
+            return;
+        newlyConsumed.Add(item);
+        var items = Consumed();
+        if (consumedCount == items.Length)
+            Array.Resize(ref items, Math.Max(4, 2 * items.Length));
+        // Views that readers hold end before this place.
+        items[consumedCount++] = item;
+        consumed = items;
+    }
+
+    private int[] Consumed()
+    {
+        if (consumed is null)
+        {
+            consumed = built.ConsumedOf(userIndex).ToArray();
+            consumedCount = consumed.Length;
+        }
+
+        return consumed;
+    }
+
+    private HistoryColumns Newest(HistoryColumns columns)
+    {
+        if (columns.Items.Length <= limit)
+            return columns;
+        var older = new List<HistoryEntry>();
+        var newest = columns.Newest(limit, older);
+        foreach (var entry in older)
+            beyondView[entry.Item] = entry;
+        return newest;
+    }
+
+    /// <param name="Time">Unix milliseconds.</param>
+    /// <param name="Weight">What it adds to the weight of its item.</param>
+    public readonly record struct CountedRating(long Time, float Weight);
 }

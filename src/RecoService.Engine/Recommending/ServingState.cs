@@ -31,11 +31,11 @@ public readonly record struct SessionInteraction(string ItemId, byte KindIndex, 
 
 /// <summary>
 /// Everything one request needs, consistent with itself: models, ids, the live catalogue and the live history, over one index space.
-/// Models never change; the live parts follow the writes. A request reads without a lock; the methods that change it must be called by one writer at a time.
+/// Models never change; the live parts follow the writes. A request reads without a lock, and any number of threads may write.
 /// </summary>
 public sealed class ServingState
 {
-    private readonly InteractionKinds kinds;
+    private readonly Lock gate = new();
     private readonly HashSet<int> erasedUserKeys = [];
     private readonly NewItems newItems;
     private readonly RecommendationPipeline pipeline;
@@ -44,22 +44,20 @@ public sealed class ServingState
     /// <param name="users">Key and id of every user, ascending by key.</param>
     /// <param name="items">Every item, deleted ones included, ascending by key.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
-    /// <param name="recommendUnlistedItems">Whether items without a catalogue record are shown.</param>
-    /// <param name="newItemShare">The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained.</param>
+    /// <param name="options">What the shop decides.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, IReadOnlyList<ServedItem> items,
-        InteractionDataset histories, bool recommendUnlistedItems, double newItemShare = 0)
+        InteractionDataset histories, ServingOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
-        kinds = histories.Kinds;
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
-        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], recommendUnlistedItems);
-        History = new LiveHistory(histories);
+        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], options.RecommendUnlistedItems);
+        History = new LiveHistory(histories, options.LiveHistoryLimit);
         for (var user = 0; user < users.Count; user++)
         {
-            foreach (var item in History.BuiltConsumed.RowColumns(user))
+            foreach (var item in History.Built.ConsumedOf(user))
                 Catalogue.CountConsumer(item);
         }
 
@@ -70,7 +68,7 @@ public sealed class ServingState
             newItems.Put(item, items[item]);
         pipeline = new RecommendationPipeline(
             [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model))],
-            newItems, newItemShare, Catalogue);
+            newItems, options.NewItemShare, Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -98,16 +96,17 @@ public sealed class ServingState
         pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit);
 
     /// <summary>At most <paramref name="limit"/> items for somebody of whom only these interactions are known; unknown items among them say nothing.</summary>
-    public List<Candidate> RecommendSession(IEnumerable<SessionInteraction> interactions, int limit)
+    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit)
     {
-        var row = LiveRow.Of(new RequestContext(new UserHistory(-1), []), isBuilt: false);
+        var known = new LiveInteraction[interactions.Count];
+        var count = 0;
         foreach (var (itemId, kindIndex, value, time) in interactions)
         {
             if (Items.TryGetIndex(itemId, out var itemIndex))
-                row = row.With(new LiveInteraction(itemIndex, kindIndex, value, time), kinds) ?? row;
+                known[count++] = new LiveInteraction(itemIndex, kindIndex, value, time);
         }
 
-        return pipeline.Recommend(row.Context, limit);
+        return pipeline.Recommend(History.ContextOf(known.AsSpan(0, count)), limit);
     }
 
     /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
@@ -168,32 +167,37 @@ public sealed class ServingState
     /// <summary>Takes in an item's record, new or changed.</summary>
     public void Apply(ServedItem item)
     {
-        var itemIndex = Items.GetOrAdd(item.Key, item.ItemId);
-        if (Catalogue.TryPut(itemIndex, item.Item))
-            newItems.Put(itemIndex, item);
+        lock (gate)
+            Put(item);
     }
 
-    /// <summary>Takes in an interaction; twice is as good as once. Unknown users and items become known.</summary>
-    /// <param name="userKey">The store's key.</param>
-    /// <param name="userId">The external id.</param>
-    /// <param name="itemKey">The store's key.</param>
-    /// <param name="itemId">The external id.</param>
-    /// <param name="kindIndex">An index of the kinds table.</param>
-    /// <param name="value">The rating, or 0 where the kind has no value.</param>
-    /// <param name="unixMilliseconds">When it happened.</param>
-    public void Apply(int userKey, string userId, int itemKey, string itemId, byte kindIndex, float value, long unixMilliseconds)
+    /// <summary>
+    /// Takes in interactions, of any users and in any order; twice is as good as once. Unknown users and items become known. Each user's history is made
+    /// anew once, under a lock of that user.
+    /// </summary>
+    public void Apply(IReadOnlyList<ServedInteraction> batch)
     {
-        if (erasedUserKeys.Contains(userKey))
-            return;
-        var userIndex = Users.GetOrAdd(userKey, userId);
-        if (!Items.TryGetIndexOfKey(itemKey, out var itemIndex))
+        var (users, interactions) = Resolve(batch);
+        Array.Sort(users, interactions);
+        var consumed = new List<int>();
+        for (var first = 0; first < users.Length;)
         {
-            Apply(new ServedItem(itemKey, itemId, CatalogueItem.Unlisted with { AddedAt = unixMilliseconds }));
-            Items.TryGetIndexOfKey(itemKey, out itemIndex);
+            var (user, end) = (UserOf(users[first]), first + 1);
+            while (end < users.Length && UserOf(users[end]) == user)
+                end++;
+            History.Add(user, interactions.AsSpan(first..end), consumed);
+            first = end;
         }
 
-        if (History.Add(userIndex, new LiveInteraction(itemIndex, kindIndex, value, unixMilliseconds)))
-            Catalogue.CountConsumer(itemIndex);
+        if (consumed.Count == 0)
+            return;
+        lock (gate)
+        {
+            foreach (var item in consumed)
+                Catalogue.CountConsumer(item);
+        }
+
+        static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
     }
 
     /// <summary>The last key that the recommender was trained on; without a recommender no item is newer than it.</summary>
@@ -207,11 +211,48 @@ public sealed class ServingState
     /// <summary>Forgets a user; keys are never used again, so the same id arriving later is somebody new.</summary>
     public void EraseUser(int userKey)
     {
-        erasedUserKeys.Add(userKey);
-        if (Users.TryGetIndexOfKey(userKey, out var userIndex))
+        int userIndex;
+        lock (gate)
         {
+            erasedUserKeys.Add(userKey);
+            if (!Users.TryGetIndexOfKey(userKey, out userIndex))
+                return;
             Users.Erase(userIndex);
-            History.Erase(userIndex);
         }
+
+        History.Erase(userIndex);
+    }
+
+    /// <summary>The interactions in terms of this state, with the user's index and the place in the batch, which keeps equal times in their order.</summary>
+    private (long[] UserThenPlace, LiveInteraction[] Interactions) Resolve(IReadOnlyList<ServedInteraction> batch)
+    {
+        var users = new long[batch.Count];
+        var interactions = new LiveInteraction[batch.Count];
+        var count = 0;
+        lock (gate)
+        {
+            for (var place = 0; place < batch.Count; place++)
+            {
+                var interaction = batch[place];
+                if (erasedUserKeys.Contains(interaction.UserKey))
+                    continue;
+                if (!Items.TryGetIndexOfKey(interaction.ItemKey, out var itemIndex))
+                    itemIndex = Put(new ServedItem(interaction.ItemKey, interaction.ItemId, CatalogueItem.Unlisted with { AddedAt = interaction.Time }));
+                users[count] = ((long)Users.GetOrAdd(interaction.UserKey, interaction.UserId) << 32) | (uint)place;
+                interactions[count++] = new LiveInteraction(itemIndex, interaction.KindIndex, interaction.Value, interaction.Time);
+            }
+        }
+
+        Array.Resize(ref users, count);
+        Array.Resize(ref interactions, count);
+        return (users, interactions);
+    }
+
+    private int Put(ServedItem item)
+    {
+        var itemIndex = Items.GetOrAdd(item.Key, item.ItemId);
+        if (Catalogue.TryPut(itemIndex, item.Item))
+            newItems.Put(itemIndex, item);
+        return itemIndex;
     }
 }

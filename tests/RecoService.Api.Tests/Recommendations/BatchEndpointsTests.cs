@@ -22,7 +22,8 @@ public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture
 
         var lines = await PostAsync(service, userIds, limit: 7);
 
-        Assert.Equal(userIds, lines.Select(line => line.GetProperty("userId").GetString()));
+        // One line for a user who is named twice.
+        Assert.Equal(userIds.Distinct(), lines.Select(line => line.GetProperty("userId").GetString()));
         Assert.All(lines, line => Assert.Equal(version, line.GetProperty("modelVersion").GetInt32()));
         foreach (var line in lines.Where((_, place) => place % 29 == 0 || place >= TasteShop.Users))
             Assert.Equal(await service.Storefront.RecommendAsync(line.GetProperty("userId").GetString()!, limit: 7), line.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!));
@@ -53,6 +54,56 @@ public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture
 
         Assert.Equal(2, (await PostAsync(service, ["a", "b"], limit: 1)).Count);
         await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/batch", """{ "userIds": ["a", "b", "c"] }""", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Post_SameUserManyTimes_IsAnsweredOnce()
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+
+        var lines = await PostAsync(service, [.. Enumerable.Range(0, 5_000).Select(place => $"u{place % 3}")], limit: 1);
+
+        Assert.Equal(["u0", "u1", "u2"], lines.Select(line => line.GetProperty("userId").GetString()));
+    }
+
+    [Fact]
+    public async Task Post_ListsBeyondTheKeysLimit_AreRefusedAndSayWhatToDo()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Security:ApiKeys:1:RequestsPerSecond=40"]);
+        var (most, tooMany) = (UserIds(40), UserIds(41));
+
+        var problem = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/batch", JsonSerializer.Serialize(new { userIds = tooMany }), HttpStatusCode.BadRequest);
+        Assert.Contains("at most 40 at once", problem.GetProperty("errors").GetProperty("userIds")[0].GetString(), StringComparison.Ordinal);
+        // A user named again costs nothing, and what is refused no list.
+        await Wait.UntilAsync(async () => await StatusOfAsync(service, [.. most, .. most]) == HttpStatusCode.OK, "the key has all its requests");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await FirstRefusalAsync(service, most));
+        Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(service, most, service.Admin));
+        await Wait.UntilAsync(async () => await StatusOfAsync(service, most) == HttpStatusCode.OK, "the key has requests again");
+    }
+
+    private static string[] UserIds(int count) => [.. Enumerable.Range(0, count).Select(user => $"u{user}")];
+
+    /// <summary>Asks for as many lists as the key has in a second, until there are too few left.</summary>
+    private static async Task<HttpStatusCode> FirstRefusalAsync(TestService service, string[] userIds)
+    {
+        for (var request = 0; request < 1_000; request++)
+        {
+            if (await StatusOfAsync(service, userIds) is not HttpStatusCode.OK and var refused)
+                return refused;
+        }
+
+        return HttpStatusCode.OK;
+    }
+
+    private static async Task<HttpStatusCode> StatusOfAsync(TestService service, string[] userIds, HttpClient? client = null)
+    {
+        using var body = new StringContent(JsonSerializer.Serialize(new { userIds, limit = 1 }), Encoding.UTF8, "application/json");
+        using var response = await (client ?? service.Storefront).PostAsync("/recommendations/batch", body);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            Assert.InRange(response.Headers.RetryAfter?.Delta ?? default, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        return response.StatusCode;
     }
 
     private static async Task<List<JsonElement>> PostAsync(TestService service, string[] userIds, int limit)

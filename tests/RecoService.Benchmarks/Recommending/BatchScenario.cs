@@ -87,7 +87,7 @@ internal static class BatchScenario
         return new ServingState(
             [new ServedModel("one-class", 1, model), new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, itemCount).Select(_ => random.NextSingle())]))],
             [.. users.Keys.ToArray().Select(key => (key, $"user-{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"item-{key}", record))],
-            builder.Build(), recommendUnlistedItems: true, newItemShare: 0.1);
+            builder.Build(), new ServingOptions { NewItemShare = 0.1 });
     }
 
     private static float[] Gaussian(int rows, Random random) =>

@@ -138,7 +138,7 @@ public sealed class NewItemsTests
     private static void Act(ServingState state, string userId, int itemKey, string kind = "view")
     {
         Assert.True(InteractionKinds.Default.TryGetIndex(kind, out var kindIndex));
-        state.Apply(1000 + userId[0], userId, itemKey, $"i{itemKey}", kindIndex, 0, 1);
+        state.Apply([new ServedInteraction(1000 + userId[0], userId, itemKey, $"i{itemKey}", kindIndex, 0, 1)]);
         Assert.True(state.Users.TryGetIndex(userId, out _));
     }
 
@@ -168,6 +168,6 @@ public sealed class NewItemsTests
         var keys = KeyMap.FromAscending([.. Enumerable.Range(1, Trained)]);
         return new ServingState(
             [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, keys, [.. Enumerable.Range(0, Trained).Select(item => 1f + item)])), new ServedModel("content", 2, Content(), MakesLists: false)],
-            [], [.. keys.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(0, revision: 1)))], Histories(), recommendUnlistedItems: true, newItemShare: 0.1);
+            [], [.. keys.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(0, revision: 1)))], Histories(), new ServingOptions { NewItemShare = 0.1 });
     }
 }

@@ -100,7 +100,7 @@ public sealed class NewestInteractionsTests
     private static void Apply(ServingState state, int user, int item, string kind, long time)
     {
         Assert.True(InteractionKinds.Default.TryGetIndex(kind, out var index));
-        state.Apply(user, $"u{user}", item, $"{item}", index, 0, time);
+        state.Apply([new ServedInteraction(user, $"u{user}", item, $"{item}", index, 0, time)]);
     }
 
     private static ServingState State(string recommender, InteractionDataset? histories = null)
@@ -109,7 +109,7 @@ public sealed class NewestInteractionsTests
         return new ServingState(
             [new ServedModel(recommender, 1, model.Value)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
             [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
-            histories ?? Shop, recommendUnlistedItems: true);
+            histories ?? Shop, new ServingOptions());
     }
 
     /// <summary>Every user views eight items of a taste of his own and two of any; later user 8, who is of taste 0, wants ten of taste 3.</summary>

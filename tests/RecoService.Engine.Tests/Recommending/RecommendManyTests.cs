@@ -43,7 +43,7 @@ public sealed class RecommendManyTests
     private static void Apply(ServingState state, int userKey, string userId, int itemKey, string kind)
     {
         Assert.True(InteractionKinds.Default.TryGetIndex(kind, out var kindIndex));
-        state.Apply(userKey, userId, itemKey, $"i{itemKey}", kindIndex, 0, 99);
+        state.Apply([new ServedInteraction(userKey, userId, itemKey, $"i{itemKey}", kindIndex, 0, 99)]);
     }
 
     private static ServingState State()
@@ -72,7 +72,7 @@ public sealed class RecommendManyTests
                 new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())])),
             ],
             [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))],
-            builder.Build(), recommendUnlistedItems: true, newItemShare: 0.1);
+            builder.Build(), new ServingOptions { NewItemShare = 0.1 });
     }
 
     private static FactorMatrix Matrix(int rows, Random random) => new(rows, Factors, [.. Enumerable.Range(0, rows * Factors).Select(_ => (float)random.NextDouble() - 0.5f)]);

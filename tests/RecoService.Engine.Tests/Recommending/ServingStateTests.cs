@@ -45,7 +45,7 @@ public sealed class ServingStateTests
     [InlineData(false)]
     public void Recommend_UnlistedItem_FollowsTheSetting(bool recommendUnlistedItems)
     {
-        var state = new ServingState([], [], [new ServedItem(1, "a", CatalogueItem.Unlisted)], Histories([], [1], []), recommendUnlistedItems);
+        var state = new ServingState([], [], [new ServedItem(1, "a", CatalogueItem.Unlisted)], Histories([], [1], []), new ServingOptions { RecommendUnlistedItems = recommendUnlistedItems });
 
         Assert.Equal(recommendUnlistedItems ? ["a"] : [], Ids(state, "u"));
     }
@@ -264,7 +264,7 @@ public sealed class ServingStateTests
     {
         users ??= [.. (consumed ?? []).Select(pair => (pair.UserKey, $"user {pair.UserKey}")).Distinct().OrderBy(user => user.UserKey)];
         var histories = Histories([.. users.Select(user => user.Key)], [.. items.Select(item => item.Key)], consumed ?? []);
-        return new ServingState(models, users, items, histories, recommendUnlistedItems: true);
+        return new ServingState(models, users, items, histories, new ServingOptions());
     }
 
     private static InteractionDataset Histories(int[] userKeys, int[] itemKeys, (int UserKey, int ItemKey)[] purchases)
@@ -280,7 +280,7 @@ public sealed class ServingStateTests
     }
 
     private static void Apply(ServingState state, int userKey, string userId, int itemKey, string itemId, string kind, float value = 0, long time = 1) =>
-        state.Apply(userKey, userId, itemKey, itemId, Kind(kind), value, time);
+        state.Apply([new ServedInteraction(userKey, userId, itemKey, itemId, Kind(kind), value, time)]);
 
     private static ServedItem Item(int key, string itemId, string? groupId = null, long revision = 0) =>
         new(key, itemId, new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, groupId) { Revision = revision });
