@@ -39,14 +39,15 @@ internal sealed class RecoCommands
 
     public async Task<int> InvokeAsync(string[] args)
     {
+        using var signals = new StopSignals();
         try
         {
-            return await Parse(args).InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                // Longer than a stopping service waits for the requests in flight; the default of two seconds would cut them off.
-                ProcessTerminationTimeout = RecoApplication.ShutdownTimeout + TimeSpan.FromSeconds(15),
-            });
+            return await Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync(signals.Message);
+            return signals.ExitCode;
         }
         catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException or DbException)
         {

@@ -43,6 +43,8 @@ internal static class TrainCommand
             });
         });
         Show(finished);
+        if (finished.Outcome == RunOutcome.Interrupted)
+            cancellationToken.ThrowIfCancellationRequested();
         return finished.Outcome is RunOutcome.Published or RunOutcome.Held or RunOutcome.Skipped ? 0 : 1;
     }
 

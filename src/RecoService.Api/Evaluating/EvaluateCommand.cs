@@ -13,7 +13,8 @@ namespace RecoService.Api.Evaluating;
 
 /// <summary>
 /// <c>evaluate</c>: trains recommenders on the training part of a preset or of any files, judges them on the rest, and shows the figures beside published ones.
-/// Ends with 0, with 1 when a file cannot be used or no recommender could be judged, with 2 when the words do not fit together.
+/// Ends with 0, with 1 when a file cannot be used or no recommender could be judged, with 2 when the words do not fit together. A cancelled one shows the figures
+/// it has, writes no file, and throws.
 /// </summary>
 internal static class EvaluateCommand
 {
@@ -103,6 +104,7 @@ internal static class EvaluateCommand
             var input = EvaluationInput.Load(arguments);
             var report = Measure(input, choice, wish, arguments, progress, cancellationToken);
             Show(report, output);
+            cancellationToken.ThrowIfCancellationRequested();
             Write(wish.Json, report.ToJson());
             Write(wish.Markdown, MarkdownReport.Write(report));
             Write(wish.Svg, BarChart.Write(report));
@@ -128,7 +130,18 @@ internal static class EvaluateCommand
             throw new EvaluationArgumentException($"--versus {versus} is not among the recommenders that run: {string.Join(", ", plan[0].Names)}.");
         var outcomes = plan.Select(_ => new List<(string Name, string Options, EvaluationResult? Result, string? Failure)>()).ToList();
         var names = plan.SelectMany(entry => entry.Names).Distinct(StringComparer.Ordinal).ToList();
-        progress.Progress().AutoClear(true).HideCompleted(false).Start(bars =>
+        try
+        {
+            progress.Progress().AutoClear(true).HideCompleted(false).Start(JudgeAll);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            progress.WriteLine($"Stopped after {outcomes.Sum(judged => judged.Count)} of {plan.Sum(entry => entry.Names.Count)} figures; no file is written.");
+        }
+
+        return new EvaluationReport(input.Name, arguments.Seed, wish.Threads, [.. plan.Zip(outcomes).Where(entry => entry.Second.Count > 0).Select(entry => PartReport.Of(entry.First.Part, entry.Second, wish.Versus))]);
+
+        void JudgeAll(ProgressContext bars)
         {
             var bar = bars.AddTask("evaluating", maxValue: names.Count);
             for (var turn = 0; turn < names.Count; turn++)
@@ -144,8 +157,7 @@ internal static class EvaluateCommand
                     bar.Value = turn + ((place + 1.0) / plan.Count);
                 }
             }
-        });
-        return new EvaluationReport(input.Name, arguments.Seed, wish.Threads, [.. plan.Select((entry, place) => PartReport.Of(entry.Part, outcomes[place], wish.Versus))]);
+        }
     }
 
     private static (string Name, string Options, EvaluationResult? Result, string? Failure) Judge(

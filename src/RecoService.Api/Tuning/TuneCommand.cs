@@ -14,8 +14,9 @@ using Spectre.Console;
 namespace RecoService.Api.Tuning;
 
 /// <summary>
-/// <c>tune</c>: searches a recommender's options on a validation part and writes the best into a file that the service reads. Ends with 0, with 1 when the
-/// data or a file cannot be used, with 2 when the words do not fit together.
+/// <c>tune</c>: searches a recommender's options on a validation part and writes the best into a file that the service reads, if they gain anything beyond doubt.
+/// Ends with 0, with 1 when the data or a file cannot be used, with 2 when the words do not fit together. A cancelled one shows the trials it has, writes
+/// nothing, and throws.
 /// </summary>
 internal static class TuneCommand
 {
@@ -40,11 +41,12 @@ internal static class TuneCommand
         var trials = new Option<int?>("--trials") { Description = "At most so many configurations begin; default as many as the budget allows" };
         var at = new Option<int>("--at") { Description = "Length of the judged lists; default 10", DefaultValueFactory = _ => 10 };
         var output = new Option<string>("--output") { Description = "The file the best options are written into; what else it says stays", DefaultValueFactory = _ => TunedSettings.FileName };
+        var select = new Option<bool>("--select") { Description = "Also make it the recommender that the service's lists come from; without it only options are written" };
         var seed = new Option<int>("--seed") { Description = "Of draws, training and random splits", DefaultValueFactory = _ => 42 };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("tune", "Search a recommender's options, and write the best into a file that the service reads.")
         {
-            recommender, preset, data, part, train, split, format, delimiter, columns, header, minRating, options, budget, trials, at, output, seed, threads,
+            recommender, preset, data, part, train, split, format, delimiter, columns, header, minRating, options, budget, trials, at, output, select, seed, threads,
         };
         command.SetAction((parsed, ct) => RunAsync(
             new EvaluationArguments
@@ -63,7 +65,7 @@ internal static class TuneCommand
                 Seed = parsed.GetValue(seed),
             },
             new Wish(
-                parsed.GetValue(recommender)!, parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(at),
+                parsed.GetValue(recommender)!, parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(select), parsed.GetValue(at),
                 new SearchSettings(parsed.GetValue(budget), parsed.GetValue(trials), parsed.GetValue(seed), parsed.GetValue(threads))),
             configuration, console ?? CommandConsole.On(Console.Out), ct));
         return command;
@@ -86,8 +88,7 @@ internal static class TuneCommand
             };
             var result = Search(registry, wish, validation, options, console, cancellationToken);
             TuningTable.Show(console, registry, wish.Recommender, validation, result);
-            OptionsFile.Write(wish.Output, wish.Recommender, registry.Serialize(wish.Recommender, result.Best.Options), asRecommender: arguments is { Preset: null, File: null });
-            console.WriteLine($"The best options are written to {Path.GetFullPath(wish.Output)}.");
+            Write(result, registry, wish, validation, console);
             return 0;
         }
         catch (Exception exception) when (exception is EvaluationArgumentException or ArgumentException)
@@ -101,6 +102,25 @@ internal static class TuneCommand
             return 1;
         }
     }
+
+    private static void Write(SearchResult result, TrainerRegistry registry, Wish wish, Validation validation, IAnsiConsole console)
+    {
+        var path = Path.GetFullPath(wish.Output);
+        if (!Gains(result, validation))
+        {
+            console.WriteLine($"The best options gain nothing beyond doubt over the first, so nothing is written to {path}. A longer --budget or more interactions may tell them apart.");
+            return;
+        }
+
+        OptionsFile.Write(path, wish.Recommender, registry.Serialize(wish.Recommender, result.Best.Options), wish.Selects);
+        console.WriteLine(wish.Selects
+            ? $"The best options are written to {path}, and '{wish.Recommender}' is the recommender from the service's next start on."
+            : $"The best options are written to {path}. Which recommender makes the lists stays as it is; --select would change it.");
+    }
+
+    /// <summary>The whole interval of the difference lies on the better side of 0; where the first configuration gives no model, any that does is a gain.</summary>
+    private static bool Gains(SearchResult result, Validation validation) => result.Difference is not { Interval: var interval }
+        || (validation.IsOfRatings ? interval.High < 0 : interval.Low > 0);
 
     private static void Check(Wish wish)
     {
@@ -136,21 +156,33 @@ internal static class TuneCommand
     {
         if (registry.TargetOf(wish.Recommender) is var target && target != TrainerTarget.Both && target != validation.Target)
             throw new EvaluationArgumentException($"'{wish.Recommender}' is not made for what this data judges: {validation.MeasureName}.");
-        return console.Progress().AutoClear(true).Start(bars =>
+        HyperparameterSearch? search = null;
+        try
         {
-            var bar = bars.AddTask("tuning", maxValue: 1);
-            var progress = new Bar(step =>
+            return console.Progress().AutoClear(true).Start(bars =>
             {
-                bar.Value = step.Fraction;
-                bar.Description = $"best {validation.MeasureName} {step.Best?.ToString("F4") ?? "unknown"}, {step.Doing}".EscapeMarkup();
+                var bar = bars.AddTask("tuning", maxValue: 1);
+                var progress = new Bar(step =>
+                {
+                    bar.Value = step.Fraction;
+                    bar.Description = $"best {validation.MeasureName} {step.Best?.ToString("F4") ?? "unknown"}, {step.Doing}".EscapeMarkup();
+                });
+                search = new HyperparameterSearch(registry, wish.Recommender, options, validation, wish.Search, TimeProvider.System, progress);
+                return search.Run(cancellationToken);
             });
-            return new HyperparameterSearch(registry, wish.Recommender, options, validation, wish.Search, TimeProvider.System, progress).Run(cancellationToken);
-        });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (search?.SoFar is { } partial)
+                TuningTable.Show(console, registry, wish.Recommender, validation, partial);
+            console.WriteLine("Stopped before the end of the search; nothing is written.");
+            throw;
+        }
     }
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };
 
-    private sealed record Wish(string Recommender, string? Split, string? OptionsFile, string Output, int At, SearchSettings Search);
+    private sealed record Wish(string Recommender, string? Split, string? OptionsFile, string Output, bool Selects, int At, SearchSettings Search);
 
     private sealed class Bar(Action<SearchProgress> show) : IProgress<SearchProgress>
     {

@@ -27,8 +27,14 @@ public sealed class HyperparameterSearch(
     private readonly List<Trial> trials = [];
     private readonly long started = time.GetTimestamp();
     private (Trial Trial, Measurement Measurement)? best;
+    private Measurement? initialMeasurement;
 
     private TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>What is found yet, also after a cancelled search; null while no configuration has a figure on all users.</summary>
+    public SearchResult? SoFar => best is { } winner
+        ? new SearchResult([.. trials], winner.Trial, trials[0], initialMeasurement is null ? null : validation.Compare(winner.Measurement, initialMeasurement))
+        : null;
 
     /// <summary>Carries out the search; once.</summary>
     /// <exception cref="TrainingException">Nobody can be judged, or no configuration gave a model.</exception>
@@ -39,7 +45,7 @@ public sealed class HyperparameterSearch(
             throw new TrainingException("Nobody can be judged: no user has both a history and something that is held out.");
 
         var initial = Begin(0, space.Centre.ToArray());
-        var initialMeasurement = TryOut(initial, 1, TimeSpan.MaxValue, cancellationToken)?.Measurement;
+        initialMeasurement = TryOut(initial, 1, TimeSpan.MaxValue, cancellationToken)?.Measurement;
         var rungs = Rungs();
         List<Tried> survivors = [];
         for (var rung = 0; rung < rungs.Count && space.Dimensions > 0; rung++)
@@ -51,9 +57,7 @@ public sealed class HyperparameterSearch(
             survivors = BestOf(tried, (tried.Count + Reduction - 1) / Reduction);
         }
 
-        if (best is not { } winner)
-            throw new TrainingException($"No configuration of '{trainer}' gave a model. {trials[0].Failure}");
-        return new SearchResult(trials, winner.Trial, trials[0], initialMeasurement is null ? null : validation.Compare(winner.Measurement, initialMeasurement));
+        return SoFar ?? throw new TrainingException($"No configuration of '{trainer}' gave a model. {trials[0].Failure}");
     }
 
     /// <summary>The parts of the users, ascending, the last 1.</summary>

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using RecoService.Api.Evaluating;
+using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 using Spectre.Console;
 
@@ -9,6 +11,9 @@ namespace RecoService.Api.Tests.Evaluating;
 
 public sealed class EvaluateCommandTests : IDisposable
 {
+    private const string HideCursor = "\e[?25l";
+    private const string ShowCursor = "\e[?25h";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("evaluate-");
     private readonly StringWriter output = new(CultureInfo.InvariantCulture);
     private readonly StringWriter progress = new(CultureInfo.InvariantCulture);
@@ -137,15 +142,57 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains(reason, Joined(progress), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Evaluate_Cancelled_ShowsTheFiguresItHasAndPutsTheCursorBack(bool isTerminal)
+    {
+        using var cancel = new CancellationTokenSource();
+        var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
+        var command = EvaluateCommand.Create(registry, ConsoleOn(output), ConsoleOn(progress, isTerminal));
+        var json = PathOf("a.json");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
+            .Parse(["--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "popularity,endless,one-class", "--json", json])
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
+
+        Assert.Contains("popularity", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("one-class", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Stopped after 1 of 3", Joined(progress), StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(json));
+        Assert.Equal(isTerminal, progress.ToString().Contains(HideCursor, StringComparison.Ordinal));
+        Assert.True(progress.ToString().LastIndexOf(ShowCursor, StringComparison.Ordinal) >= progress.ToString().LastIndexOf(HideCursor, StringComparison.Ordinal), "the cursor stays hidden");
+    }
+
+    [Fact]
+    public async Task Evaluate_CancelledBeforeTheFirstFigure_ShowsNoTable()
+    {
+        using var cancel = new CancellationTokenSource();
+        var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
+        var command = EvaluateCommand.Create(registry, ConsoleOn(output), ConsoleOn(progress));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
+            .Parse(["--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "endless,popularity"])
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
+
+        Assert.Equal("", output.ToString());
+        Assert.Contains("Stopped after 0 of 2", Joined(progress), StringComparison.Ordinal);
+    }
+
     private int Run(params string[] arguments)
     {
         var command = EvaluateCommand.Create(TrainerRegistry.BuiltIn, ConsoleOn(output), ConsoleOn(progress));
         return command.Parse(arguments).Invoke();
     }
 
-    private static IAnsiConsole ConsoleOn(StringWriter writer)
+    private static IAnsiConsole ConsoleOn(StringWriter writer, bool isTerminal = false)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
         console.Profile.Width = 1000;
         return console;
     }
@@ -159,4 +206,17 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(folder.FullName, name);
+
+    private sealed class EndlessOptions;
+
+    /// <summary>Trains until somebody presses Ctrl+C, which happens at once.</summary>
+    private sealed class EndlessTrainer(CancellationTokenSource cancel) : ITrainer
+    {
+        public IScorer Train(InteractionDataset dataset, TrainingContext context)
+        {
+            cancel.Cancel();
+            context.CancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("The token is not the command's.");
+        }
+    }
 }

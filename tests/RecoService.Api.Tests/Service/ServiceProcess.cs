@@ -99,6 +99,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGINT: what a terminal sends at Ctrl+C.</summary>
+    public void Interrupt() => Process.Start("kill", ["-INT", process.Id.ToString()]).WaitForExit();
+
     /// <summary>SIGTERM: what an orchestrator or an init system sends to stop a service.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RecoService.Api.Tests.Service;
@@ -28,34 +29,83 @@ public sealed class TuneCommandTests : IDisposable
             await TasteShop.FillAsync(filled.Storefront);
 
         var code = Run([.. TestService.DefaultSettings, .. database.Settings],
-            "--recommender", "pure-svd", "--trials", "4", "--budget", "00:02:00", "--threads", "1", "--output", OutputPath);
+            "--recommender", "one-class", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--select", "--output", OutputPath);
 
         Assert.True(code == 0, output.ToString());
         Assert.Contains("nDCG@10", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("300 users", output.ToString(), StringComparison.Ordinal);
         var written = Read().GetProperty("Reco");
-        Assert.Equal("pure-svd", written.GetProperty("Retraining").GetProperty("Recommender").GetString());
-        var options = written.GetProperty("Trainers").GetProperty("pure-svd");
+        Assert.Equal("one-class", written.GetProperty("Retraining").GetProperty("Recommender").GetString());
+        var options = written.GetProperty("Trainers").GetProperty("one-class");
 
         await using var service = ServiceProcess.StartIn(folder.FullName, ServiceProcess.ServeWords(database, "--Reco:Retraining:Threads=1"));
         using var admin = await service.ConnectWhenReadyAsync();
         var run = await admin.RetrainAsync();
         Assert.Equal("published", run.GetProperty("outcome").GetString());
-        Assert.Equal(JsonSerializer.Serialize(options), JsonSerializer.Serialize(run.GetProperty("options").GetProperty("pure-svd")));
+        Assert.Equal(JsonSerializer.Serialize(options), JsonSerializer.Serialize(run.GetProperty("options").GetProperty("one-class")));
     }
 
     [Fact]
-    public void Tune_File_WritesOptionsOnly()
+    public async Task Tune_StoredShopWithoutSelect_LeavesTheRecommenderAlone()
     {
-        var train = Path.Combine(folder.FullName, "train.txt");
-        File.WriteAllLines(train, from user in Enumerable.Range(0, 40) from item in Enumerable.Range(0, 10) select $"{user} {((user % 4) * 15) + ((user + item) % 15)}");
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using (var filled = await TestService.StartAsync(database))
+            await TasteShop.FillAsync(filled.Storefront);
+        File.WriteAllText(OutputPath, """{ "Reco": { "Retraining": { "Recommender": "auto" } } }""");
 
-        var code = Run([], "--recommender", "popularity", "--train", train, "--trials", "3", "--at", "5", "--output", OutputPath);
+        var code = Run([.. TestService.DefaultSettings, .. database.Settings],
+            "--recommender", "one-class", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath);
+
+        Assert.True(code == 0, output.ToString());
+        Assert.Contains("--select", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("auto", Read().GetProperty("Reco").GetProperty("Retraining").GetProperty("Recommender").GetString());
+        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("one-class", out _), Read().ToString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tune_File_ChangesTheRecommenderOnlyWithSelect(bool selects)
+    {
+        var code = Run([],
+            ["--recommender", "one-class", "--train", TasteFile(), "--trials", "6", "--at", "5", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath, .. selects ? ["--select"] : Array.Empty<string>()]);
 
         Assert.True(code == 0, output.ToString());
         Assert.Contains("nDCG@5", output.ToString(), StringComparison.Ordinal);
-        Assert.False(Read().GetProperty("Reco").TryGetProperty("Retraining", out _));
-        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("popularity", out _));
+        Assert.Equal(selects, Read().GetProperty("Reco").TryGetProperty("Retraining", out _));
+        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("one-class", out _));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tune_GainThatMayBeChance_WritesNothingAndSaysSo(bool selects)
+    {
+        // Popularity has two options, neither of which means anything where all items are equally popular.
+        var code = Run([], ["--recommender", "popularity", "--train", TasteFile(), "--trials", "3", "--at", "5", "--output", OutputPath, .. selects ? ["--select"] : Array.Empty<string>()]);
+
+        Assert.True(code == 0, output.ToString());
+        Assert.Contains("nothing is written", output.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(OutputPath));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tune_Cancelled_ShowsTheTrialsItHasAndWritesNothing(bool isTerminal)
+    {
+        using var cancel = new CancellationTokenSource();
+        var progress = new CancelAfterTheFirstTrial(output, cancel);
+        var console = ConsoleOn(progress, isTerminal);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TuneCommand.Create(() => [], console)
+            .Parse(["--recommender", "one-class", "--train", TasteFile(), "--budget", "01:00:00", "--threads", "1", "--output", OutputPath])
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
+
+        Assert.Contains("the first", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("nothing is written", output.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(OutputPath));
+        Assert.True(output.ToString().LastIndexOf("\e[?25h", StringComparison.Ordinal) >= output.ToString().LastIndexOf("\e[?25l", StringComparison.Ordinal), "the cursor stays hidden");
     }
 
     [Theory]
@@ -86,16 +136,53 @@ public sealed class TuneCommandTests : IDisposable
         await Wait.UntilAsync(() => Task.FromResult(service.Output.Contains(reason, StringComparison.Ordinal)), $"the reason is given: {service.Output}");
     }
 
-    private int Run(string[] settings, params string[] words)
+    private int Run(string[] settings, params string[] words) => TuneCommand.Create(() => settings, ConsoleOn(output, isTerminal: false)).Parse(words).Invoke();
+
+    private static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
         console.Profile.Width = 1000;
-        return TuneCommand.Create(() => settings, console).Parse(words).Invoke();
+        return console;
+    }
+
+    /// <summary>40 users in 4 groups, each with 10 of the 15 items of their group.</summary>
+    private string TasteFile()
+    {
+        var train = Path.Combine(folder.FullName, "train.txt");
+        File.WriteAllLines(train, from user in Enumerable.Range(0, 40) from item in Enumerable.Range(0, 10) select $"{user} {((user % 4) * 15) + ((user + item) % 15)}");
+        return train;
+    }
+
+    private string Options(string trainer, string options)
+    {
+        var path = Path.Combine(folder.FullName, "options.json");
+        File.WriteAllText(path, $$"""{ "Reco": { "Trainers": { "{{trainer}}": {{options}} } } }""");
+        return path;
     }
 
     private JsonElement Read()
     {
         using var document = JsonDocument.Parse(File.ReadAllText(OutputPath));
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Presses Ctrl+C when the progress shows a best figure for the first time.</summary>
+    private sealed class CancelAfterTheFirstTrial(StringWriter inner, CancellationTokenSource cancel) : StringWriter(CultureInfo.InvariantCulture)
+    {
+        public override void Write(string? value)
+        {
+            inner.Write(value);
+            if (inner.ToString().Contains("best nDCG@10 0", StringComparison.Ordinal))
+                cancel.Cancel();
+        }
+
+        public override void Write(char value) => inner.Write(value);
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
     }
 }

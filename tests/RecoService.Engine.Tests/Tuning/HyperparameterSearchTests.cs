@@ -140,6 +140,27 @@ public sealed class HyperparameterSearchTests
         var search = new HyperparameterSearch(Registry(), "planted", new PlantedOptions(), PlantedShop.Validation(50), new SearchSettings(null, 3), clock);
 
         Assert.ThrowsAny<OperationCanceledException>(() => search.Run(new CancellationToken(canceled: true)));
+        Assert.Null(search.SoFar);
+    }
+
+    [Fact]
+    public void Run_CancelledAfterSomeTrials_KeepsWhatItHas()
+    {
+        using var cancel = new CancellationTokenSource();
+        var trainings = 0;
+        var registry = TrainerRegistry.BuiltIn.With<PlantedOptions>("planted", options =>
+        {
+            if (++trainings == 4)
+                cancel.Cancel();
+            return PlantedShop.Trainer(clock, options.Seconds, Math.Max(0, 0.9 - (0.2 * Math.Abs(Math.Log10(options.X / 3)))));
+        });
+        var search = new HyperparameterSearch(registry, "planted", new PlantedOptions(), PlantedShop.Validation(50), new SearchSettings(null, 30), clock);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => search.Run(cancel.Token));
+
+        Assert.Equal(3, search.SoFar!.Trials.Count);
+        Assert.Equal(search.SoFar.Trials.Max(trial => trial.Value), search.SoFar.Best.Value);
+        Assert.NotNull(search.SoFar.Difference);
     }
 
     private sealed class PlantedOptions
