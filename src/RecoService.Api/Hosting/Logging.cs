@@ -1,13 +1,24 @@
+using RecoService.Api.Settings;
 using Serilog;
 
 namespace RecoService.Api.Hosting;
 
 internal static class Logging
 {
-    /// <summary>Serilog as the section <c>Serilog</c> says.</summary>
-    public static void AddLogging(this WebApplicationBuilder builder)
+    private const string TextTemplate = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Serilog with levels and sinks as the section <c>Serilog</c> says; without a sink there, to standard output.</summary>
+    public static void AddLogging(this WebApplicationBuilder builder, RecoSettings settings)
     {
-        var logger = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration).Enrich.FromLogContext().CreateLogger();
-        builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
+        var configuration = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration)
+            .Enrich.FromLogContext().Enrich.WithProperty("Replica", settings.ReplicaName);
+        if (!builder.Configuration.GetSection("Serilog:WriteTo").GetChildren().Any())
+        {
+            _ = settings.Log.Format == LogFormat.Json
+                ? configuration.WriteTo.Console(new JsonLines())
+                : configuration.WriteTo.Console(outputTemplate: TextTemplate);
+        }
+
+        builder.Logging.ClearProviders().AddSerilog(configuration.CreateLogger(), dispose: true);
     }
 }

@@ -14,12 +14,15 @@ internal static partial class Problems
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Explain);
         services.AddExceptionHandler<ExceptionToProblem>();
+        services.AddSingleton<ServerRefusals>();
+        services.AddSingleton<NearRoutes>();
         // Otherwise a value that cannot be bound is a bare 400 that does not say which one.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
     public static void UseProblems(this WebApplication app)
     {
+        app.Services.GetRequiredService<ServerRefusals>().Subscribe();
         // Errors are problem details whatever the client says it accepts, and nothing else here asks.
         app.Use((context, next) =>
         {
@@ -35,7 +38,11 @@ internal static partial class Problems
     {
         context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
         {
-            StatusCodes.Status405MethodNotAllowed => $"Allowed here: {context.HttpContext.Response.Headers.Allow}.",
+            StatusCodes.Status401Unauthorized => Refusals.OfKey(context.HttpContext),
+            StatusCodes.Status403Forbidden => Refusals.OfRole(context.HttpContext),
+            StatusCodes.Status404NotFound => Refusals.OfPath(context.HttpContext),
+            StatusCodes.Status405MethodNotAllowed => Refusals.OfMethod(context.HttpContext),
+            StatusCodes.Status429TooManyRequests => Refusals.OfRate(context.HttpContext),
             StatusCodes.Status415UnsupportedMediaType => "The Content-Type must be application/json; of an import text/csv or application/x-ndjson, or application/gzip or application/octet-stream with ?format=csv or ndjson.",
             _ => null,
         };

@@ -8,7 +8,7 @@ namespace RecoService.Api.Hosting;
 /// </summary>
 internal static class RawPathRouting
 {
-    public static void UseRawPathRouting(this WebApplication app)
+    public static void UseRawPaths(this WebApplication app)
     {
         app.Use((context, next) =>
         {
@@ -16,7 +16,6 @@ internal static class RawPathRouting
                 request.Path = path;
             return next(context);
         });
-        app.UseRouting();
     }
 
     /// <summary>Most paths hold nothing to decode, and stand in the target as they are.</summary>

@@ -4,6 +4,7 @@ namespace RecoService.Api.Hosting;
 internal sealed class Readiness
 {
     private volatile string? waitingFor = "Starting.";
+    private volatile bool isStopping;
 
     public bool IsReady => waitingFor is null;
 
@@ -13,4 +14,9 @@ internal sealed class Readiness
     public void WaitFor(string reason) => waitingFor = reason;
 
     public void Complete() => waitingFor = null;
+
+    /// <summary>It still answers, and no new request should come.</summary>
+    public bool IsStopping => isStopping;
+
+    public void Stop() => isStopping = true;
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using RecoService.Api.Catalogue;
 using RecoService.Api.Demo;
 using RecoService.Api.Importing;
@@ -33,7 +34,7 @@ internal static class RecoApplication
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddTunedSettings();
         var settings = builder.AddRecoSettings(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn));
-        builder.AddLogging();
+        builder.AddLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRecoStorage(
             _ => new StorageSettings
@@ -79,8 +80,9 @@ internal static class RecoApplication
             kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxRequestBytes;
         });
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.DrainIn(builder.Environment) + ShutdownTimeout);
         builder.Services.AddProblems();
+        builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSwagger();
         builder.Services.AddRetrainSchedule(settings.Retraining);
@@ -89,38 +91,48 @@ internal static class RecoApplication
             .AddSingleton<WarmUp>()
             .AddSingleton<InteractionWriter>()
             .AddSingleton<DemoFill>()
+            .AddHostedService<Drain>()
             .AddHostedService<Startup>()
             .AddHostedService<FeedFollower>()
             .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
             .AddHostedService<ImpressionRetention>()
             .AddHostedService(services => services.GetRequiredService<RetrainWorker>());
-        if (builder.Environment.IsDevelopment())
+        if (builder.Environment.IsDevelopment() && settings.Log.Format == LogFormat.Text)
             builder.Services.AddHostedService<Banner>();
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<RecoMetrics>();
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<WarmUp>().Before);
+        app.UseHeadRequests();
         app.UseProblems();
         app.UseLocalHostsOnly();
-        app.UseRawPathRouting();
+        app.UseForwardedHeaders(settings.Proxy);
+        app.UseRawPaths();
+        app.UsePathBaseOfProxy(settings.PathBase);
+        app.UseRouting();
         app.UseAuthorization();
         app.UseRateLimiter();
-        if (settings.Swagger.Enabled ?? app.Environment.IsDevelopment())
+        app.Use(QueryParameters.CheckAsync);
+        if (settings.Swagger.EnabledIn(app.Environment))
             app.UseSwaggerPages();
 
-        app.MapRecommendations();
-        app.MapSessions();
-        app.MapBatches();
-        app.MapSimilar();
-        app.MapInteractions();
-        app.MapItems();
-        app.MapUsers();
-        app.MapImports();
-        app.MapRuns();
-        app.MapModels();
-        app.MapStatus();
-        app.MapHealth();
+        // What holds for every call is said of the group.
+        var calls = app.MapGroup("");
+        ((IEndpointConventionBuilder)calls).Finally(QueryParameters.AddTo);
+        calls.MapRecommendations();
+        calls.MapSessions();
+        calls.MapBatches();
+        calls.MapSimilar();
+        calls.MapInteractions();
+        calls.MapItems();
+        calls.MapUsers();
+        calls.MapImports();
+        calls.MapRuns();
+        calls.MapModels();
+        calls.MapService();
+        calls.MapStatus();
+        calls.MapHealth();
         return app;
     }
 }

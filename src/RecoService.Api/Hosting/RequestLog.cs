@@ -1,14 +1,20 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using RecoService.Api.Recommendations;
+using RecoService.Api.Security;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 
 namespace RecoService.Api.Hosting;
 
-/// <summary>One line per request: every error and every slow one, every other call, and a sample of the recommendation requests that went well.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, RequestLogSettings settings, TimeProvider time, ILogger<RequestLog> logger)
+/// <summary>
+/// One line per request: every error and every slow one, every other call, and a sample of the recommendation requests that went well. Callers without a valid key share
+/// a number of lines a minute; the rest of theirs is counted.
+/// </summary>
+internal sealed partial class RequestLog(RequestDelegate next, RequestLogSettings settings, LogBudget strangers, TimeProvider time, ILogger<RequestLog> logger)
 {
+    private const int LongestMethod = 16;
+
     private long successes;
 
     public async Task InvokeAsync(HttpContext context)
@@ -23,12 +29,14 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
             var elapsed = time.GetElapsedTime(started).TotalMilliseconds;
             var status = context.Response.StatusCode;
             var isSlow = elapsed >= settings.SlowMilliseconds;
-            if (status >= 400 || isSlow || !IsSampled(context) || IsChosen())
+            if ((status >= 400 || isSlow || !IsSampled(context) || IsChosen()) && (context.User is ApiKeyCaller || strangers.TryTake()))
             {
+                if (strangers.TakeLeftOut() is > 0 and var count)
+                    LogLeftOut(count);
                 // Not ready yet is what a probe asks for, and nobody's fault.
                 var isFault = status >= 500 && NameOf(context) != HealthEndpoints.ReadyName;
                 var level = isFault ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
-                Log(level, context.Request.Method, RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", Activity.Current?.Id ?? context.TraceIdentifier);
+                Log(level, MethodOf(context), RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", Activity.Current?.Id ?? context.TraceIdentifier);
             }
         }
     }
@@ -44,11 +52,17 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
         return Math.Floor(count * settings.SampleRate) > Math.Floor((count - 1) * settings.SampleRate);
     }
 
+    /// <summary>Any word may stand for a method, also one of thousands of characters.</summary>
+    private static string MethodOf(HttpContext context) => context.Request.Method is { Length: <= LongestMethod } method ? method : "(long method)";
+
     /// <summary>The route, not the path: paths hold ids of people.</summary>
     private static string RouteOf(HttpContext context) => (EndpointOf(context) as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
 
     /// <summary>Handling an exception takes the endpoint away from the context.</summary>
     private static Endpoint? EndpointOf(HttpContext context) => context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+
+    [LoggerMessage(LogLevel.Warning, "{Count} more requests without a valid key were answered in the minutes before and are not in this log.")]
+    private partial void LogLeftOut(long count);
 
     [LoggerMessage("{Method} {Route} answered {Status} in {Elapsed:F1} ms for key {KeyName} (trace {Trace}).")]
     private partial void Log(LogLevel level, string method, string route, int status, double elapsed, string keyName, string trace);

@@ -2,6 +2,7 @@ using RecoService.Api.Demo;
 using RecoService.Api.Retraining;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Api.Status;
 using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
@@ -13,14 +14,19 @@ internal sealed partial class Startup(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
+    private string? begun;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var started = time.GetTimestamp();
+        LogStarting(ServiceEndpoint.Version, settings.ReplicaName, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
         while (true)
         {
             try
             {
                 await StartAllAsync(stoppingToken);
                 readiness.Complete();
+                LogReady(time.GetElapsedTime(started).TotalSeconds);
                 return;
             }
             catch (StorageUnavailableException exception)
@@ -34,7 +40,7 @@ internal sealed partial class Startup(
 
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
-        readiness.WaitFor("Migrating the store.");
+        Begin("Migrating the store.");
         await database.MigrateAsync(cancellationToken);
         if (await runs.MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken) is > 0 and var interrupted)
             LogInterrupted(interrupted);
@@ -42,18 +48,46 @@ internal sealed partial class Startup(
         var isDemo = settings.Demo.Enabled ?? environment.IsDevelopment();
         if (isDemo)
         {
-            readiness.WaitFor("Filling the demo shop.");
+            Begin("Filling the demo shop.");
             await demo.FillIfEmptyAsync(cancellationToken);
         }
 
-        readiness.WaitFor("Loading the current publication.");
+        Begin("Loading the current publication.");
         await publisher.PublishCurrentAsync(cancellationToken);
         if (isDemo && await publications.GetCurrentAsync(cancellationToken) is null)
+        {
+            LogFirstModel();
             await trigger.TryStartAsync("startup", force: false, cancellationToken);
+        }
 
-        readiness.WaitFor("Warming up.");
+        Begin("Warming up.");
         await warmUp.RunAsync(cancellationToken);
     }
+
+    private void Begin(string step)
+    {
+        readiness.WaitFor(step);
+        // While the store is away the first step is begun every other second.
+        if (begun == step)
+            return;
+        begun = step;
+        LogStep(step);
+    }
+
+    private static string ScheduleOf(RetrainingSettings retraining) =>
+        !retraining.Enabled ? "only when asked for" : retraining.Cron is { } cron ? $"by '{cron}' in UTC" : $"every {retraining.Interval:c}";
+
+    [LoggerMessage(LogLevel.Information, "RecoService {Version} starts as replica {ReplicaName}: store {Store}; model runs {Schedule}.")]
+    private partial void LogStarting(string version, string replicaName, string store, string schedule);
+
+    [LoggerMessage(LogLevel.Information, "Start-up: {Step}")]
+    private partial void LogStep(string step);
+
+    [LoggerMessage(LogLevel.Information, "Training the first model in the background; until it is there, lists show what sells.")]
+    private partial void LogFirstModel();
+
+    [LoggerMessage(LogLevel.Information, "Ready after {Seconds:F1} s.")]
+    private partial void LogReady(double seconds);
 
     [LoggerMessage(LogLevel.Warning, "Start-up waits for the store: {Reason}")]
     private partial void LogWaiting(string reason);

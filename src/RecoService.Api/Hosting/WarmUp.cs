@@ -6,9 +6,6 @@ using RecoService.Engine.Recommending;
 
 namespace RecoService.Api.Hosting;
 
-/// <summary>Stands in a request that nobody has made: its list is no impression, and counts nowhere.</summary>
-internal sealed class WarmUpRequest;
-
 /// <summary>Sends requests through the service's own pipeline before it says that it is ready, so that no customer waits for code that is compiled when it is first run.</summary>
 internal sealed partial class WarmUp(
     SnapshotHost snapshots, RecoSettings settings, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WarmUp> logger)
@@ -66,7 +63,7 @@ internal sealed partial class WarmUp(
         if (settings.Security.ApiKeys is [{ Key: var key }, ..])
             context.Request.Headers[ApiKeyAuthentication.HeaderName] = key;
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        context.Features.Set(new WarmUpRequest());
+        context.Features.Set(new UnseenRequest());
         await pipeline!(context);
         return context.Response.StatusCode;
     }

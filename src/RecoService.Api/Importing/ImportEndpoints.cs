@@ -15,6 +15,7 @@ internal static class ImportEndpoints
     private static readonly string[] PackedTypes = ["application/gzip", "application/octet-stream"];
     internal static readonly string[] Options =
         ["format", "delimiter", "noHeader", "noQuotes", "map", "set", "key", "dropWhen", "timeZone", "timeFormat", "encoding", "skipInvalid"];
+    internal static readonly string[] RepeatableOptions = ["map", "set", "dropWhen"];
 
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
@@ -26,6 +27,7 @@ internal static class ImportEndpoints
             imports.MapPost($"/{name}", (HttpRequest request, ImportTargets targets, SnapshotPublisher publisher, CancellationToken cancellationToken) =>
                     ImportAsync(target, request, targets, limits, publisher, cancellationToken))
                 .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
+                .WithMetadata([.. Options.Select(name => new QueryParameter(name, RepeatableOptions.Contains(name)))])
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
                 .WithName($"Import{target}")
                 .WithSummary($"Import {name} from CSV or NDJSON, gzip or not; all lines or none")
@@ -52,9 +54,6 @@ internal static class ImportEndpoints
     private static ImportArguments ArgumentsOf(HttpRequest request, List<FieldProblem> problems)
     {
         var query = request.Query;
-        foreach (var unknown in query.Keys.Where(key => !Options.Contains(key, StringComparer.Ordinal)))
-            problems.Add(new FieldProblem(WireText.Escape(unknown), $"is not an option; known are {string.Join(", ", Options)}"));
-
         return new ImportArguments
         {
             Format = query["format"].FirstOrDefault() ?? FormatOf(request),

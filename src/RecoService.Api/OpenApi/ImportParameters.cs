@@ -35,7 +35,7 @@ internal sealed class ImportParameters : IOperationFilter
     private static OpenApiSchema SchemaOf(string name) => name switch
     {
         "noHeader" or "noQuotes" or "skipInvalid" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
-        "map" or "set" or "dropWhen" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+        _ when ImportEndpoints.RepeatableOptions.Contains(name) => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         _ => new OpenApiSchema { Type = JsonSchemaType.String },
     };
 }

@@ -41,11 +41,13 @@ internal static class SwaggerExtensions
 
     public static void UseSwaggerPages(this WebApplication app)
     {
-        app.UseSwagger();
+        // Where the proxy offers the service, and relative, so that it is right whatever the host is called.
+        app.UseSwagger(options => options.PreSerializeFilters.Add(static (document, request) =>
+            document.Servers = [new OpenApiServer { Url = request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/" }]));
         app.UseSwaggerUI(options =>
         {
             options.DocumentTitle = "RecoService";
-            options.SwaggerEndpoint("/swagger/v1/swagger.json", "RecoService v1");
+            options.SwaggerEndpoint("v1/swagger.json", "RecoService v1");
             options.DisplayRequestDuration();
             options.EnablePersistAuthorization();
         });

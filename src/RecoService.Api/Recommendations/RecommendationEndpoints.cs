@@ -56,7 +56,7 @@ internal static class RecommendationEndpoints
 
         var now = time.GetUtcNow();
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
-        if (answer.HttpContext.Features.Get<WarmUpRequest>() is null)
+        if (answer.HttpContext.Features.Get<UnseenRequest>() is null)
         {
             impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
             metrics.ListServed();

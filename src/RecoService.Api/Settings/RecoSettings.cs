@@ -28,6 +28,20 @@ public sealed class RecoSettings
     public SwaggerSettings Swagger { get; set; } = new();
 
     public DemoSettings Demo { get; set; } = new();
+
+    /// <summary>The path under which a proxy offers the service, as <c>/reco</c>. Default none.</summary>
+    [RegularExpression("(/[A-Za-z0-9._~-]+)*", ErrorMessage = "PathBase must be a path such as /reco, with no slash at its end.")]
+    public string PathBase { get; set; } = "";
+
+    public ProxySettings Proxy { get; set; } = new();
+
+    public ShutdownSettings Shutdown { get; set; } = new();
+
+    public LogSettings Log { get; set; } = new();
+
+    /// <summary>What this process is called in its log. Default the machine's name.</summary>
+    [StringLength(64)]
+    public string ReplicaName { get; set; } = Environment.MachineName;
 }
 
 public sealed class StoreSettings
@@ -240,6 +254,10 @@ public sealed class RequestLogSettings
     [Range(0.0, 1.0)]
     public double SampleRate { get; set; } = 0.01;
 
+    /// <summary>How many lines a minute all callers without a valid key may have together; the rest is counted. Default 60.</summary>
+    [Range(0, 1_000_000)]
+    public int UnauthenticatedPerMinute { get; set; } = 60;
+
     /// <summary>A request that takes longer is always logged. Default 500 ms.</summary>
     [Range(1, 600_000)]
     public int SlowMilliseconds { get; set; } = 500;
@@ -249,6 +267,35 @@ public sealed class SwaggerSettings
 {
     /// <summary>Default: on in Development, off elsewhere.</summary>
     public bool? Enabled { get; set; }
+
+    internal bool EnabledIn(IHostEnvironment environment) => Enabled ?? environment.IsDevelopment();
+}
+
+public sealed class ProxySettings
+{
+    /// <summary>Addresses and networks, comma-separated, whose X-Forwarded headers are believed beside those of this machine: <c>10.0.0.0/8, 192.0.2.7</c>. Default none.</summary>
+    public string Trusted { get; set; } = "";
+}
+
+public sealed class ShutdownSettings
+{
+    /// <summary>How long a service that is told to stop says so in <c>/health/ready</c> and goes on answering. Default 5 s, in Development 0.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan? Drain { get; set; }
+
+    internal TimeSpan DrainIn(IHostEnvironment environment) => Drain ?? (environment.IsDevelopment() ? TimeSpan.Zero : TimeSpan.FromSeconds(5));
+}
+
+public enum LogFormat
+{
+    Text,
+    Json,
+}
+
+public sealed class LogSettings
+{
+    /// <summary>Text for people, or Json for a log collector: one object a line and nothing else on standard output. Default Text.</summary>
+    public LogFormat Format { get; set; } = LogFormat.Text;
 }
 
 public sealed class DemoSettings

@@ -1,4 +1,5 @@
 using Quartz;
+using RecoService.Api.Hosting;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 
@@ -49,6 +50,8 @@ internal static class SettingsExtensions
             yield return $"Reco:Retraining:Cron: '{schedule}' never fires again.";
         foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return $"Reco:Security:ApiKeys: the name '{twice.Key}' stands twice.";
+        if (ProxyFault(settings.Proxy) is { } proxyFault)
+            yield return proxyFault;
         if (settings.Security.ApiKeys.GroupBy(key => key.Key, StringComparer.Ordinal).Any(group => group.Count() > 1))
             yield return "Reco:Security:ApiKeys: two keys are the same.";
 
@@ -64,6 +67,19 @@ internal static class SettingsExtensions
 
         if (kindsFault is not null)
             yield return kindsFault;
+    }
+
+    private static string? ProxyFault(ProxySettings settings)
+    {
+        try
+        {
+            _ = Proxies.NetworksIn(settings.Trusted);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return $"Reco:Proxy:Trusted: {exception.Message}.";
+        }
     }
 
     /// <summary>What is wrong with the trainers that are made of others: a component that is unknown, or a trainer made of itself.</summary>

@@ -58,13 +58,15 @@ internal static class HealthEndpoints
     {
         var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
         health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName(LiveName).WithSummary("The process answers");
-        health.MapGet("/ready", Ready).WithName(ReadyName).WithSummary("200 once lists are served, degraded or not; 503 until then")
+        health.MapGet("/ready", Ready).WithName(ReadyName).WithSummary("200 once lists are served, degraded or not; 503 until then, and from when it is told to stop")
             .Produces<HealthResponse>().ProducesProblems(StatusCodes.Status503ServiceUnavailable);
     }
 
     // Needs no key, so it tells the status and keeps the reasons for /admin/status.
-    private static async Task<IResult> Ready(Health health, CancellationToken cancellationToken)
+    private static async Task<IResult> Ready(Health health, Readiness readiness, CancellationToken cancellationToken)
     {
+        if (readiness.IsStopping)
+            return TypedResults.Problem("The service is told to stop and answers only a little longer.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Stopping");
         var report = await health.CheckAsync(cancellationToken);
         return report.Status == "starting"
             ? TypedResults.Problem(report.Reasons[0], statusCode: StatusCodes.Status503ServiceUnavailable, title: "Starting")

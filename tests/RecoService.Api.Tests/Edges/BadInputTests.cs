@@ -166,7 +166,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
         {
             foreach (var limit in new[] { "0", "-1", $"{most + 1}", "2147483647" })
                 yield return ("GET", $"{path}?limit={limit}", null, "limit", $"between 1 and {most}");
-            foreach (var limit in new[] { "abc", "1.5", "99999999999", "NaN", "1e2", "%00", "%FF", "5&limit=6", "1%20OR%201=1" })
+            foreach (var limit in new[] { "abc", "1.5", "99999999999", "NaN", "1e2", "%00", "%FF", "5;limit=6", "1%20OR%201=1" })
                 yield return ("GET", $"{path}?limit={limit}", null, "limit", "must be a whole number");
         }
 
@@ -370,7 +370,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
     [InlineData("GET /items/.. HTTP/1.1", 404)]
     [InlineData("GET /items/../admin/status HTTP/1.1", 404)]
     [InlineData("GET /items/%2e%2e/admin HTTP/1.1", 404)]
-    [InlineData("OPTIONS * HTTP/1.1", 404)]
+    [InlineData("OPTIONS * HTTP/1.1", 405)]
     public async Task RequestLine_NoClientWouldSend_IsRefused(string line, int expected)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RecoService.Api.Hosting;
 using RecoService.Api.Recommendations;
@@ -18,7 +19,7 @@ public sealed class RequestLogTests
     {
         using var log = new LogCapture();
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, ["--Reco:RequestLog:SampleRate=0.1", "--Reco:RequestLog:SlowMilliseconds=600000"], log.AddTo);
+        await using var service = await TestService.StartAsync(database, ["--Reco:RequestLog:SampleRate=0.1", "--Reco:RequestLog:UnauthenticatedPerMinute=100000", "--Reco:RequestLog:SlowMilliseconds=600000"], log.AddTo);
         // A probe that comes before the service is ready is a 503, and logged so.
         var (started, before) = (log.Lines.Count, log.Requests.Count());
 
@@ -59,6 +60,47 @@ public sealed class RequestLogTests
         await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains($"(trace {trace})", StringComparison.Ordinal))), "the line is there");
     }
 
+    /// <summary>Every way to be refused without a key, over and over: a hostile client must not fill the disk, and must not hide what others do.</summary>
+    [Fact]
+    public async Task CallersWithoutAKey_ManyRequests_HaveABoundedPartOfTheLog()
+    {
+        using var log = new LogCapture();
+        var clock = new FakeClock();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(
+            database, ["--Reco:RequestLog:UnauthenticatedPerMinute=5"],
+            builder =>
+            {
+                log.AddTo(builder);
+                builder.Services.AddSingleton(new LogBudget(5, clock));
+            });
+        using var wrong = service.CreateClient("a-key-that-nobody-has-0001");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        (await service.Admin.GetAsync("/admin/status")).Dispose();
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains("/admin/status", StringComparison.Ordinal))), "what came before is told");
+        var before = log.Lines.Count;
+
+        for (var round = 0; round < 20; round++)
+        {
+            (await service.Anonymous.GetAsync("/items")).Dispose();
+            (await wrong.GetAsync("/admin/status")).Dispose();
+            (await service.Anonymous.GetAsync($"/nothing/{round}")).Dispose();
+            (await service.Anonymous.PostAsync("/health/live", null)).Dispose();
+            await RawHttp.SendAsync(service.Address, "GARBAGE");
+            await RawHttp.SendAsync(service.Address, $"{new string('M', 5000)} /items HTTP/1.1\nHost: localhost\nConnection: close");
+        }
+
+        (await service.Storefront.GetAsync("/admin/status")).Dispose();
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains("answered 403", StringComparison.Ordinal))), "a caller with a key has their line");
+        var lines = log.Lines.Skip(before).Where(line => line.Level >= LogLevel.Information && line.Category.StartsWith("RecoService", StringComparison.Ordinal)).ToList();
+        Assert.Equal(5, lines.Count(line => !line.Message.Contains("answered 403", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.InRange(line.Message.Length, 1, 400));
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        (await service.Admin.GetAsync("/admin/status")).Dispose();
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.StartsWith("115 more requests without a valid key", StringComparison.Ordinal))), "the rest is counted");
+    }
+
     [Theory]
     [InlineData(499, 0)]
     [InlineData(500, 1)]
@@ -97,7 +139,7 @@ public sealed class RequestLogTests
                 context.Response.StatusCode = status;
                 return Task.CompletedTask;
             },
-            new RequestLogSettings { SampleRate = 0, SlowMilliseconds = 500 }, clock, factory.CreateLogger<RequestLog>());
+            new RequestLogSettings { SampleRate = 0, SlowMilliseconds = 500 }, new LogBudget(60, clock), clock, factory.CreateLogger<RequestLog>());
 
         await middleware.InvokeAsync(context);
     }

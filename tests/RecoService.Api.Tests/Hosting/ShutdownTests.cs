@@ -53,6 +53,32 @@ public sealed class ShutdownTests
         await next.Admin.GetJsonAsync("/items/last");
     }
 
+    [Fact]
+    public async Task Sigterm_WithADrain_IsUnreadyAtOnceAndAnswersUntilItIsOver()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, "--Reco:Shutdown:Drain=00:00:15"));
+        using var client = await process.ConnectWhenReadyAsync();
+
+        process.Terminate();
+        await Wait.UntilAsync(async () =>
+        {
+            using var ready = await client.GetAsync("/health/ready");
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (await ready.Content.ReadAsStringAsync()).Contains("Stopping", StringComparison.Ordinal);
+        }, "the service says that it stops");
+        // Whoever has not looked yet is served, over old connections and new ones, and what they write is kept.
+        using var late = new HttpClient { BaseAddress = client.BaseAddress };
+        late.DefaultRequestHeaders.Add("X-Api-Key", TestService.AdminKey);
+        await late.GetJsonAsync("/health/live");
+        await late.PostInteractionsAsync(new { id = "late", userId = "u", itemId = "late", kind = "view" });
+        Assert.Contains("late", await late.RecommendAsync("v"));
+        await process.WaitForExitAsync();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("/health/ready answers 503, and requests are answered for 15 s more", process.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM interactions"));
+    }
+
     [Theory]
     [InlineData(StorageProvider.Sqlite)]
     [InlineData(StorageProvider.Postgres)]

@@ -86,6 +86,9 @@ public sealed partial class StartupTests
         using var client = await process.ConnectWhenReadyAsync(key: null);
         await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("everybody on this machine is an administrator, and only requests to localhost are answered.", StringComparison.Ordinal)), "the banner is printed");
 
+        Assert.All(
+            ["starts as replica", "Filling the demo shop.", "Training the first model in the background", "Ready after"],
+            step => Assert.Contains(step, process.Output, StringComparison.Ordinal));
         var swagger = Assert.Single(SwaggerLine().Matches(process.Output)).Groups["url"].Value;
         var curl = Assert.Single(CurlLine().Matches(process.Output)).Groups["url"].Value;
         using var page = await client.GetAsync(swagger);

@@ -147,7 +147,9 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
 
     [Theory]
     [InlineData("?format=xml", "format", "is unknown")]
-    [InlineData("?colour=red", "colour", "is not an option")]
+    [InlineData("?colour=red", "colour", "is not a parameter of this call; known are delimiter, ")]
+    [InlineData("?skipinvalid=true", "skipinvalid", "did you mean skipInvalid?")]
+    [InlineData("?format=csv&format=ndjson", "format", "stands 2 times")]
     [InlineData("?skipInvalid=perhaps", "skipInvalid", "must be true or false")]
     [InlineData("?delimiter=ab", "delimiter", "is none")]
     [InlineData("?delimiter=%00", "delimiter", "is none")]

@@ -25,7 +25,8 @@ public sealed class RateLimitTests
         Assert.NotNull(refused);
         using (refused)
         {
-            await Refusal.ReadProblemAsync(refused, HttpStatusCode.TooManyRequests);
+            var problem = await Refusal.ReadProblemAsync(refused, HttpStatusCode.TooManyRequests);
+            Assert.Contains("The key 'storefront' has made more requests than its RequestsPerSecond", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
             Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         }
 

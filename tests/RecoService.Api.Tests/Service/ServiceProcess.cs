@@ -71,7 +71,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await Wait.UntilAsync(() =>
         {
             Assert.False(process.HasExited, $"The service ended with {(process.HasExited ? process.ExitCode : 0)}: {Output}");
-            address = Output.Split('\n').FirstOrDefault(line => line.Contains(listening, StringComparison.Ordinal))?.Split(listening)[1].Trim();
+            // A line of text, or an object of which the words are a part.
+            address = Output.Split('\n').FirstOrDefault(line => line.Contains(listening, StringComparison.Ordinal))?
+                .Split(listening).FirstOrDefault(part => part.StartsWith("http", StringComparison.Ordinal))?.Split('"')[0].Trim();
             return Task.FromResult(address is not null);
         }, "the service listens");
         var client = new HttpClient { BaseAddress = new Uri(address!) };

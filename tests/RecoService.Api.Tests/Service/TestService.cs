@@ -29,7 +29,7 @@ internal sealed class TestService : IAsyncDisposable
         "--urls=http://127.0.0.1:0",
         "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={AdminKey}",
         "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={StorefrontKey}",
-        "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0",
+        "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0", "--Reco:Shutdown:Drain=00:00:00",
         "--Serilog:MinimumLevel:Default=Fatal", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal",
     ];
 
