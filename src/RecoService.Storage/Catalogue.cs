@@ -11,9 +11,11 @@ public sealed class Catalogue
     internal Catalogue(Store store) => this.store = store;
 
     /// <summary>Replaces an item's record; a deleted item comes back with the key it had. Created: there was no record before.</summary>
-    public Task<(StoredItem Item, bool Created)> PutItemAsync(string itemId, ItemRecord record, CancellationToken ct) => store.WriteAsync(async context =>
+    /// <param name="check">Of this and every other write: sees what is stored (null: nothing, or deleted) under the lock of the write, and throws when it must not be written.</param>
+    public Task<(StoredItem Item, bool Created)> PutItemAsync(string itemId, ItemRecord record, CancellationToken ct, Action<StoredItem?>? check = null) => store.WriteAsync(async context =>
     {
         var item = await LockItemAsync(context, itemId, ct);
+        check?.Invoke(item is { DeletedAt: null } ? item.ToStored() : null);
         if (item is null)
             context.Add(item = new ItemRow { Id = itemId, CreatedAt = store.Now });
         var created = !item.Listed || item.DeletedAt is not null;
@@ -24,10 +26,11 @@ public sealed class Catalogue
     }, ct);
 
     /// <summary>Changes an item's record without losing another's change; an unlisted item becomes listed. Null: unknown or deleted.</summary>
-    public Task<StoredItem?> PatchItemAsync(string itemId, Func<ItemRecord, ItemRecord> change, CancellationToken ct) => store.WriteAsync(async context =>
+    public Task<StoredItem?> PatchItemAsync(string itemId, Func<ItemRecord, ItemRecord> change, CancellationToken ct, Action<StoredItem?>? check = null) => store.WriteAsync(async context =>
     {
         if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
             return null;
+        check?.Invoke(item.ToStored());
         item.Record = change(item.Record);
         await SaveItemAsync(context, item, listed: true, ct);
         return item.ToStored();
@@ -38,10 +41,11 @@ public sealed class Catalogue
         (await context.Items.AsNoTracking().SingleOrDefaultAsync(item => item.Id == itemId && item.DeletedAt == null, ct))?.ToStored(), ct);
 
     /// <summary>Takes an item out of the catalogue; its key and its interactions stay. The key and the row's new revision, or null: unknown or deleted already.</summary>
-    public Task<(int Key, long Revision)?> DeleteItemAsync(string itemId, CancellationToken ct) => store.WriteAsync<(int Key, long Revision)?>(async context =>
+    public Task<(int Key, long Revision)?> DeleteItemAsync(string itemId, CancellationToken ct, Action<StoredItem?>? check = null) => store.WriteAsync<(int Key, long Revision)?>(async context =>
     {
         if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
             return null;
+        check?.Invoke(item.ToStored());
         item.DeletedAt = store.Now;
         item.Record = new ItemRecord();
         await SaveItemAsync(context, item, listed: false, ct);
@@ -62,9 +66,10 @@ public sealed class Catalogue
     }
 
     /// <summary>Replaces a user's attributes. Created: the user was unknown.</summary>
-    public Task<(StoredUser User, bool Created)> PutUserAsync(string userId, string? attributesJson, CancellationToken ct) => store.WriteAsync(async context =>
+    public Task<(StoredUser User, bool Created)> PutUserAsync(string userId, string? attributesJson, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync(async context =>
     {
         var user = await LockUserAsync(context, userId, ct);
+        check?.Invoke(user?.ToStored());
         var created = user is null;
         if (user is null)
             context.Add(user = new UserRow { Id = userId, CreatedAt = store.Now });
@@ -75,10 +80,11 @@ public sealed class Catalogue
     }, ct);
 
     /// <summary>Changes a user's attributes without losing another's change. Null: unknown.</summary>
-    public Task<StoredUser?> PatchUserAsync(string userId, Func<string?, string?> changeAttributes, CancellationToken ct) => store.WriteAsync(async context =>
+    public Task<StoredUser?> PatchUserAsync(string userId, Func<string?, string?> changeAttributes, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync(async context =>
     {
         if (await LockUserAsync(context, userId, ct) is not { } user)
             return null;
+        check?.Invoke(user.ToStored());
         user.AttributesJson = changeAttributes(user.AttributesJson);
         user.UpdatedAt = store.Now;
         await context.SaveChangesAsync(ct);
@@ -93,8 +99,10 @@ public sealed class Catalogue
     /// Erases a user: the row, the ratings, the interactions and the impressions. Only the key stays, in a tombstone for the replicas;
     /// the same id seen later is a new user with a new key. The key, or null: unknown.
     /// </summary>
-    public Task<int?> DeleteUserAsync(string userId, CancellationToken ct) => store.WriteAsync<int?>(async context =>
+    public Task<int?> DeleteUserAsync(string userId, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync<int?>(async context =>
     {
+        if (check is not null && await LockUserAsync(context, userId, ct) is { } user)
+            check(user.ToStored());
         // The user's row goes first: that waits for appends that hold it, and what they wrote is then seen and deleted.
         var key = await context.Users.Where(user => user.Id == userId).Select(user => (int?)user.Key).SingleOrDefaultAsync(ct);
         if (key is null || await context.Users.Where(user => user.Key == key).ExecuteDeleteAsync(ct) == 0)

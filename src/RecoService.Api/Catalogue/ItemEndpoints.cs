@@ -28,17 +28,19 @@ internal static class ItemEndpoints
         items.MapGet("/", List).RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("ListItems").WithSummary("The catalogue, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
         items.MapGet("/{itemId}", Get).RequireAuthorization(SecurityExtensions.Storefront)
-            .WithName("GetItem").WithSummary("One item").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+            .WithName("GetItem").WithSummary("One item").WithDescription("Its ETag stands for this state of the record: send it as If-None-Match to be answered 304 while nothing has changed, or as If-Match with a write.")
+            .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         items.MapPut("/{itemId}", Put).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
             .WithName("PutItem").WithSummary("Store an item's whole record; brings a deleted item back")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+            .WithDescription("With If-Match only when nobody has changed the record since; with If-None-Match: * only when there is none yet.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         items.MapPatch("/{itemId}", Patch).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
             .WithName("PatchItem").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
             .WithDescription("When the answer is there, the change counts for every later list: an item made unavailable or hidden is shown no more.")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         items.MapDelete("/{itemId}", Delete).RequireAuthorization(SecurityExtensions.Admin)
             .WithName("DeleteItem").WithSummary("Take an item out of the catalogue; what users did with it stays")
-            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Ok<PageResponse<ItemResponse>>> List(
@@ -48,38 +50,46 @@ internal static class ItemEndpoints
         return TypedResults.Ok((await catalogue.ListItemsAsync(cursor, limit, cancellationToken)).ToResponse(ItemResponse.Of));
     }
 
-    private static async Task<Results<Ok<ItemResponse>, NotFound>> Get(PathId itemId, Storage.Catalogue catalogue, CancellationToken cancellationToken) =>
-        await catalogue.GetItemAsync(itemId.Value, cancellationToken) is { } item ? TypedResults.Ok(ItemResponse.Of(item)) : TypedResults.NotFound();
+    private static async Task<Results<Ok<ItemResponse>, NotFound, StatusCodeHttpResult>> Get(
+        PathId itemId, [AsParameters] Conditions conditions, HttpResponse response, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+    {
+        if (await catalogue.GetItemAsync(itemId.Value, cancellationToken) is not { } item)
+            return TypedResults.NotFound();
+        return conditions.AreOfCurrent(response, EntityTags.Of(item)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(ItemResponse.Of(item));
+    }
 
     private static async Task<Results<Ok<ItemResponse>, Created<ItemResponse>>> Put(
-        PathId itemId, HttpRequest request, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<ItemRequest>();
         var problems = new List<FieldProblem>();
         var record = validator.Validate(body, fieldPrefix: "", problems);
         Requests.ThrowIfAny(problems);
 
-        var (item, created) = await catalogue.PutItemAsync(itemId.Value, record!, cancellationToken);
+        var (item, created) = await catalogue.PutItemAsync(itemId.Value, record!, cancellationToken, conditions.CheckItem);
+        response.Headers.ETag = EntityTags.Of(item).ToString();
         snapshots.Apply(state => state.Apply(item.ToServed()));
         return created ? TypedResults.Created($"/items/{Uri.EscapeDataString(itemId.Value)}", ItemResponse.Of(item)) : TypedResults.Ok(ItemResponse.Of(item));
     }
 
     private static async Task<Results<Ok<ItemResponse>, NotFound>> Patch(
-        PathId itemId, HttpRequest request, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
         var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
         Requests.ThrowIfAny(problems);
 
-        if (await catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken) is not { } item)
+        if (await catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken, conditions.CheckItem) is not { } item)
             return TypedResults.NotFound();
+        response.Headers.ETag = EntityTags.Of(item).ToString();
         snapshots.Apply(state => state.Apply(item.ToServed()));
         return TypedResults.Ok(ItemResponse.Of(item));
     }
 
-    private static async Task<Results<NoContent, NotFound>> Delete(PathId itemId, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound>> Delete(
+        PathId itemId, [AsParameters] Conditions conditions, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
     {
-        if (await catalogue.DeleteItemAsync(itemId.Value, cancellationToken) is not { } deleted)
+        if (await catalogue.DeleteItemAsync(itemId.Value, cancellationToken, conditions.CheckItem) is not { } deleted)
             return TypedResults.NotFound();
         snapshots.Apply(state => state.Apply(new ServedItem(
             deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));

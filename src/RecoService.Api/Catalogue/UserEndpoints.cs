@@ -22,14 +22,16 @@ internal static class UserEndpoints
     {
         var users = routes.MapGroup("/users").WithTags("Users").RequireAuthorization(SecurityExtensions.Admin).CheckPathIds();
         users.MapGet("/", List).WithName("ListUsers").WithSummary("The users, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
-        users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").WithDescription("Its ETag stands for this state of the record: send it as If-None-Match to be answered 304 while nothing has changed, or as If-Match with a write.")
+            .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         users.MapPut("/{userId}", Put).AcceptsJson(typeof(UserRequest)).WithName("PutUser").WithSummary("Store a user's whole record")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+            .WithDescription("With If-Match only when nobody has changed the record since; with If-None-Match: * only when there is none yet.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         users.MapPatch("/{userId}", Patch).AcceptsJson(typeof(UserRequest)).WithName("PatchUser").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
-            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         users.MapDelete("/{userId}", Delete).WithName("DeleteUser").WithSummary("Erase a user with everything the user did and was shown")
             .WithDescription("Models trained before keep nothing that names the user; the same id seen later is somebody new.")
-            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Ok<PageResponse<UserResponse>>> List(Storage.Catalogue catalogue, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
@@ -38,33 +40,43 @@ internal static class UserEndpoints
         return TypedResults.Ok((await catalogue.ListUsersAsync(cursor, limit, cancellationToken)).ToResponse(UserResponse.Of));
     }
 
-    private static async Task<Results<Ok<UserResponse>, NotFound>> Get(PathId userId, Storage.Catalogue catalogue, CancellationToken cancellationToken) =>
-        await catalogue.GetUserAsync(userId.Value, cancellationToken) is { } user ? TypedResults.Ok(UserResponse.Of(user)) : TypedResults.NotFound();
+    private static async Task<Results<Ok<UserResponse>, NotFound, StatusCodeHttpResult>> Get(
+        PathId userId, [AsParameters] Conditions conditions, HttpResponse response, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+    {
+        if (await catalogue.GetUserAsync(userId.Value, cancellationToken) is not { } user)
+            return TypedResults.NotFound();
+        return conditions.AreOfCurrent(response, EntityTags.Of(user)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(UserResponse.Of(user));
+    }
 
     private static async Task<Results<Ok<UserResponse>, Created<UserResponse>>> Put(
-        PathId userId, HttpRequest request, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<UserRequest>();
         var problems = new List<FieldProblem>();
         validator.TryValidate(body, fieldPrefix: "", problems, out var attributesJson);
         Requests.ThrowIfAny(problems);
 
-        var (user, created) = await catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken);
+        var (user, created) = await catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken, conditions.CheckUser);
+        response.Headers.ETag = EntityTags.Of(user).ToString();
         return created ? TypedResults.Created($"/users/{Uri.EscapeDataString(userId.Value)}", UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> Patch(
-        PathId userId, HttpRequest request, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
         var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
         Requests.ThrowIfAny(problems);
-        return await catalogue.PatchUserAsync(userId.Value, change!, cancellationToken) is { } user ? TypedResults.Ok(UserResponse.Of(user)) : TypedResults.NotFound();
+        if (await catalogue.PatchUserAsync(userId.Value, change!, cancellationToken, conditions.CheckUser) is not { } user)
+            return TypedResults.NotFound();
+        response.Headers.ETag = EntityTags.Of(user).ToString();
+        return TypedResults.Ok(UserResponse.Of(user));
     }
 
-    private static async Task<Results<NoContent, NotFound>> Delete(PathId userId, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound>> Delete(
+        PathId userId, [AsParameters] Conditions conditions, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
     {
-        if (await catalogue.DeleteUserAsync(userId.Value, cancellationToken) is not { } key)
+        if (await catalogue.DeleteUserAsync(userId.Value, cancellationToken, conditions.CheckUser) is not { } key)
             return TypedResults.NotFound();
         snapshots.Apply(state => state.EraseUser(key));
         return TypedResults.NoContent();

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using RecoService.Api.Catalogue;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -49,13 +50,21 @@ internal static partial class Problems
     }
 
     private static bool IsExpected(Exception exception) =>
-        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or StorageUnavailableException or OperationCanceledException;
+        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or PreconditionFailedException or StorageUnavailableException or OperationCanceledException;
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
         InvalidRequestException invalid => FieldProblems(StatusCodes.Status400BadRequest, invalid.Problems),
         InvalidCursorException => FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem("cursor", "is not a cursor that this service gave; start again without one")]),
         InteractionConflictException conflict => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem($"[{conflict.Index}].id", $"{WireText.Quote(conflict.Id)} is taken by an interaction with other content")]),
+        PreconditionFailedException failed => new ProblemDetails
+        {
+            Status = StatusCodes.Status412PreconditionFailed,
+            Title = "The record is not as the request expects",
+            Detail = $"Nothing was changed: {failed.Message}. Read it again with GET, and send the ETag of that answer.",
+            // The framework takes the header of this name from every answer to an exception.
+            Extensions = { ["etag"] = failed.Current?.ToString() },
+        },
         StorageUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = "The store is not available", Detail = "Nothing was changed. Try again after the time in Retry-After." },
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when FailedBinding().Match(bad.Message) is { Success: true } match =>
             FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem(match.Groups["name"].Value, $"must be {ExpectedOf(match.Groups["type"].Value)}")]),
