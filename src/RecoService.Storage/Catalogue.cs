@@ -109,6 +109,7 @@ public sealed class Catalogue
             return null;
         await context.ExecuteAsync("DELETE FROM ratings WHERE user_key = @key", ct, ("key", key));
         await context.ExecuteAsync("DELETE FROM interactions WHERE user_key = @key", ct, ("key", key));
+        await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @key", ct, ("key", key));
         await context.Impressions.Where(impression => impression.UserId == userId).ExecuteDeleteAsync(ct);
         context.Add(new TombstoneRow { UserKey = key.Value, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
         await context.SaveChangesAsync(ct);

@@ -95,7 +95,7 @@ public sealed class InteractionLog
             SELECT * FROM (
                 SELECT NULL, r.item_key, @rating, r.value, r.occurred_at, r.received_at, r.session_id, r.order_id, r.quantity, r.unit_price, r.recommendation_id, -CAST(r.item_key AS bigint) AS tie
                 FROM ratings r
-                WHERE r.user_key = (SELECT key FROM users WHERE id = @userId) AND (r.occurred_at, -CAST(r.item_key AS bigint)) < (@at, @tie)
+                WHERE r.user_key = (SELECT key FROM users WHERE id = @userId) AND NOT r.deleted AND (r.occurred_at, -CAST(r.item_key AS bigint)) < (@at, @tie)
                 ORDER BY r.occurred_at DESC, r.item_key LIMIT @limit) AS rated) AS l
         JOIN items i ON i.key = l.item_key
         ORDER BY l.occurred_at DESC, l.tie DESC LIMIT @limit
@@ -132,7 +132,7 @@ public sealed class InteractionLog
         }, ct);
     }
 
-    /// <summary>Whether an interaction or a rating was written, or a user erased, since the dataset with this watermark was loaded. True for a watermark of another store.</summary>
+    /// <summary>Whether an interaction or a rating was written, corrected or taken back, or a user erased, since the dataset with this watermark was loaded. True for a watermark of another store.</summary>
     public Task<bool> HasChangedSinceAsync(string watermark, CancellationToken ct)
     {
         if (!store.Provider.IsMarker(watermark))
@@ -145,7 +145,7 @@ public sealed class InteractionLog
                 return false;
             if (store.Provider.IsAhead(watermark, marker))
                 return true;
-            foreach (var table in (string[])["interactions", "ratings", "tombstones"])
+            foreach (var table in (string[])["interactions", "ratings", "tombstones", "rewrites"])
             {
                 await using var command = context.Command($"SELECT 1 FROM {table} WHERE change > @covered AND {store.Provider.IsBetween} LIMIT 1", ("covered", store.Provider.CoveredChange(watermark)));
                 store.Provider.BindBetween(command, watermark, marker);

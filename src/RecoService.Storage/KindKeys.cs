@@ -5,6 +5,9 @@ namespace RecoService.Storage;
 /// <summary>The store's own key of each kind: the order of the configured table may change, rows written under it do not.</summary>
 internal sealed class KindKeys
 {
+    /// <summary>In the place of a kind's key: the interaction was taken back, and only its id is left. It is the key of no kind, so whoever reads kinds leaves it out.</summary>
+    public const short TakenBack = 0;
+
     private readonly short[] keys;
     private readonly Dictionary<short, byte> indexes = [];
 

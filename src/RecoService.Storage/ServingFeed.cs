@@ -13,9 +13,13 @@ public sealed record ServingData(
     IReadOnlyList<(int Key, string UserId)> Users,
     IReadOnlyList<ServedItem> Items,
     InteractionDataset Histories,
-    string Marker);
+    string Marker)
+{
+    /// <summary>What the reading saw.</summary>
+    public required ReadPoint Through { get; init; }
+}
 
-/// <summary>What was committed since a marker. Items and erased users are in their present state.</summary>
+/// <summary>What was committed since a marker. Items, rewritten and erased users are in their present state.</summary>
 /// <param name="Marker">Where the next read goes on; when the limit was reached there is more at once.</param>
 /// <param name="OldestChangeAt">When the oldest of these changes was written; null when there are none.</param>
 public sealed record ServingChanges(
@@ -23,7 +27,14 @@ public sealed record ServingChanges(
     IReadOnlyList<int> ErasedUserKeys,
     IReadOnlyList<ServedInteraction> Interactions,
     string Marker,
-    DateTimeOffset? OldestChangeAt);
+    DateTimeOffset? OldestChangeAt)
+{
+    /// <summary>Users whose interactions or ratings were corrected or taken back.</summary>
+    public IReadOnlyList<RewrittenUser> Rewritten { get; init; } = [];
+
+    /// <summary>The limit was reached, and there is more at once.</summary>
+    public bool HasMore { get; init; }
+}
 
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
@@ -47,7 +58,7 @@ public sealed class ServingFeed
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), contentAfter, ct);
             var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, contentAfter, ct);
-            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, ct), marker);
+            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, ct), marker) { Through = store.Provider.PointOf(marker) };
         }, ct);
     }
 
@@ -69,9 +80,60 @@ public sealed class ServingFeed
             if (store.Provider.IsAhead(start.Since, now))
                 throw new ArgumentException("The marker lies ahead of this store, which was restored or replaced.", nameof(marker));
 
-            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit, applied ?? [], contentAfter);
+            var page = new FeedPage(store, context, kinds, start.Until is null ? start with { Until = now } : start, limit, applied ?? [], contentAfter, store.Provider.PointOf(now));
             return await page.ReadAsync(ct);
         }, ct);
+    }
+
+    /// <summary>All that some users did, as it stands now; those who are erased are left out.</summary>
+    public async Task<IReadOnlyList<RewrittenUser>> ReadUsersAsync(IReadOnlyCollection<int> userKeys, CancellationToken ct)
+    {
+        var kinds = await store.KindKeysAsync(ct);
+        return await store.ReadSnapshotAsync(async context =>
+        {
+            var marker = await store.Provider.ReadMarkerAsync(context, ct);
+            return await ReadHistoriesAsync(store, context, kinds, userKeys, store.Provider.PointOf(marker), ct);
+        }, ct);
+    }
+
+    private static async Task<List<RewrittenUser>> ReadHistoriesAsync(
+        Store store, RecoDbContext context, KindKeys kinds, IReadOnlyCollection<int> userKeys, ReadPoint through, CancellationToken ct)
+    {
+        if (userKeys.Count == 0)
+            return [];
+        var wanted = string.Join(',', userKeys);
+        Dictionary<int, (string UserId, List<ServedInteraction> Interactions)> users = [];
+        await using (var command = context.Command($"SELECT key, id FROM users WHERE key IN ({wanted})"))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                users.Add(reader.GetInt32(0), (reader.GetString(1), []));
+        }
+
+        await using (var command = context.Command(
+            $"""
+            SELECT t.user_key, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.change
+            FROM (
+                SELECT user_key, item_key, kind, value, occurred_at, change FROM interactions WHERE user_key IN ({wanted})
+                UNION ALL
+                SELECT user_key, item_key, CAST(@rating AS smallint), value, occurred_at, change FROM ratings WHERE user_key IN ({wanted}) AND NOT deleted) AS t
+            JOIN items i ON i.key = t.item_key
+            """,
+            ("rating", kinds[store.Kinds.RatingIndex])))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                var userKey = reader.GetInt32(0);
+                if (kinds.TryGetIndex(reader.GetInt16(3), out var kind) && users.TryGetValue(userKey, out var user))
+                {
+                    user.Interactions.Add(new ServedInteraction(
+                        userKey, user.UserId, reader.GetInt32(1), reader.GetString(2), kind, (float)(reader.GetNumber(4) ?? 0), reader.GetInt64(5)) { Change = reader.GetInt64(6) });
+                }
+            }
+        }
+
+        return [.. users.Select(user => new RewrittenUser(user.Key, user.Value.UserId, user.Value.Interactions, through))];
     }
 
     private async Task<InteractionDataset> ReadHistoriesAsync(
@@ -103,30 +165,41 @@ public sealed class ServingFeed
         row.GetBoolean(11) ? ItemContents.ContentOf(row, first: 12) : null);
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
-    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied, int contentAfter)
+    private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied, int contentAfter, ReadPoint through)
     {
+        /// <summary>Each comes with all of a history.</summary>
+        private const int MostRewritten = 200;
+
         private readonly Store store = store;
         private readonly KindKeys kinds = kinds;
         private readonly List<ServedItem> items = [];
         private readonly List<int> erased = [];
         private readonly List<ServedInteraction> interactions = [];
+        private readonly List<int> rewritten = [];
         private int room = limit;
+        private bool isFull = limit <= 0;
         private long oldest = long.MaxValue;
 
         public async Task<ServingChanges> ReadAsync(CancellationToken ct)
         {
             var position = start;
-            while (position.Table < Tables.Length && room > 0)
+            while (position.Table < Tables.Length && !isFull)
                 position = await ReadTableAsync(position, ct);
             return new ServingChanges(
                 items, erased, interactions,
                 position.Table == Tables.Length ? position.Until! : position.ToString(),
-                oldest == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest));
+                oldest == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest))
+            {
+                Rewritten = await ReadHistoriesAsync(store, context, kinds, rewritten, through, ct),
+                HasMore = position.Table < Tables.Length,
+            };
         }
 
         private async Task<FeedPosition> ReadTableAsync(FeedPosition position, CancellationToken ct)
         {
             var table = Tables[position.Table];
+            var most = Math.Min(room, table.MostRows);
+            var read = 0;
             var isWithinChange = position.Tie >= 0;
             var onwards = isWithinChange ? $"change = @change AND ({table.Ties}) > ({table.After})" : "change > @change";
             var others = table.Name == "interactions" && applied.Count > 0 ? $"AND change NOT IN ({string.Join(',', applied)})" : "";
@@ -137,17 +210,19 @@ public sealed class ServingFeed
                 FROM (SELECT * FROM {table.Name} WHERE {onwards} AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
                 ORDER BY {table.PageOrder}
                 """,
-                ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", room), ("contentAfter", contentAfter));
+                ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", most), ("contentAfter", contentAfter));
             store.Provider.BindBetween(command, position.Since, position.Until!);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                room--;
+                read++;
                 var last = table.Take(this, reader);
                 position = position with { Change = last.Change, Tie = last.Tie, Tie2 = last.Tie2 };
             }
 
-            if (room == 0)
+            room -= read;
+            isFull = read == most;
+            if (isFull)
                 return position;
             return isWithinChange
                 ? position with { Tie = -1, Tie2 = -1 }
@@ -170,26 +245,34 @@ public sealed class ServingFeed
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(9), row.GetInt32(0), 0);
             }),
+            new("rewrites", "t.user_key, t.rewritten_at, t.change", "", ["user_key"], "@tie", (page, row) =>
+            {
+                page.rewritten.Add(row.GetInt32(0));
+                page.Saw(row.GetInt64(1));
+                return (row.GetInt64(2), row.GetInt32(0), 0);
+            }) { MostRows = MostRewritten },
             new("interactions", "t.user_key, u.id, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.received_at, t.change, t.seq", JoinIds, ["seq"], "@tie", (page, row) =>
             {
                 if (page.kinds.TryGetIndex(row.GetInt16(4), out var kind))
-                    page.Add(row, kind, row.GetNumber(5) ?? 0, row.GetTime(6));
+                    page.Add(row, kind, row.GetNumber(5) ?? 0, row.GetTime(6), row.GetInt64(8));
                 page.Saw(row.GetInt64(7));
                 return (row.GetInt64(8), row.GetInt64(9), 0);
             }),
-            new("ratings", "t.user_key, u.id, t.item_key, i.id, t.value, t.occurred_at, t.received_at, t.change", JoinIds, ["user_key", "item_key"], "@tie, @tie2", (page, row) =>
+            new("ratings", "t.user_key, u.id, t.item_key, i.id, t.value, t.occurred_at, t.received_at, t.change, t.deleted", JoinIds, ["user_key", "item_key"], "@tie, @tie2", (page, row) =>
             {
-                page.Add(row, page.store.Kinds.RatingIndex, row.GetDouble(4), row.GetTime(5));
+                if (!row.GetBoolean(8))
+                    page.Add(row, page.store.Kinds.RatingIndex, row.GetDouble(4), row.GetTime(5), row.GetInt64(7));
                 page.Saw(row.GetInt64(6));
                 return (row.GetInt64(7), row.GetInt32(0), row.GetInt32(2));
             }),
         ];
 
-        private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt)
+        private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt, long change)
         {
             // A row without its user would be one that outlived an erasure; it still counts towards the page.
             if (!row.IsDBNull(1) && !row.IsDBNull(3))
-                interactions.Add(new ServedInteraction(row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt.ToUnixTimeMilliseconds()));
+                interactions.Add(new ServedInteraction(
+                    row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt.ToUnixTimeMilliseconds()) { Change = change });
         }
 
         private void Saw(long writtenAt) => oldest = Math.Min(oldest, writtenAt);
@@ -200,6 +283,9 @@ public sealed class ServingFeed
         private sealed record Table(
             string Name, string Columns, string Join, string[] TieColumns, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take)
         {
+            /// <summary>The most that one page takes of it.</summary>
+            public int MostRows { get; init; } = int.MaxValue;
+
             public string Ties { get; } = string.Join(", ", TieColumns);
 
             public string Order { get; } = string.Join(", ", TieColumns.Prepend("change"));

@@ -40,6 +40,17 @@ internal static class SqlCommands
         return Convert.ToInt64(await command.ExecuteScalarAsync(ct));
     }
 
+    /// <summary>The first column of every row.</summary>
+    public static async Task<List<int>> ReadIntsAsync(this RecoDbContext context, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        List<int> numbers = [];
+        await using var command = context.Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            numbers.Add(reader.GetInt32(0));
+        return numbers;
+    }
+
     /// <summary>The rows of a query, locked until the transaction ends.</summary>
     public static IQueryable<T> Locked<T>(this DbSet<T> rows, StoreProvider provider, FormattableString query)
         where T : class => rows.FromSql(FormattableStringFactory.Create(query.Format + provider.ForUpdate, query.GetArguments()));

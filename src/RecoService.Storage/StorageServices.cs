@@ -15,6 +15,7 @@ public static class StorageServices
         .AddSingleton(provider => new Database(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new Catalogue(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new InteractionLog(provider.GetRequiredService<Store>()))
+        .AddSingleton(provider => new Corrections(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new BulkImport(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new ServingFeed(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new RunLog(provider.GetRequiredService<Store>()))

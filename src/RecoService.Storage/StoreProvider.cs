@@ -1,4 +1,5 @@
 using System.Data.Common;
+using RecoService.Engine.Recommending;
 
 namespace RecoService.Storage;
 
@@ -46,6 +47,9 @@ internal abstract class StoreProvider : IAsyncDisposable
 
     /// <summary>All changes up to this number are in the marker.</summary>
     public abstract long CoveredChange(string marker);
+
+    /// <summary>The marker as numbers, for whoever keeps what was read.</summary>
+    public abstract ReadPoint PointOf(string marker);
 
     /// <summary>
     /// SQL for "the row, whose change is above <see cref="CoveredChange"/>, is not in one marker but is in another", with the parameters that <see cref="BindBetween"/>

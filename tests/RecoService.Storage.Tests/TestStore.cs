@@ -30,6 +30,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public InteractionLog Interactions => services.GetRequiredService<InteractionLog>();
 
+    public Corrections Corrections => services.GetRequiredService<Corrections>();
+
     public BulkImport Import => services.GetRequiredService<BulkImport>();
 
     public ServingFeed Feed => services.GetRequiredService<ServingFeed>();

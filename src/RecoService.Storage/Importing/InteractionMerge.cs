@@ -15,7 +15,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
     public const string Columns = "user_key, item_key, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, change";
 
     public const string SameRating = """
-        r.value = {0}.value AND r.session_id IS NOT DISTINCT FROM {0}.session_id AND r.order_id IS NOT DISTINCT FROM {0}.order_id
+        NOT r.deleted AND r.value = {0}.value AND r.session_id IS NOT DISTINCT FROM {0}.session_id AND r.order_id IS NOT DISTINCT FROM {0}.order_id
         AND r.quantity IS NOT DISTINCT FROM {0}.quantity AND r.unit_price IS NOT DISTINCT FROM {0}.unit_price
         AND r.recommendation_id IS NOT DISTINCT FROM {0}.recommendation_id
         """;
@@ -25,7 +25,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         ON CONFLICT (user_key, item_key) DO UPDATE SET
             value = excluded.value, occurred_at = excluded.occurred_at, received_at = excluded.received_at, session_id = excluded.session_id,
             order_id = excluded.order_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
-            recommendation_id = excluded.recommendation_id, change = excluded.change
+            recommendation_id = excluded.recommendation_id, change = excluded.change, deleted = false
         WHERE excluded.occurred_at > r.occurred_at OR (excluded.occurred_at = r.occurred_at AND NOT ({string.Format(null, SameRating, "excluded")}))
         """;
 

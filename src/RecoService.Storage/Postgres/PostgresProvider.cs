@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
+using RecoService.Engine.Recommending;
 
 namespace RecoService.Storage.Postgres;
 
@@ -88,7 +89,7 @@ internal sealed partial class PostgresProvider : StoreProvider
     /// <summary>Rows restored from another cluster carry transaction ids that this one has yet to reach; they would count as changes until then.</summary>
     private static async Task ForgetForeignChangesAsync(RecoDbContext context, CancellationToken ct)
     {
-        foreach (var table in (string[])["items", "interactions", "ratings", "tombstones"])
+        foreach (var table in (string[])["items", "interactions", "ratings", "tombstones", "rewrites"])
             await context.ExecuteAsync($"UPDATE {table} SET change = 0 WHERE change > pg_current_xact_id()::text::bigint", ct);
     }
 
@@ -131,6 +132,12 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override long CoveredChange(string marker) => TransactionSnapshot.Parse(marker).First - 1;
 
+    public override ReadPoint PointOf(string marker)
+    {
+        var snapshot = TransactionSnapshot.Parse(marker);
+        return new ReadPoint(snapshot.End, snapshot.Open);
+    }
+
     // What pg_visible_in_snapshot says, as comparisons with numbers that the planner knows: of snapshots, or of numbers taken out of them in SQL, it knows nothing,
     // and takes the index for half the table.
     public override string IsBetween => "change < @untilEnd AND (change >= @sinceEnd OR change = ANY(@sinceOpen)) AND change <> ALL(@untilOpen)";
@@ -148,10 +155,11 @@ internal sealed partial class PostgresProvider : StoreProvider
     {
         var counts = new long[4];
         string[] tables = ["users", "items", "interactions", "ratings"];
+        string[] wanted = ["true", "true", $"kind <> {KindKeys.TakenBack}", "NOT deleted"];
         for (var place = 0; place < tables.Length; place++)
         {
             var estimate = await context.CountAsync($"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables[place]}'::regclass", ct);
-            counts[place] = estimate > 1_000_000 ? estimate : await context.CountAsync($"SELECT count(*) FROM {tables[place]}", ct);
+            counts[place] = estimate > 1_000_000 ? estimate : await context.CountAsync($"SELECT count(*) FROM {tables[place]} WHERE {wanted[place]}", ct);
         }
 
         return new StoreCounts(counts[0], counts[1], counts[2], counts[3]);
@@ -161,7 +169,7 @@ internal sealed partial class PostgresProvider : StoreProvider
     {
         var connection = (NpgsqlConnection)context.Database.GetDbConnection();
         var ratingIndex = kinds.RatingIndex;
-        await using (var rows = await CopyReader.OpenAsync(connection, "COPY ratings (user_key, item_key, value, occurred_at) TO STDOUT (FORMAT BINARY)", ct))
+        await using (var rows = await CopyReader.OpenAsync(connection, "COPY (SELECT user_key, item_key, value, occurred_at FROM ratings WHERE NOT deleted) TO STDOUT (FORMAT BINARY)", ct))
         {
             while (await rows.NextAsync(ct))
             {

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using RecoService.Engine.Recommending;
 using SQLitePCL;
 
 namespace RecoService.Storage.Sqlite;
@@ -92,6 +93,8 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override long CoveredChange(string marker) => long.Parse(marker);
 
+    public override ReadPoint PointOf(string marker) => new(long.Parse(marker) + 1, []);
+
     public override string IsBetween => "change <= @until";
 
     public override void BindBetween(DbCommand command, string since, string until) => command.AddParameter("until", long.Parse(until));
@@ -99,12 +102,12 @@ internal sealed partial class SqliteProvider : StoreProvider
     public override async Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct) => new(
         await context.CountAsync("SELECT count(*) FROM users", ct),
         await context.CountAsync("SELECT count(*) FROM items", ct),
-        await context.CountAsync("SELECT count(*) FROM interactions", ct),
-        await context.CountAsync("SELECT count(*) FROM ratings", ct));
+        await context.CountAsync($"SELECT count(*) FROM interactions WHERE kind <> {KindKeys.TakenBack}", ct),
+        await context.CountAsync("SELECT count(*) FROM ratings WHERE NOT deleted", ct));
 
     public override async Task ReadInteractionsAsync(RecoDbContext context, KindKeys kinds, AddInteraction add, CancellationToken ct)
     {
-        await using (var command = context.Command("SELECT user_key, item_key, value, occurred_at FROM ratings"))
+        await using (var command = context.Command("SELECT user_key, item_key, value, occurred_at FROM ratings WHERE NOT deleted"))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace RecoService.Storage.Tests.Databases;
 
@@ -50,6 +52,36 @@ public abstract class MigrationContract(StorageProvider provider)
         await store.Database.MigrateAsync(Ct);
 
         Assert.Equal(1, (await store.AppendAsync(store.Interaction("u", "i"))).Accepted);
+    }
+
+    [Fact]
+    public async Task Migrate_StoreOfTheFirstSchema_KeepsItsRowsAndCanTakeThemBack()
+    {
+        await using var store = await TestStore.CreateEmptyAsync(provider);
+        CreateFolder(store);
+        await store.Inner.ReadAsync(
+            async context =>
+            {
+                await context.GetService<IMigrator>().MigrateAsync("20261101000000_Initial", Ct);
+                await context.Database.OpenConnectionAsync(Ct);
+                return await context.ExecuteAsync(
+                    """
+                    INSERT INTO kinds (key, name) VALUES (1, 'purchase'), (2, 'rating');
+                    INSERT INTO users (key, id, created_at, updated_at) VALUES (7, 'u', 0, 0);
+                    INSERT INTO items (key, id, listed, created_at, updated_at, change) VALUES (5, 'i', true, 0, 0, 0);
+                    INSERT INTO interactions (id, user_key, item_key, kind, occurred_at, received_at, order_id, fingerprint, change) VALUES ('a', 7, 5, 1, 1000, 1000, 'o', 1, 0);
+                    INSERT INTO ratings (user_key, item_key, value, occurred_at, received_at, change) VALUES (7, 5, 4.5, 1000, 1000, 0);
+                    """,
+                    Ct);
+            },
+            Ct);
+
+        await store.Database.MigrateAsync(Ct);
+
+        Assert.Equal(["purchase", "rating"], (await store.ListAsync("u")).Select(row => row.Kind).Order());
+        Assert.Equal(1, (await store.Corrections.DeleteOrderAsync("o", Ct))!.Count);
+        Assert.Equal(1, (await store.Corrections.DeleteRatingAsync("u", "i", Ct))!.Count);
+        Assert.Empty(await store.ListAsync("u"));
     }
 
     private static void CreateFolder(TestStore store)

@@ -1,0 +1,148 @@
+namespace RecoService.Storage;
+
+/// <param name="Count">How many interactions or ratings were changed; 0 when all of it had been done before.</param>
+/// <param name="UserKeys">The users whose histories changed, ascending.</param>
+public sealed record Correction(int Count, IReadOnlyList<int> UserKeys);
+
+/// <param name="Created">Set when the id was new: what an append of the interaction would have answered.</param>
+/// <param name="Correction">What was changed, when the id was stored already.</param>
+public sealed record PutResult(AppendResult? Created, Correction Correction);
+
+/// <summary>
+/// Takes back and corrects what users did. Every change notes the users whose histories it rewrote, so that every replica reads them anew.
+/// What is taken back stays taken back: the id is kept without its content, and a late retry of the original is a duplicate.
+/// </summary>
+public sealed class Corrections
+{
+    private const string Cleared =
+        "kind = 0, item_key = 0, value = NULL, session_id = NULL, quantity = NULL, unit_price = NULL, recommendation_id = NULL";
+
+    private const string Update = """
+        UPDATE interactions SET
+            user_key = @user, item_key = @item, kind = @kind, value = @value, occurred_at = coalesce(@at, occurred_at), session_id = @session,
+            order_id = @order, quantity = @quantity, unit_price = @price, recommendation_id = @recommendation
+        WHERE id = @id AND (
+            user_key <> @user OR item_key <> @item OR kind <> @kind OR value IS DISTINCT FROM @value OR occurred_at <> coalesce(@at, occurred_at)
+            OR session_id IS DISTINCT FROM @session OR order_id IS DISTINCT FROM @order OR quantity IS DISTINCT FROM @quantity
+            OR unit_price IS DISTINCT FROM @price OR recommendation_id IS DISTINCT FROM @recommendation)
+        """;
+
+    private readonly Store store;
+
+    internal Corrections(Store store) => this.store = store;
+
+    /// <summary>Takes one interaction back. Null: no interaction has this id, and none that was taken back had it.</summary>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public Task<Correction?> DeleteAsync(string id, CancellationToken ct) => DeleteWhereAsync("id", id, ct);
+
+    /// <summary>Takes back every interaction of an order; ratings stay. Null: no interaction names this order, and none that was taken back did.</summary>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public Task<Correction?> DeleteOrderAsync(string orderId, CancellationToken ct) => DeleteWhereAsync("order_id", orderId, ct);
+
+    private Task<Correction?> DeleteWhereAsync(string column, string value, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        var users = await context.ReadIntsAsync($"UPDATE interactions SET {Cleared} WHERE {column} = @value AND kind <> {KindKeys.TakenBack} RETURNING user_key", ct, ("value", value));
+        if (users.Count == 0 && await context.CountAsync($"SELECT count(*) FROM interactions WHERE {column} = @value", ct, ("value", value)) == 0)
+            return null;
+        return await NoteAsync(context, users, ct);
+    }, ct);
+
+    /// <summary>
+    /// Takes a rating back. It counts as one without a value, given now: older ratings that arrive later change nothing, later ones count.
+    /// Null: there is no rating of this item by this user, and none that was taken back.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public Task<Correction?> DeleteRatingAsync(string userId, string itemId, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        const string pair = "user_key = (SELECT key FROM users WHERE id = @user) AND item_key = (SELECT key FROM items WHERE id = @item)";
+        var change = await store.Provider.NextChangeAsync(context, ct);
+        var users = await context.ReadIntsAsync(
+            $"""
+            UPDATE ratings SET
+                deleted = true, value = 0, occurred_at = CASE WHEN occurred_at < @now THEN @now ELSE occurred_at + 1 END, session_id = NULL, order_id = NULL,
+                quantity = NULL, unit_price = NULL, recommendation_id = NULL, change = @change
+            WHERE {pair} AND NOT deleted RETURNING user_key
+            """,
+            ct, ("user", userId), ("item", itemId), ("now", store.Now.ToUnixTimeMilliseconds()), ("change", change));
+        if (users.Count == 0 && await context.CountAsync($"SELECT count(*) FROM ratings WHERE {pair}", ct, ("user", userId), ("item", itemId)) == 0)
+            return null;
+        return await NoteAsync(context, users, ct);
+    }, ct);
+
+    /// <summary>
+    /// Stores an interaction under its id, or puts it in the place of the one that is stored there. Without a time of its own it keeps the stored one.
+    /// The POST that first used the id stays a duplicate.
+    /// </summary>
+    /// <param name="interaction">With an id; not a rating, for those have none.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="InteractionTakenBackException">The interaction of this id was taken back.</exception>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public async Task<PutResult> PutAsync(NewInteraction interaction, CancellationToken ct)
+    {
+        var id = interaction.Id ?? throw new ArgumentException("An interaction is stored under an id.", nameof(interaction));
+        ArgumentOutOfRangeException.ThrowIfEqual(interaction.KindIndex, store.Kinds.RatingIndex);
+        var kinds = await store.KindKeysAsync(ct);
+        var now = store.Now;
+        var batch = new InteractionBatch([interaction], kinds, now);
+        return await store.WriteAsync(async context =>
+        {
+            var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, now.ToUnixTimeMilliseconds(), ct);
+            var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, now.ToUnixTimeMilliseconds(), ct);
+            var row = batch.Rows(userKeys, itemKeys)[0];
+            if (await FindAsync(context, id, ct) is not { } before)
+                return new PutResult(await InsertAsync(context, row, now.ToUnixTimeMilliseconds(), ct), new Correction(0, []));
+            if (before.Kind == KindKeys.TakenBack)
+                throw new InteractionTakenBackException(id);
+            var changed = await UpdateAsync(context, row, ct);
+            return new PutResult(null, await NoteAsync(context, changed ? [before.UserKey, row.UserKey] : [], ct) with { Count = changed ? 1 : 0 });
+        }, ct);
+    }
+
+    private async Task<(int UserKey, short Kind)?> FindAsync(RecoDbContext context, string id, CancellationToken ct)
+    {
+        await using var command = context.Command($"SELECT user_key, kind FROM interactions WHERE id = @id{store.Provider.ForUpdate}", ("id", id));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetInt16(1)) : null;
+    }
+
+    private async Task<AppendResult> InsertAsync(RecoDbContext context, InteractionRow row, long now, CancellationToken ct)
+    {
+        try
+        {
+            if ((await store.Provider.InsertInteractionsAsync(context, [row], now, ct))[0])
+                return new AppendResult(1, 0, [new InteractionKeys(row.UserKey, row.ItemKey, IsDuplicate: false)], await store.Provider.LastChangeAsync(context, ct));
+        }
+        catch (InteractionConflictException)
+        {
+            // Somebody else was faster: it is a correction of theirs.
+        }
+
+        throw new LostRaceException("Another interaction of this id was stored meanwhile.");
+    }
+
+    private static async Task<bool> UpdateAsync(RecoDbContext context, InteractionRow row, CancellationToken ct) => await context.ExecuteAsync(
+        Update, ct, ("id", row.Id), ("user", row.UserKey), ("item", row.ItemKey), ("kind", row.Kind), ("value", row.Content.Value),
+        ("at", row.Content.OccurredAt?.ToUnixTimeMilliseconds()), ("session", row.Content.SessionId), ("order", row.Content.OrderId),
+        ("quantity", row.Content.Quantity), ("price", row.Content.UnitPrice), ("recommendation", row.Content.RecommendationId)) > 0;
+
+    /// <summary>Notes whose histories were rewritten: one row per user, so that the table never holds more than there are users.</summary>
+    private async Task<Correction> NoteAsync(RecoDbContext context, List<int> users, CancellationToken ct)
+    {
+        int[] distinct = [.. users.Distinct().Order()];
+        if (distinct.Length > 0)
+        {
+            var change = await store.Provider.NextChangeAsync(context, ct);
+            foreach (var user in distinct)
+            {
+                await context.ExecuteAsync(
+                    """
+                    INSERT INTO rewrites (user_key, rewritten_at, change) VALUES (@user, @now, @change)
+                    ON CONFLICT (user_key) DO UPDATE SET rewritten_at = excluded.rewritten_at, change = excluded.change
+                    """,
+                    ct, ("user", user), ("now", store.Now.ToUnixTimeMilliseconds()), ("change", change));
+            }
+        }
+
+        return new Correction(users.Count, distinct);
+    }
+}

@@ -1,0 +1,8 @@
+namespace RecoService.Storage;
+
+/// <summary>The interaction of this id was taken back, and stays so; nothing was stored.</summary>
+/// <param name="id">The interaction's id.</param>
+public sealed class InteractionTakenBackException(string id) : Exception($"The interaction '{id}' was taken back; what happened since needs an id of its own.")
+{
+    public string Id { get; } = id;
+}
