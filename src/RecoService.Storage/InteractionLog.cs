@@ -55,6 +55,8 @@ public sealed class InteractionLog
         for (var index = 0; index < count; index++)
             keys[index] = new InteractionKeys(userKeys[batch.UserOf(index)], itemKeys[batch.ItemOf(index)], !accepted[index]);
         var acceptedCount = accepted.Count(yes => yes);
+        if (change == 0 && acceptedCount > 0)
+            change = await store.Provider.LastChangeAsync(context, ct);
         return new AppendResult(acceptedCount, count - acceptedCount, keys, change);
     }
 

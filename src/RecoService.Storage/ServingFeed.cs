@@ -127,8 +127,9 @@ public sealed class ServingFeed
                 var userKey = reader.GetInt32(0);
                 if (kinds.TryGetIndex(reader.GetInt16(3), out var kind) && users.TryGetValue(userKey, out var user))
                 {
-                    user.Interactions.Add(new ServedInteraction(
-                        userKey, user.UserId, reader.GetInt32(1), reader.GetString(2), kind, (float)(reader.GetNumber(4) ?? 0), reader.GetInt64(5)) { Change = reader.GetInt64(6) });
+                    var interaction = new ServedInteraction(
+                        userKey, user.UserId, reader.GetInt32(1), reader.GetString(2), kind, (float)(reader.GetNumber(4) ?? 0), reader.GetInt64(5));
+                    user.Interactions.Add(interaction with { Change = reader.GetInt64(6) });
                 }
             }
         }
@@ -250,7 +251,10 @@ public sealed class ServingFeed
                 page.rewritten.Add(row.GetInt32(0));
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
-            }) { MostRows = MostRewritten },
+            })
+            {
+                MostRows = MostRewritten,
+            },
             new("interactions", "t.user_key, u.id, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.received_at, t.change, t.seq", JoinIds, ["seq"], "@tie", (page, row) =>
             {
                 if (page.kinds.TryGetIndex(row.GetInt16(4), out var kind))
@@ -270,9 +274,11 @@ public sealed class ServingFeed
         private void Add(DbDataReader row, byte kind, double value, DateTimeOffset occurredAt, long change)
         {
             // A row without its user would be one that outlived an erasure; it still counts towards the page.
-            if (!row.IsDBNull(1) && !row.IsDBNull(3))
-                interactions.Add(new ServedInteraction(
-                    row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt.ToUnixTimeMilliseconds()) { Change = change });
+            if (row.IsDBNull(1) || row.IsDBNull(3))
+                return;
+            var interaction = new ServedInteraction(
+                row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), kind, (float)value, occurredAt.ToUnixTimeMilliseconds());
+            interactions.Add(interaction with { Change = change });
         }
 
         private void Saw(long writtenAt) => oldest = Math.Min(oldest, writtenAt);

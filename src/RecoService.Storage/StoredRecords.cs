@@ -30,7 +30,7 @@ public sealed record StoredInteraction(
 public readonly record struct InteractionKeys(int UserKey, int ItemKey, bool IsDuplicate);
 
 /// <param name="Keys">One per interaction of the batch, in order.</param>
-/// <param name="Change">The number under which the feed will tell of the new interactions, ratings apart; 0 when there are none.</param>
+/// <param name="Change">The number of this change, under which the feed will tell of it; 0 when nothing is new.</param>
 public sealed record AppendResult(int Accepted, int Duplicates, IReadOnlyList<InteractionKeys> Keys, long Change);
 
 public sealed record StoreCounts(long Users, long Items, long Interactions, long Ratings);

@@ -49,9 +49,10 @@ internal static class ExportCommand
         if (snapshot.State.ModelVersion is null)
             console.MarkupLine("[yellow]No model is published yet; the lists hold what is popular.[/] Run `train` first.");
 
+        var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         try
         {
-            var count = await ExportProgressView.ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, file, limit, progress, cancellationToken));
+            var count = await ExportProgressView.ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, file, limit, now, progress, cancellationToken));
             console.MarkupLineInterpolated($"{count:N0} lists of up to {limit} items written to {file.FullName}.");
             return 0;
         }
@@ -63,14 +64,14 @@ internal static class ExportCommand
     }
 
     /// <summary>The file takes its name when it is whole, so that nobody mails half of it.</summary>
-    private static async Task<int> WriteAsync(ServingState state, FileInfo file, int limit, IProgress<int> progress, CancellationToken cancellationToken)
+    private static async Task<int> WriteAsync(ServingState state, FileInfo file, int limit, DateTimeOffset now, IProgress<int> progress, CancellationToken cancellationToken)
     {
         var unfinished = file.FullName + ".part";
         try
         {
             int count;
             await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-                count = await ListFile.WriteAsync(state, ListFile.FormatOf(file)!.Value, limit, stream, progress, cancellationToken);
+                count = await ListFile.WriteAsync(state, ListFile.FormatOf(file)!.Value, limit, now, stream, progress, cancellationToken);
             File.Move(unfinished, file.FullName, overwrite: true);
             return count;
         }

@@ -27,7 +27,7 @@ internal static class ListFile
     /// <summary>Writes a list per user, in the order of the state, with as many threads as there are cores; memory does not grow with the users.</summary>
     /// <returns>How many users have a list.</returns>
     public static async Task<int> WriteAsync(
-        ServingState state, ListFormat format, int limit, Stream output, IProgress<int> progress, CancellationToken cancellationToken)
+        ServingState state, ListFormat format, int limit, DateTimeOffset now, Stream output, IProgress<int> progress, CancellationToken cancellationToken)
     {
         if (format == ListFormat.Csv)
             await output.WriteAsync("userId,rank,itemId,score,source\n"u8.ToArray(), cancellationToken);
@@ -38,7 +38,7 @@ internal static class ListFile
         {
             var start = first;
             Parallel.For(0, buffers.Length, new ParallelOptions { CancellationToken = cancellationToken }, block =>
-                Interlocked.Add(ref written, WriteBlock(state, start + (block * UsersPerBlock), format, limit, buffers[block])));
+                Interlocked.Add(ref written, WriteBlock(state, start + (block * UsersPerBlock), format, limit, now, buffers[block])));
             foreach (var buffer in buffers)
             {
                 await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
@@ -51,7 +51,7 @@ internal static class ListFile
         return written;
     }
 
-    private static int WriteBlock(ServingState state, int first, ListFormat format, int limit, ArrayBufferWriter<byte> output)
+    private static int WriteBlock(ServingState state, int first, ListFormat format, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
     {
         var userIds = new List<string>(UsersPerBlock);
         for (var user = first; user < Math.Min(first + UsersPerBlock, state.Users.Count); user++)
@@ -61,15 +61,15 @@ internal static class ListFile
         }
 
         if (format == ListFormat.Ndjson)
-            UserList.WriteLines(state, [.. userIds], limit, output);
+            UserList.WriteLines(state, [.. userIds], limit, now, output);
         else
-            WriteRows(state, userIds, limit, output);
+            WriteRows(state, userIds, limit, now, output);
         return userIds.Count;
     }
 
-    private static void WriteRows(ServingState state, List<string> userIds, int limit, ArrayBufferWriter<byte> output)
+    private static void WriteRows(ServingState state, List<string> userIds, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
     {
-        var lists = state.RecommendMany([.. userIds.Select(userId => state.Users.TryGetIndex(userId, out var index) ? index : -1)], limit);
+        var lists = state.RecommendMany([.. userIds.Select(userId => state.Users.TryGetIndex(userId, out var index) ? index : -1)], limit, now.ToUnixTimeMilliseconds());
         using var rows = new MemoryStream();
         using (var csv = CsvWriter.Create(rows, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {

@@ -50,13 +50,14 @@ internal static partial class Problems
     }
 
     private static bool IsExpected(Exception exception) =>
-        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or PreconditionFailedException or StorageUnavailableException or OperationCanceledException;
+        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or InteractionTakenBackException or PreconditionFailedException or StorageUnavailableException or OperationCanceledException;
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
         InvalidRequestException invalid => FieldProblems(StatusCodes.Status400BadRequest, invalid.Problems),
         InvalidCursorException => FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem("cursor", "is not a cursor that this service gave; start again without one")]),
         InteractionConflictException conflict => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem($"[{conflict.Index}].id", $"{WireText.Quote(conflict.Id)} is taken by an interaction with other content")]),
+        InteractionTakenBackException taken => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem("id", $"{WireText.Quote(taken.Id)} was taken back and stays so; send what happened since under an id of its own")]),
         PreconditionFailedException failed => new ProblemDetails
         {
             Status = StatusCodes.Status412PreconditionFailed,

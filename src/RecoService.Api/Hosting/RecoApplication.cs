@@ -90,6 +90,7 @@ internal static class RecoApplication
             .AddSingleton<Health>()
             .AddSingleton<WarmUp>()
             .AddSingleton<InteractionWriter>()
+            .AddSingleton<CorrectionWriter>()
             .AddSingleton<DemoFill>()
             .AddHostedService<Drain>()
             .AddHostedService<Startup>()
@@ -125,6 +126,7 @@ internal static class RecoApplication
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapInteractions();
+        calls.MapCorrections();
         calls.MapItems();
         calls.MapUsers();
         calls.MapImports();

@@ -91,19 +91,27 @@ internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapsho
     public async Task<AppendResponse> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken)
     {
         var result = await log.AppendAsync(interactions, cancellationToken);
+        Apply(interactions, result);
+        return new AppendResponse(result.Accepted, result.Duplicates);
+    }
+
+    /// <summary>Makes what has been stored count.</summary>
+    public void Apply(IReadOnlyList<NewInteraction> interactions, AppendResult result)
+    {
         var now = time.GetUtcNow();
+        var change = result.Change == 0 ? ReadPoint.Unknown : result.Change;
         var served = new ServedInteraction[interactions.Count];
         for (var place = 0; place < served.Length; place++)
         {
             var (interaction, keys) = (interactions[place], result.Keys[place]);
-            served[place] = new ServedInteraction(
+            var one = new ServedInteraction(
                 keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex,
                 (float)(interaction.Value ?? 0), (interaction.OccurredAt ?? now).ToUnixTimeMilliseconds());
+            served[place] = one with { Change = change };
         }
 
         snapshots.Apply(state => state.Apply(served));
         publisher.HasApplied(result.Change);
         metrics.InteractionsAccepted(result.Accepted);
-        return new AppendResponse(result.Accepted, result.Duplicates);
     }
 }

@@ -30,7 +30,7 @@ internal static class BatchEndpoints
 
     private static async Task Recommend(
         HttpRequest request, HttpResponse response, LimitSettings limits, WireLimits wireLimits, SnapshotHost snapshots, RecoMetrics metrics,
-        IOptions<RateLimiterOptions> rateLimits, CancellationToken cancellationToken)
+        IOptions<RateLimiterOptions> rateLimits, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<BatchRequest>();
         var problems = new List<FieldProblem>();
@@ -50,9 +50,10 @@ internal static class BatchEndpoints
         }
 
         response.ContentType = UserList.MediaType;
+        var now = time.GetUtcNow();
         foreach (var some in userIds.Chunk(UsersPerFlush))
         {
-            UserList.WriteLines(state, some, limit, response.BodyWriter);
+            UserList.WriteLines(state, some, limit, now, response.BodyWriter);
             metrics.ListsServed(some.Length);
             // A client that reads slowly holds up its own batch and nobody else's.
             await response.BodyWriter.FlushAsync(cancellationToken);

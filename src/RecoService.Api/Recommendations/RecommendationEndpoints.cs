@@ -45,7 +45,8 @@ internal static class RecommendationEndpoints
         if (snapshots.Current is not { State: var state })
             throw new StorageUnavailableException("The service is starting.");
 
-        var candidates = state.Recommend(userId.Value, limit);
+        var now = time.GetUtcNow();
+        var candidates = state.Recommend(userId.Value, limit, now.ToUnixTimeMilliseconds());
         var items = new RecommendedItem[candidates.Count];
         var itemIds = new string[candidates.Count];
         for (var place = 0; place < items.Length; place++)
@@ -54,7 +55,6 @@ internal static class RecommendationEndpoints
             items[place] = new RecommendedItem(itemIds[place], candidates[place].Score, candidates[place].Source);
         }
 
-        var now = time.GetUtcNow();
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
         if (answer.HttpContext.Features.Get<UnseenRequest>() is null)
         {

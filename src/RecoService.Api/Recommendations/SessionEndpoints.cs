@@ -43,8 +43,8 @@ internal static class SessionEndpoints
 
         if (snapshots.Current is not { State: var state })
             throw new StorageUnavailableException("The service is starting.");
-        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit));
         var now = time.GetUtcNow();
+        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit, now.ToUnixTimeMilliseconds()));
         var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
         impressions.Enqueue(new Impression(response.RecommendationId, Impression.NoUser, "default", null, response.ModelVersion, "", now, [.. items.Select(item => item.ItemId)]));
         metrics.ListServed();

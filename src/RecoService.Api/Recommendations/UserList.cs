@@ -14,12 +14,12 @@ internal sealed record UserList(string UserId, int? ModelVersion, IReadOnlyList<
     public const string MediaType = "application/x-ndjson";
 
     /// <summary>Makes and writes a line per user, in their order.</summary>
-    public static void WriteLines(ServingState state, ReadOnlySpan<string> userIds, int limit, IBufferWriter<byte> output)
+    public static void WriteLines(ServingState state, ReadOnlySpan<string> userIds, int limit, DateTimeOffset now, IBufferWriter<byte> output)
     {
         var userIndexes = new int[userIds.Length];
         for (var place = 0; place < userIds.Length; place++)
             userIndexes[place] = state.Users.TryGetIndex(userIds[place], out var userIndex) ? userIndex : -1;
-        var lists = state.RecommendMany(userIndexes, limit);
+        var lists = state.RecommendMany(userIndexes, limit, now.ToUnixTimeMilliseconds());
 
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
         for (var place = 0; place < lists.Length; place++)

@@ -64,7 +64,7 @@ internal sealed partial class SnapshotLoader(
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
         var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served));
-        return (new ServingState(served, data.Users, data.Items, data.Histories, Options()), data.Marker);
+        return (new ServingState(served, data.Users, data.Items, data.Histories, Options(), data.Through), data.Marker);
     }
 
     private ServingOptions Options() => new()

@@ -118,11 +118,10 @@ internal sealed partial class SnapshotPublisher(
                 return;
             }
 
-            if (changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count > 0)
+            if (changes.OldestChangeAt is not null)
                 host.Apply(state => Apply(state, changes));
-            var caughtUp = changes.Marker == marker || changes.Items.Count + changes.ErasedUserKeys.Count + changes.Interactions.Count < ChangesPerRead;
             marker = changes.Marker;
-            if (caughtUp)
+            if (!changes.HasMore)
             {
                 Volatile.Write(ref lastInStep, readAt);
                 // All of these were committed before the read, so the marker has passed them.
@@ -137,6 +136,8 @@ internal sealed partial class SnapshotPublisher(
     {
         foreach (var item in changes.Items)
             state.Apply(item);
+        foreach (var user in changes.Rewritten)
+            state.Apply(user);
         state.Apply(changes.Interactions);
         foreach (var userKey in changes.ErasedUserKeys)
             state.EraseUser(userKey);

@@ -60,7 +60,7 @@ public sealed class StoreSettings
 
 public sealed class InteractionSettings
 {
-    /// <summary>Kinds by name, added to the default table or replacing its entry; a weight of 0 takes a kind out of training.</summary>
+    /// <summary>Kinds by name, added to the default table or changing its entry, of which everything that is not named stays; a weight of 0 takes a kind out of training.</summary>
     public Dictionary<string, KindSettings> Kinds { get; set; } = [];
 
     /// <summary>The lowest rating accepted. Default 0.5.</summary>
@@ -78,12 +78,20 @@ public sealed class InteractionSettings
 
 public sealed class KindSettings
 {
-    /// <summary>How strongly it speaks for the item; negative against it.</summary>
+    /// <summary>How strongly it speaks for the item; negative against it. Default of a new kind 1, or 0 where it undoes another.</summary>
     [Range(-1000f, 1000f)]
-    public float Weight { get; set; } = 1;
+    public float? Weight { get; set; }
 
-    /// <summary>The item is no longer recommended to this user. Default false.</summary>
-    public bool Consumes { get; set; }
+    /// <summary>The item is no longer recommended to this user. Default of a new kind false.</summary>
+    public bool? Consumes { get; set; }
+
+    /// <summary>After so many days a consumed item may be recommended again; 0 = at once. Makes the kind one that consumes. Default none: never again.
+    /// An item's own <c>consumesForDays</c> wins.</summary>
+    [Range(0, 36_500)]
+    public double? ConsumesForDays { get; set; }
+
+    /// <summary>The kind that it takes back: one such interaction cancels the user's latest earlier one of that kind with the item.</summary>
+    public string? Undoes { get; set; }
 }
 
 public sealed class RecommendationSettings

@@ -115,12 +115,21 @@ internal static class SettingsExtensions
     private static List<string> NamesIn(string list) =>
         [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
 
-    private static InteractionKinds KindsOf(InteractionSettings settings)
+    internal static InteractionKinds KindsOf(InteractionSettings settings)
     {
         var kinds = Enumerable.Range(0, InteractionKinds.Default.Count).Select(index => InteractionKinds.Default[index])
             .ToDictionary(kind => kind.Name, StringComparer.Ordinal);
         foreach (var (name, kind) in settings.Kinds)
-            kinds[name] = new InteractionKind(name, kind.Weight, kind.Consumes);
+            kinds[name] = KindOf(kinds.GetValueOrDefault(name) ?? new InteractionKind(name, kind.Undoes is null ? 1 : 0, Consumes: false), kind);
         return new InteractionKinds(kinds.Values, settings.RatingMin, settings.RatingMax, settings.HalfLifeDays);
     }
+
+    /// <summary>What the settings say of a kind, and of the rest what was there.</summary>
+    private static InteractionKind KindOf(InteractionKind before, KindSettings settings) => new(
+        before.Name, settings.Weight ?? (settings.Undoes is null ? before.Weight : 0), settings.Consumes ?? (settings.ConsumesForDays is not null || before.Consumes))
+    {
+        ConsumesForDays = settings.ConsumesForDays ?? (settings.Consumes == false ? null : before.ConsumesForDays),
+        // A shop's own kind of that name that speaks for itself undoes nothing, unless it says so.
+        Undoes = settings.Undoes ?? (settings.Weight is null or 0 && settings.Consumes is not true ? before.Undoes : null),
+    };
 }

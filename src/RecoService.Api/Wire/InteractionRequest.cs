@@ -15,7 +15,7 @@ internal sealed record InteractionRequest
     /// <example>item-0042</example>
     public string? ItemId { get; init; }
 
-    /// <summary>One of the configured kinds: view, click, add-to-cart, purchase, like, rating, dislike.</summary>
+    /// <summary>One of the configured kinds: view, click, add-to-cart, purchase, like, rating, dislike, return, remove-from-cart.</summary>
     /// <example>purchase</example>
     public string? Kind { get; init; }
 

@@ -50,6 +50,17 @@ internal sealed class InteractionValidator(InteractionKinds kinds, WireLimits li
         };
     }
 
+    /// <summary>The interaction that a path names the id of; the body may repeat it.</summary>
+    public NewInteraction? ValidateUnderId(string id, InteractionRequest request, ICollection<FieldProblem> problems)
+    {
+        var fields = new FieldScope("", problems);
+        if (request.Id is not null && request.Id != id)
+            fields.Add("id", $"is {WireText.Quote(request.Id)} and the path says {WireText.Quote(id)}; leave it out, or send the same");
+        if (request.Kind == InteractionKind.Rating)
+            fields.Add("kind", "is rating, and a rating has no id; use PUT /users/{userId}/ratings/{itemId}");
+        return Validate(request with { Id = id }, fieldPrefix: "", problems) is { } interaction && !fields.FoundAny ? interaction : null;
+    }
+
     /// <summary>The rating that a path names the user and the item of.</summary>
     public NewInteraction? ValidateRating(string userId, string itemId, RatingRequest request, ICollection<FieldProblem> problems) =>
         Validate(

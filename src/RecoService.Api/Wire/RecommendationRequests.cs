@@ -18,7 +18,7 @@ internal sealed record SessionInteractionRequest
     /// <example>item-0042</example>
     public string? ItemId { get; init; }
 
-    /// <summary>One of the configured kinds: view, click, add-to-cart, purchase, like, rating, dislike.</summary>
+    /// <summary>One of the configured kinds: view, click, add-to-cart, purchase, like, rating, dislike, return, remove-from-cart.</summary>
     /// <example>click</example>
     public string? Kind { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, boo
     /// <summary>Unix milliseconds: since when the shop has it; 0 when that is not known.</summary>
     public long AddedAt { get; init; }
 
+    /// <summary>After so many days a consumed item may be recommended to the same user again, whatever the kind says; 0: at once. Null: the kind decides.</summary>
+    public double? ConsumesForDays { get; init; }
+
     /// <summary>An item that only interactions have named.</summary>
     public static CatalogueItem Unlisted { get; } = new(Listed: false, Available: true, Hidden: false, Deleted: false, GroupId: null);
 

@@ -17,6 +17,7 @@ public sealed class InteractionDataset
     private readonly Lazy<HistoryColumns> historyColumns;
     private readonly Lazy<long?> latestTime;
     private readonly ItemContent?[] contents;
+    private readonly Dictionary<int, UndoneInteraction[]> undone = [];
 
     internal InteractionDataset(
         InteractionKinds kinds, KeyMap users, KeyMap itemKeys, ItemContent?[] contents, string watermark,
@@ -89,6 +90,9 @@ public sealed class InteractionDataset
     /// <summary>Unix milliseconds of a user's interactions, oldest first.</summary>
     public ReadOnlySpan<long> UserTimes(int userIndex) => Slice(times, userIndex);
 
+    /// <summary>A user's interactions that count for nothing, because they were undone or undo others; for whoever goes on with the history. Empty in a part of a dataset.</summary>
+    internal ReadOnlySpan<UndoneInteraction> UndoneOf(int userIndex) => undone.GetValueOrDefault(userIndex);
+
     /// <summary>The time of the newest interaction in Unix milliseconds, or null when there is none.</summary>
     public long? LatestTime => latestTime.Value;
 
@@ -138,6 +142,33 @@ public sealed class InteractionDataset
         return new InteractionDataset(
             Kinds, Users, Items, contents, Watermark, starts,
             Pick(items, wanted, kept), Pick(kindIndexes, wanted, kept), Pick(values, wanted, kept), Pick(times, wanted, kept));
+    }
+
+    /// <summary>The interactions that count by the rule of the kinds that undo; the others are kept apart.</summary>
+    internal InteractionDataset WithoutUndone()
+    {
+        var wanted = new bool[Count];
+        var apart = new List<(int User, UndoneInteraction[] Interactions)>();
+        for (var user = 0; user < Users.Count; user++)
+        {
+            var counts = wanted.AsSpan(userStarts[user]..userStarts[user + 1]);
+            if (Undoing.Mark(Kinds, UserItemIndexes(user), UserKinds(user), UserTimes(user), counts))
+                apart.Add((user, [.. UndoneAmong(user, wanted)]));
+        }
+
+        var kept = Where(wanted);
+        foreach (var (user, interactions) in apart)
+            kept.undone.Add(user, interactions);
+        return kept;
+    }
+
+    private IEnumerable<UndoneInteraction> UndoneAmong(int userIndex, bool[] counts)
+    {
+        for (var place = userStarts[userIndex]; place < userStarts[userIndex + 1]; place++)
+        {
+            if (!counts[place])
+                yield return new UndoneInteraction(items[place], kindIndexes[place], values[place], times[place]);
+        }
     }
 
     private static long NextAfter(long[] ascending, long time)
@@ -236,3 +267,9 @@ public sealed class InteractionDataset
     /// <summary>One entry per entry of <see cref="UserItems"/>, in its order.</summary>
     private sealed record HistoryColumns(long[] LastTimes, float[] LastRatings);
 }
+
+/// <param name="ItemIndex">An item index of the dataset.</param>
+/// <param name="KindIndex">An index of the kinds table.</param>
+/// <param name="Value">0 where the kind has none.</param>
+/// <param name="Time">Unix milliseconds.</param>
+internal readonly record struct UndoneInteraction(int ItemIndex, byte KindIndex, float Value, long Time);

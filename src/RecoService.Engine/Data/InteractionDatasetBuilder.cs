@@ -14,6 +14,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     private readonly List<byte> kindIndexes = [];
     private readonly List<float> values = [];
     private readonly List<long> times = [];
+    private bool anyUndoes;
 
     public int Count => users.Count;
 
@@ -29,6 +30,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         users.Add(PlaceOf(userPlaces, userKey));
         items.Add(PlaceOf(itemPlaces, itemKey));
         kindIndexes.Add(kindIndex);
+        anyUndoes |= kinds.UndoneBy(kindIndex) is not null;
         values.Add(value);
         times.Add(unixMilliseconds);
     }
@@ -46,7 +48,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         contents[itemKey] = content;
     }
 
-    /// <summary>Freezes what was added. Interactions of one user at the same time keep the order they were added in.</summary>
+    /// <summary>Freezes what was added, without what was undone. Interactions of one user at the same time keep the order they were added in.</summary>
     /// <param name="watermark">How far the log had been read; opaque.</param>
     public InteractionDataset Build(string watermark = "")
     {
@@ -81,7 +83,8 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
             sortedValues[place] = values[entry];
         }
 
-        return new InteractionDataset(kinds, userKeys, itemKeys, ContentsOf(itemKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+        var all = new InteractionDataset(kinds, userKeys, itemKeys, ContentsOf(itemKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+        return anyUndoes ? all.WithoutUndone() : all;
     }
 
     private ItemContent?[] ContentsOf(KeyMap itemKeys)

@@ -10,4 +10,10 @@ public sealed record InteractionKind(string Name, float Weight, bool Consumes)
     public const string Rating = "rating";
 
     public bool IsRating => Name == Rating;
+
+    /// <summary>The name of the kind that it undoes: one interaction cancels the user's latest earlier one of that kind with the item. Null: none.</summary>
+    public string? Undoes { get; init; }
+
+    /// <summary>Only of a kind that consumes: after so many days the item may be recommended again. 0: at once. Null: never.</summary>
+    public double? ConsumesForDays { get; init; }
 }

@@ -7,12 +7,14 @@ public sealed class InteractionKinds
 {
     private readonly InteractionKind[] kinds;
     private readonly FrozenDictionary<string, byte> indexes;
+    private readonly byte?[] undone;
+    private readonly bool[] canBeUndone;
 
     /// <param name="kinds">1 to 255 kinds with distinct names, <c>rating</c> among them.</param>
     /// <param name="ratingMin">The lowest rating accepted.</param>
     /// <param name="ratingMax">The highest rating accepted.</param>
     /// <param name="halfLifeDays">After so many days an interaction says half as much about taste; null for never.</param>
-    /// <exception cref="ArgumentException">A name stands twice, <c>rating</c> is missing, a weight is not finite, or the scale is empty.</exception>
+    /// <exception cref="ArgumentException">A name stands twice, <c>rating</c> is missing, a weight is not finite, the scale is empty, or a kind undoes what it cannot.</exception>
     public InteractionKinds(IEnumerable<InteractionKind> kinds, float ratingMin = 0.5f, float ratingMax = 5f, double? halfLifeDays = null)
     {
         this.kinds = [.. kinds];
@@ -29,12 +31,16 @@ public sealed class InteractionKinds
         RatingIndex = indexes.TryGetValue(InteractionKind.Rating, out var rating)
             ? rating
             : throw new ArgumentException($"The table needs the kind '{InteractionKind.Rating}'.", nameof(kinds));
+        undone = Array.ConvertAll(this.kinds, UndoneIndexOf);
+        canBeUndone = [.. this.kinds.Select((_, index) => undone.Contains((byte)index))];
+        if (Array.Find(this.kinds, kind => kind.ConsumesForDays is { } days && !(kind.Consumes && days >= 0 && double.IsFinite(days))) is { } never)
+            throw new ArgumentException($"The kind '{never.Name}' has ConsumesForDays, which is 0 or more and of a kind that consumes.", nameof(kinds));
         RatingMin = ratingMin;
         RatingMax = ratingMax;
         HalfLifeDays = halfLifeDays is null or > 0 ? halfLifeDays : throw new ArgumentOutOfRangeException(nameof(halfLifeDays), halfLifeDays, "A half-life is longer than 0 days.");
     }
 
-    /// <summary>view 1, click 2, add-to-cart 4, purchase 8, like 4, rating 5 (scaled by its value), dislike -4.</summary>
+    /// <summary>view 1, click 2, add-to-cart 4, purchase 8, like 4, rating 5 (scaled by its value), dislike -4; return undoes purchase, remove-from-cart undoes add-to-cart.</summary>
     public static InteractionKinds Default { get; } = new(
     [
         new("view", 1, Consumes: false),
@@ -44,6 +50,8 @@ public sealed class InteractionKinds
         new("like", 4, Consumes: false),
         new(InteractionKind.Rating, 5, Consumes: true),
         new("dislike", -4, Consumes: true),
+        new("return", 0, Consumes: false) { Undoes = "purchase" },
+        new("remove-from-cart", 0, Consumes: false) { Undoes = "add-to-cart" },
     ]);
 
     public int Count => kinds.Length;
@@ -61,7 +69,32 @@ public sealed class InteractionKinds
 
     public bool TryGetIndex(string name, out byte index) => indexes.TryGetValue(name, out index);
 
+    /// <summary>The kind that this one undoes; null for one that undoes nothing.</summary>
+    public byte? UndoneBy(byte kindIndex) => undone[kindIndex];
+
+    /// <summary>Whether there is a kind that undoes this one.</summary>
+    public bool CanBeUndone(byte kindIndex) => canBeUndone[kindIndex];
+
+    /// <summary>When an item consumed by this kind may be recommended again, in Unix milliseconds; <see cref="long.MaxValue"/> for never.</summary>
+    /// <param name="kindIndex">A kind that consumes.</param>
+    /// <param name="time">When it was consumed, in Unix milliseconds.</param>
+    public long ConsumedUntil(byte kindIndex, long time) =>
+        kinds[kindIndex].ConsumesForDays is { } days ? time + (long)(days * TimeSpan.MillisecondsPerDay) : long.MaxValue;
+
     /// <summary>What one interaction says about taste: the kind's weight, for a rating scaled by value / maximum.</summary>
     public float WeightOf(byte kindIndex, float value) =>
         kindIndex == RatingIndex ? kinds[kindIndex].Weight * value / RatingMax : kinds[kindIndex].Weight;
+
+    private byte? UndoneIndexOf(InteractionKind kind)
+    {
+        if (kind.Undoes is not { } name)
+            return null;
+        if (!indexes.TryGetValue(name, out var index))
+            throw new ArgumentException($"The kind '{kind.Name}' undoes '{name}', which is no kind of the table.", nameof(kind));
+        if (index == RatingIndex || kinds[index].Undoes is not null)
+            throw new ArgumentException($"The kind '{kind.Name}' undoes '{name}', which cannot be undone: a rating is deleted, and what undoes stays done.", nameof(kind));
+        if (kind.Weight != 0 || kind.Consumes)
+            throw new ArgumentException($"The kind '{kind.Name}' undoes another, so it has the weight 0 and does not consume.", nameof(kind));
+        return index;
+    }
 }

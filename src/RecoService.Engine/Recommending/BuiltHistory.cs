@@ -6,18 +6,31 @@ namespace RecoService.Engine.Recommending;
 internal sealed class BuiltHistory
 {
     private readonly InteractionDataset dataset;
-    private readonly SparseMatrix consumed;
+    private readonly ConsumedRows consumed;
 
-    public BuiltHistory(InteractionDataset dataset)
+    /// <param name="dataset">What every user had done.</param>
+    /// <param name="through">What the reading of it saw.</param>
+    public BuiltHistory(InteractionDataset dataset, ReadPoint through)
     {
         this.dataset = dataset;
-        consumed = ConsumedIn(dataset);
+        Through = through;
+        consumed = new ConsumedRows(dataset);
     }
+
+    /// <summary>What the reading saw that the state was built from.</summary>
+    public ReadPoint Through { get; }
 
     public InteractionKinds Kinds => dataset.Kinds;
 
     /// <summary>The items that a user has consumed, ascending.</summary>
-    public ReadOnlySpan<int> ConsumedOf(int userIndex) => IsKnown(userIndex) ? consumed.RowColumns(userIndex) : [];
+    public ReadOnlySpan<int> ConsumedOf(int userIndex) => IsKnown(userIndex) ? consumed.ItemsOf(userIndex) : [];
+
+    /// <summary>When; one per item of <see cref="ConsumedOf"/>.</summary>
+    public ReadOnlySpan<ConsumedTime> ConsumedTimesOf(int userIndex) => IsKnown(userIndex) ? consumed.TimesOf(userIndex) : [];
+
+    /// <summary>What an interaction adds to the weight of its item.</summary>
+    public float WeightOf(in LiveInteraction interaction) =>
+        Kinds.WeightOf(interaction.KindIndex, interaction.Value) * MathF.Min(1, dataset.DecayAt(interaction.Time));
 
     public UserHistory HistoryOf(int userIndex) => IsKnown(userIndex) ? dataset.HistoryOf(userIndex) : new UserHistory(userIndex);
 
@@ -26,7 +39,7 @@ internal sealed class BuiltHistory
     {
         var history = HistoryOf(userIndex);
         var place = history.Items.BinarySearch(itemIndex);
-        return place < 0 ? new HistoryEntry(itemIndex, 0, long.MinValue, float.NaN) : new HistoryEntry(itemIndex, history.Weights[place], history.Times[place], history.Ratings[place]);
+        return place < 0 ? HistoryEntry.Nothing(itemIndex) : new HistoryEntry(itemIndex, history.Weights[place], history.Times[place], history.Ratings[place]);
     }
 
     /// <summary>Whether the state was built from this very interaction, which the store may send again after a swap.</summary>
@@ -44,7 +57,7 @@ internal sealed class BuiltHistory
                 return true;
         }
 
-        return false;
+        return dataset.UndoneOf(userIndex).Contains(new UndoneInteraction(interaction.ItemIndex, interaction.KindIndex, interaction.Value, interaction.Time));
     }
 
     /// <summary>A user's last rating of an item, with the weight that it has in the history; null when there is none.</summary>
@@ -65,6 +78,40 @@ internal sealed class BuiltHistory
         return null;
     }
 
+    /// <summary>Whether something undid, or tried to undo, what a user did with an item.</summary>
+    public bool HasUndoing(int userIndex, int itemIndex)
+    {
+        foreach (var interaction in IsKnown(userIndex) ? dataset.UndoneOf(userIndex) : [])
+        {
+            if (interaction.ItemIndex == itemIndex)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>All that a user did with an item, what was undone and what undid it included.</summary>
+    public List<LiveInteraction> InteractionsOf(int userIndex, int itemIndex)
+    {
+        var found = new List<LiveInteraction>();
+        if (!IsKnown(userIndex))
+            return found;
+        var items = dataset.UserItemIndexes(userIndex);
+        for (var place = 0; place < items.Length; place++)
+        {
+            if (items[place] == itemIndex)
+                found.Add(new LiveInteraction(itemIndex, dataset.UserKinds(userIndex)[place], dataset.UserValues(userIndex)[place], dataset.UserTimes(userIndex)[place]));
+        }
+
+        foreach (var undone in dataset.UndoneOf(userIndex))
+        {
+            if (undone.ItemIndex == itemIndex)
+                found.Add(new LiveInteraction(itemIndex, undone.KindIndex, undone.Value, undone.Time));
+        }
+
+        return found;
+    }
+
     private bool IsKnown(int userIndex) => userIndex >= 0 && userIndex < dataset.Users.Count;
 
     private static int FirstAt(ReadOnlySpan<long> ascending, long time)
@@ -80,26 +127,5 @@ internal sealed class BuiltHistory
         }
 
         return low;
-    }
-
-    private static SparseMatrix ConsumedIn(InteractionDataset dataset)
-    {
-        var rows = new List<int>();
-        var columns = new List<int>();
-        for (var user = 0; user < dataset.Users.Count; user++)
-        {
-            var items = dataset.UserItemIndexes(user);
-            var kinds = dataset.UserKinds(user);
-            for (var place = 0; place < items.Length; place++)
-            {
-                if (dataset.Kinds[kinds[place]].Consumes)
-                {
-                    rows.Add(user);
-                    columns.Add(items[place]);
-                }
-            }
-        }
-
-        return SparseMatrix.FromEntries(dataset.Users.Count, dataset.Items.Count, [.. rows], [.. columns], new float[rows.Count]);
     }
 }

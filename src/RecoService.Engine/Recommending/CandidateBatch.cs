@@ -31,9 +31,9 @@ internal sealed class CandidateBatch(int size, LiveCatalogue catalogue)
     }
 
     /// <summary>Starts one of the lists.</summary>
-    public void Begin(int place, ReadOnlySpan<int> consumed, int limit)
+    public void Begin(int place, in RequestContext context, int limit, long now)
     {
-        lists[place].Begin(consumed, limit, blocked.AsMemory(place * WordsPerList, WordsPerList));
+        lists[place].Begin(context, limit, now, blocked.AsMemory(place * WordsPerList, WordsPerList));
         best[place] = lists[place].Best;
     }
 }

@@ -16,10 +16,11 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
     public TopK Best => best;
 
     /// <summary>Starts an empty list.</summary>
-    /// <param name="consumed">Items that must not get in, beside those that the catalogue blocks.</param>
+    /// <param name="context">Says what the user has consumed, which must not get in, beside what the catalogue blocks.</param>
     /// <param name="limit">The most items.</param>
+    /// <param name="now">Unix milliseconds.</param>
     /// <param name="words">Room for a bit per item of the catalogue, the list's own until it is finished.</param>
-    public void Begin(ReadOnlySpan<int> consumed, int limit, Memory<ulong> words)
+    public void Begin(in RequestContext context, int limit, long now, Memory<ulong> words)
     {
         blocked = words;
         if (best.Capacity != limit)
@@ -28,11 +29,14 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         list = new List<Candidate>(limit);
 
         catalogue.CopyBlockedTo(blocked.Span);
-        foreach (var item in consumed)
+        var consumed = context.Consumed;
+        var times = context.ConsumedTimes;
+        var bits = blocked.Span;
+        for (var place = 0; place < consumed.Length; place++)
         {
             // One that arrived after the words were sized cannot be proposed either.
-            if (item >> 6 < words.Length)
-                Bits.Set(blocked.Span, item);
+            if (consumed[place] >> 6 < bits.Length && (times.IsEmpty || times[place].Blocks(now, catalogue.ConsumesForDays(consumed[place]))))
+                Bits.Set(bits, consumed[place]);
         }
     }
 

@@ -7,7 +7,13 @@ namespace RecoService.Engine.Recommending;
 /// <param name="Weight">Summed over the interactions.</param>
 /// <param name="Time">Unix milliseconds of the last one.</param>
 /// <param name="Rating">The last rating, or NaN.</param>
-internal readonly record struct HistoryEntry(int Item, float Weight, long Time, float Rating);
+internal readonly record struct HistoryEntry(int Item, float Weight, long Time, float Rating)
+{
+    public bool IsNothing => Time == long.MinValue;
+
+    /// <summary>The user did nothing with it.</summary>
+    public static HistoryEntry Nothing(int item) => new(item, 0, long.MinValue, float.NaN);
+}
 
 /// <summary>A history in arrays of its own, as <see cref="UserHistory"/> describes them.</summary>
 internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times, float[] Ratings)
@@ -17,17 +23,19 @@ internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times
     {
     }
 
+    public static HistoryColumns None { get; } = new([], [], [], []);
+
     public static HistoryColumns Of(in UserHistory history) => new([.. history.Items], [.. history.Weights], [.. history.Times], [.. history.Ratings]);
 
     public UserHistory Of(int userIndex) => new(userIndex, Items, Weights, Times, Ratings);
 
-    /// <summary>A history with some of its entries changed and some added.</summary>
+    /// <summary>A history with some of its entries changed, some added, and some of which nothing is left taken out.</summary>
     /// <param name="history">As it was.</param>
     /// <param name="changed">Ascending items.</param>
-    /// <param name="newCount">How many of them the history does not hold.</param>
-    public static HistoryColumns Merge(in UserHistory history, ReadOnlySpan<HistoryEntry> changed, int newCount)
+    /// <param name="growth">By how many entries it grows; below 0 when it shrinks.</param>
+    public static HistoryColumns Merge(in UserHistory history, ReadOnlySpan<HistoryEntry> changed, int growth)
     {
-        var merged = new HistoryColumns(history.Items.Length + newCount);
+        var merged = new HistoryColumns(history.Items.Length + growth);
         var (from, to) = (0, 0);
         foreach (var entry in changed)
         {
@@ -36,7 +44,8 @@ internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times
             merged.Copy(history, from, to, before);
             from += before + (place < 0 ? 0 : 1);
             to += before;
-            merged.Write(to++, entry);
+            if (!entry.IsNothing)
+                merged.Write(to++, entry);
         }
 
         merged.Copy(history, from, to, history.Items.Length - from);

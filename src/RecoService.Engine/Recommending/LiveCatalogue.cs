@@ -11,6 +11,7 @@ public sealed class LiveCatalogue
 {
     private readonly bool recommendUnlistedItems;
     private volatile Columns columns;
+    private volatile bool anyConsumesForDays;
 
     internal LiveCatalogue(IReadOnlyList<CatalogueItem> items, bool recommendUnlistedItems)
     {
@@ -63,11 +64,15 @@ public sealed class LiveCatalogue
         return true;
     }
 
-    internal void CountConsumer(int itemIndex) => columns.Consumers[itemIndex]++;
+    internal void CountConsumer(int itemIndex, int change) => columns.Consumers[itemIndex] += change;
+
+    /// <summary>For how many days the item itself says that it is consumed; null where the kinds of the interactions decide.</summary>
+    internal double? ConsumesForDays(int itemIndex) => anyConsumesForDays ? columns.Items[itemIndex].ConsumesForDays : null;
 
     private void Write(Columns target, int itemIndex, CatalogueItem item)
     {
         target.Items[itemIndex] = item;
+        anyConsumesForDays |= item.ConsumesForDays is not null;
         if (item.IsServable(recommendUnlistedItems))
             Bits.Clear(target.Blocked, itemIndex);
         else

@@ -18,11 +18,12 @@ public sealed class LiveHistory
 
     /// <param name="dataset">What every user had done when the state was built.</param>
     /// <param name="limit">The most items of a history that has changed since: the newest count.</param>
-    internal LiveHistory(InteractionDataset dataset, int limit)
+    /// <param name="through">What the reading of the dataset saw; null: that is not known.</param>
+    internal LiveHistory(InteractionDataset dataset, int limit, ReadPoint? through = null)
     {
         this.dataset = dataset;
         this.limit = limit;
-        Built = new BuiltHistory(dataset);
+        Built = new BuiltHistory(dataset, through ?? ReadPoint.None);
         builtItemUsers = new(() => dataset.UserItems.Transpose());
     }
 
@@ -38,25 +39,37 @@ public sealed class LiveHistory
     internal RequestContext ContextOf(int userIndex) =>
         userIndex >= 0 && changed.TryGetValue(userIndex, out var row) && row.View is { } view
             ? view.Context
-            : new RequestContext(Built.HistoryOf(userIndex), Built.ConsumedOf(userIndex));
+            : new RequestContext(Built.HistoryOf(userIndex), Built.ConsumedOf(userIndex), Built.ConsumedTimesOf(userIndex));
 
     /// <summary>What a request knows of somebody who has done this and nothing else.</summary>
     internal RequestContext ContextOf(ReadOnlySpan<LiveInteraction> session)
     {
         var row = new LiveRow(Built, -1, limit);
-        row.Add(session, new List<int>());
+        row.Add(session, []);
         return (row.View ?? RowView.Nothing).Context;
     }
 
     /// <summary>Takes in a user's interactions, in any order; those that were taken in already change nothing.</summary>
     /// <param name="userIndex">An index of the state.</param>
     /// <param name="batch">Of this user; costs as much as the user's history, however long it is.</param>
-    /// <param name="newlyConsumed">Takes the items that the user had not consumed before.</param>
-    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<int> newlyConsumed)
+    /// <param name="consumers">Takes +1 for each item that the user now consumes, and -1 for each that he consumes no more.</param>
+    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> consumers)
     {
         var row = RowOf(userIndex);
         lock (row)
-            Interlocked.Add(ref addedCount, row.Add(batch, newlyConsumed));
+            Interlocked.Add(ref addedCount, row.Add(batch, consumers));
+    }
+
+    /// <summary>Puts a user's whole history in the place of what is known, unless that was read later.</summary>
+    /// <param name="userIndex">An index of the state.</param>
+    /// <param name="all">Of this user.</param>
+    /// <param name="seen">How far the reading came.</param>
+    /// <param name="consumers">As of <see cref="Add"/>.</param>
+    internal void Rewrite(int userIndex, ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> consumers)
+    {
+        var row = RowOf(userIndex);
+        lock (row)
+            Interlocked.Add(ref addedCount, row.Rewrite(all, seen, consumers));
     }
 
     internal void Erase(int userIndex)

@@ -12,44 +12,55 @@ namespace RecoService.Engine.Recommending;
 internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 {
     private readonly HashSet<LiveInteraction> added = [];
+    private readonly HashSet<int> itemsWithUndoing = [];
     private readonly Dictionary<int, HistoryEntry> beyondView = [];
-    private readonly HashSet<int> consumedSince = [];
     private Dictionary<int, CountedRating>? ratingsSince;
-    private int[]? consumed;
-    private int consumedCount;
+    private ConsumedItems? consumed;
     private bool isErased;
+    private bool isRewritten;
     private volatile RowView? view;
+
+    /// <summary>What the history was read from; what that reading saw counts no second time.</summary>
+    private ReadPoint through = built.Through;
+
+    /// <summary>Of what the state was built from, nothing counts once the store has told the whole history anew.</summary>
+    private int BuiltIndex => isRewritten ? -1 : userIndex;
 
     /// <summary>Null as long as nothing has changed.</summary>
     public RowView? View => view;
 
     /// <summary>Takes in interactions, in any order; those that were taken in already change nothing.</summary>
     /// <param name="batch">Of this user.</param>
-    /// <param name="newlyConsumed">Takes the items that the user had not consumed before.</param>
+    /// <param name="consumers">Takes +1 for each item that the user now consumes, and -1 for each that he consumes no more.</param>
     /// <returns>How many were new.</returns>
-    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<int> newlyConsumed)
+    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> consumers)
     {
         if (isErased || NewOf(batch) is not { Length: > 0 } fresh)
             return 0;
+        view = Count(view is { } known ? known.Context.User : BuiltWithinLimit(), fresh, consumers);
+        return fresh.Length;
+    }
 
-        var history = view is { } known ? known.Context.User : BuiltWithinLimit();
-        var changed = new HistoryEntry[fresh.Length];
-        var (changedCount, newCount) = (0, 0);
-        for (var place = 0; place < fresh.Length;)
-        {
-            var item = fresh[place].ItemIndex;
-            var entry = EntryOf(history, item, ref newCount);
-            for (; place < fresh.Length && fresh[place].ItemIndex == item; place++)
-            {
-                entry = Count(entry, fresh[place]);
-                Consume(fresh[place], newlyConsumed);
-            }
-
-            changed[changedCount++] = entry;
-        }
-
-        var columns = HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), newCount);
-        view = new RowView(userIndex, Newest(columns), Consumed(), consumedCount);
+    /// <summary>Puts a whole history in the place of what is known. What came since that was read stays; a reading older than the one before changes nothing.</summary>
+    /// <param name="all">Of this user.</param>
+    /// <param name="seen">How far the reading came.</param>
+    /// <param name="consumers">As of <see cref="Add"/>.</param>
+    /// <returns>How many interactions were taken in.</returns>
+    public int Rewrite(ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> consumers)
+    {
+        if (isErased || !seen.IsAfter(through))
+            return 0;
+        var before = Consumed();
+        LiveInteraction[] unseen = [.. added.Where(interaction => !seen.Covers(interaction.Change))];
+        Clear();
+        (isRewritten, through) = (true, ReadPoint.None);
+        var fresh = NewOf([.. all, .. unseen]);
+        through = seen;
+        view = Count(new UserHistory(userIndex), fresh, []);
+        foreach (var item in before.Items.Except(Consumed().Items))
+            consumers.Add((item, -1));
+        foreach (var item in Consumed().Items.Except(before.Items))
+            consumers.Add((item, 1));
         return fresh.Length;
     }
 
@@ -57,12 +68,17 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
     public void Erase()
     {
         isErased = true;
-        added.Clear();
-        beyondView.Clear();
-        consumedSince.Clear();
-        ratingsSince = null;
-        consumed = [];
+        Clear();
         view = RowView.Nothing;
+    }
+
+    private void Clear()
+    {
+        added.Clear();
+        itemsWithUndoing.Clear();
+        beyondView.Clear();
+        ratingsSince = null;
+        consumed = ConsumedItems.None;
     }
 
     /// <summary>Those that are not known yet, by item, and each item's in their order.</summary>
@@ -70,9 +86,10 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
     {
         var fresh = new LiveInteraction[batch.Length];
         var count = 0;
+        added.EnsureCapacity(added.Count + batch.Length);
         foreach (var interaction in batch)
         {
-            if (!built.Holds(userIndex, interaction) && added.Add(interaction))
+            if (!through.Covers(interaction.Change) && !built.Holds(BuiltIndex, interaction) && added.Add(interaction))
                 fresh[count++] = interaction;
         }
 
@@ -88,24 +105,87 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
         return fresh;
     }
 
+    private RowView Count(in UserHistory history, LiveInteraction[] fresh, ICollection<(int Item, int Change)> consumers)
+    {
+        var changed = new HistoryEntry[fresh.Length];
+        var consumedChanges = new List<(int Item, ConsumedTime? Time)>();
+        var (changedCount, growth) = (0, 0);
+        for (var (first, end) = (0, 0); first < fresh.Length; first = end)
+        {
+            var item = fresh[first].ItemIndex;
+            while (end < fresh.Length && fresh[end].ItemIndex == item)
+                end++;
+            var entry = EntryOf(history, item, out var isInView);
+            var (consumedBefore, consumedNow) = (Consumed().TimeOf(item), Consumed().TimeOf(item));
+            ReadOnlySpan<LiveInteraction> some = fresh.AsSpan(first..end);
+            if (HasUndoing(item, some))
+            {
+                (entry, consumedNow) = (HistoryEntry.Nothing(item), null);
+                some = CountingOf(item);
+            }
+
+            foreach (var interaction in some)
+            {
+                entry = Count(entry, interaction);
+                if (built.Kinds[interaction.KindIndex].Consumes)
+                    consumedNow = (consumedNow ?? new ConsumedTime(int.MinValue, int.MinValue)).With(ConsumedTime.Of(built.Kinds, interaction.KindIndex, interaction.Time));
+            }
+
+            changed[changedCount++] = entry;
+            growth += (entry.IsNothing ? 0 : 1) - (isInView ? 1 : 0);
+            if (consumedNow == consumedBefore)
+                continue;
+            consumedChanges.Add((item, consumedNow));
+            if (consumedNow is null || consumedBefore is null)
+                consumers.Add((item, consumedNow is null ? -1 : 1));
+        }
+
+        if (consumedChanges.Count > 0)
+            consumed = Consumed().With(consumedChanges);
+        return new RowView(userIndex, Newest(HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), growth)), Consumed());
+    }
+
+    /// <summary>Whether something undoes what the user did with an item, so that its interactions have to be looked at together.</summary>
+    private bool HasUndoing(int item, ReadOnlySpan<LiveInteraction> some)
+    {
+        foreach (var interaction in some)
+        {
+            if (built.Kinds.UndoneBy(interaction.KindIndex) is not null)
+                itemsWithUndoing.Add(item);
+        }
+
+        return itemsWithUndoing.Contains(item) || built.HasUndoing(BuiltIndex, item);
+    }
+
+    /// <summary>Of all interactions with an item, those that count by the rule of the kinds that undo.</summary>
+    private LiveInteraction[] CountingOf(int item)
+    {
+        LiveInteraction[] all = [.. built.InteractionsOf(BuiltIndex, item), .. added.Where(interaction => interaction.ItemIndex == item)];
+        var counts = new bool[all.Length];
+        Undoing.Mark(
+            built.Kinds, Array.ConvertAll(all, interaction => interaction.ItemIndex), Array.ConvertAll(all, interaction => interaction.KindIndex),
+            Array.ConvertAll(all, interaction => interaction.Time), counts);
+        return [.. all.Where((_, place) => counts[place])];
+    }
+
     private UserHistory BuiltWithinLimit()
     {
-        var history = built.HistoryOf(userIndex);
+        var history = built.HistoryOf(BuiltIndex);
         return history.Items.Length <= limit ? history : HistoryColumns.Of(history).Newest(limit, []).Of(userIndex);
     }
 
-    private HistoryEntry EntryOf(in UserHistory history, int item, ref int newCount)
+    private HistoryEntry EntryOf(in UserHistory history, int item, out bool isInView)
     {
         var place = history.Items.BinarySearch(item);
-        if (place >= 0)
+        isInView = place >= 0;
+        if (isInView)
             return new HistoryEntry(item, history.Weights[place], history.Times[place], history.Ratings[place]);
-        newCount++;
-        return beyondView.Remove(item, out var remembered) ? remembered : built.EntryOf(userIndex, item);
+        return beyondView.Remove(item, out var remembered) ? remembered : built.EntryOf(BuiltIndex, item);
     }
 
     private HistoryEntry Count(HistoryEntry entry, LiveInteraction interaction)
     {
-        var weight = built.Kinds.WeightOf(interaction.KindIndex, interaction.Value);
+        var weight = built.WeightOf(interaction);
         if (interaction.KindIndex == built.Kinds.RatingIndex)
         {
             // A user has one rating of an item: the newest takes the place of the older one's weight.
@@ -126,32 +206,9 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
     private CountedRating? RatingOf(HistoryEntry entry) =>
         float.IsNaN(entry.Rating) ? null
         : ratingsSince is not null && ratingsSince.TryGetValue(entry.Item, out var since) ? since
-        : built.RatingOf(userIndex, entry.Item);
+        : built.RatingOf(BuiltIndex, entry.Item);
 
-    private void Consume(LiveInteraction interaction, ICollection<int> newlyConsumed)
-    {
-        var item = interaction.ItemIndex;
-        if (!built.Kinds[interaction.KindIndex].Consumes || built.ConsumedOf(userIndex).BinarySearch(item) >= 0 || !consumedSince.Add(item))
-            return;
-        newlyConsumed.Add(item);
-        var items = Consumed();
-        if (consumedCount == items.Length)
-            Array.Resize(ref items, Math.Max(4, 2 * items.Length));
-        // Views that readers hold end before this place.
-        items[consumedCount++] = item;
-        consumed = items;
-    }
-
-    private int[] Consumed()
-    {
-        if (consumed is null)
-        {
-            consumed = built.ConsumedOf(userIndex).ToArray();
-            consumedCount = consumed.Length;
-        }
-
-        return consumed;
-    }
+    private ConsumedItems Consumed() => consumed ??= new ConsumedItems([.. built.ConsumedOf(BuiltIndex)], [.. built.ConsumedTimesOf(BuiltIndex)]);
 
     private HistoryColumns Newest(HistoryColumns columns)
     {

@@ -2,9 +2,12 @@ namespace RecoService.Engine.Recommending;
 
 /// <summary>How far a reading of the store came. Of two readings of one store, the later has seen every change that the earlier has.</summary>
 /// <param name="End">This change and all after it were not seen.</param>
-/// <param name="Open">Changes before <paramref name="End"/> that were not committed yet, ascending.</param>
+/// <param name="Open">Changes before <paramref name="End"/> that were not committed yet.</param>
 public sealed record ReadPoint(long End, IReadOnlyList<long> Open)
 {
+    /// <summary>In the place of a change that is not known; no reading covers it.</summary>
+    public const long Unknown = long.MaxValue;
+
     /// <summary>Nothing was read.</summary>
     public static ReadPoint None { get; } = new(long.MinValue, []);
 

@@ -36,12 +36,15 @@ public sealed class RecommendationPipeline
     }
 
     /// <summary>At most <paramref name="limit"/> items, best first; fewer when the catalogue holds no more that may be shown.</summary>
-    public List<Candidate> Recommend(in RequestContext context, int limit)
+    /// <param name="context">What is known of the user.</param>
+    /// <param name="limit">The most items.</param>
+    /// <param name="now">Unix milliseconds; 0: what is consumed stays so.</param>
+    public List<Candidate> Recommend(in RequestContext context, int limit, long now)
     {
         if (!idleSingles.TryDequeue(out var workspace))
             workspace = new CandidateBatch(1, catalogue);
         workspace.Begin();
-        workspace.Begin(0, context.Consumed, limit);
+        workspace.Begin(0, context, limit, now);
         var candidates = Complete(workspace[0], context, limit);
         idleSingles.Enqueue(workspace);
         return candidates;
@@ -51,8 +54,9 @@ public sealed class RecommendationPipeline
     /// <param name="userIndexes">Indexes of the serving state; -1 for somebody unknown.</param>
     /// <param name="history">What they did.</param>
     /// <param name="limit">The most items of a list.</param>
+    /// <param name="now">Unix milliseconds.</param>
     /// <param name="lists">Takes a list per user.</param>
-    internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, Span<List<Candidate>> lists)
+    internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
             batch = new CandidateBatch(UsersAtOnce, catalogue);
@@ -65,7 +69,7 @@ public sealed class RecommendationPipeline
             for (var place = 0; place < count; place++)
             {
                 var context = history.ContextOf(some[place]);
-                batch.Begin(place, context.Consumed, limit);
+                batch.Begin(place, context, limit, now);
                 byPlace[place] = recommender?.IsKnownByPlace(context) == true ? some[place] : -1;
             }
 

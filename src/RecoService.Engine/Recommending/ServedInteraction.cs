@@ -8,4 +8,8 @@ namespace RecoService.Engine.Recommending;
 /// <param name="KindIndex">An index of the kinds table.</param>
 /// <param name="Value">The rating, or 0 where the kind has no value.</param>
 /// <param name="Time">Unix milliseconds.</param>
-public readonly record struct ServedInteraction(int UserKey, string UserId, int ItemKey, string ItemId, byte KindIndex, float Value, long Time);
+public readonly record struct ServedInteraction(int UserKey, string UserId, int ItemKey, string ItemId, byte KindIndex, float Value, long Time)
+{
+    /// <summary>Of which transaction of the store; <see cref="ReadPoint.Unknown"/> where that is not known.</summary>
+    public long Change { get; init; } = ReadPoint.Unknown;
+}

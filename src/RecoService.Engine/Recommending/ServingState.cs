@@ -45,20 +45,21 @@ public sealed class ServingState
     /// <param name="items">Every item, deleted ones included, ascending by key.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
     /// <param name="options">What the shop decides.</param>
+    /// <param name="through">What the reading of the histories saw; null: that is not known.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, IReadOnlyList<ServedItem> items,
-        InteractionDataset histories, ServingOptions options)
+        InteractionDataset histories, ServingOptions options, ReadPoint? through = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
         Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], options.RecommendUnlistedItems);
-        History = new LiveHistory(histories, options.LiveHistoryLimit);
+        History = new LiveHistory(histories, options.LiveHistoryLimit, through);
         for (var user = 0; user < users.Count; user++)
         {
             foreach (var item in History.Built.ConsumedOf(user))
-                Catalogue.CountConsumer(item);
+                Catalogue.CountConsumer(item, 1);
         }
 
         Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
@@ -92,11 +93,14 @@ public sealed class ServingState
     public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + erasedUserKeys.Count;
 
     /// <summary>At most <paramref name="limit"/> items for a user, known or not, best first.</summary>
-    public List<Candidate> Recommend(string userId, int limit) =>
-        pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit);
+    /// <param name="userId">The external id.</param>
+    /// <param name="limit">The most items.</param>
+    /// <param name="now">Unix milliseconds: consumed items whose days are over may be shown again. 0: none may.</param>
+    public List<Candidate> Recommend(string userId, int limit, long now = 0) =>
+        pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit, now);
 
     /// <summary>At most <paramref name="limit"/> items for somebody of whom only these interactions are known; unknown items among them say nothing.</summary>
-    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit)
+    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit, long now = 0)
     {
         var known = new LiveInteraction[interactions.Count];
         var count = 0;
@@ -106,16 +110,17 @@ public sealed class ServingState
                 known[count++] = new LiveInteraction(itemIndex, kindIndex, value, time);
         }
 
-        return pipeline.Recommend(History.ContextOf(known.AsSpan(0, count)), limit);
+        return pipeline.Recommend(History.ContextOf(known.AsSpan(0, count)), limit, now);
     }
 
     /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
     /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
     /// <param name="limit">The most items of a list.</param>
-    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit)
+    /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
+    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0)
     {
         var lists = new List<Candidate>[userIndexes.Length];
-        pipeline.RecommendMany(userIndexes, History, limit, lists);
+        pipeline.RecommendMany(userIndexes, History, limit, now, lists);
         return lists;
     }
 
@@ -179,25 +184,46 @@ public sealed class ServingState
     {
         var (users, interactions) = Resolve(batch);
         Array.Sort(users, interactions);
-        var consumed = new List<int>();
+        var consumers = new List<(int Item, int Change)>();
         for (var first = 0; first < users.Length;)
         {
             var (user, end) = (UserOf(users[first]), first + 1);
             while (end < users.Length && UserOf(users[end]) == user)
                 end++;
-            History.Add(user, interactions.AsSpan(first..end), consumed);
+            History.Add(user, interactions.AsSpan(first..end), consumers);
             first = end;
         }
 
-        if (consumed.Count == 0)
+        CountConsumers(consumers);
+
+        static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
+    }
+
+    /// <summary>Puts a user's whole history in the place of what is known; an older reading that arrives later changes nothing.</summary>
+    public void Apply(RewrittenUser user)
+    {
+        int userIndex;
+        lock (gate)
+        {
+            if (erasedUserKeys.Contains(user.UserKey))
+                return;
+            userIndex = Users.GetOrAdd(user.UserKey, user.UserId);
+        }
+
+        var consumers = new List<(int Item, int Change)>();
+        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, consumers);
+        CountConsumers(consumers);
+    }
+
+    private void CountConsumers(List<(int Item, int Change)> consumers)
+    {
+        if (consumers.Count == 0)
             return;
         lock (gate)
         {
-            foreach (var item in consumed)
-                Catalogue.CountConsumer(item);
+            foreach (var (item, change) in consumers)
+                Catalogue.CountConsumer(item, change);
         }
-
-        static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
     }
 
     /// <summary>The last key that the recommender was trained on; without a recommender no item is newer than it.</summary>
@@ -239,7 +265,7 @@ public sealed class ServingState
                 if (!Items.TryGetIndexOfKey(interaction.ItemKey, out var itemIndex))
                     itemIndex = Put(new ServedItem(interaction.ItemKey, interaction.ItemId, CatalogueItem.Unlisted with { AddedAt = interaction.Time }));
                 users[count] = ((long)Users.GetOrAdd(interaction.UserKey, interaction.UserId) << 32) | (uint)place;
-                interactions[count++] = new LiveInteraction(itemIndex, interaction.KindIndex, interaction.Value, interaction.Time);
+                interactions[count++] = new LiveInteraction(itemIndex, interaction.KindIndex, interaction.Value, interaction.Time) { Change = interaction.Change };
             }
         }
 

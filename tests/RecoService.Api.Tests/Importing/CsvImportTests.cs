@@ -93,7 +93,7 @@ public sealed class CsvImportTests
         Assert.Empty(import.Hashes);
         Assert.Equal(
             [
-                new ImportError(3, "userId is missing; kind 'foo' is unknown; known kinds: view, click, add-to-cart, purchase, like, rating, dislike"),
+                new ImportError(3, "userId is missing; kind 'foo' is unknown; known kinds: view, click, add-to-cart, purchase, like, rating, dislike, return, remove-from-cart"),
                 new ImportError(5, "the record has 2 fields instead of 3"),
                 new ImportError(6, "the record has 4 fields instead of 3"),
                 new ImportError(7, "value is missing; a rating is 0.5 to 5"),

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using RecoService.Api.Settings;
+using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tests.Settings;
@@ -63,6 +64,7 @@ public sealed class SettingsTests
             ("Swagger", "true", "Reco:Swagger is a section, not a value"),
             ("Interactions:Kinds:wish", "3", "Reco:Interactions:Kinds:wish is a section, not a value"),
             ("Interactions:RatingMin", "NaN", "Reco:Interactions:RatingMin"),
+            ("Interactions:Kinds:view:ConsumesForDays", "-1", "Reco:Interactions:Kinds:view:ConsumesForDays"),
         ];
 
         var errors = ErrorsOf([.. faults.Select(fault => (fault.Key, (string?)fault.Value))]);
@@ -163,6 +165,48 @@ public sealed class SettingsTests
     [InlineData("Trainers:squared:BiasRegularization", "0.4")]
     [InlineData("Trainers:popularity:HalfLifeDays", "30.5")]
     [InlineData("Interactions:Kinds:wish:Weight", "0.5")]
+    [InlineData("Interactions:Kinds:purchase:ConsumesForDays", "30")]
+    [InlineData("Interactions:Kinds:refund:Undoes", "purchase")]
+    [InlineData("Interactions:Kinds:return:Weight", "-3")]
     [InlineData("reTRAINing:sEED", "7")]
     public void Read_GoodValue_IsTaken(string key, string value) => Assert.NotNull(Read((key, value)));
+
+    [Theory]
+    [InlineData("Undoes", "rating", "'rating', which cannot be undone")]
+    [InlineData("Undoes", "nothing", "'nothing', which is no kind of the table")]
+    [InlineData("Undoes", "return", "'return', which cannot be undone")]
+    [InlineData("Undoes", "wish", "'wish', which cannot be undone")]
+    public void Read_KindThatUndoesWhatItCannot_IsAFault(string key, string value, string fault) =>
+        Assert.Contains(ErrorsOf(($"Interactions:Kinds:wish:{key}", value)), error => error.Contains("Reco:Interactions: ", StringComparison.Ordinal) && error.Contains(fault, StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_KindThatUndoesAndWeighs_IsAFault() =>
+        Assert.Contains(
+            ErrorsOf(("Interactions:Kinds:refund:Undoes", "purchase"), ("Interactions:Kinds:refund:Weight", "1")), error => error.Contains("'refund' undoes another", StringComparison.Ordinal));
+
+    [Fact]
+    public void KindsOf_PartOfAKind_LeavesTheRestOfItsDefault()
+    {
+        var kinds = SettingsExtensions.KindsOf(new InteractionSettings
+        {
+            Kinds = new()
+            {
+                ["purchase"] = new KindSettings { ConsumesForDays = 30 },
+                ["view"] = new KindSettings { ConsumesForDays = 1 },
+                ["like"] = new KindSettings { Weight = 7 },
+                ["refund"] = new KindSettings { Undoes = "purchase" },
+                ["return"] = new KindSettings { Weight = -3 },
+                ["wish"] = new KindSettings(),
+            },
+        });
+
+        InteractionKind Kind(string name) => kinds.TryGetIndex(name, out var index) ? kinds[index] : throw new ArgumentException(name, nameof(name));
+        Assert.Equal(new InteractionKind("purchase", 8, Consumes: true) { ConsumesForDays = 30 }, Kind("purchase"));
+        Assert.Equal(new InteractionKind("view", 1, Consumes: true) { ConsumesForDays = 1 }, Kind("view"));
+        Assert.Equal(new InteractionKind("like", 7, Consumes: false), Kind("like"));
+        Assert.Equal(new InteractionKind("refund", 0, Consumes: false) { Undoes = "purchase" }, Kind("refund"));
+        Assert.Equal(new InteractionKind("return", -3, Consumes: false), Kind("return"));
+        Assert.Equal(new InteractionKind("wish", 1, Consumes: false), Kind("wish"));
+        Assert.Equal("add-to-cart", Kind("remove-from-cart").Undoes);
+    }
 }

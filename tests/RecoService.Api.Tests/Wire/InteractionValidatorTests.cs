@@ -6,7 +6,7 @@ namespace RecoService.Api.Tests.Wire;
 
 public sealed class InteractionValidatorTests
 {
-    private const string KnownKinds = "known kinds: view, click, add-to-cart, purchase, like, rating, dislike";
+    private const string KnownKinds = "known kinds: view, click, add-to-cart, purchase, like, rating, dislike, return, remove-from-cart";
     private static readonly InteractionRequest Purchase = new() { UserId = "u", ItemId = "i", Kind = "purchase" };
     private static readonly InteractionRequest Rating = new() { UserId = "u", ItemId = "i", Kind = "rating", Value = 4 };
 

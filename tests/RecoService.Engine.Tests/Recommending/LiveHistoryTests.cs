@@ -145,8 +145,9 @@ public sealed class LiveHistoryTests
 
     private static List<int> Add(LiveHistory history, params LiveInteraction[] batch)
     {
-        var consumed = new List<int>();
-        history.Add(0, batch, consumed);
-        return consumed;
+        var consumers = new List<(int Item, int Change)>();
+        history.Add(0, batch, consumers);
+        Assert.All(consumers, one => Assert.Equal(1, one.Change));
+        return consumers.ConvertAll(one => one.Item);
     }
 }
