@@ -87,7 +87,7 @@ public sealed class KindSettings
 
     /// <summary>After so many days a consumed item may be recommended again; 0 = at once. Makes the kind one that consumes. Default none: never again.
     /// An item's own <c>consumesForDays</c> wins.</summary>
-    [Range(0, 36_500)]
+    [Range(0.0, 36_500.0)]
     public double? ConsumesForDays { get; set; }
 
     /// <summary>The kind that it takes back: one such interaction cancels the user's latest earlier one of that kind with the item.</summary>

@@ -61,6 +61,11 @@ public sealed class OddIdTests(SharedServices services) : IClassFixture<SharedSe
 
     private static async Task DeleteAsync(TestService service, string id)
     {
+        await SendAsync(service, "PUT", $"/interactions/{Escape(id)}", JsonSerializer.Serialize(new { id, userId = id, itemId = id, kind = "click", orderId = id }));
+        Assert.Equal(1, (await SendAsync(service, "DELETE", $"/orders/{Escape(id)}", null)).GetProperty("changed").GetInt32());
+        await SendAsync(service, "DELETE", $"/interactions/{Escape(id)}", null, HttpStatusCode.NoContent);
+        await SendAsync(service, "DELETE", $"/users/{Escape(id)}/ratings/{Escape(id)}", null, HttpStatusCode.NoContent);
+        Assert.Empty((await SendAsync(service, "GET", $"/users/{Escape(id)}/interactions", null)).GetProperty("items").EnumerateArray());
         await SendAsync(service, "DELETE", $"/items/{Escape(id)}", null, HttpStatusCode.NoContent);
         await SendAsync(service, "GET", $"/items/{Escape(id)}", null, HttpStatusCode.NotFound);
         await SendAsync(service, "DELETE", $"/users/{Escape(id)}", null, HttpStatusCode.NoContent);
