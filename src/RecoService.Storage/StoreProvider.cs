@@ -85,9 +85,9 @@ internal abstract class StoreProvider : IAsyncDisposable
 
     public abstract Task<ImportStage<NewInteraction>> StageInteractionsAsync(Store store, CancellationToken ct);
 
-    public abstract Task<ImportStage<(string ItemId, ItemRecord Record)>> StageItemsAsync(Store store, CancellationToken ct);
+    public abstract Task<ImportStage<ImportedItem>> StageItemsAsync(Store store, CancellationToken ct);
 
-    public abstract Task<ImportStage<(string UserId, string? AttributesJson)>> StageUsersAsync(Store store, CancellationToken ct);
+    public abstract Task<ImportStage<ImportedUser>> StageUsersAsync(Store store, CancellationToken ct);
 
     /// <summary>SQL that fills the temporary import_(table)_keys (local, key) from import_(table); the rows cannot be erased before the transaction ends.</summary>
     public abstract string KeyImported(string table);

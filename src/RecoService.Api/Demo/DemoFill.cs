@@ -14,8 +14,8 @@ internal sealed partial class DemoFill(Database database, BulkImport import, Int
             return;
 
         var shop = DemoShop.Generate(time.GetUtcNow(), DemoShop.DefaultSeed, kinds);
-        await StageAsync(await import.StageItemsAsync(cancellationToken), shop.Items.Select(item => (item.ItemId, item.Record)), cancellationToken);
-        await StageAsync(await import.StageUsersAsync(cancellationToken), shop.Users.Select(user => (user.UserId, (string?)null)), cancellationToken);
+        await StageAsync(await import.StageItemsAsync(cancellationToken), shop.Items.Select(item => new ImportedItem(item.ItemId, item.Record)), cancellationToken);
+        await StageAsync(await import.StageUsersAsync(cancellationToken), shop.Users.Select(user => new ImportedUser(user.UserId, null)), cancellationToken);
         await StageAsync(await import.StageInteractionsAsync(cancellationToken), shop.Interactions, cancellationToken);
         LogFilled(shop.Items.Count, shop.Users.Count);
     }
@@ -27,7 +27,7 @@ internal sealed partial class DemoFill(Database database, BulkImport import, Int
             var line = 0L;
             foreach (var row in rows)
                 await stage.AddAsync(++line, row, cancellationToken);
-            await stage.CommitAsync("demo-shop", skipConflicts: true, cancellationToken);
+            await stage.CommitAsync("demo-shop", new ImportRules { SkipInvalid = true }, cancellationToken);
         }
     }
 

@@ -17,6 +17,10 @@ internal sealed class CsvFields(CsvPlan plan, ImportOptions options)
     /// <summary>The reader whose current record is looked at.</summary>
     public CsvReader Reader { get; set; } = null!;
 
+    /// <summary>The fields that have a column or a constant: a bit for each, in their order.</summary>
+    public int Given { get; } = plan.Columns.Zip(plan.Constants, (column, constant) => column >= 0 || constant is not null)
+        .Select((isGiven, field) => isGiven ? 1 << field : 0).Sum();
+
     public string? Text(int field)
     {
         if (plan.Constants[field] is { } constant)

@@ -1,5 +1,6 @@
 using System.Text;
 using RecoService.Api.Wire;
+using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
 
@@ -30,6 +31,12 @@ internal sealed record ImportArguments
 
     public bool SkipInvalid { get; init; }
 
+    public string? OnConflict { get; init; }
+
+    public bool MergeRows { get; init; }
+
+    public bool Replace { get; init; }
+
     /// <returns>Null when there was a fault; every one is named.</returns>
     public ImportOptions? Parse(ICollection<FieldProblem> problems)
     {
@@ -48,6 +55,9 @@ internal sealed record ImportArguments
             TimeFormat = ParseTimeFormat(fields),
             Encoding = ParseEncoding(fields),
             SkipInvalid = SkipInvalid,
+            OnConflict = ParseOnConflict(fields),
+            MergeRows = MergeRows,
+            Replace = Replace,
         };
 
         foreach (var field in options.Map.Keys.Intersect(options.Set.Keys))
@@ -56,6 +66,8 @@ internal sealed record ImportArguments
             fields.Add("key", "names an empty column; it is a list as InvoiceNo,StockCode");
         if (options.Key.Count > 0 && (options.Map.ContainsKey("id") || options.Set.ContainsKey("id")))
             fields.Add("key", "makes the id, but map or set gives one too");
+        if (MergeRows && OnConflict is not null)
+            fields.Add("onConflict", "and mergeRows are two answers to one question; give one of them");
         if (options.Format == ImportFormat.Ndjson)
             RefuseCsvOptions(fields);
         return fields.FoundAny ? null : options;
@@ -159,6 +171,22 @@ internal sealed record ImportArguments
 
         fields.Add("timeFormat", $"{WireText.Quote(TimeFormat)} is no date and time format as M/d/yyyy H:mm");
         return null;
+    }
+
+    private ConflictRule ParseOnConflict(FieldScope fields)
+    {
+        switch (OnConflict)
+        {
+            case null or "fail":
+                return ConflictRule.Fail;
+            case "skip":
+                return ConflictRule.Skip;
+            case "replace":
+                return ConflictRule.Replace;
+            default:
+                fields.Add("onConflict", $"{WireText.Quote(OnConflict)} is unknown; fail, skip and replace are known");
+                return ConflictRule.Fail;
+        }
     }
 
     private Encoding ParseEncoding(FieldScope fields)

@@ -27,9 +27,12 @@ internal static partial class ImportCommand
         var timeFormat = Text("--time-format", "As M/d/yyyy H:mm; without it ISO 8601 and Unix times are read");
         var encoding = Text("--encoding", "utf-8 (default) or latin-1");
         var skipInvalid = new Option<bool>("--skip-invalid") { Description = "Import the good rows although there are bad ones" };
+        var onConflict = Text("--on-conflict", "A row whose id belongs to other content: fail (default), skip (leave it out) or replace");
+        var mergeRows = new Option<bool>("--merge-rows") { Description = "Users and items: make one row of the rows of one id; the first filled value wins" };
+        var replace = new Option<bool>("--replace") { Description = "Users and items: a row is the whole record; without it, fields that the file lacks stay as they are" };
         var command = new Command("import", "Imports users, items or interactions from a file: all of it, or nothing when a row is bad")
         {
-            target, file, format, delimiter, noHeader, noQuotes, map, set, key, dropWhen, timeZone, timeFormat, encoding, skipInvalid,
+            target, file, format, delimiter, noHeader, noQuotes, map, set, key, dropWhen, timeZone, timeFormat, encoding, skipInvalid, onConflict, mergeRows, replace,
         };
         command.SetAction((parsed, ct) =>
         {
@@ -48,6 +51,9 @@ internal static partial class ImportCommand
                 TimeFormat = parsed.GetValue(timeFormat),
                 Encoding = parsed.GetValue(encoding),
                 SkipInvalid = parsed.GetValue(skipInvalid),
+                OnConflict = parsed.GetValue(onConflict),
+                MergeRows = parsed.GetValue(mergeRows),
+                Replace = parsed.GetValue(replace),
             };
             var what = Enum.Parse<ImportTarget>(parsed.GetValue(target)!, ignoreCase: true);
             return RunAsync(what, path, arguments, openTargets, console ?? AnsiConsole.Console, ct);
@@ -85,24 +91,30 @@ internal static partial class ImportCommand
     private static int Refuse(IAnsiConsole console, IReadOnlyList<FieldProblem> problems)
     {
         foreach (var problem in problems)
-            console.WriteLine($"--{UpperLetter().Replace(problem.Field, match => $"-{char.ToLowerInvariant(match.Value[0])}")} {problem.Reason}");
+            console.WriteLine($"{Flag(problem.Field)} {Spell(problem.Reason)}");
         return 1;
     }
 
     private static void Show(IAnsiConsole console, ImportReport report)
     {
-        var counts = new Table().AddColumns("Lines", "Accepted", "Duplicates", "Dropped", "Invalid");
-        long[] numbers = [report.Lines, report.Accepted, report.Duplicates, report.Dropped, report.Invalid];
+        var counts = new Table().AddColumns("Lines", "Accepted", "Duplicates", "Merged", "Skipped", "Dropped", "Invalid");
+        long[] numbers = [report.Lines, report.Accepted, report.Duplicates, report.Merged, report.Skipped, report.Dropped, report.Invalid];
         counts.AddRow([.. numbers.Select(number => new Text($"{number:N0}", Style.Plain).RightJustified())]);
         console.Write(counts);
         foreach (var error in report.Errors)
-            console.WriteLine($"line {error.Line}: {error.Reason}");
+            console.WriteLine($"line {error.Line}: {Spell(error.Reason)}");
         if (report.Errors.Count < report.Invalid)
             console.WriteLine($"... and {report.Invalid - report.Errors.Count:N0} more bad rows");
         console.WriteLine(report.Committed
             ? "The import is stored."
-            : "Nothing was stored. Mend the rows above, or import the good ones with --skip-invalid.");
+            : Spell(report.Reason!));
     }
+
+    /// <summary>Reasons name options as the query string does; here they are named as they are typed.</summary>
+    private static string Spell(string reason) => ImportEndpoints.Options.Where(option => UpperLetter().IsMatch(option))
+        .Aggregate(reason, (text, option) => text.Replace(option, Flag(option), StringComparison.Ordinal));
+
+    private static string Flag(string option) => "--" + UpperLetter().Replace(option, match => $"-{char.ToLowerInvariant(match.Value[0])}");
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };
 

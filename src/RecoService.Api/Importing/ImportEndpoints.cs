@@ -14,7 +14,7 @@ internal static class ImportEndpoints
     private static readonly string[] NdjsonTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
     private static readonly string[] PackedTypes = ["application/gzip", "application/octet-stream"];
     internal static readonly string[] Options =
-        ["format", "delimiter", "noHeader", "noQuotes", "map", "set", "key", "dropWhen", "timeZone", "timeFormat", "encoding", "skipInvalid"];
+        ["format", "delimiter", "noHeader", "noQuotes", "map", "set", "key", "dropWhen", "timeZone", "timeFormat", "encoding", "skipInvalid", "onConflict", "mergeRows", "replace"];
     internal static readonly string[] RepeatableOptions = ["map", "set", "dropWhen"];
 
     public static void MapImports(this IEndpointRouteBuilder routes)
@@ -31,7 +31,7 @@ internal static class ImportEndpoints
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
                 .WithName($"Import{target}")
                 .WithSummary($"Import {name} from CSV or NDJSON, gzip or not; all lines or none")
-                .WithDescription($"The body is the file. Options stand in the query, as those of the `import` command: {string.Join(", ", Options)}. One bad line and nothing is imported, unless skipInvalid=true; either way the first 100 bad lines are named. The same file twice changes nothing.")
+                .WithDescription($"The body is the file. Options stand in the query, as those of the `import` command: {string.Join(", ", Options)}. One bad line and nothing is imported, unless skipInvalid=true; either way the first 100 bad lines are named. The same file twice changes nothing. A row of a user or an item changes the fields that it gives and leaves the others alone, unless replace=true.")
                 .Produces<ImportReport>(StatusCodes.Status422UnprocessableEntity)
                 .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
         }
@@ -68,6 +68,9 @@ internal static class ImportEndpoints
             TimeFormat = query["timeFormat"].FirstOrDefault(),
             Encoding = query["encoding"].FirstOrDefault(),
             SkipInvalid = Flag("skipInvalid"),
+            OnConflict = query["onConflict"].FirstOrDefault(),
+            MergeRows = Flag("mergeRows"),
+            Replace = Flag("replace"),
         };
 
         bool Flag(string name)

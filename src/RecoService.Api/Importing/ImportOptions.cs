@@ -1,4 +1,6 @@
 using System.Text;
+using RecoService.Api.Wire;
+using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
 
@@ -45,6 +47,27 @@ internal sealed record ImportOptions
 
     /// <summary>Import the good rows although there are bad ones.</summary>
     public bool SkipInvalid { get; init; }
+
+    /// <summary>What happens to a row whose id belongs to other content.</summary>
+    public ConflictRule OnConflict { get; init; }
+
+    /// <summary>Users and items: the rows of one id become one; the first filled value of each field wins.</summary>
+    public bool MergeRows { get; init; }
+
+    /// <summary>Users and items: a row is the whole record. False: fields that the row does not give stay as they are stored.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>The most that merged attributes may hold, in bytes of JSON.</summary>
+    public int MaxAttributesBytes { get; init; } = new WireLimits().AttributesBytes;
+
+    public ImportRules Rules => new()
+    {
+        SkipInvalid = SkipInvalid,
+        OnConflict = OnConflict,
+        MergeRows = MergeRows,
+        Replace = Replace,
+        AttributesBytes = MaxAttributesBytes,
+    };
 
     /// <summary>A longer line or CSV record is bad, and costs no more memory than this.</summary>
     public int MaxLineBytes { get; init; } = 1024 * 1024;

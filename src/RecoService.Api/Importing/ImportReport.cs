@@ -2,14 +2,18 @@ namespace RecoService.Api.Importing;
 
 /// <summary>How an import went.</summary>
 /// <param name="Committed">False: nothing of the file was stored.</param>
-/// <param name="Lines">Rows read: the accepted, duplicate, dropped and bad ones; when nothing was stored, the good ones too.</param>
+/// <param name="Lines">Rows read: the sum of the counts below; when nothing was stored, of the dropped, the bad and the good ones.</param>
 /// <param name="Accepted">Rows stored.</param>
 /// <param name="Duplicates">Rows that were stored before, with the same content.</param>
+/// <param name="Merged">Rows merged into another row of their id, because of mergeRows.</param>
+/// <param name="Skipped">Rows left out because onConflict prefers other content under their id.</param>
 /// <param name="Dropped">Rows left out because a condition said so.</param>
 /// <param name="Invalid">Bad rows, and rows whose id belongs to other content.</param>
 /// <param name="Errors">The first 100 bad rows.</param>
+/// <param name="Reason">Why nothing was stored, and what to do; null when the import is stored.</param>
 internal sealed record ImportReport(
-    bool Committed, long Lines, long Accepted, long Duplicates, long Dropped, long Invalid, IReadOnlyList<ImportError> Errors);
+    bool Committed, long Lines, long Accepted, long Duplicates, long Merged, long Skipped, long Dropped, long Invalid, IReadOnlyList<ImportError> Errors,
+    string? Reason);
 
 /// <summary>One bad row.</summary>
 /// <param name="Line">Line of the file on which it begins, from 1.</param>

@@ -13,6 +13,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
     private readonly List<ImportError> errors = [];
     private readonly List<FieldProblem> problems = [];
     private long lines;
+    private long valid;
     private long dropped;
     private long invalid;
     private bool isBroken;
@@ -40,10 +41,19 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
         }
 
         progress?.Report(new ImportProgress(lines, invalid));
-        return MayCommit ? await CommitAsync(source, sink, ct) : Report(new ImportCommit(Committed: false, 0, 0, 0, []));
+        return MayCommit && valid > 0 ? await CommitAsync(source, sink, ct) : Report(new ImportCommit(Committed: false, 0, 0, 0, []));
     }
 
     private bool MayCommit => !isBroken && (invalid == 0 || options.SkipInvalid);
+
+    private string ReasonForNothing => this switch
+    {
+        { isBroken: true } => "Nothing was stored, for the file could not be read to its end.",
+        _ when lines == 0 => "Nothing was stored, for the file holds no rows.",
+        _ when lines == dropped => "Nothing was stored, for dropWhen left out every row.",
+        _ when !options.SkipInvalid => "Nothing was stored. Mend the rows named in errors, or import the others with skipInvalid.",
+        _ => "Nothing was stored, for no row is good.",
+    };
 
     private ValueTask TakeAsync(IRowSource<T> rows, ImportSink<T> sink, CancellationToken ct)
     {
@@ -51,6 +61,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
         switch (rows.Take(problems, out var row))
         {
             case RowOutcome.Valid:
+                valid++;
                 // Once nothing can be stored any more, the rest is only judged.
                 return MayCommit ? sink.AddAsync(rows.Line, row, ct) : ValueTask.CompletedTask;
             case RowOutcome.Dropped:
@@ -67,19 +78,27 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
 
     private async Task<ImportReport> CommitAsync(ImportSource source, ImportSink<T> sink, CancellationToken ct)
     {
-        var commit = await sink.CommitAsync(source.TakeHash(), options.SkipInvalid, ct);
+        var commit = await sink.CommitAsync(source.TakeHash(), options.Rules, ct);
         invalid += commit.ConflictCount;
         return Report(commit);
     }
 
-    private ImportReport Report(ImportCommit commit) => new(
-        commit.Committed,
-        lines,
-        commit.Committed ? commit.Accepted : 0,
-        commit.Committed ? commit.Duplicates : 0,
-        dropped,
-        invalid,
-        [.. errors.Concat(commit.Conflicts).OrderBy(error => error.Line).Take(ErrorsShown)]);
+    private ImportReport Report(ImportCommit commit)
+    {
+        // A file of which nothing is in the store afterwards is no success, whatever was asked to be left out.
+        var isStored = commit.Committed && commit.Accepted + commit.Duplicates + commit.Skipped > 0;
+        return new ImportReport(
+            isStored,
+            lines,
+            isStored ? commit.Accepted : 0,
+            isStored ? commit.Duplicates : 0,
+            isStored ? commit.Merged : 0,
+            isStored ? commit.Skipped : 0,
+            dropped,
+            invalid,
+            [.. errors.Concat(commit.Conflicts).OrderBy(error => error.Line).Take(ErrorsShown)],
+            isStored ? null : ReasonForNothing);
+    }
 
     private void AddError(long line, string reason)
     {

@@ -20,12 +20,16 @@ internal static class ImportServices
 
     private static ImportSink<T> SinkOf<T>(ImportStage<T> stage) => new(
         stage.AddAsync,
-        async (sourceHash, skipConflicts, ct) =>
+        async (sourceHash, rules, ct) =>
         {
-            var result = await stage.CommitAsync(sourceHash, skipConflicts, ct);
+            var result = await stage.CommitAsync(sourceHash, rules, ct);
             return new ImportCommit(
                 result.Committed, result.Accepted, result.Duplicates, result.ConflictCount,
-                [.. result.Conflicts.Select(conflict => new ImportError(conflict.Line, conflict.Reason))]);
+                [.. result.Conflicts.Select(conflict => new ImportError(conflict.Line, conflict.Reason))])
+            {
+                Merged = result.Merged,
+                Skipped = result.Skipped,
+            };
         },
         stage.DisposeAsync);
 }

@@ -1,3 +1,4 @@
+using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
@@ -12,16 +13,20 @@ internal enum ImportTarget
 /// <summary>Everything that can be imported: how its rows are made and where they go. Each import opens a sink of its own.</summary>
 internal sealed class ImportTargets(
     UserBinder users,
-    Func<CancellationToken, Task<ImportSink<(string UserId, string? AttributesJson)>>> openUsers,
+    Func<CancellationToken, Task<ImportSink<ImportedUser>>> openUsers,
     ItemBinder items,
-    Func<CancellationToken, Task<ImportSink<(string ItemId, ItemRecord Record)>>> openItems,
+    Func<CancellationToken, Task<ImportSink<ImportedItem>>> openItems,
     InteractionBinder interactions,
     Func<CancellationToken, Task<ImportSink<NewInteraction>>> openInteractions)
 {
-    /// <exception cref="Wire.InvalidRequestException">The options do not fit the file; every fault is named.</exception>
+    /// <exception cref="InvalidRequestException">The options do not fit the file; every fault is named.</exception>
     public Task<ImportReport> ImportAsync(
         ImportTarget target, Stream file, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct) => target switch
         {
+            ImportTarget.Interactions when options.MergeRows || options.Replace => throw new InvalidRequestException(
+                [new FieldProblem(options.MergeRows ? "mergeRows" : "replace", "is for users and items; an interaction has an id of its own or none, see onConflict")]),
+            ImportTarget.Interactions when options.OnConflict == ConflictRule.Replace => throw new InvalidRequestException(
+                [new FieldProblem("onConflict", "cannot be replace for interactions; known are fail and skip")]),
             ImportTarget.Users => RunAsync(users, openUsers, file, options, progress, ct),
             ImportTarget.Items => RunAsync(items, openItems, file, options, progress, ct),
             _ => RunAsync(interactions, openInteractions, file, options, progress, ct),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -11,6 +12,22 @@ internal abstract class RowBinder<T>
 
     /// <summary>Those without which no row can be valid.</summary>
     public abstract IReadOnlyList<string> RequiredFields { get; }
+
+    /// <summary>The fields that a valid line of NDJSON names, also as null: a bit for each, in their order.</summary>
+    protected int GivenIn(ReadOnlySpan<byte> json)
+    {
+        var given = 0;
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            for (var field = 0; field < Fields.Count; field++)
+                given |= reader.ValueTextEquals(Fields[field]) ? 1 << field : 0;
+            reader.Skip();
+        }
+
+        return given;
+    }
 
     /// <summary>A line of NDJSON; false when there was a fault.</summary>
     public abstract bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out T row);
@@ -58,7 +75,7 @@ internal sealed class InteractionBinder(InteractionValidator validator) : RowBin
     }
 }
 
-internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : RowBinder<(string ItemId, ItemRecord Record)>
+internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : RowBinder<ImportedItem>
 {
     /// <summary>Between the categories of one CSV field.</summary>
     public const char CategorySeparator = '|';
@@ -70,13 +87,13 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["itemId"];
 
-    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out (string ItemId, ItemRecord Record) row)
+    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out ImportedItem row)
     {
-        row = default;
-        return WireJson.Read<ItemLine>(json, problems) is { } line && TryValidate(line, problems, out row);
+        row = null!;
+        return WireJson.Read<ItemLine>(json, problems) is { } line && TryValidate(line, (ItemFields)(GivenIn(json) >> 1), problems, out row);
     }
 
-    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out (string ItemId, ItemRecord Record) row) =>
+    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out ImportedItem row) =>
         TryValidate(
             new ItemLine
             {
@@ -93,37 +110,51 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
                 ImageUrl = csv.Text(10),
                 Attributes = csv.Json(11, problems),
             },
+            (ItemFields)(csv.Given >> 1),
             problems,
             out row);
 
-    private bool TryValidate(ItemLine line, ICollection<FieldProblem> problems, out (string ItemId, ItemRecord Record) row)
+    private bool TryValidate(ItemLine line, ItemFields given, ICollection<FieldProblem> problems, out ImportedItem row)
     {
         new FieldScope("", problems).CheckId("itemId", line.ItemId, limits);
-        row = (line.ItemId!, validator.Validate(line, fieldPrefix: "", problems)!);
+        row = new ImportedItem(line.ItemId!, validator.Validate(line, fieldPrefix: "", problems)!, given, given & FilledIn(line));
         return problems.Count == 0;
     }
+
+    private static ItemFields FilledIn(ItemLine line) =>
+        (line.Title is null ? ItemFields.None : ItemFields.Title)
+        | (line.Description is null ? ItemFields.None : ItemFields.Description)
+        | (line.Categories is null or [] ? ItemFields.None : ItemFields.Categories)
+        | (line.Price is null ? ItemFields.None : ItemFields.Price)
+        | (line.Currency is null ? ItemFields.None : ItemFields.Currency)
+        | (line.Available is null ? ItemFields.None : ItemFields.Available)
+        | (line.Hidden is null ? ItemFields.None : ItemFields.Hidden)
+        | (line.AddedAt is null ? ItemFields.None : ItemFields.AddedAt)
+        | (line.GroupId is null ? ItemFields.None : ItemFields.GroupId)
+        | (line.ImageUrl is null ? ItemFields.None : ItemFields.ImageUrl)
+        | (line.Attributes is null ? ItemFields.None : ItemFields.Attributes);
 }
 
-internal sealed class UserBinder(UserValidator validator, WireLimits limits) : RowBinder<(string UserId, string? AttributesJson)>
+internal sealed class UserBinder(UserValidator validator, WireLimits limits) : RowBinder<ImportedUser>
 {
     public override IReadOnlyList<string> Fields { get; } = ["userId", "attributes"];
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["userId"];
 
-    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out (string UserId, string? AttributesJson) row)
+    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out ImportedUser row)
     {
-        row = default;
-        return WireJson.Read<UserLine>(json, problems) is { } line && TryValidate(line, problems, out row);
+        row = null!;
+        return WireJson.Read<UserLine>(json, problems) is { } line && TryValidate(line, GivenIn(json), problems, out row);
     }
 
-    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out (string UserId, string? AttributesJson) row) =>
-        TryValidate(new UserLine { UserId = csv.Text(0), Attributes = csv.Json(1, problems) }, problems, out row);
+    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out ImportedUser row) =>
+        TryValidate(new UserLine { UserId = csv.Text(0), Attributes = csv.Json(1, problems) }, csv.Given, problems, out row);
 
-    private bool TryValidate(UserLine line, ICollection<FieldProblem> problems, out (string UserId, string? AttributesJson) row)
+    private bool TryValidate(UserLine line, int given, ICollection<FieldProblem> problems, out ImportedUser row)
     {
         new FieldScope("", problems).CheckId("userId", line.UserId, limits);
         validator.TryValidate(line, fieldPrefix: "", problems, out var attributes);
-        row = (line.UserId!, attributes);
+        row = new ImportedUser(line.UserId!, attributes, (given & 2) != 0);
         return problems.Count == 0;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ImportParameters : IOperationFilter
         ["timeFormat"] = "CSV: .NET format of times, as dd.MM.yyyy HH:mm. Default ISO 8601 or Unix time.",
         ["encoding"] = "utf-8 or latin-1. Default utf-8.",
         ["skipInvalid"] = "Import the good lines although there are bad ones. Default false.",
+        ["onConflict"] = "A row whose id belongs to other content: fail (a fault), skip (the row is left out) or replace (its content takes the other's place). Default fail.",
+        ["mergeRows"] = "Users and items: the rows of one id become one; the first value of each field that is not empty wins. Default false.",
+        ["replace"] = "Users and items: a row is the whole record, and what it does not give is cleared. Default false: it stays as it is.",
     };
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -34,7 +37,7 @@ internal sealed class ImportParameters : IOperationFilter
 
     private static OpenApiSchema SchemaOf(string name) => name switch
     {
-        "noHeader" or "noQuotes" or "skipInvalid" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+        "noHeader" or "noQuotes" or "skipInvalid" or "mergeRows" or "replace" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
         _ when ImportEndpoints.RepeatableOptions.Contains(name) => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         _ => new OpenApiSchema { Type = JsonSchemaType.String },
     };

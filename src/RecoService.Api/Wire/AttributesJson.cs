@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using RecoService.Storage;
 
 namespace RecoService.Api.Wire;
 
@@ -10,7 +10,6 @@ internal static class AttributesJson
 {
     private const string Field = "attributes";
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions CompactNode = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Null when there are none, or a fault, which is added.</summary>
     public static string? Read(FieldScope fields, JsonElement? attributes, WireLimits limits)
@@ -47,34 +46,11 @@ internal static class AttributesJson
     {
         if (patch is null)
             return null;
-        var merged = (JsonNode.Parse(stored ?? "{}") as JsonObject) ?? [];
-        MergeInto(merged, JsonNode.Parse(patch)!.AsObject());
-        var json = merged.ToJsonString(CompactNode);
+        var json = AttributesPatch.Apply(stored, patch)!;
         var length = Encoding.UTF8.GetByteCount(json);
         return length <= limits.AttributesBytes
             ? json
             : throw new InvalidRequestException([new FieldProblem(Field, TooLong(length, limits))]);
-    }
-
-    private static void MergeInto(JsonObject target, JsonObject patch)
-    {
-        foreach (var (name, value) in patch)
-        {
-            if (value is null)
-            {
-                target.Remove(name);
-            }
-            else if (value is JsonObject members)
-            {
-                if (target[name] is not JsonObject inner)
-                    target[name] = inner = [];
-                MergeInto(inner, members);
-            }
-            else
-            {
-                target[name] = value.DeepClone();
-            }
-        }
     }
 
     /// <summary>Every store must be able to keep it: no U+0000, whole characters, numbers a double can hold.</summary>

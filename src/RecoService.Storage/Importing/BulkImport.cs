@@ -14,11 +14,11 @@ public sealed class BulkImport
     public Task<ImportStage<NewInteraction>> StageInteractionsAsync(CancellationToken ct) =>
         store.GuardAsync(() => store.Provider.StageInteractionsAsync(store, ct), ct);
 
-    /// <summary>Items, each line a PUT; the last line of an id wins. Lines that change nothing are duplicates.</summary>
-    public Task<ImportStage<(string ItemId, ItemRecord Record)>> StageItemsAsync(CancellationToken ct) =>
+    /// <summary>Items. A row changes the fields it gives, creates a missing item and brings a deleted one back. Rows that change nothing are duplicates.</summary>
+    public Task<ImportStage<ImportedItem>> StageItemsAsync(CancellationToken ct) =>
         store.GuardAsync(() => store.Provider.StageItemsAsync(store, ct), ct);
 
-    /// <summary>Users, each line a PUT; the last line of an id wins. Lines that change nothing are duplicates.</summary>
-    public Task<ImportStage<(string UserId, string? AttributesJson)>> StageUsersAsync(CancellationToken ct) =>
+    /// <summary>Users. A row changes the attributes it gives and creates a missing user. Rows that change nothing are duplicates.</summary>
+    public Task<ImportStage<ImportedUser>> StageUsersAsync(CancellationToken ct) =>
         store.GuardAsync(() => store.Provider.StageUsersAsync(store, ct), ct);
 }

@@ -16,15 +16,22 @@ public abstract class ImportStage<T> : IAsyncDisposable
     /// so that the same file again is all duplicates.
     /// </summary>
     /// <param name="sourceHash">Names the file's content.</param>
-    /// <param name="skipConflicts">False: a conflict (the same id with other content, in the store or earlier in the file) imports nothing. True: the rest is imported.</param>
+    /// <param name="rules">What happens to rows whose id belongs to other content, and to fields that a row does not give.</param>
     /// <exception cref="StorageUnavailableException">The database is away or busy; nothing was imported.</exception>
-    public abstract Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct);
+    public abstract Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 }
 
 /// <param name="Committed">False: conflicts stopped the import and nothing was stored.</param>
 /// <param name="Conflicts">The first 100 by line.</param>
-public sealed record ImportResult(bool Committed, long Accepted, long Duplicates, long ConflictCount, IReadOnlyList<ImportConflict> Conflicts);
+public sealed record ImportResult(bool Committed, long Accepted, long Duplicates, long ConflictCount, IReadOnlyList<ImportConflict> Conflicts)
+{
+    /// <summary>Rows that were merged into another row of their id.</summary>
+    public long Merged { get; init; }
+
+    /// <summary>Rows that were left out because <see cref="ImportRules.OnConflict"/> prefers other content under their id.</summary>
+    public long Skipped { get; init; }
+}
 
 public sealed record ImportConflict(long Line, string Reason);

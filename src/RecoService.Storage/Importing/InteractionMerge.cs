@@ -29,7 +29,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         WHERE excluded.occurred_at > r.occurred_at OR (excluded.occurred_at = r.occurred_at AND NOT ({string.Format(null, SameRating, "excluded")}))
         """;
 
-    public async Task<ImportResult> RunAsync(RecoDbContext context, StagedCounts staged, string sourceHash, bool skipConflicts, DateTimeOffset now, CancellationToken ct)
+    public async Task<ImportResult> RunAsync(RecoDbContext context, StagedCounts staged, string sourceHash, ImportRules rules, DateTimeOffset now, CancellationToken ct)
     {
         var at = now.ToUnixTimeMilliseconds();
         var change = await Provider.NextChangeAsync(context, ct);
@@ -46,7 +46,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         }
 
         var (conflictCount, conflicts) = staged.ClientIds > 0 ? await ReadConflictsAsync(context, ct) : (0, []);
-        if (conflictCount > 0 && !skipConflicts)
+        if (conflictCount > 0 && rules is { OnConflict: ConflictRule.Fail, SkipInvalid: false })
             return new ImportResult(false, 0, 0, conflictCount, conflicts);
 
         if (staged.Ratings > 0)
@@ -59,7 +59,8 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
                 ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]));
         }
 
-        return new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts);
+        var result = new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts);
+        return rules.OnConflict == ConflictRule.Fail ? result : result with { ConflictCount = 0, Conflicts = [], Skipped = conflictCount };
     }
 
     private async Task ResolveAsync(RecoDbContext context, string table, string insert, long now, long change, CancellationToken ct)

@@ -119,12 +119,12 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         await copy.EndAsync(ct);
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(async () =>
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(async () =>
     {
         await EndChunkAsync(ct);
         await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", ct);
         var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
-        return await PostgresStaging.MergeAsync(store, context, () => merge.RunAsync(context, counts, sourceHash, skipConflicts, store.Now, ct), ct);
+        return await PostgresStaging.MergeAsync(store, context, () => merge.RunAsync(context, counts, sourceHash, rules, store.Now, ct), ct);
     }, ct);
 
     public override async ValueTask DisposeAsync()

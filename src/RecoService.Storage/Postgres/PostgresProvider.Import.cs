@@ -6,12 +6,12 @@ namespace RecoService.Storage.Postgres;
 internal sealed partial class PostgresProvider
 {
     private const string CreateItemRecords = """
-        CREATE TEMP TABLE import_records (line bigint, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
-            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, attributes_json text)
+        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
+            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, attributes_json text, given int, filled int, kept_line bigint)
         """;
 
     private const string CreateUserRecords = """
-        CREATE TEMP TABLE import_records (line bigint, id text COLLATE "C", attributes_json text)
+        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", attributes_json text, given int, filled int, kept_line bigint)
         """;
 
     public override string KeyImported(string table) =>
@@ -20,22 +20,22 @@ internal sealed partial class PostgresProvider
     public override async Task<ImportStage<NewInteraction>> StageInteractionsAsync(Store store, CancellationToken ct) =>
         await PostgresInteractionStage.OpenAsync(store, ct);
 
-    public override async Task<ImportStage<(string ItemId, ItemRecord Record)>> StageItemsAsync(Store store, CancellationToken ct) =>
-        new PostgresRecordStage<(string ItemId, ItemRecord Record)>(
-            store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 12, WriteItem,
-            (context, rows, now, token) => RecordMerge.MergeItemsAsync(context, this, rows, now, token));
+    public override async Task<ImportStage<ImportedItem>> StageItemsAsync(Store store, CancellationToken ct) =>
+        new PostgresRecordStage<ImportedItem>(store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 15, WriteItem, RecordTable.Items);
 
-    public override async Task<ImportStage<(string UserId, string? AttributesJson)>> StageUsersAsync(Store store, CancellationToken ct) =>
-        new PostgresRecordStage<(string UserId, string? AttributesJson)>(
-            store, await PostgresStaging.OpenAsync(store, CreateUserRecords, ct), 2,
-            (to, user) =>
-            {
-                to.Write(user.UserId);
-                to.Write(user.AttributesJson);
-            },
-            RecordMerge.MergeUsersAsync);
+    public override async Task<ImportStage<ImportedUser>> StageUsersAsync(Store store, CancellationToken ct) =>
+        new PostgresRecordStage<ImportedUser>(store, await PostgresStaging.OpenAsync(store, CreateUserRecords, ct), 5, WriteUser, RecordTable.Users);
 
-    private static void WriteItem(CopyWriter to, (string ItemId, ItemRecord Record) item)
+    private static void WriteUser(CopyWriter to, ImportedUser user)
+    {
+        to.Write(user.UserId);
+        to.Write(user.AttributesJson);
+        to.Write(user.GivesAttributes ? 1 : 0);
+        to.Write(user is { GivesAttributes: true, AttributesJson: not null } ? 1 : 0);
+        to.WriteNull();
+    }
+
+    private static void WriteItem(CopyWriter to, ImportedItem item)
     {
         to.Write(item.ItemId);
         to.Write(item.Record.Title);
@@ -49,5 +49,8 @@ internal sealed partial class PostgresProvider
         to.Write(item.Record.GroupId);
         to.Write(item.Record.ImageUrl);
         to.Write(item.Record.AttributesJson);
+        to.Write((int)item.Given);
+        to.Write((int)item.Filled);
+        to.WriteNull();
     }
 }

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using RecoService.Storage.Importing;
 
 namespace RecoService.Storage.Postgres;
 
 /// <summary>Items or users on their way into the store: one temporary table, filled by COPY.</summary>
 internal sealed class PostgresRecordStage<T>(
-    Store store, RecoDbContext context, short columns, Action<CopyWriter, T> write, Func<RecoDbContext, long, long, CancellationToken, Task<ImportResult>> merge) : ImportStage<T>
+    Store store, RecoDbContext context, short columns, Action<CopyWriter, T> write, RecordTable table) : ImportStage<T>
 {
     private readonly CopyTable records = new((NpgsqlConnection)context.Database.GetDbConnection(), "import_records");
     private long rows;
@@ -19,11 +20,11 @@ internal sealed class PostgresRecordStage<T>(
         rows++;
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(async () =>
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(async () =>
     {
         await records.EndAsync(ct);
         await context.ExecuteAsync("ANALYZE import_records", ct);
-        return await PostgresStaging.MergeAsync(store, context, () => merge(context, rows, store.Now.ToUnixTimeMilliseconds(), ct), ct);
+        return await PostgresStaging.MergeAsync(store, context, () => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct);
     }, ct);
 
     public override async ValueTask DisposeAsync()

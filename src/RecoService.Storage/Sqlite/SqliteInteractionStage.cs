@@ -84,11 +84,11 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
             staging.Add(insertItem, local, id);
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(() =>
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(() =>
     {
         WriteIds();
         var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
-        return staging.MergeAsync(store, context => merge.RunAsync(context, counts, sourceHash, skipConflicts, store.Now, ct), ct);
+        return staging.MergeAsync(store, context => merge.RunAsync(context, counts, sourceHash, rules, store.Now, ct), ct);
     }, ct);
 
     public override ValueTask DisposeAsync() => staging.DisposeAsync();

@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
+using RecoService.Storage.Importing;
 
 namespace RecoService.Storage.Sqlite;
 
 /// <summary>Items or users on their way into the store.</summary>
 internal sealed class SqliteRecordStage<T>(
-    Store store, SqliteStaging staging, SqliteCommand insert, Func<T, object?[]> valuesOf, Func<RecoDbContext, long, long, CancellationToken, Task<ImportResult>> merge) : ImportStage<T>
+    Store store, SqliteStaging staging, SqliteCommand insert, Func<T, object?[]> valuesOf, RecordTable table) : ImportStage<T>
 {
     private long rows;
 
@@ -19,8 +20,8 @@ internal sealed class SqliteRecordStage<T>(
         rows++;
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, bool skipConflicts, CancellationToken ct) => store.GuardAsync(
-        () => staging.MergeAsync(store, context => merge(context, rows, store.Now.ToUnixTimeMilliseconds(), ct), ct), ct);
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(
+        () => staging.MergeAsync(store, context => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct), ct);
 
     public override ValueTask DisposeAsync() => staging.DisposeAsync();
 }

@@ -71,7 +71,7 @@ internal sealed class SqliteStaging : IAsyncDisposable
         using var turn = await store.Provider.EnterWriteAsync(ct);
         await using var context = store.Provider.CreateContext();
         await context.Database.OpenConnectionAsync(ct);
-        await context.ExecuteAsync("ATTACH DATABASE @path AS stage", ct, ("path", file.Path));
+        await context.ExecuteAsync("ATTACH DATABASE @path AS stage; PRAGMA stage.journal_mode = OFF; PRAGMA stage.synchronous = OFF", ct, ("path", file.Path));
         try
         {
             await store.Provider.BeginWriteAsync(context, ct);

@@ -15,9 +15,9 @@ internal sealed class MemoryImport
 
     public List<(long Line, NewInteraction Row)> Interactions { get; } = [];
 
-    public List<(long Line, (string ItemId, ItemRecord Record) Row)> Items { get; } = [];
+    public List<(long Line, ImportedItem Row)> Items { get; } = [];
 
-    public List<(long Line, (string UserId, string? AttributesJson) Row)> Users { get; } = [];
+    public List<(long Line, ImportedUser Row)> Users { get; } = [];
 
     public List<string> Hashes { get; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using RecoService.Api.Importing;
+using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Importing;
 
@@ -44,7 +45,7 @@ public sealed class NdjsonImportTests
         await import.RunAsync("{\"userId\":\"u\",\"attributes\":{\"a\":1}}\n", Ndjson, ImportTarget.Users);
 
         Assert.Equal(("i", "Mug", 2m), (import.Items[0].Row.ItemId, import.Items[0].Row.Record.Title, import.Items[0].Row.Record.Price));
-        Assert.Equal(("u", """{"a":1}"""), import.Users[0].Row);
+        Assert.Equal(new ImportedUser("u", """{"a":1}"""), import.Users[0].Row);
     }
 
     [Theory]

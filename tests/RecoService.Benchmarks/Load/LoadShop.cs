@@ -95,7 +95,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true)
         await using var stage = await import.StageItemsAsync(CancellationToken.None);
         for (var item = 0; item < itemCount; item++)
         {
-            await stage.AddAsync(item + 1, (ItemId(item), new ItemRecord
+            await stage.AddAsync(item + 1, new ImportedItem(ItemId(item), new ItemRecord
             {
                 Title = $"Article {item} of taste {TasteOf(item)}",
                 Categories = [$"taste-{TasteOf(item)}"],
@@ -104,7 +104,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true)
             }), CancellationToken.None);
         }
 
-        await stage.CommitAsync("items", skipConflicts: false, CancellationToken.None);
+        await stage.CommitAsync("items", ImportRules.Default, CancellationToken.None);
     }
 
     private async Task ImportInteractionsAsync(BulkImport import)
@@ -125,7 +125,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true)
             }, CancellationToken.None);
         }
 
-        await stage.CommitAsync("interactions", skipConflicts: false, CancellationToken.None);
+        await stage.CommitAsync("interactions", ImportRules.Default, CancellationToken.None);
     }
 
     /// <summary>Of the user's own taste in three cases of four; some items far more often than others.</summary>

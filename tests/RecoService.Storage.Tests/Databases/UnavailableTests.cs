@@ -17,7 +17,7 @@ public sealed class UnavailableTests
 
         foreach (var act in Calls(store))
             Assert.Equal(TimeSpan.FromSeconds(2), (await Assert.ThrowsAsync<StorageUnavailableException>(act)).RetryAfter);
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => stage.CommitAsync("file", false, Ct));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => stage.CommitAsync("file", ImportRules.Default, Ct));
         await stage.DisposeAsync();
         Assert.False(await store.Database.IsReachableAsync(Ct));
 

@@ -2,13 +2,13 @@ namespace RecoService.Storage.Tests.Import;
 
 public abstract class InteractionImportContract(StorageProvider provider) : StorageContract(provider)
 {
-    private async Task<ImportResult> ImportAsync(IEnumerable<NewInteraction> rows, string hash = "file", bool skip = false)
+    private async Task<ImportResult> ImportAsync(IEnumerable<NewInteraction> rows, string hash = "file", bool skip = false, ConflictRule onConflict = ConflictRule.Fail)
     {
         await using var stage = await Store.Import.StageInteractionsAsync(Ct);
         var line = 0L;
         foreach (var row in rows)
             await stage.AddAsync(++line, row, Ct);
-        return await stage.CommitAsync(hash, skip, Ct);
+        return await stage.CommitAsync(hash, new ImportRules { SkipInvalid = skip, OnConflict = onConflict }, Ct);
     }
 
     private static (bool, long, long, long) Counts(ImportResult result) => (result.Committed, result.Accepted, result.Duplicates, result.ConflictCount);
@@ -73,7 +73,10 @@ public abstract class InteractionImportContract(StorageProvider provider) : Stor
         Assert.Contains("'stored'", refused.Conflicts[0].Reason, StringComparison.Ordinal);
         Assert.Equal(new StoreCounts(1, 1, 1, 0), await Store.Database.CountAsync(Ct));
 
-        Assert.Equal((true, 2, 2, 2), Counts(await ImportAsync(rows, skip: true)));
+        var kept = await ImportAsync(rows, onConflict: ConflictRule.Skip);
+        Assert.Equal((true, 2, 2, 0), Counts(kept));
+        Assert.Equal((2, 0), (kept.Skipped, kept.Conflicts.Count));
+        Assert.Equal((true, 0, 4, 2), Counts(await ImportAsync(rows, skip: true)));
         Assert.Equal("i", (await Store.ListAsync("u")).Single(row => row.Id == "stored").ItemId);
     }
 
@@ -117,7 +120,7 @@ public abstract class InteractionImportContract(StorageProvider provider) : Stor
         }
 
         await using (var stage = await Store.Import.StageInteractionsAsync(Ct))
-            Assert.Equal((true, 0, 0, 0), Counts(await stage.CommitAsync("empty", false, Ct)));
+            Assert.Equal((true, 0, 0, 0), Counts(await stage.CommitAsync("empty", ImportRules.Default, Ct)));
 
         Assert.Equal(new StoreCounts(0, 0, 0, 0), await Store.Database.CountAsync(Ct));
     }
@@ -131,7 +134,7 @@ public abstract class InteractionImportContract(StorageProvider provider) : Stor
         Assert.Equal(1, (await Store.AppendAsync(Store.Rating("u", "i", 5, at: 1))).Accepted);
         await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "t" }, Ct);
 
-        Assert.Equal((true, 0, 1, 0), Counts(await stage.CommitAsync("file", false, Ct)));
+        Assert.Equal((true, 0, 1, 0), Counts(await stage.CommitAsync("file", ImportRules.Default, Ct)));
         Assert.Equal(5, Assert.Single(await Store.ListAsync("u")).Value);
     }
 
@@ -184,7 +187,7 @@ public sealed class SqliteInteractionImportTests() : InteractionImportContract(S
         await Store.Database.MigrateAsync(Ct);
 
         Assert.False(File.Exists(file + "-import-dead"));
-        Assert.True((await alive.CommitAsync("file", false, Ct)).Committed);
+        Assert.True((await alive.CommitAsync("file", ImportRules.Default, Ct)).Committed);
         await alive.DisposeAsync();
         Assert.DoesNotContain(Directory.GetFiles(Path.GetDirectoryName(file)!), path => path.Contains("-import-", StringComparison.Ordinal));
     }
