@@ -8,13 +8,16 @@ namespace RecoService.Api.Importing;
 /// <summary><c>import {users|items|interactions} FILE</c>: a file from disk, with progress; ends with 0 when it was stored, else with 1.</summary>
 internal static partial class ImportCommand
 {
+    /// <summary>128 + SIGINT, as shells have it.</summary>
+    private const int InterruptedExit = 130;
+
     /// <param name="openTargets">Opens the store when the command runs; the caller's to dispose.</param>
     /// <param name="console">Where progress and the result are shown.</param>
     public static Command Create(Func<CancellationToken, Task<ImportTargets>> openTargets, IAnsiConsole? console = null)
     {
         var target = new Argument<string>("what") { Description = "users, items or interactions" };
         target.AcceptOnlyFromAmong("users", "items", "interactions");
-        var file = new Argument<string>("file") { Description = "A CSV or NDJSON file, packed with gzip or not" };
+        var file = new Argument<string>("file") { Description = "A CSV or NDJSON file, packed with gzip or not; - reads the standard input" };
         var format = Text("--format", "csv or ndjson; without it the file's name decides");
         var delimiter = Text("--delimiter", "One character, or tab, comma, semicolon, pipe; default comma");
         var noHeader = new Option<bool>("--no-header") { Description = "The first line is data; columns are numbers from 1" };
@@ -70,7 +73,7 @@ internal static partial class ImportCommand
             return Refuse(console, problems);
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            await using var file = await ImportFile.OpenAsync(path, ct);
             var targets = await openTargets(ct);
             var report = await ImportProgressView.ShowAsync(
                 console, file, progress => targets.ImportAsync(target, file, options, progress, ct));
@@ -80,6 +83,12 @@ internal static partial class ImportCommand
         catch (InvalidRequestException e)
         {
             return Refuse(console, e.Problems);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The commit itself is not cancelled, so that this is true.
+            console.WriteLine("Cancelled. Nothing was stored.");
+            return InterruptedExit;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,7 +100,7 @@ internal static partial class ImportCommand
     private static int Refuse(IAnsiConsole console, IReadOnlyList<FieldProblem> problems)
     {
         foreach (var problem in problems)
-            console.WriteLine($"{Flag(problem.Field)} {Spell(problem.Reason)}");
+            console.WriteLine($"{(problem.Field == FieldProblem.Body ? "The file" : Flag(problem.Field))} {Spell(problem.Reason)}");
         return 1;
     }
 

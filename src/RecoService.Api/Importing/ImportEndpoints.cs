@@ -44,12 +44,19 @@ internal static class ImportEndpoints
         var options = ArgumentsOf(request, problems).Parse(problems);
         Requests.ThrowIfAny(problems);
 
-        var report = await targets.ImportAsync(target, request.Body, options! with { MaxLineBytes = limits.MaxImportLineBytes }, progress: null, cancellationToken);
+        var report = await targets.ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
         if (!report.Committed)
             return TypedResults.UnprocessableEntity(report);
         await publisher.FollowAsync(cancellationToken);
         return TypedResults.Ok(report);
     }
+
+    private static ImportOptions Within(ImportOptions options, LimitSettings limits) => options with
+    {
+        MaxLineBytes = limits.MaxImportLineBytes,
+        MaxUnpackedBytes = limits.MaxImportBytes,
+        MaxUnpackRatio = limits.MaxImportRatio,
+    };
 
     private static ImportArguments ArgumentsOf(HttpRequest request, List<FieldProblem> problems)
     {

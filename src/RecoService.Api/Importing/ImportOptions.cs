@@ -69,6 +69,12 @@ internal sealed record ImportOptions
         AttributesBytes = MaxAttributesBytes,
     };
 
+    /// <summary>The most that a gzip file may unpack to.</summary>
+    public long MaxUnpackedBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How many times its packed size a gzip file may have unpacked.</summary>
+    public int MaxUnpackRatio { get; init; } = int.MaxValue;
+
     /// <summary>A longer line or CSV record is bad, and costs no more memory than this.</summary>
     public int MaxLineBytes { get; init; } = 1024 * 1024;
 }

@@ -28,7 +28,8 @@ internal sealed class ImportSource : IAsyncDisposable
         var gzip = options.Gzip ?? await BeginsWithGzipMagicAsync(pipe, ct);
         List<Stream> streams = [pipe.AsStream()];
         if (gzip)
-            streams.Add(new UnpackingStream(streams[^1]));
+            streams.Add(new UnpackingStream(streams[^1], options));
+        streams.Add(new RecognizingStream(streams[^1], options, isUnpacked: gzip));
         var hashing = new HashingStream(streams[^1]);
         streams.Add(hashing);
         if (options.Encoding.CodePage != Encoding.UTF8.CodePage)

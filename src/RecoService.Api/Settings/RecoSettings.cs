@@ -239,9 +239,13 @@ public sealed class LimitSettings
     [Range(1024, int.MaxValue)]
     public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The largest body of an import as sent, in bytes. Default 4 GiB.</summary>
+    /// <summary>The largest body of an import, in bytes: as sent, and unpacked. Default 4 GiB.</summary>
     [Range(1024, long.MaxValue)]
     public long MaxImportBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>How many times its packed size a gzip import of more than 4 MiB may have unpacked. Default 200.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxImportRatio { get; set; } = 200;
 
     /// <summary>The longest line of an import, in bytes. Default 1 MiB.</summary>
     [Range(1024, int.MaxValue)]

@@ -40,8 +40,9 @@ internal static class PostgresStaging
                 // A merge may wait for a live writer longer than a live writer would wait for it, and sorts millions of rows.
                 await context.ExecuteAsync("SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", ct);
                 var result = await merge();
+                // A commit under way is not cancelled: whoever cancels must know what became of it.
                 if (result.Committed)
-                    await transaction.CommitAsync(ct);
+                    await transaction.CommitAsync(CancellationToken.None);
                 if (result.Accepted >= AnalyzedRows)
                     await AnalyzeAsync(context);
                 return result;

@@ -77,8 +77,9 @@ internal sealed class SqliteStaging : IAsyncDisposable
             await store.Provider.BeginWriteAsync(context, ct);
             await using var _ = context.Database.CurrentTransaction;
             var result = await merge(context);
+            // A commit under way is not cancelled: whoever cancels must know what became of it.
             if (result.Committed)
-                await context.Database.CommitTransactionAsync(ct);
+                await context.Database.CommitTransactionAsync(CancellationToken.None);
             return result;
         }
         finally

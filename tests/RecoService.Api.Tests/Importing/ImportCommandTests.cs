@@ -75,6 +75,73 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains("none.csv", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Import_NamedPipe_IsReadToItsEnd(bool isPacked)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other pipes.");
+        var pipe = Path.Combine(folder, "pipe");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var text = "userId,itemId,kind\n" + string.Concat(Enumerable.Range(0, 20_000).Select(row => $"user-{row},i,view\n"));
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+
+        var writing = Task.Run(() => File.WriteAllBytes(pipe, isPacked ? MemoryImport.Gzip(bytes) : bytes));
+        var exit = await RunAsync("interactions", pipe);
+        await writing;
+
+        Assert.Equal((0, 20_000), (exit, import.Interactions.Count));
+    }
+
+    [Fact]
+    public async Task Import_CancelledWhileAPipeIsSilent_StoresNothingAndEndsWith130()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other pipes.");
+        var pipe = Path.Combine(folder, "silent");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var cancel = new CancellationTokenSource();
+
+        var running = RunAsync(cancel.Token, "interactions", pipe);
+        await using (var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0))
+        {
+            writer.Write("userId,itemId,kind\nu,i,view\n"u8);
+            await cancel.CancelAsync();
+            Assert.Equal(130, await running);
+        }
+
+        Assert.Contains("Cancelled. Nothing was stored.", output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(import.Hashes);
+    }
+
+    [Fact]
+    public async Task Import_Folder_IsNamed()
+    {
+        Assert.Equal(1, await RunAsync("users", folder));
+        Assert.Contains("is a folder", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_SpreadsheetFile_IsNamedForWhatItIs()
+    {
+        var path = Path.Combine(folder, "orders.csv");
+        await File.WriteAllBytesAsync(path, [.. "PK\x03\x04"u8, .. new byte[26], .. "[Content_Types].xml"u8], TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await RunAsync("interactions", path));
+        Assert.Contains("The file is an Excel workbook (xlsx)", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_RowsOfOneIdThatDiffer_NameTheOptionsAsTheyAreTyped()
+    {
+        var exit = await RunAsync("interactions", Write("a.csv", "userId,itemId,kind\nu,i,view\n"), "--merge-rows");
+
+        Assert.Equal(1, exit);
+        Assert.Contains("--merge-rows is for users and items", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("see --on-conflict", output.ToString(), StringComparison.Ordinal);
+    }
+
     private string Write(string name, string content)
     {
         var path = Path.Combine(folder, name);
@@ -82,7 +149,9 @@ public sealed class ImportCommandTests : IDisposable
         return path;
     }
 
-    private Task<int> RunAsync(params string[] arguments)
+    private Task<int> RunAsync(params string[] arguments) => RunAsync(TestContext.Current.CancellationToken, arguments);
+
+    private Task<int> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -94,6 +163,6 @@ public sealed class ImportCommandTests : IDisposable
         console.Profile.Width = 1000;
         return ImportCommand.Create(_ => Task.FromResult(import.Targets), console)
             .Parse(arguments)
-            .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+            .InvokeAsync(cancellationToken: cancellationToken);
     }
 }

@@ -222,6 +222,37 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
         Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
     }
 
+    [Theory]
+    [InlineData("--Reco:Limits:MaxImportBytes=2000000", 3, "MaxImportBytes")]
+    [InlineData("--Reco:Limits:MaxImportRatio=200", 100, "MaxImportRatio")]
+    public async Task Import_GzipThatUnpacksToTooMuch_Is413AndStoresNothing(string setting, int megabytes, string named)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, [setting]);
+        using var packed = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var block = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"{{\"itemId\":\"x\",\"description\":\"{new string('x', 5000)}\"}}\n", 200)));
+            for (var written = 0; written < megabytes << 20; written += block.Length)
+                await gzip.WriteAsync(block);
+        }
+
+        var problem = await ImportAsync(service, "/import/items?format=ndjson", packed.ToArray(), "application/gzip", HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Contains(named, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+    }
+
+    [Fact]
+    public async Task Import_ZipArchive_Is400AndSaysWhatToDo()
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+
+        var problem = await Refusal.SendAsync(service, "POST", "/import/items", [.. "PK\x03\x04"u8, .. new byte[30]], Csv, HttpStatusCode.BadRequest);
+
+        Refusal.AssertNames(problem, "body", "zip archive; unpack it");
+    }
+
     [Fact]
     public async Task Import_ClientGoneInTheMiddle_StoresNothing()
     {
@@ -263,7 +294,7 @@ public sealed class ImportBombTests
         }
 
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Limits:MaxImportRatio=1000000"]);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var done = new CancellationTokenSource();
         var peak = Task.Run(async () =>
