@@ -67,7 +67,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
             await using var stage = await Store.Import.StageInteractionsAsync(Ct);
             await stage.AddAsync(1, Store.Interaction("u", "i", "purchase", "a", at: -5), Ct);
             await stage.AddAsync(2, Store.Rating("u", "rated", 4, at: -5), Ct);
-            return await stage.CommitAsync("file", skipConflicts: false, Ct);
+            return await stage.CommitAsync("file", ImportRules.Default, Ct);
         }
 
         await ImportAsync();
