@@ -122,7 +122,7 @@ public sealed class Corrections
 
     private static async Task<bool> UpdateAsync(RecoDbContext context, InteractionRow row, CancellationToken ct) => await context.ExecuteAsync(
         Update, ct, ("id", row.Id), ("user", row.UserKey), ("item", row.ItemKey), ("kind", row.Kind), ("value", row.Content.Value),
-        ("at", row.Content.OccurredAt?.ToUnixTimeMilliseconds()), ("session", row.Content.SessionId), ("order", row.Content.OrderId),
+        ("at", row.Content.OccurredAt is null ? null : row.OccurredAt), ("session", row.Content.SessionId), ("order", row.Content.OrderId),
         ("quantity", row.Content.Quantity), ("price", row.Content.UnitPrice), ("recommendation", row.Content.RecommendationId)) > 0;
 
     /// <summary>Notes whose histories were rewritten: one row per user, so that the table never holds more than there are users.</summary>

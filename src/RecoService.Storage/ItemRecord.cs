@@ -25,6 +25,9 @@ public sealed record ItemRecord
 
     public string? ImageUrl { get; init; }
 
+    /// <summary>After so many days a consumed item may be recommended to the same user again; 0 = at once. Null: the kind of the interaction decides.</summary>
+    public double? ConsumesForDays { get; init; }
+
     /// <summary>A JSON object as text.</summary>
     public string? AttributesJson { get; init; }
 }

@@ -41,7 +41,7 @@ public sealed class ServingFeed
 {
     /// <summary>Content costs far more than all the rest, and only items that are newer than the models need it.</summary>
     private static readonly string ItemColumns =
-        "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), t.listed AND t.key > @contentAfter, "
+        "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), t.consumes_for_days, t.listed AND t.key > @contentAfter, "
         + string.Join(", ", ItemContents.Columns.Split(", ").Select(column => $"CASE WHEN t.key > @contentAfter THEN t.{column} END"));
 
     private readonly Store store;
@@ -162,8 +162,8 @@ public sealed class ServingFeed
 
     private static ServedItem ReadItem(DbDataReader row) => new(
         row.GetInt32(0), row.GetString(1),
-        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8), AddedAt = row.GetInt64(10) },
-        row.GetBoolean(11) ? ItemContents.ContentOf(row, first: 12) : null);
+        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8), AddedAt = row.GetInt64(10), ConsumesForDays = row.GetNumber(11) },
+        row.GetBoolean(12) ? ItemContents.ContentOf(row, first: 13) : null);
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
     private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied, int contentAfter, ReadPoint through)

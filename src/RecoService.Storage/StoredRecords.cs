@@ -12,7 +12,7 @@ public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord 
     /// <summary>What serving must know of it, its content included.</summary>
     public ServedItem ToServed() => new(
         Key, ItemId,
-        new CatalogueItem(Listed, Record.Available, Record.Hidden, Deleted: false, Record.GroupId) { Revision = Revision, AddedAt = (Record.AddedAt ?? CreatedAt).ToUnixTimeMilliseconds() },
+        new CatalogueItem(Listed, Record.Available, Record.Hidden, Deleted: false, Record.GroupId) { Revision = Revision, AddedAt = (Record.AddedAt ?? CreatedAt).ToUnixTimeMilliseconds(), ConsumesForDays = Record.ConsumesForDays },
         ItemContents.ContentOf(Record));
 }
 

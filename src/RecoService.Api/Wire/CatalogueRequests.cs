@@ -44,6 +44,11 @@ internal record ItemRequest
     /// <example>https://shop.example/images/mug.jpg</example>
     public string? ImageUrl { get; init; }
 
+    /// <summary>For what is bought again: after so many days a consumed item may be recommended to the same user again, 0 to 36,500; 0 = at once.
+    /// Left out: as the kind of the interaction says, which is never again unless configured.</summary>
+    /// <example>30</example>
+    public double? ConsumesForDays { get; init; }
+
     /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
     public JsonElement? Attributes { get; init; }
 }

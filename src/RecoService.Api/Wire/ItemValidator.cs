@@ -19,6 +19,8 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
         fields.CheckTime("addedAt", request.AddedAt, limits, time);
         fields.CheckOptionalId("groupId", request.GroupId, limits);
         CheckImageUrl(fields, request.ImageUrl);
+        if (request.ConsumesForDays is { } days && !(days >= 0 && days <= limits.ConsumesForDays))
+            fields.Add("consumesForDays", $"must be 0 to {limits.ConsumesForDays:0} days; left out, the kind of the interaction decides");
         var attributes = AttributesJson.Read(fields, request.Attributes, limits);
         if (fields.FoundAny)
             return null;
@@ -35,6 +37,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
             AddedAt = request.AddedAt?.ToUniversalTime(),
             GroupId = request.GroupId,
             ImageUrl = request.ImageUrl,
+            ConsumesForDays = request.ConsumesForDays,
             AttributesJson = attributes,
         };
     }
@@ -62,6 +65,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
             "addedAt" => changed with { AddedAt = given.AddedAt },
             "groupId" => changed with { GroupId = given.GroupId },
             "imageUrl" => changed with { ImageUrl = given.ImageUrl },
+            "consumesForDays" => changed with { ConsumesForDays = given.ConsumesForDays },
             "attributes" => changed with { AttributesJson = AttributesJson.Merge(changed.AttributesJson, given.AttributesJson, limits) },
             _ => throw new InvalidOperationException($"The item field '{name}' is known to the wire but not to the patch."),
         });

@@ -23,6 +23,9 @@ internal sealed record WireLimits
     /// <summary>Of values, quantities and their negatives.</summary>
     public double Magnitude { get; init; } = 1e9;
 
+    /// <summary>The most days for which an item may be consumed.</summary>
+    public double ConsumesForDays { get; init; } = 36_500;
+
     /// <summary>The highest price that fits decimal(18,6).</summary>
     public decimal Price { get; init; } = 999_999_999_999m;
 

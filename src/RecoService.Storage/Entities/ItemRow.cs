@@ -30,6 +30,8 @@ internal sealed class ItemRow
 
     public string? ImageUrl { get; set; }
 
+    public double? ConsumesForDays { get; set; }
+
     public string? AttributesJson { get; set; }
 
     public DateTimeOffset? DeletedAt { get; set; }
@@ -58,6 +60,7 @@ internal sealed class ItemRow
             AddedAt = AddedAt,
             GroupId = GroupId,
             ImageUrl = ImageUrl,
+            ConsumesForDays = ConsumesForDays,
             AttributesJson = AttributesJson,
         };
         set
@@ -72,6 +75,7 @@ internal sealed class ItemRow
             AddedAt = value.AddedAt;
             GroupId = value.GroupId;
             ImageUrl = value.ImageUrl;
+            ConsumesForDays = value.ConsumesForDays;
             AttributesJson = value.AttributesJson;
         }
     }

@@ -294,4 +294,47 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
         Assert.Equal(items.Where((_, place) => place % 3 != 2), (await service.Storefront.RecommendAsync("u", 200)).Order(StringComparer.Ordinal));
         Assert.Equal(items.Where((_, place) => place % 3 != 1), (await service.Storefront.RecommendAsync("v", 200)).Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task ConsumesForDays_OfAnItem_BringsItBackAfterThem(StorageProvider provider)
+    {
+        var service = await services.OnAsync(provider);
+        await PutItemsAsync(service, "tea", "coffee");
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/coffee", """{ "consumesForDays": 30 }""");
+        var before = TimeProvider.System.GetUtcNow();
+        async Task<(bool Tea, bool Coffee)> AfterAsync(string userId, int days)
+        {
+            await service.Storefront.PostInteractionsAsync(
+                [.. new[] { "tea", "coffee" }.Select(itemId => (object)new { userId, itemId, kind = "purchase", occurredAt = before.AddDays(-days) })]);
+            return (await IsShownAsync(service, userId, "tea"), await IsShownAsync(service, userId, "coffee"));
+        }
+
+        Assert.Equal((false, true), await AfterAsync("drinks-then", 31));
+        Assert.Equal((false, false), await AfterAsync("drinks-now", 29));
+        Assert.Equal((false, false), await AfterAsync("drinks-then", 1));
+
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/coffee", """{ "consumesForDays": 0 }""");
+        Assert.True(await IsShownAsync(service, "drinks-now", "coffee"));
+        using var batch = await service.Storefront.PostAsync("/recommendations/batch", new StringContent("""{ "userIds": ["drinks-now"], "limit": 200 }""", System.Text.Encoding.UTF8, "application/json"));
+        var line = await batch.Content.ReadAsStringAsync();
+        Assert.True(line.Contains("\"coffee\"", StringComparison.Ordinal) && !line.Contains("\"tea\"", StringComparison.Ordinal), line);
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/coffee", """{ "consumesForDays": null }""");
+        Assert.False(await IsShownAsync(service, "drinks-now", "coffee"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task ConsumesForDays_OfAKind_BringsItsItemsBack(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Interactions:Kinds:purchase:ConsumesForDays=30"]);
+        await PutItemsAsync(service, "old", "young", "disliked");
+        var now = TimeProvider.System.GetUtcNow();
+        await service.Storefront.PostInteractionsAsync(
+            new { userId = "u", itemId = "old", kind = "purchase", occurredAt = now.AddDays(-31) }, new { userId = "u", itemId = "young", kind = "purchase", occurredAt = now.AddDays(-29) },
+            new { userId = "u", itemId = "disliked", kind = "dislike", occurredAt = now.AddDays(-400) });
+
+        Assert.Equal(["old"], await service.Storefront.RecommendAsync("u"));
+    }
 }

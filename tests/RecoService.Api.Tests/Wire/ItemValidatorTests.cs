@@ -32,6 +32,9 @@ public sealed class ItemValidatorTests
         { """{"imageUrl":"/a.jpg"}""", "imageUrl", "no absolute http or https address" },
         { """{"imageUrl":"javascript:alert(1)"}""", "imageUrl", "no absolute http or https address" },
         { """{"imageUrl":"https://a b"}""", "imageUrl", "no absolute http or https address" },
+        { """{"consumesForDays":-1}""", "consumesForDays", "must be 0 to 36500" },
+        { """{"consumesForDays":36501}""", "consumesForDays", "must be 0 to 36500" },
+        { """{"consumesForDays":"30"}""", "consumesForDays", "must be a number" },
         { """{"attributes":[]}""", "attributes", "must be a JSON object" },
         { """{"attributes":{"a":"\ud800"}}""", "attributes", "unpaired surrogate" },
         { """{"attributes":{"\u0000":1}}""", "attributes", "control character U+0000" },
@@ -75,6 +78,7 @@ public sealed class ItemValidatorTests
         Assert.Equal(["kitchen", "mugs"], record.Categories);
         Assert.Equal((false, true, "g", "https://shop.example/a.jpg"), (record.Available, record.Hidden, record.GroupId, record.ImageUrl));
         Assert.Equal(FixedTime.Now, record.AddedAt);
+        Assert.Equal(30.5, record.ConsumesForDays);
         Assert.Equal("""{"colour":"red","size":{"h":9}}""", record.AttributesJson);
     }
 
@@ -168,7 +172,7 @@ public sealed class ItemValidatorTests
         var request = WireJson.Read<ItemRequest>(
             """
             {"title":"Mug","description":"Holds\n350 ml","categories":["kitchen","mugs","kitchen"],"price":12.50,"currency":"EUR","available":false,"hidden":true,
-             "addedAt":"2026-03-01T12:00:00Z","groupId":"g","imageUrl":"https://shop.example/a.jpg","attributes":{ "colour": "red", "size": {"h": 9} }}
+             "addedAt":"2026-03-01T12:00:00Z","groupId":"g","imageUrl":"https://shop.example/a.jpg","consumesForDays":30.5,"attributes":{ "colour": "red", "size": {"h": 9} }}
             """u8,
             problems);
         return validator.Validate(request!, "", problems)!;

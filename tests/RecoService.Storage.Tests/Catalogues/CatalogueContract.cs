@@ -18,6 +18,21 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
     }
 
     [Fact]
+    public async Task ConsumesForDays_IsStoredAndServedUntilItIsCleared()
+    {
+        var (put, _) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { ConsumesForDays = 30.5 }, Ct);
+        var loaded = await Store.Feed.LoadAsync(Ct);
+        Assert.Equal([30.5, 30.5, 30.5], new[] { put.ToServed().Item, Assert.Single(loaded.Items).Item }.Select(item => item.ConsumesForDays).Append((await Store.Catalogue.GetItemAsync("i", Ct))!.Record.ConsumesForDays));
+
+        await Store.Catalogue.PatchItemAsync("i", record => record with { ConsumesForDays = 0 }, Ct);
+        var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 10, Ct);
+        Assert.Equal(0, Assert.Single(changes.Items).Item.ConsumesForDays);
+
+        await Store.Catalogue.PatchItemAsync("i", record => record with { ConsumesForDays = null }, Ct);
+        Assert.Null(Assert.Single((await Store.Feed.ReadSinceAsync(changes.Marker, 10, Ct, contentAfter: 0)).Items).Item.ConsumesForDays);
+    }
+
+    [Fact]
     public async Task PutItem_UnlistedItem_CountsAsCreatedAndKeepsItsKey()
     {
         var key = (await Store.AppendAsync(Store.Interaction("u", "i"))).Keys[0].ItemKey;
