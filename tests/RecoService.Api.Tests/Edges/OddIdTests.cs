@@ -76,7 +76,7 @@ public sealed class OddIdTests(SharedServices services) : IClassFixture<SharedSe
     [Theory]
     [InlineData("/items/a+b,c;d=e@f!$&'()*", "a+b,c;d=e@f!$&'()*")]
     [InlineData("/items/%61%2B", "a+")]
-    [InlineData("/items/a%20b?x=1", "a b")]
+    [InlineData("/items/a%20b?", "a b")]
     public async Task Get_SparinglyEscapedPath_FindsTheItem(string path, string id)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
