@@ -4,6 +4,7 @@ using RecoService.Api.Evaluating;
 using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Settings;
 using RecoService.Api.Tuning;
 using RecoService.Engine.Training;
@@ -25,7 +26,9 @@ internal sealed class RecoCommands
         var root = new RootCommand("RecoService: recommendations for a shop. Without a command it serves. Settings are given as --Reco:Section:Key=value.")
         {
             serve,
-            ImportCommand.Create(ct => OpenStoreAsync(ConfigurationIn(args), ct)),
+            ImportCommand.Create(
+                ct => OpenStoreAsync(ConfigurationIn(args), ct),
+                () => RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().Services.GetRequiredService<PreviewBinders>()),
             TrainCommand.Create(() => ConfigurationIn(args)),
             TuneCommand.Create(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
@@ -10,12 +11,10 @@ namespace RecoService.Api.Importing;
 
 internal static class ImportEndpoints
 {
-    private static readonly string[] CsvTypes = ["text/csv"];
-    private static readonly string[] NdjsonTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+    private static readonly string[] CsvTypes = ["text/csv", "text/tab-separated-values"];
+    private static readonly string[] NdjsonTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"];
     private static readonly string[] PackedTypes = ["application/gzip", "application/octet-stream"];
-    internal static readonly string[] Options =
-        ["format", "delimiter", "noHeader", "noQuotes", "map", "set", "key", "dropWhen", "timeZone", "timeFormat", "encoding", "skipInvalid", "onConflict", "mergeRows", "replace"];
-    internal static readonly string[] RepeatableOptions = ["map", "set", "dropWhen"];
+    private static readonly string Names = string.Join(", ", ImportOption.All.Select(option => option.Name));
 
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
@@ -27,11 +26,11 @@ internal static class ImportEndpoints
             imports.MapPost($"/{name}", (HttpRequest request, ImportTargets targets, SnapshotPublisher publisher, CancellationToken cancellationToken) =>
                     ImportAsync(target, request, targets, limits, publisher, cancellationToken))
                 .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
-                .WithMetadata([.. Options.Select(name => new QueryParameter(name, RepeatableOptions.Contains(name)))])
+                .WithMetadata([.. ImportOption.All.Select(option => new QueryParameter(option.Name, option.Shape == OptionShape.Texts))])
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
                 .WithName($"Import{target}")
                 .WithSummary($"Import {name} from CSV or NDJSON, gzip or not; all lines or none")
-                .WithDescription($"The body is the file. Options stand in the query, as those of the `import` command: {string.Join(", ", Options)}. One bad line and nothing is imported, unless skipInvalid=true; either way the first 100 bad lines are named. The same file twice changes nothing. A row of a user or an item changes the fields that it gives and leaves the others alone, unless replace=true.")
+                .WithDescription($"The body is the file. Options stand in the query, as those of the `import` command: {Names}. One bad line and nothing is imported, unless skipInvalid=true; either way the first 100 bad lines are named. The same file twice changes nothing. A row of a user or an item changes the fields that it gives and leaves the others alone, unless replace=true.")
                 .Produces<ImportReport>(StatusCodes.Status422UnprocessableEntity)
                 .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
         }
@@ -41,7 +40,7 @@ internal static class ImportEndpoints
         ImportTarget target, HttpRequest request, ImportTargets targets, LimitSettings limits, SnapshotPublisher publisher, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
-        var options = ArgumentsOf(request, problems).Parse(problems);
+        var options = ArgumentsOf(target, request, problems).Parse(problems);
         Requests.ThrowIfAny(problems);
 
         var report = await targets.ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
@@ -58,38 +57,18 @@ internal static class ImportEndpoints
         MaxUnpackRatio = limits.MaxImportRatio,
     };
 
-    private static ImportArguments ArgumentsOf(HttpRequest request, List<FieldProblem> problems)
+    private static ImportArguments ArgumentsOf(ImportTarget target, HttpRequest request, List<FieldProblem> problems)
     {
         var query = request.Query;
-        return new ImportArguments
-        {
-            Format = query["format"].FirstOrDefault() ?? FormatOf(request),
-            Delimiter = query["delimiter"].FirstOrDefault(),
-            NoHeader = Flag("noHeader"),
-            NoQuotes = Flag("noQuotes"),
-            Map = [.. query["map"].OfType<string>()],
-            Set = [.. query["set"].OfType<string>()],
-            Key = query["key"].FirstOrDefault(),
-            DropWhen = [.. query["dropWhen"].OfType<string>()],
-            TimeZone = query["timeZone"].FirstOrDefault(),
-            TimeFormat = query["timeFormat"].FirstOrDefault(),
-            Encoding = query["encoding"].FirstOrDefault(),
-            SkipInvalid = Flag("skipInvalid"),
-            OnConflict = query["onConflict"].FirstOrDefault(),
-            MergeRows = Flag("mergeRows"),
-            Replace = Flag("replace"),
-        };
-
-        bool Flag(string name)
-        {
-            if (query[name].FirstOrDefault() is not { } text)
-                return false;
-            if (bool.TryParse(text, out var value))
-                return value;
-            problems.Add(new FieldProblem(name, "must be true or false"));
-            return false;
-        }
+        var charset = CharsetOf(request);
+        return ImportArguments.Read(
+            target,
+            name => query.TryGetValue(name, out var values) ? [.. values.OfType<string>()] : name == "encoding" && charset is not null ? [charset] : [],
+            () => FormatOf(request), problems);
     }
+
+    private static string? CharsetOf(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.HasValue ? type.Charset.Value : null;
 
     private static string FormatOf(HttpRequest request)
     {

@@ -1,4 +1,6 @@
 using System.Text;
+using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -10,7 +12,7 @@ internal enum ImportFormat
     Ndjson,
 }
 
-/// <summary>How a file is to be read. All but the limits speak of CSV.</summary>
+/// <summary>How a file is to be read.</summary>
 internal sealed record ImportOptions
 {
     public ImportFormat Format { get; init; } = ImportFormat.Csv;
@@ -20,18 +22,29 @@ internal sealed record ImportOptions
 
     public Encoding Encoding { get; init; } = Encoding.UTF8;
 
-    public char Delimiter { get; init; } = ',';
+    /// <summary>Between the fields of a CSV file; null: found by looking.</summary>
+    public string? Delimiter { get; init; }
 
     public bool HasHeader { get; init; } = true;
 
     /// <summary>False: quotes are ordinary characters.</summary>
     public bool Quotes { get; init; } = true;
 
-    /// <summary>Wire field to column: its name in the header, or its number from 1 where there is none. Columns named like a field need no entry.</summary>
+    /// <summary>Wire field to where it is read from, as <see cref="SourceText"/> writes it: <c>a|b</c> is the first that is not empty, <c>a+b</c> both together.
+    /// What is named like a field needs no entry.</summary>
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Wire field to a constant for every row.</summary>
     public IReadOnlyDictionary<string, string> Set { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Wire field to what its values are called in the file, and what they are.</summary>
+    public IReadOnlyDictionary<string, List<(string From, string To)>> Values { get; init; } = new Dictionary<string, List<(string, string)>>();
+
+    /// <summary>Wire field to what stands between its entries; a field that takes one text takes the first.</summary>
+    public IReadOnlyDictionary<string, List<string>> Lists { get; init; } = new Dictionary<string, List<string>>();
+
+    /// <summary>Columns of 0 and 1, each of which says whether a list has a text.</summary>
+    public IReadOnlyList<(string Field, string Text, string Column)> Flags { get; init; } = [];
 
     /// <summary>Columns whose values together make an interaction's id.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
@@ -39,11 +52,37 @@ internal sealed record ImportOptions
     /// <summary>A row that meets any of them is left out.</summary>
     public IReadOnlyList<RowCondition> DropWhen { get; init; } = [];
 
+    /// <summary>Columns whose blanks mean what stands above, as long as the key columns do not change.</summary>
+    public IReadOnlyList<(IReadOnlyList<string> Key, IReadOnlyList<string> Columns)> FillDown { get; init; } = [];
+
+    /// <summary>Columns or paths that stand for nothing.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>Members of JSON objects that stand for nothing are passed over; else they are faults.</summary>
+    public bool IgnoreUnknown { get; init; }
+
+    /// <summary>Texts that mean that there is nothing.</summary>
+    public IReadOnlyList<string> Nulls { get; init; } = [];
+
+    public DecimalSign Decimal { get; init; } = DecimalSign.Unstated;
+
+    /// <summary>White space around values is left out.</summary>
+    public bool Trim { get; init; } = true;
+
+    /// <summary>Texts that are too long are cut; else they are faults.</summary>
+    public bool Truncate { get; init; }
+
     /// <summary>Of times that name no zone.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
-    /// <summary>A .NET date and time format; null: ISO 8601, or Unix seconds or milliseconds.</summary>
+    /// <summary>A .NET date and time format; null: what can be read in one way only.</summary>
     public string? TimeFormat { get; init; }
+
+    /// <summary>Times are numbers of this unit; null: Unix times, by their size.</summary>
+    public TimeUnit? TimeUnit { get; init; }
+
+    /// <summary>The wall-clock time from which units count.</summary>
+    public DateTime TimeOrigin { get; init; } = DateTime.UnixEpoch;
 
     /// <summary>Import the good rows although there are bad ones.</summary>
     public bool SkipInvalid { get; init; }

@@ -1,3 +1,5 @@
+using RecoService.Api.Wire;
+
 namespace RecoService.Api.Importing;
 
 /// <summary>How an import went.</summary>
@@ -13,7 +15,36 @@ namespace RecoService.Api.Importing;
 /// <param name="Reason">Why nothing was stored, and what to do; null when the import is stored.</param>
 internal sealed record ImportReport(
     bool Committed, long Lines, long Accepted, long Duplicates, long Merged, long Skipped, long Dropped, long Invalid, IReadOnlyList<ImportError> Errors,
-    string? Reason);
+    string? Reason)
+{
+    /// <summary>What was taken for the delimiter of a CSV file; null where it was not looked for.</summary>
+    public string? Delimiter { get; init; }
+
+    /// <summary>Values that had white space around them, which was left out.</summary>
+    public long Trimmed { get; init; }
+
+    /// <summary>Texts that were too long and were cut.</summary>
+    public long Truncated { get; init; }
+
+    /// <summary>Columns of a CSV file that stand for no field.</summary>
+    public IReadOnlyList<string> UnusedColumns { get; init; } = [];
+
+    /// <summary>The same in words, without what is as usual.</summary>
+    internal IEnumerable<string> Notes
+    {
+        get
+        {
+            if (Delimiter is not null and not ",")
+                yield return $"The delimiter is {(Delimiter == "\t" ? "a tab" : Delimiter)}.";
+            if (UnusedColumns.Count > 0)
+                yield return $"Columns that stand for no field: {string.Join(", ", UnusedColumns.Select(name => WireText.Escape(name)))}.";
+            if (Trimmed > 0)
+                yield return $"White space around {Trimmed:N0} values was left out.";
+            if (Truncated > 0)
+                yield return $"Warning: {Truncated:N0} texts were too long and were cut.";
+        }
+    }
+}
 
 /// <summary>One bad row.</summary>
 /// <param name="Line">Line of the file on which it begins, from 1.</param>

@@ -1,3 +1,4 @@
+using RecoService.Api.Importing.Mapping;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing;
@@ -17,14 +18,13 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
     private long dropped;
     private long invalid;
     private bool isBroken;
+    private MappedRows<T>? rows;
 
     /// <exception cref="InvalidRequestException">The options do not fit the file.</exception>
     public async Task<ImportReport> RunAsync(Stream file, ImportSink<T> sink, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
         await using var source = await ImportSource.OpenAsync(file, options, ct);
-        using IRowSource<T> rows = options.Format == ImportFormat.Csv
-            ? new CsvRows<T>(source.Text, binder, options)
-            : new NdjsonRows<T>(source.Text, binder, options);
+        using var reading = rows = new MappedRows<T>(source.Text, binder, options);
         try
         {
             while (await rows.ReadAsync(ct))
@@ -55,7 +55,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
         _ => "Nothing was stored, for no row is good.",
     };
 
-    private ValueTask TakeAsync(IRowSource<T> rows, ImportSink<T> sink, CancellationToken ct)
+    private ValueTask TakeAsync(MappedRows<T> rows, ImportSink<T> sink, CancellationToken ct)
     {
         lines++;
         switch (rows.Take(problems, out var row))
@@ -63,7 +63,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
             case RowOutcome.Valid:
                 valid++;
                 // Once nothing can be stored any more, the rest is only judged.
-                return MayCommit ? sink.AddAsync(rows.Line, row, ct) : ValueTask.CompletedTask;
+                return MayCommit ? sink.AddAsync(rows.Line, rows.RowInRecord, row, ct) : ValueTask.CompletedTask;
             case RowOutcome.Dropped:
                 dropped++;
                 break;
@@ -97,7 +97,13 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
             dropped,
             invalid,
             [.. errors.Concat(commit.Conflicts).OrderBy(error => error.Line).Take(ErrorsShown)],
-            isStored ? null : ReasonForNothing);
+            isStored ? null : ReasonForNothing)
+        {
+            Delimiter = options.Delimiter is null ? rows!.Delimiter : null,
+            Trimmed = rows!.Counts.Trimmed,
+            Truncated = rows.Counts.Truncated,
+            UnusedColumns = rows.UnusedColumns,
+        };
     }
 
     private void AddError(long line, string reason)

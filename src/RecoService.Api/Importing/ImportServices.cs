@@ -1,3 +1,4 @@
+using RecoService.Api.Importing.Guessing;
 using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
@@ -7,7 +8,7 @@ internal static class ImportServices
     /// <summary>Leads each kind of row from its reader into the store.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
-        services.AddSingleton<UserBinder>().AddSingleton<ItemBinder>().AddSingleton<InteractionBinder>();
+        services.AddSingleton<UserBinder>().AddSingleton<ItemBinder>().AddSingleton<InteractionBinder>().AddSingleton<PreviewBinders>();
         return services.AddSingleton(provider =>
         {
             var import = provider.GetRequiredService<BulkImport>();

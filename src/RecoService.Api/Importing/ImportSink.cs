@@ -3,7 +3,7 @@ using RecoService.Storage;
 namespace RecoService.Api.Importing;
 
 /// <summary>Where valid rows go: they are staged one by one and stored all at once. Disposing without a commit stores nothing.</summary>
-/// <param name="add">Stages the row of a line.</param>
+/// <param name="add">Stages a row; takes the number that names it, which is its line for the first row of a line.</param>
 /// <param name="commit">Stores what was staged; takes the hash that names the file, and the rules of the merge.</param>
 /// <param name="dispose">Gives the stage up.</param>
 internal sealed class ImportSink<T>(
@@ -11,9 +11,20 @@ internal sealed class ImportSink<T>(
     Func<string, ImportRules, CancellationToken, Task<ImportCommit>> commit,
     Func<ValueTask>? dispose = null) : IAsyncDisposable
 {
-    public ValueTask AddAsync(long line, T row, CancellationToken ct) => add(line, row, ct);
+    /// <summary>Above a line's number stands the row's place in the line: 2^40 lines are more than a file has.</summary>
+    private const int LineBits = 40;
 
-    public Task<ImportCommit> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => commit(sourceHash, rules, ct);
+    /// <param name="line">Where the row's record begins.</param>
+    /// <param name="place">The row's place in its record, from 0.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="ct">Gives up.</param>
+    public ValueTask AddAsync(long line, int place, T row, CancellationToken ct) => add(((long)place << LineBits) | line, row, ct);
+
+    public async Task<ImportCommit> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct)
+    {
+        var done = await commit(sourceHash, rules, ct);
+        return done with { Conflicts = [.. done.Conflicts.Select(conflict => conflict with { Line = conflict.Line & ((1L << LineBits) - 1) })] };
+    }
 
     public ValueTask DisposeAsync() => dispose?.Invoke() ?? ValueTask.CompletedTask;
 }

@@ -10,14 +10,13 @@ internal sealed class ImportSource : IAsyncDisposable
     private readonly HashingStream hashed;
     private readonly List<Stream> layers;
 
-    private ImportSource(HashingStream hashed, List<Stream> layers, ImportOptions options)
+    private ImportSource(HashingStream hashed, List<Stream> layers)
     {
         this.hashed = hashed;
         this.layers = layers;
-        Text = new LineStream(layers[^1], options.MaxLineBytes, quotes: options.Format == ImportFormat.Csv && options.Quotes);
     }
 
-    public LineStream Text { get; }
+    public Stream Text => layers[^1];
 
     /// <summary>SHA-256 of the unpacked bytes; to be asked once, at the end of the file.</summary>
     public string TakeHash() => hashed.TakeHash();
@@ -34,7 +33,7 @@ internal sealed class ImportSource : IAsyncDisposable
         streams.Add(hashing);
         if (options.Encoding.CodePage != Encoding.UTF8.CodePage)
             streams.Add(Encoding.CreateTranscodingStream(hashing, options.Encoding, Encoding.UTF8, leaveOpen: true));
-        return new ImportSource(hashing, streams, options);
+        return new ImportSource(hashing, streams);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,39 +1,24 @@
-using System.Text.Json;
+using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
 
-/// <summary>Makes rows of one kind of an import's lines. Thread-safe.</summary>
+/// <summary>Makes rows of one kind of an import's records. Thread-safe.</summary>
 internal abstract class RowBinder<T>
 {
-    /// <summary>The wire fields a CSV column can stand for.</summary>
+    /// <summary>The wire fields a column or a path can stand for.</summary>
     public abstract IReadOnlyList<string> Fields { get; }
 
     /// <summary>Those without which no row can be valid.</summary>
     public abstract IReadOnlyList<string> RequiredFields { get; }
 
-    /// <summary>The fields that a valid line of NDJSON names, also as null: a bit for each, in their order.</summary>
-    protected int GivenIn(ReadOnlySpan<byte> json)
-    {
-        var given = 0;
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            for (var field = 0; field < Fields.Count; field++)
-                given |= reader.ValueTextEquals(Fields[field]) ? 1 << field : 0;
-            reader.Skip();
-        }
+    /// <summary>True: single attributes can be given, as attributes.NAME.</summary>
+    public virtual bool HasAttributes => false;
 
-        return given;
-    }
-
-    /// <summary>A line of NDJSON; false when there was a fault.</summary>
-    public abstract bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out T row);
-
-    /// <summary>A row of CSV, whose fields are numbered as <see cref="Fields"/> are; false when there was a fault.</summary>
-    public abstract bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out T row);
+    /// <summary>A row, whose fields are numbered as <see cref="Fields"/> are; false when there was a fault.</summary>
+    public abstract bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out T row);
 }
 
 internal sealed class InteractionBinder(InteractionValidator validator) : RowBinder<NewInteraction>
@@ -43,33 +28,22 @@ internal sealed class InteractionBinder(InteractionValidator validator) : RowBin
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["userId", "itemId", "kind"];
 
-    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out NewInteraction row)
+    public override bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out NewInteraction row)
     {
-        row = null!;
-        return WireJson.Read<InteractionRequest>(json, problems) is { } request && TryValidate(request, problems, out row);
-    }
-
-    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out NewInteraction row) =>
-        TryValidate(
-            new InteractionRequest
-            {
-                Id = csv.KeyText(problems) ?? csv.Text(0),
-                UserId = csv.Text(1),
-                ItemId = csv.Text(2),
-                Kind = csv.Text(3),
-                Value = csv.Number(4, problems),
-                OccurredAt = csv.Time(5, problems),
-                SessionId = csv.Text(6),
-                OrderId = csv.Text(7),
-                Quantity = csv.Number(8, problems),
-                UnitPrice = csv.Amount(9, problems),
-                RecommendationId = csv.Guid(10, problems),
-            },
-            problems,
-            out row);
-
-    private bool TryValidate(InteractionRequest request, ICollection<FieldProblem> problems, out NewInteraction row)
-    {
+        var request = new InteractionRequest
+        {
+            Id = fields.KeyText(problems) ?? fields.Text(0, problems),
+            UserId = fields.Text(1, problems),
+            ItemId = fields.Text(2, problems),
+            Kind = fields.Text(3, problems),
+            Value = fields.Number(4, problems),
+            OccurredAt = fields.Time(5, problems),
+            SessionId = fields.Text(6, problems),
+            OrderId = fields.Text(7, problems),
+            Quantity = fields.Number(8, problems),
+            UnitPrice = fields.Amount(9, out _, problems),
+            RecommendationId = fields.Guid(10, problems),
+        };
         row = validator.Validate(request, fieldPrefix: "", problems)!;
         return row is not null && problems.Count == 0;
     }
@@ -77,9 +51,6 @@ internal sealed class InteractionBinder(InteractionValidator validator) : RowBin
 
 internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : RowBinder<ImportedItem>
 {
-    /// <summary>Between the categories of one CSV field.</summary>
-    public const char CategorySeparator = '|';
-
     public override IReadOnlyList<string> Fields { get; } =
     [
         "itemId", "title", "description", "categories", "price", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "attributes",
@@ -87,36 +58,27 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["itemId"];
 
-    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out ImportedItem row)
-    {
-        row = null!;
-        return WireJson.Read<ItemLine>(json, problems) is { } line && TryValidate(line, (ItemFields)(GivenIn(json) >> 1), problems, out row);
-    }
+    public override bool HasAttributes => true;
 
-    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out ImportedItem row) =>
-        TryValidate(
-            new ItemLine
-            {
-                ItemId = csv.Text(0),
-                Title = csv.Text(1),
-                Description = csv.Text(2),
-                Categories = csv.Text(3)?.Split(CategorySeparator),
-                Price = csv.Amount(4, problems),
-                Currency = csv.Text(5),
-                Available = csv.Flag(6, problems),
-                Hidden = csv.Flag(7, problems),
-                AddedAt = csv.Time(8, problems),
-                GroupId = csv.Text(9),
-                ImageUrl = csv.Text(10),
-                Attributes = csv.Json(11, problems),
-            },
-            (ItemFields)(csv.Given >> 1),
-            problems,
-            out row);
-
-    private bool TryValidate(ItemLine line, ItemFields given, ICollection<FieldProblem> problems, out ImportedItem row)
+    public override bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out ImportedItem row)
     {
+        var line = new ItemLine
+        {
+            ItemId = fields.Text(0, problems),
+            Title = fields.Line(1, limits.TitleLength, problems),
+            Description = fields.Prose(2, limits.DescriptionLength, problems),
+            Categories = fields.Lines(3, limits.CategoryCount, limits.CategoryLength, problems),
+            Price = fields.Amount(4, out var currency, problems),
+            Currency = CurrencyOf(fields.Text(5, problems), currency, problems),
+            Available = fields.Flag(6, problems),
+            Hidden = fields.Flag(7, problems),
+            AddedAt = fields.Time(8, problems),
+            GroupId = fields.Text(9, problems),
+            ImageUrl = fields.Text(10, problems),
+            Attributes = fields.Attributes(11, problems),
+        };
         new FieldScope("", problems).CheckId("itemId", line.ItemId, limits);
+        var given = (ItemFields)(fields.Given >> 1) | (FilledIn(line) & (ItemFields.Currency | ItemFields.Attributes));
         row = new ImportedItem(line.ItemId!, validator.Validate(line, fieldPrefix: "", problems)!, given, given & FilledIn(line));
         return problems.Count == 0;
     }
@@ -133,6 +95,17 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
         | (line.GroupId is null ? ItemFields.None : ItemFields.GroupId)
         | (line.ImageUrl is null ? ItemFields.None : ItemFields.ImageUrl)
         | (line.Attributes is null ? ItemFields.None : ItemFields.Attributes);
+
+    private static string? CurrencyOf(string? stated, string? besidePrice, ICollection<FieldProblem> problems)
+    {
+        if (stated is null)
+            return besidePrice;
+        var code = Currencies.CodeOf(stated) ?? stated;
+        // A dollar sign is of any dollar.
+        if (besidePrice is not null && besidePrice != code && !(besidePrice == "USD" && code.EndsWith('D')))
+            problems.Add(new FieldProblem("price", $"is in {besidePrice}, but currency says {WireText.Quote(stated)}"));
+        return code;
+    }
 }
 
 internal sealed class UserBinder(UserValidator validator, WireLimits limits) : RowBinder<ImportedUser>
@@ -141,20 +114,14 @@ internal sealed class UserBinder(UserValidator validator, WireLimits limits) : R
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["userId"];
 
-    public override bool TryBind(ReadOnlySpan<byte> json, ICollection<FieldProblem> problems, out ImportedUser row)
-    {
-        row = null!;
-        return WireJson.Read<UserLine>(json, problems) is { } line && TryValidate(line, GivenIn(json), problems, out row);
-    }
+    public override bool HasAttributes => true;
 
-    public override bool TryBind(CsvFields csv, ICollection<FieldProblem> problems, out ImportedUser row) =>
-        TryValidate(new UserLine { UserId = csv.Text(0), Attributes = csv.Json(1, problems) }, csv.Given, problems, out row);
-
-    private bool TryValidate(UserLine line, int given, ICollection<FieldProblem> problems, out ImportedUser row)
+    public override bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out ImportedUser row)
     {
+        var line = new UserLine { UserId = fields.Text(0, problems), Attributes = fields.Attributes(1, problems) };
         new FieldScope("", problems).CheckId("userId", line.UserId, limits);
         validator.TryValidate(line, fieldPrefix: "", problems, out var attributes);
-        row = new ImportedUser(line.UserId!, attributes, (given & 2) != 0);
+        row = new ImportedUser(line.UserId!, attributes, (fields.Given & 2) != 0 || line.Attributes is not null);
         return problems.Count == 0;
     }
 }

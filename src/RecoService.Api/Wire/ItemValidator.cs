@@ -6,6 +6,8 @@ namespace RecoService.Api.Wire;
 /// <summary>Turns items from the wire into catalogue records, or names every fault of them. Thread-safe.</summary>
 internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
 {
+    private readonly WireLimits addedLimits = limits with { EarliestTime = limits.EarliestAddedAt };
+
     /// <returns>Null when there was a fault.</returns>
     public ItemRecord? Validate(ItemRequest request, string fieldPrefix, ICollection<FieldProblem> problems)
     {
@@ -16,7 +18,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
         fields.CheckPrice("price", request.Price, limits);
         if (request.Currency is { } currency && !(currency.Length == 3 && currency.All(char.IsAsciiLetterUpper)))
             fields.Add("currency", $"{WireText.Quote(currency)} is no ISO 4217 code of three capital letters, such as EUR");
-        fields.CheckTime("addedAt", request.AddedAt, limits, time);
+        fields.CheckTime("addedAt", request.AddedAt, addedLimits, time);
         fields.CheckOptionalId("groupId", request.GroupId, limits);
         CheckImageUrl(fields, request.ImageUrl);
         if (request.ConsumesForDays is { } days && !(days >= 0 && days <= limits.ConsumesForDays))

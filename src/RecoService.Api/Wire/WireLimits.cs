@@ -34,6 +34,9 @@ internal sealed record WireLimits
 
     public DateTimeOffset EarliestTime { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>Films and books may be older than Unix times.</summary>
+    public DateTimeOffset EarliestAddedAt { get; init; } = new(1800, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>How far ahead of this machine's clock a time may lie.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromHours(24);
 

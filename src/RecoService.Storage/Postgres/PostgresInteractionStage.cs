@@ -19,7 +19,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
     private const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
 
     private const string FirstOfEachId = $"""
-        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), 10, '0')), u.key, i.key, s.kind, s.value, coalesce(s.occurred_at, @now), @now,
+        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, s.value, coalesce(s.occurred_at, @now), @now,
             s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint, @change
         {Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
         """;

@@ -124,9 +124,9 @@ public sealed class CsvImportTests
     [InlineData("userId,itemId,kind,value\nu,i,rating,NaN\n", "value is off the rating scale of 0.5 to 5")]
     [InlineData("userId,itemId,kind,quantity\nu,i,view,1e999\n", "quantity must be above 0 and at most 1000000000")]
     [InlineData("userId,itemId,kind,unitPrice\nu,i,view,1e40\n", "unitPrice '1e40' is not a decimal number")]
-    [InlineData("userId,itemId,kind,occurredAt\nu,i,view,yesterday\n", "occurredAt 'yesterday' is no time; ISO 8601, yyyy-MM-dd HH:mm:ss and Unix seconds or milliseconds are read without a time format")]
+    [InlineData("userId,itemId,kind,occurredAt\nu,i,view,yesterday\n", "occurredAt 'yesterday' is no time; ISO 8601, yyyy-MM-dd HH:mm:ss, dd.MM.yyyy, RFC 1123 and Unix times are read without a time format")]
     [InlineData("userId,itemId,kind,occurredAt\nu,i,view,1969-01-01\n", "occurredAt lies before 1970-01-01")]
-    [InlineData("userId,itemId,kind,occurredAt\nu,i,view,99999999999999999999\n", "occurredAt '99999999999999999999' is no time; ISO 8601, yyyy-MM-dd HH:mm:ss and Unix seconds or milliseconds are read without a time format")]
+    [InlineData("userId,itemId,kind,occurredAt\nu,i,view,99999999999999999999\n", "occurredAt '99999999999999999999' is no Unix time before 2100; --time-unit s, ms, us or ns says what it counts")]
     [InlineData("userId,itemId,kind,recommendationId\nu,i,view,7\n", "recommendationId '7' is not a GUID")]
     [InlineData("userId,itemId,kind\n\"a\nb\",i,view\n", "userId holds the control character U+000A at position 1")]
     [InlineData("userId,itemId,kind\n\"a\"b,i,view\n", "the record has text after a closing quote")]
@@ -148,12 +148,13 @@ public sealed class CsvImportTests
     }
 
     [Fact]
-    public async Task Import_SpacesAroundValues_BelongToIdsOnly()
+    public async Task Import_WhiteSpaceAroundValues_IsLeftOutAndCountedUnlessAskedFor()
     {
-        await import.RunAsync("userId,itemId,kind,value,occurredAt\n u , i ,rating, 4 , 2026-01-02T03:04:05Z \n");
+        const string Csv = "userId,itemId,kind,value,occurredAt\n u , i\u00a0,rating, 4 , 2026-01-02T03:04:05Z \n";
+        Assert.Equal(4, (await import.RunAsync(Csv)).Trimmed);
+        Assert.Equal(0, (await import.RunAsync(Csv.Replace("\u00a0", " ", StringComparison.Ordinal), new ImportArguments { NoTrim = true })).Trimmed);
 
-        var row = Assert.Single(import.Interactions).Row;
-        Assert.Equal((" u ", " i ", 4.0, 2026), (row.UserId, row.ItemId, row.Value, row.OccurredAt!.Value.Year));
+        Assert.Equal([("u", "i", 4.0), (" u ", " i ", 4.0)], import.Interactions.Select(pair => (pair.Row.UserId, pair.Row.ItemId, pair.Row.Value!.Value)));
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class CsvImportTests
         var bytes = Encoding.Latin1.GetBytes(Header + "u,Gl\u00fcck,view\nu,i,view\n");
 
         var refused = await import.RunAsync(bytes, new ImportArguments { SkipInvalid = true });
-        Assert.Equal(new ImportError(2, "the record is not valid UTF-8; is the file in latin-1?"), Assert.Single(refused.Errors));
+        Assert.Equal(new ImportError(2, "the record is not valid UTF-8; a file from Excel or an older system is read with --encoding windows-1252"), Assert.Single(refused.Errors));
         Assert.Equal(1, refused.Accepted);
 
         import.Interactions.Clear();
@@ -208,10 +209,27 @@ public sealed class CsvImportTests
 
         var report = await import.RunAsync(Encoding.UTF8.GetBytes($"{Header}u,a,view\n\"u,i,view\n{rows}v,last,view\n"), options);
 
-        Assert.Equal(1, report.Invalid);
+        Assert.Equal((100_003L, 100_002L, 1L), (report.Lines, report.Accepted, report.Invalid));
         Assert.Equal(3, Assert.Single(report.Errors).Line);
         Assert.Equal((100_004L, "last"), (import.Interactions[^1].Line, import.Interactions[^1].Row.ItemId));
-        Assert.True(report.Accepted > 50_000, $"{report.Accepted} rows survived");
+    }
+
+    [Theory]
+    [InlineData("a,\"x,view\nb,y,view\nc,\"z\",view\n", "the record has text after a closing quote", "b c")]
+    [InlineData("a,\"x,view\nb,y,view\n", "the record has a quote that is never closed", "b")]
+    [InlineData("\"a,x,view\nhalf\nb,y,view\n", "the record on lines 2 to 3 has a quote that is never closed", "b")]
+    [InlineData("a,\"x\nhalf\",view,more\nb,y,view\n", "the record on lines 2 to 3 has 4 fields instead of 3; is a quote left open?", "b")]
+    [InlineData("a,x\"y\",view\nb,y,view\n", null, "a b")]
+    [InlineData("a,\"x\" ,view\nb,y,view\n", null, "a b")]
+    [InlineData("a,x,view,,\nb,y,view,\n", null, "a b")]
+    [InlineData("a,x,view\n,,\n\n  \nb,y,view\n", null, "a b")]
+    [InlineData("a,x,view\r\nuserId,itemId,kind\r\nb,y,view\r\n", null, "a b")]
+    public async Task Import_UnusualRecords_CostNoMoreThanThemselves(string rows, string? error, string users)
+    {
+        var report = await import.RunAsync(Header + rows, new ImportArguments { SkipInvalid = true });
+
+        Assert.Equal(error is null ? [] : [new ImportError(2, error)], report.Errors);
+        Assert.Equal(users.Split(' '), import.Interactions.Select(pair => pair.Row.UserId));
     }
 
     [Theory]
@@ -345,7 +363,7 @@ public sealed class CsvImportTests
         var report = await import.RunAsync("itemId,available,attributes\n,maybe,{\n", target: ImportTarget.Items);
 
         Assert.Equal(
-            "available 'maybe' is not true or false; attributes is not valid JSON at line 1, byte 2; itemId is missing",
+            "available 'maybe' is not true or false; --value says which it is, as available:in_stock=true; attributes is not valid JSON at line 1, byte 2; itemId is missing",
             Assert.Single(report.Errors).Reason);
     }
 

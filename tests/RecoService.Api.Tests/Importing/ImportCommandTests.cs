@@ -142,6 +142,23 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains("see --on-conflict", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Import_Formats_ListsThePresets()
+    {
+        Assert.Equal(0, await RunAsync("--formats"));
+        Assert.Contains("movielens-1m         items         movies.dat", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--guess")]
+    [InlineData("orders")]
+    [InlineData("items")]
+    public async Task Import_WithoutAFileOrATarget_SaysWhatToGive(string word)
+    {
+        Assert.Equal(1, await RunAsync(word));
+        Assert.Contains("import --guess FILE", output.ToString(), StringComparison.Ordinal);
+    }
+
     private string Write(string name, string content)
     {
         var path = Path.Combine(folder, name);
@@ -161,7 +178,7 @@ public sealed class ImportCommandTests : IDisposable
             Out = new AnsiConsoleOutput(output),
         });
         console.Profile.Width = 1000;
-        return ImportCommand.Create(_ => Task.FromResult(import.Targets), console)
+        return ImportCommand.Create(_ => Task.FromResult(import.Targets), () => MemoryImport.Preview, console)
             .Parse(arguments)
             .InvokeAsync(cancellationToken: cancellationToken);
     }

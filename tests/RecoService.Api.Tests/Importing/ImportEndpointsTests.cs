@@ -106,7 +106,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
         { "interactions", Ndjson, "[]", "must be an object" },
         { "interactions", Ndjson, "null", "null" },
         { "interactions", Ndjson, new string('[', 20_000), "must be an object" },
-        { "interactions", Ndjson, string.Concat(Enumerable.Repeat("{\"userId\":", 20_000)), "userId must be a string" },
+        { "interactions", Ndjson, string.Concat(Enumerable.Repeat("{\"userId\":", 20_000)), "is nested too deeply" },
         { "interactions", Ndjson, "{\"userId\":\"" + new string('x', 10_000_000) + "\"}", "is longer than 1048576 bytes" },
         { "interactions", Ndjson, "{\"userId\":\"u\",\"itemId\":\"i\",\"kind\":\"view\",\"value\":NaN}", "is not valid JSON" },
         { "interactions", Ndjson, "{\"userId\":\"u\",\"itemId\":\"i\",\"kind\":\"view\",\"value\":1e999}", "value must be a number" },
@@ -151,7 +151,9 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
     [InlineData("?skipinvalid=true", "skipinvalid", "did you mean skipInvalid?")]
     [InlineData("?format=csv&format=ndjson", "format", "stands 2 times")]
     [InlineData("?skipInvalid=perhaps", "skipInvalid", "must be true or false")]
-    [InlineData("?delimiter=ab", "delimiter", "is none")]
+    [InlineData("?delimiter=%22", "delimiter", "is none")]
+    [InlineData("?decimal=dot", "decimal", "is unknown")]
+    [InlineData("?value=kind", "value", "is not as")]
     [InlineData("?delimiter=%00", "delimiter", "is none")]
     [InlineData("?timeZone=Mars/Base", "timeZone", "")]
     [InlineData("?timeFormat=%00", "timeFormat", "")]

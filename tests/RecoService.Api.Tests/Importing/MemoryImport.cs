@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Tests.Wire;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
@@ -32,6 +33,12 @@ internal sealed class MemoryImport
         _ => Task.FromResult(SinkTo(Items)),
         new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
         _ => Task.FromResult(SinkTo(Interactions)));
+
+    public static PreviewBinders Preview { get; } = new(
+        new UserBinder(new UserValidator(Limits), Limits),
+        new ItemBinder(new ItemValidator(Limits, new FixedTime()), Limits),
+        new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
+        InteractionKinds.Default);
 
     public static byte[] Gzip(byte[] bytes, bool stored = false)
     {

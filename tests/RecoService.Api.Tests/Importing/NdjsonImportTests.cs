@@ -30,8 +30,8 @@ public sealed class NdjsonImportTests
             [
                 new ImportError(1, "body is not valid JSON at line 1, byte 2"),
                 new ImportError(2, "body must be an object"),
-                new ImportError(3, "the line is not valid UTF-8"),
-                new ImportError(4, "user is not a known field"),
+                new ImportError(3, "the line is not valid UTF-8; a file from Excel or an older system is read with --encoding windows-1252"),
+                new ImportError(4, "user is not a known field; map it, or pass over it with --ignore or --ignore-unknown"),
                 new ImportError(5, "body is null"),
             ],
             report.Errors);

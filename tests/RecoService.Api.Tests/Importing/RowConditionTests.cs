@@ -1,5 +1,5 @@
 using System.Text;
-using RecoService.Api.Importing;
+using RecoService.Api.Importing.Mapping;
 
 namespace RecoService.Api.Tests.Importing;
 
@@ -30,6 +30,13 @@ public sealed class RowConditionTests
     [InlineData("Date<2011-01-01", "Date", "2011-01-01", false)]
     [InlineData("3:empty", "3", "", true)]
     [InlineData("a=b=c", "a", "b=c", true)]
+    [InlineData("event:in=view,cart", "event", "cart", true)]
+    [InlineData("event:in=view,cart", "event", "car", false)]
+    [InlineData("event:not-in=view,a\\,b", "event", "a,b", false)]
+    [InlineData("event:not-in=view", "event", "", true)]
+    [InlineData("user\\:token<3", "user\\:token", "2", true)]
+    [InlineData("\"a<b\">=3", "\"a<b\"", "3", true)]
+    [InlineData("user_id:token:empty", "user_id:token", "", true)]
     public void Holds_Field_IsJudged(string text, string column, string field, bool holds)
     {
         var condition = RowCondition.Parse(text, out var reason);

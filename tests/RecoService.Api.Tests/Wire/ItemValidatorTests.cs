@@ -27,7 +27,7 @@ public sealed class ItemValidatorTests
         { """{"currency":"eur"}""", "currency", "no ISO 4217 code" },
         { """{"currency":"EURO"}""", "currency", "no ISO 4217 code" },
         { """{"available":"yes"}""", "available", "must be true or false" },
-        { """{"addedAt":"1969-01-01T00:00:00Z"}""", "addedAt", "lies before 1970-01-01" },
+        { """{"addedAt":"1799-12-31T00:00:00Z"}""", "addedAt", "lies before 1800-01-01" },
         { """{"groupId":""}""", "groupId", "is empty" },
         { """{"imageUrl":"/a.jpg"}""", "imageUrl", "no absolute http or https address" },
         { """{"imageUrl":"javascript:alert(1)"}""", "imageUrl", "no absolute http or https address" },

@@ -1,0 +1,381 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using RecoService.Api.Importing.Records;
+using RecoService.Api.Importing.Values;
+using RecoService.Api.Wire;
+
+namespace RecoService.Api.Importing.Mapping;
+
+/// <summary>The wire fields of the row a reader stands on. An empty value was not given.</summary>
+internal sealed class RowFields
+{
+    private const int ShownBytes = 200;
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly ImportPlan plan;
+    private readonly ImportOptions options;
+    private readonly RecordReader records;
+    private readonly ImportCounts counts;
+    private readonly byte[][] nulls;
+    private readonly TimeReader times;
+    private byte[] joined = new byte[256];
+    private int row;
+
+    public RowFields(ImportPlan plan, ImportOptions options, RecordReader records, ImportCounts counts)
+    {
+        (this.plan, this.options, this.records, this.counts) = (plan, options, records, counts);
+        nulls = [.. options.Nulls.Select(Encoding.UTF8.GetBytes)];
+        times = new TimeReader(options);
+    }
+
+    /// <summary>Goes to a row of the reader's current record.</summary>
+    public void MoveTo(int newRow)
+    {
+        row = newRow;
+        if (newRow > 0)
+            return;
+        foreach (var fill in plan.Fills)
+            fill.Follow(this);
+    }
+
+    /// <summary>True: a condition says that the row is to be left out.</summary>
+    public bool IsDropped()
+    {
+        foreach (var (source, condition) in plan.Conditions)
+        {
+            if (condition.Holds(Get(source).Text, options.Decimal))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The fields that the row says something of, if only that they are empty: a bit for each, in their order.</summary>
+    public int Given
+    {
+        get
+        {
+            var given = 0;
+            for (var place = 0; place < plan.Fields.Length; place++)
+                given |= IsGiven(plan.Fields[place]) ? 1 << place : 0;
+            return given;
+        }
+    }
+
+    /// <summary>An id or a name, as it is.</summary>
+    public string? Text(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        if (value.Kind is ValueKind.Text or ValueKind.Number)
+            return Encoding.UTF8.GetString(value.Text);
+        if (!value.IsAbsent)
+            problems.Add(new FieldProblem(plan.Fields[field].Name, "must be a string"));
+        return null;
+    }
+
+    /// <summary>A text of one line: runs of white space become one blank.</summary>
+    public string? Line(int field, int maxLength, ICollection<FieldProblem> problems) =>
+        Text(field, problems) is { } text ? Cut(TextRules.Collapse(text), maxLength) : null;
+
+    /// <summary>A text that may have several lines.</summary>
+    public string? Prose(int field, int maxLength, ICollection<FieldProblem> problems) =>
+        Text(field, problems) is { } text ? Cut(text, maxLength) : null;
+
+    /// <summary>Texts of one line; null when there is none.</summary>
+    public List<string>? Lines(int field, int maxCount, int maxLength, ICollection<FieldProblem> problems)
+    {
+        var source = plan.Fields[field];
+        var list = new ListReader(source, options.Trim);
+        if (source.Constant is { } constant)
+            list.Add(new RawValue(ValueKind.Text, constant));
+        foreach (var alternative in source.Alternatives)
+        {
+            foreach (var slot in alternative)
+                list.Add(Value(slot));
+            if (list.Entries is { Count: > 0 })
+                break;
+        }
+
+        foreach (var (slot, text) in source.Flags)
+        {
+            if (FlagText.Read(Value(slot).Text) == true)
+                list.AddText(text);
+        }
+
+        if (list.IsFaulty)
+            problems.Add(new FieldProblem(source.Name, "must be an array of strings"));
+        if (list.Entries is not { } entries)
+            return null;
+        entries.RemoveAll(entry => options.Nulls.Contains(entry, StringComparer.Ordinal));
+        for (var place = 0; place < entries.Count; place++)
+            entries[place] = Cut(TextRules.Collapse(entries[place]), maxLength);
+        if (options.Truncate && entries.Count > maxCount)
+        {
+            counts.Truncated++;
+            entries.RemoveRange(maxCount, entries.Count - maxCount);
+        }
+
+        return entries;
+    }
+
+    /// <summary>The values of the key columns joined by <c>|</c>, so that no two keys give the same text; null when there is no key.</summary>
+    public string? KeyText(ICollection<FieldProblem> problems)
+    {
+        if (plan.Keys.Length == 0)
+            return null;
+        var key = new StringBuilder();
+        for (var place = 0; place < plan.Keys.Length; place++)
+        {
+            var part = Encoding.UTF8.GetString(Get(plan.Keys[place]).Text);
+            if (part.Length == 0)
+                problems.Add(new FieldProblem("id", $"has an empty key column {plan.Keys[place].Name}"));
+            if (place > 0)
+                key.Append('|');
+            key.Append(part.AsSpan().ContainsAny('|', '\\') ? part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal) : part);
+        }
+
+        return key.ToString();
+    }
+
+    public double? Number(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        if (value.IsAbsent)
+            return null;
+        if (IsPlain(value) && Utf8Parser.TryParse(value.Text, out double number, out var length) && length == value.Text.Length)
+            return number;
+        if (NumberText.TryRead(value, options.Decimal, out decimal amount, out var currency, out var reason) && currency is null)
+            return (double)amount;
+        problems.Add(Fault(field, value, reason ?? "is not a number"));
+        return null;
+    }
+
+    /// <summary>An amount, and the ISO 4217 code of the sign or code beside it; null = none.</summary>
+    public decimal? Amount(int field, out string? currency, ICollection<FieldProblem> problems)
+    {
+        currency = null;
+        var value = Get(plan.Fields[field]);
+        if (value.IsAbsent)
+            return null;
+        if (NumberText.TryRead(value, options.Decimal, out var amount, out currency, out var reason))
+            return amount;
+        problems.Add(Fault(field, value, reason ?? "is not a decimal number"));
+        return null;
+    }
+
+    public Guid? Guid(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        if (value.IsAbsent)
+            return null;
+        if (Utf8Parser.TryParse(value.Text, out Guid id, out var length) && length == value.Text.Length)
+            return id;
+        problems.Add(Fault(field, value, "is not a GUID"));
+        return null;
+    }
+
+    /// <summary>true, false, 1, 0, yes or no.</summary>
+    public bool? Flag(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        if (value.IsAbsent)
+            return null;
+        if (FlagText.Read(value.Text) is { } flag)
+            return flag;
+        problems.Add(Fault(field, value, $"is not true or false; --value says which it is, as {plan.Fields[field].Name}:in_stock=true"));
+        return null;
+    }
+
+    public DateTimeOffset? Time(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        if (value.IsAbsent)
+            return null;
+        if (times.TryRead(value, out var moment, out var reason))
+            return moment;
+        problems.Add(Fault(field, value, reason));
+        return null;
+    }
+
+    /// <summary>A JSON value; with single attributes, an object that holds them too.</summary>
+    public JsonElement? Attributes(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(plan.Fields[field]);
+        JsonElement? whole = null;
+        if (!value.IsAbsent)
+        {
+            try
+            {
+                whole = value.Kind == ValueKind.Text ? JsonSerializer.Deserialize<JsonElement>(value.Text, WireJson.Options) : Parse(value.Text);
+            }
+            catch (JsonException e)
+            {
+                problems.Add(WireJson.ProblemOf(e) with { Field = plan.Fields[field].Name });
+                return null;
+            }
+        }
+
+        return plan.Attributes.Length == 0 ? whole : WithSingle(whole);
+    }
+
+    private bool IsGiven(FieldPlan source)
+    {
+        if (source.Constant is not null || source.Flags.Length > 0)
+            return true;
+        foreach (var alternative in source.Alternatives)
+        {
+            foreach (var slot in alternative)
+            {
+                if (records.Has(slot, row))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A value as the record has it, without what the record above says.</summary>
+    internal RawValue OwnValue(int slot) => Judge(records[slot, row], isCounted: false);
+
+    private JsonElement? WithSingle(JsonElement? whole)
+    {
+        using var buffer = new MemoryStream();
+        var isEmpty = true;
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            writer.WriteStartObject();
+            if (whole is { ValueKind: JsonValueKind.Object } given)
+            {
+                foreach (var member in given.EnumerateObject())
+                {
+                    isEmpty = false;
+                    if (!plan.Attributes.Any(single => single.Name.AsSpan(ImportPlan.AttributePrefix.Length).SequenceEqual(member.Name)))
+                        member.WriteTo(writer);
+                }
+            }
+            else if (whole is not null)
+            {
+                return whole;
+            }
+
+            foreach (var single in plan.Attributes)
+            {
+                var value = Get(single);
+                if (value.IsAbsent)
+                    continue;
+                isEmpty = false;
+                writer.WritePropertyName(SourceText.Unescape(single.Name[ImportPlan.AttributePrefix.Length..]));
+                if (value.Kind == ValueKind.Text)
+                    writer.WriteStringValue(value.Text);
+                else
+                    writer.WriteRawValue(value.Text, skipInputValidation: true);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return isEmpty ? null : Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
+    private static JsonElement Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<JsonElement>(json, WireJson.Options);
+
+    private RawValue Get(FieldPlan source)
+    {
+        if (source.PlainSlot is >= 0 and var slot)
+            return Value(slot);
+        if (source.Constant is { } constant)
+            return new RawValue(ValueKind.Text, constant);
+        foreach (var alternative in source.Alternatives)
+        {
+            var value = alternative.Length == 1 ? Value(alternative[0]) : Join(alternative);
+            if (source.Separators.Length > 0)
+                value = ListReader.First(value, source.Separators);
+            if (!value.IsAbsent && source.Values is { } values)
+                value = Mapped(value, values.Of(value.Text));
+            if (!value.IsAbsent)
+                return value;
+        }
+
+        return default;
+    }
+
+    private static RawValue Mapped(RawValue value, ReadOnlySpan<byte> text) =>
+        text.IsEmpty ? default : new RawValue(text == value.Text ? value.Kind : ValueKind.Text, text);
+
+    private RawValue Join(int[] slots)
+    {
+        var count = 0;
+        foreach (var slot in slots)
+        {
+            var part = Value(slot).Text;
+            if (part.IsEmpty)
+                continue;
+            if (joined.Length < count + part.Length + 1)
+                Array.Resize(ref joined, 2 * (count + part.Length + 1));
+            if (count > 0)
+                joined[count++] = (byte)' ';
+            part.CopyTo(joined.AsSpan(count));
+            count += part.Length;
+        }
+
+        return count == 0 ? default : new RawValue(ValueKind.Text, joined.AsSpan(0, count));
+    }
+
+    private RawValue Value(int slot)
+    {
+        var value = Judge(records[slot, row], isCounted: true);
+        if (!value.IsAbsent || plan.Fills.Length == 0)
+            return value;
+        foreach (var fill in plan.Fills)
+        {
+            if (fill.TryGet(slot, out var above))
+                return above;
+        }
+
+        return default;
+    }
+
+    private RawValue Judge(RawValue value, bool isCounted)
+    {
+        if (value.Kind != ValueKind.Text)
+            return value;
+        var text = value.Text;
+        if (options.Trim)
+        {
+            text = TextRules.Trim(text);
+            if (text.Length < value.Text.Length && !text.IsEmpty && isCounted)
+                counts.Trimmed++;
+        }
+
+        if (text.IsEmpty || (nulls.Length > 0 && IsNull(text)))
+            return default;
+        return new RawValue(ValueKind.Text, text);
+    }
+
+    private bool IsNull(ReadOnlySpan<byte> text)
+    {
+        foreach (var none in nulls)
+        {
+            if (text.SequenceEqual(none))
+                return true;
+        }
+
+        return false;
+    }
+
+    private string Cut(string text, int maxLength)
+    {
+        if (!options.Truncate || text.Length <= maxLength)
+            return text;
+        counts.Truncated++;
+        return TextRules.Cut(text, maxLength);
+    }
+
+    private bool IsPlain(RawValue value) => value.Kind == ValueKind.Number || (value.Kind == ValueKind.Text && options.Decimal != DecimalSign.Comma);
+
+    private FieldProblem Fault(int field, RawValue value, string reason) =>
+        value.Kind == ValueKind.Json
+            ? new FieldProblem(plan.Fields[field].Name, "must be a single value")
+            : new FieldProblem(plan.Fields[field].Name, $"{WireText.Quote(Encoding.UTF8.GetString(value.Text[..Math.Min(value.Text.Length, ShownBytes)]))} {reason}");
+}

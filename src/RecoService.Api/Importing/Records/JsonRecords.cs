@@ -1,0 +1,362 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using RecoService.Api.Wire;
+
+namespace RecoService.Api.Importing.Records;
+
+/// <summary>
+/// The objects of a file: one on each line (NDJSON; blank lines are passed over), or the elements of one JSON array. An object too long for memory is bad.
+/// </summary>
+internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions options) : RecordReader
+{
+    private const int MaxDepth = 64;
+    private const int FaultsNamed = 10;
+    private readonly TextWindow window = new(stream);
+    private readonly Place[] shared = new Place[paths.SlotCount];
+    private readonly List<FieldProblem> faults = [];
+    private Place[] repeated = [];
+    private byte[] scratch = [];
+    private int scratchUsed;
+    private bool? isArray;
+    private bool hasEnded;
+    private int skipped;
+    private int length;
+    private int content;
+    private long nextLine = 1;
+    private long line;
+    private string? fault;
+    private int rowCount = 1;
+
+    public override long Line => line;
+
+    public override int RowCount => rowCount;
+
+    public override RawValue this[int slot, int row]
+    {
+        get
+        {
+            ref readonly var place = ref PlaceOf(slot, row);
+            return place.Kind == ValueKind.Absent
+                ? default
+                : new RawValue(place.Kind, (place.IsInScratch ? scratch : window.Span).Slice(place.Start, place.Length));
+        }
+    }
+
+    /// <summary>The current object as it stands in the file.</summary>
+    public ReadOnlyMemory<byte> Content => window.Memory[..content];
+
+    public override bool Has(int slot, int row) => PlaceOf(slot, row).IsGiven;
+
+    public override async ValueTask<bool> ReadAsync(CancellationToken ct)
+    {
+        while (await FindAsync(ct))
+        {
+            if (fault is null && isArray == false && window.Span[..content].Trim(" \t\r"u8).IsEmpty)
+                continue;
+            faults.Clear();
+            if (fault is not null)
+                faults.Add(new FieldProblem(isArray == true ? "the element" : "the line", fault));
+            else
+                Parse();
+            if (faults.Count > 0)
+                rowCount = 1;
+            return true;
+        }
+
+        return false;
+    }
+
+    public override bool TryAccept(ICollection<FieldProblem> problems)
+    {
+        foreach (var found in faults)
+            problems.Add(found);
+        return faults.Count == 0;
+    }
+
+    /// <summary>Goes on to the text of the next object.</summary>
+    private async ValueTask<bool> FindAsync(CancellationToken ct)
+    {
+        nextLine += window.Span[..length].Count((byte)'\n') + skipped;
+        window.Advance(length);
+        length = content = skipped = 0;
+        fault = null;
+        isArray ??= await BeginsWithArrayAsync(ct);
+        while (!hasEnded)
+        {
+            var found = isArray == true ? FindElement() : FindLine();
+            if (found)
+                return true;
+            if (window.Length > options.MaxLineBytes)
+            {
+                fault = $"is longer than {options.MaxLineBytes} bytes";
+                line = nextLine;
+                length = 0;
+                window.Advance(window.Length);
+                skipped = await window.SkipLineAsync(ct) ? 1 : 0;
+                hasEnded = isArray == true;
+                return true;
+            }
+
+            if (!await window.FillAsync(ct) && window.Length == 0 && isArray == false)
+                break;
+        }
+
+        line = Math.Max(nextLine - 1, line);
+        return false;
+    }
+
+    private bool FindLine()
+    {
+        var feed = window.Span.IndexOf((byte)'\n');
+        if (feed < 0 && !(window.HasEnded && window.Length > 0))
+            return false;
+        line = nextLine;
+        content = feed < 0 ? window.Length : feed;
+        length = feed < 0 ? window.Length : feed + 1;
+        if (content > options.MaxLineBytes)
+            fault = $"is longer than {options.MaxLineBytes} bytes";
+        return true;
+    }
+
+    private bool FindElement()
+    {
+        var rest = window.Span;
+        var trimmed = rest.TrimStart(" \t\r\n,"u8);
+        nextLine += rest[..^trimmed.Length].Count((byte)'\n');
+        window.Advance(rest.Length - trimmed.Length);
+        if (trimmed.IsEmpty)
+        {
+            if (window.HasEnded)
+                Break("is missing: the JSON array is not closed; does the file end too early?");
+            return window.HasEnded;
+        }
+
+        line = nextLine;
+        if (trimmed[0] == ']')
+        {
+            hasEnded = true;
+            if (trimmed[1..].Trim(" \t\r\n"u8).IsEmpty)
+                return false;
+            Break("stands behind the end of the JSON array");
+            return true;
+        }
+
+        if (JsonScanner.TryFindEnd(trimmed, out var end))
+        {
+            content = length = end;
+            return true;
+        }
+
+        if (!window.HasEnded)
+            return false;
+        Break("is cut off; does the file end too early?");
+        return true;
+    }
+
+    private void Break(string reason)
+    {
+        fault = reason;
+        line = nextLine;
+        length = window.Length;
+        hasEnded = true;
+    }
+
+    /// <summary>An array of objects; a line that holds an array is a bad line.</summary>
+    private async ValueTask<bool> BeginsWithArrayAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var text = window.Span.TrimStart(" \t\r\n"u8);
+            if (text is [not (byte)'[', ..] || window.Length > options.MaxLineBytes)
+                return false;
+            var inside = text.IsEmpty ? text : text[1..].TrimStart(" \t\r\n"u8);
+            if (!inside.IsEmpty)
+            {
+                if (inside[0] != '{')
+                    return false;
+                var start = window.Length - inside.Length;
+                nextLine += window.Span[..start].Count((byte)'\n');
+                window.Advance(start);
+                return true;
+            }
+
+            if (!await window.FillAsync(ct))
+                return false;
+        }
+    }
+
+    private void Parse()
+    {
+        Array.Clear(shared);
+        scratchUsed = 0;
+        rowCount = 1;
+        if (paths.Array is not null)
+            Array.Clear(repeated);
+        var text = window.Span[..content];
+        if (!Utf8.IsValid(text))
+        {
+            faults.Add(new FieldProblem(isArray == true ? "the element" : "the line", Encodings.FaultOf(text)!));
+            return;
+        }
+
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                faults.Add(new FieldProblem(FieldProblem.Body, reader.TokenType == JsonTokenType.Null ? "is null" : "must be an object"));
+                return;
+            }
+
+            ReadObject(ref reader, paths.Root, row: -1);
+            reader.Read();
+        }
+        catch (JsonException e)
+        {
+            faults.Clear();
+            faults.Add(WireJson.ProblemOf(e));
+        }
+    }
+
+    private void ReadObject(ref Utf8JsonReader reader, JsonPlace at, int row)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (at.Find(ref reader) is { } member)
+            {
+                reader.Read();
+                ReadValue(ref reader, member, row);
+            }
+            else
+            {
+                if (!options.IgnoreUnknown)
+                    RefuseUnknown(ref reader, at);
+                reader.Read();
+                reader.Skip();
+            }
+        }
+    }
+
+    private void ReadValue(ref Utf8JsonReader reader, JsonPlace at, int row)
+    {
+        if (at.Slot >= 0)
+            Keep(ref reader, at, row);
+        if (at.IsIgnored)
+            reader.Skip();
+        else if (reader.TokenType == JsonTokenType.StartObject && at.HasMembers)
+            ReadObject(ref reader, at, row);
+        else if (reader.TokenType == JsonTokenType.StartArray && at.Each is { } element)
+            ReadElements(ref reader, element);
+        else
+            reader.Skip();
+    }
+
+    private void ReadElements(ref Utf8JsonReader reader, JsonPlace element)
+    {
+        var count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            if ((count + 1) * shared.Length > repeated.Length)
+                Array.Resize(ref repeated, Math.Max((count + 1) * shared.Length, repeated.Length * 2));
+            ReadValue(ref reader, element, count);
+        }
+
+        rowCount = Math.Max(count, 1);
+        if (repeated.Length < shared.Length)
+            repeated = new Place[shared.Length];
+    }
+
+    private void Keep(ref Utf8JsonReader reader, JsonPlace at, int row)
+    {
+        ref var place = ref paths.IsRepeated(at.Slot) ? ref repeated[(Math.Max(row, 0) * shared.Length) + at.Slot] : ref shared[at.Slot];
+        if (place.IsGiven)
+        {
+            AddFault(at.Path, "stands twice");
+            return;
+        }
+
+        place = reader.TokenType switch
+        {
+            JsonTokenType.Null => new Place(ValueKind.Absent, 0, 0, IsInScratch: false),
+            JsonTokenType.String when reader.ValueIsEscaped => Unescape(ref reader, at),
+            JsonTokenType.String => new Place(ValueKind.Text, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, IsInScratch: false),
+            JsonTokenType.Number => new Place(ValueKind.Number, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
+            JsonTokenType.True or JsonTokenType.False => new Place(ValueKind.Boolean, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
+            _ => Whole(reader),
+        };
+    }
+
+    private static Place Whole(Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return new Place(ValueKind.Json, start, (int)reader.BytesConsumed - start, IsInScratch: false);
+    }
+
+    private Place Unescape(ref Utf8JsonReader reader, JsonPlace at)
+    {
+        var needed = scratchUsed + reader.ValueSpan.Length;
+        if (scratch.Length < needed)
+            Array.Resize(ref scratch, Math.Max(needed, scratch.Length * 2));
+        try
+        {
+            var count = reader.CopyString(scratch.AsSpan(scratchUsed));
+            scratchUsed += count;
+            return new Place(ValueKind.Text, scratchUsed - count, count, IsInScratch: true);
+        }
+        catch (InvalidOperationException)
+        {
+            AddFault(at.Path, "holds text that is not valid Unicode");
+            return default;
+        }
+    }
+
+    private void RefuseUnknown(ref Utf8JsonReader reader, JsonPlace at)
+    {
+        string name;
+        try
+        {
+            name = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "a member whose name is not valid Unicode";
+        }
+
+        AddFault(at.Path.Length == 0 ? name : $"{at.Path}.{name}", "is not a known field; map it, or pass over it with --ignore or --ignore-unknown");
+    }
+
+    private void AddFault(string path, string reason)
+    {
+        if (faults.Count < FaultsNamed)
+            faults.Add(new FieldProblem(WireText.Escape(path), reason));
+    }
+
+    private ref readonly Place PlaceOf(int slot, int row)
+    {
+        if (!paths.IsRepeated(slot))
+            return ref shared[slot];
+        if (repeated.Length == 0)
+            repeated = new Place[shared.Length];
+        return ref repeated[(row * shared.Length) + slot];
+    }
+
+    private readonly record struct Place
+    {
+        public Place(ValueKind kind, int start, int length, bool IsInScratch)
+        {
+            (Kind, Start, Length, this.IsInScratch, IsGiven) = (kind, start, length, IsInScratch, true);
+        }
+
+        public ValueKind Kind { get; }
+
+        public bool IsGiven { get; }
+
+        public bool IsInScratch { get; }
+
+        public int Start { get; }
+
+        public int Length { get; }
+    }
+}
