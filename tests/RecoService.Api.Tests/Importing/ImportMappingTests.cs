@@ -85,7 +85,7 @@ public sealed class ImportMappingTests
             "8;Mug;;0;1;12,50 EUR;out of stock;;XL;");
 
         Assert.Empty(report.Errors);
-        var (id, chair) = import.Items[0].Row;
+        var (id, chair, _, _) = import.Items[0].Row;
         Assert.Equal(("007", "Oak chair", 1234.5m, "EUR", true, "https://a.example/1.jpg"), (id, chair.Title, chair.Price, chair.Currency, chair.Available, chair.ImageUrl));
         Assert.Equal(["Home", "Chairs", "Wood", "Sale"], chair.Categories);
         Assert.Equal("""{"colour":"red"}""", chair.AttributesJson);
@@ -236,7 +236,7 @@ public sealed class ImportMappingTests
                 "6 categories must be an array of strings", "7 itemId stands twice",
             ],
             report.Errors.Select(error => $"{error.Line} {error.Reason}"));
-        var (id, record) = import.Items[0].Row;
+        var (id, record, _, _) = import.Items[0].Row;
         Assert.Equal(("42", "aé", 12.5m, "USD", """{"a":1}"""), (id, record.Title, record.Price, record.Currency, record.AttributesJson));
         Assert.Equal(["Home", "Chairs", "Sale"], record.Categories);
         Assert.Equal(import.Items[0].Row.Record.AddedAt, import.Items[1].Row.Record.AddedAt);

@@ -84,7 +84,7 @@ public sealed class ImportPresetTests
             ["257597|355908|view||2015-06-02T05:02:12|||", "287857|134330|purchase||2015-06-02T05:17:56|4000||"]),
         ["rees46 interactions"] = (
             "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n2019-10-01 00:00:00 UTC,cart,5773203,1487580005134238553,,runail,2.62,463240011,26dd\n2019-10-01 00:00:03 UTC,remove_from_cart,1,1,,,1,1,a\n",
-            ["463240011|5773203|add-to-cart||2019-10-01T00:00:00|||2.62"]),
+            ["463240011|5773203|add-to-cart||2019-10-01T00:00:00|||2.62", "1|1|remove-from-cart||2019-10-01T00:00:03|||1"]),
         ["hm-transactions interactions"] = (
             "t_dat,customer_id,article_id,price,sales_channel_id\n2018-09-20,000058a1,0663713001,0.0508,2\n", ["000058a1|0663713001|purchase||2018-09-20T00:00:00|||0.0508"]),
         ["hm-articles items"] = (

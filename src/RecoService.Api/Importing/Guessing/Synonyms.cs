@@ -106,6 +106,11 @@ internal static class Synonyms
         ["rate"] = "rating",
         ["review"] = "rating",
         ["rated"] = "rating",
+        ["removefromcart"] = "remove-from-cart",
+        ["productremoved"] = "remove-from-cart",
+        ["return"] = "return",
+        ["refund"] = "return",
+        ["orderrefunded"] = "return",
         ["dislike"] = "dislike",
         ["disliked"] = "dislike",
     };
