@@ -51,7 +51,7 @@ internal static class FileKinds
         if (text.StartsWith("<"u8))
             return MarkupFault(text);
         return options.Format == ImportFormat.Csv && IsJson(text)
-            ? "is JSON; give the format ndjson, which reads an object on each line"
+            ? "is JSON; give the format ndjson, which reads an object on each line or one array of objects"
             : null;
     }
 

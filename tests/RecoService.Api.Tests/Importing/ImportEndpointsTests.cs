@@ -147,7 +147,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
 
     [Theory]
     [InlineData("?format=xml", "format", "is unknown")]
-    [InlineData("?colour=red", "colour", "is not a parameter of this call; known are delimiter, ")]
+    [InlineData("?colour=red", "colour", "is not a parameter of this call; known are decimal, delimiter")]
     [InlineData("?skipinvalid=true", "skipinvalid", "did you mean skipInvalid?")]
     [InlineData("?format=csv&format=ndjson", "format", "stands 2 times")]
     [InlineData("?skipInvalid=perhaps", "skipInvalid", "must be true or false")]

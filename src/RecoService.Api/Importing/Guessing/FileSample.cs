@@ -43,7 +43,7 @@ internal sealed class FileSample
 
     public static async Task<FileSample> ReadAsync(Stream file, CancellationToken ct)
     {
-        await using var source = await ImportSource.OpenAsync(file, new ImportOptions(), ct);
+        await using var source = await ImportSource.OpenAsync(file, new ImportOptions { Format = ImportFormat.Ndjson }, ct);
         var buffer = new byte[SampleBytes];
         var count = await source.Text.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
         var text = buffer.AsSpan(0, count);

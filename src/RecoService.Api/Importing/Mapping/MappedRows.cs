@@ -47,7 +47,7 @@ internal sealed class MappedRows<T> : IDisposable
     public ImportCounts Counts { get; } = new();
 
     /// <summary>Of a CSV file, once a row was asked for.</summary>
-    public string? Delimiter => csv?.Delimiter;
+    public string? Delimiter => csv is { Delimiter.Length: > 0 } ? csv.Delimiter : null;
 
     /// <summary>Columns of a CSV file that stand for no field.</summary>
     public IReadOnlyList<string> UnusedColumns => columns?.Unused ?? [];
