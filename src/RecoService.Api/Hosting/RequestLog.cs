@@ -36,7 +36,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
                 // Not ready yet is what a probe asks for, and nobody's fault.
                 var isFault = status >= 500 && NameOf(context) != HealthEndpoints.ReadyName;
                 var level = isFault ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
-                Log(level, MethodOf(context), RouteOf(context), status, elapsed, context.User.Identity?.Name ?? "-", Activity.Current?.Id ?? context.TraceIdentifier);
+                Log(level, MethodOf(context), RouteOf(context), status, elapsed, CallerOf(context), Activity.Current?.Id ?? context.TraceIdentifier);
             }
         }
     }
@@ -51,6 +51,9 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
         var count = Interlocked.Increment(ref successes);
         return Math.Floor(count * settings.SampleRate) > Math.Floor((count - 1) * settings.SampleRate);
     }
+
+    /// <summary>The key's name; of whoever has none, where they call from.</summary>
+    private static string CallerOf(HttpContext context) => context.User is ApiKeyCaller caller ? caller.Identity!.Name! : $"- of {context.Connection.RemoteIpAddress}";
 
     /// <summary>Any word may stand for a method, also one of thousands of characters.</summary>
     private static string MethodOf(HttpContext context) => context.Request.Method is { Length: <= LongestMethod } method ? method : "(long method)";

@@ -31,7 +31,7 @@ internal sealed partial class ServerRefusals(
         try
         {
             if (strangers.TryTake())
-                LogRefusal(refusal.StatusCode, ReasonOf(refusal));
+                LogRefusal(refusal.StatusCode, features.Get<IHttpConnectionFeature>()?.RemoteIpAddress?.ToString() ?? "-", ReasonOf(refusal));
             Answer(features, refusal);
         }
         catch (Exception exception)
@@ -87,8 +87,8 @@ internal sealed partial class ServerRefusals(
     /// <summary>The server's own words, which quote the request only where its log does.</summary>
     private static string ReasonOf(BadHttpRequestException refusal) => WireText.Escape(refusal.Message.Replace(": ''", "", StringComparison.Ordinal), maxLength: 200);
 
-    [LoggerMessage(LogLevel.Warning, "A request was refused with {Status} before it was read: {Reason}")]
-    private partial void LogRefusal(int status, string reason);
+    [LoggerMessage(LogLevel.Warning, "A request of {Address} was refused with {Status} before it was read: {Reason}")]
+    private partial void LogRefusal(int status, string address, string reason);
 
     [LoggerMessage(LogLevel.Error, "A refused request could not be answered with problem details.")]
     private partial void LogFault(Exception exception);

@@ -82,6 +82,23 @@ public sealed class ServerRefusalTests(SharedServices services) : IClassFixture<
     }
 
     [Fact]
+    public async Task Body_ThatDoesNotCome_IsRefusedAndStoresNothing()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(
+            database, configure: builder => builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1_000_000, TimeSpan.FromSeconds(2))));
+        await using var http = await RawHttp.ConnectAsync(service.Address);
+        await http.WriteAsync($"POST /interactions HTTP/1.1\r\nHost: localhost\r\n{Key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n[");
+
+        var answer = await http.ReadAnswerAsync();
+
+        Assert.Equal(408, answer.Status);
+        Assert.Contains("Content-Type: application/problem+json", answer.Headers, StringComparison.Ordinal);
+        Assert.Contains("\"status\":408", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM interactions"));
+    }
+
+    [Fact]
     public async Task HeadRequest_ThatIsRefused_HasNoBody()
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);

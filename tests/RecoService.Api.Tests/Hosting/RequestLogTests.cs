@@ -39,7 +39,7 @@ public sealed class RequestLogTests
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 400 in", "for key storefront"));
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /items/{itemId} answered 404 in", "for key storefront"));
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET (no route) answered 404 in", "for key storefront"));
-        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 401 in", "for key -"));
+        Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 401 in", "for key - of 127.0.0.1 "));
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /admin/status answered 403 in", "for key storefront"));
         Assert.Equal(16, lines.Count);
         Assert.All(lines, line => Assert.Matches(@" in \d+\.\d ms for key ", line.Message));

@@ -130,6 +130,67 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
         Assert.True(dataset.Users.Keys.ToArray().All(users.Contains));
     }
 
+    /// <summary>The check sees what the write would change, null for what is not there, and a write that it forbids has changed nothing.</summary>
+    [Fact]
+    public async Task AnyWrite_CheckThatThrows_SawTheStoredRecordAndChangedNothing()
+    {
+        var (item, _) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "kept" }, Ct);
+        var (user, _) = await Store.Catalogue.PutUserAsync("u", """{"a":1}""", Ct);
+        await Store.Catalogue.PutItemAsync("gone", new ItemRecord(), Ct);
+        await Store.Catalogue.DeleteItemAsync("gone", Ct);
+        var seen = new List<object?>();
+        void Forbid(object? stored)
+        {
+            seen.Add(stored is StoredItem row ? (row.ItemId, row.Revision) : (stored as StoredUser)?.UserId);
+            throw new InvalidOperationException("not now");
+        }
+
+        foreach (var write in new Func<Task>[]
+        {
+            () => Store.Catalogue.PutItemAsync("i", new ItemRecord(), Ct, Forbid), () => Store.Catalogue.PatchItemAsync("i", record => record with { Title = "b" }, Ct, Forbid),
+            () => Store.Catalogue.DeleteItemAsync("i", Ct, Forbid), () => Store.Catalogue.PutItemAsync("new", new ItemRecord(), Ct, Forbid), () => Store.Catalogue.PutItemAsync("gone", new ItemRecord(), Ct, Forbid),
+            () => Store.Catalogue.PutUserAsync("u", null, Ct, Forbid), () => Store.Catalogue.PatchUserAsync("u", _ => null, Ct, Forbid),
+            () => Store.Catalogue.DeleteUserAsync("u", Ct, Forbid), () => Store.Catalogue.PutUserAsync("new", null, Ct, Forbid),
+        })
+            await Assert.ThrowsAsync<InvalidOperationException>(write);
+
+        Assert.Equal([("i", item.Revision), ("i", item.Revision), ("i", item.Revision), null, null, "u", "u", "u", null], seen);
+        Assert.Equal(("kept", item.Revision), (await Store.Catalogue.GetItemAsync("i", Ct)) is { } stored ? (stored.Record.Title, stored.Revision) : default);
+        Assert.Equal(user, await Store.Catalogue.GetUserAsync("u", Ct));
+        Assert.Null(await Store.Catalogue.GetItemAsync("new", Ct));
+        Assert.Null(await Store.Catalogue.GetItemAsync("gone", Ct));
+        Assert.Null(await Store.Catalogue.GetUserAsync("new", Ct));
+    }
+
+    /// <summary>The check stands under the lock of the write: of many that ask for the same revision one goes through.</summary>
+    [Fact]
+    public async Task PatchItem_ManyThatAskForTheSameRevision_LetsOneThrough()
+    {
+        var (item, _) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { Price = 0 }, Ct);
+        await using var replica = Store.Replica();
+
+        var done = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await (n % 2 == 0 ? Store : replica).Catalogue.PatchItemAsync("i", record => record with { Price = record.Price + 1 }, Ct, stored =>
+                    {
+                        if (stored!.Revision != item.Revision)
+                            throw new InvalidOperationException("stale");
+                    });
+                    return true;
+                }
+                catch (InvalidOperationException stale) when (stale.Message == "stale")
+                {
+                    return false;
+                }
+            }, Ct)));
+
+        Assert.Single(done, true);
+        Assert.Equal(1, (await Store.Catalogue.GetItemAsync("i", Ct))!.Record.Price);
+    }
+
     [Fact]
     public async Task PutAndPatchUser_KeepAttributes()
     {
