@@ -81,16 +81,14 @@ public sealed class Corrections
     {
         var id = interaction.Id ?? throw new ArgumentException("An interaction is stored under an id.", nameof(interaction));
         ArgumentOutOfRangeException.ThrowIfEqual(interaction.KindIndex, store.Kinds.RatingIndex);
-        var kinds = await store.KindKeysAsync(ct);
-        var now = store.Now;
-        var batch = new InteractionBatch([interaction], kinds, now);
+        var batch = new InteractionBatch([interaction], await store.KindKeysAsync(ct), store.Now, skipConflicts: false);
         return await store.WriteAsync(async context =>
         {
-            var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, now.ToUnixTimeMilliseconds(), ct);
-            var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, now.ToUnixTimeMilliseconds(), ct);
+            var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, batch.Now, ct);
+            var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, batch.Now, ct);
             var row = batch.Rows(userKeys, itemKeys)[0];
             if (await FindAsync(context, id, ct) is not { } before)
-                return new PutResult(await InsertAsync(context, row, now.ToUnixTimeMilliseconds(), ct), new Correction(0, []));
+                return new PutResult(await InsertAsync(context, batch, row, userKeys, itemKeys, ct), new Correction(0, []));
             if (before.Kind == KindKeys.TakenBack)
                 throw new InteractionTakenBackException(id);
             var changed = await UpdateAsync(context, row, ct);
@@ -105,19 +103,13 @@ public sealed class Corrections
         return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetInt16(1)) : null;
     }
 
-    private async Task<AppendResult> InsertAsync(RecoDbContext context, InteractionRow row, long now, CancellationToken ct)
+    private async Task<AppendResult> InsertAsync(RecoDbContext context, InteractionBatch batch, InteractionRow row, int[] userKeys, int[] itemKeys, CancellationToken ct)
     {
-        try
-        {
-            if ((await store.Provider.InsertInteractionsAsync(context, [row], now, ct))[0])
-                return new AppendResult(1, 0, [new InteractionKeys(row.UserKey, row.ItemKey, IsDuplicate: false)], await store.Provider.LastChangeAsync(context, ct));
-        }
-        catch (InteractionConflictException)
-        {
-            // Somebody else was faster: it is a correction of theirs.
-        }
-
-        throw new LostRaceException("Another interaction of this id was stored meanwhile.");
+        var statuses = await store.Provider.InsertInteractionsAsync(context, [row], batch.Now, ct);
+        // Where somebody else was faster it is a correction of theirs.
+        return statuses[0] == AppendStatus.Accepted
+            ? batch.ResultOf(userKeys, itemKeys, [row], statuses, await store.Provider.LastChangeAsync(context, ct))
+            : throw new LostRaceException("Another interaction of this id was stored meanwhile.");
     }
 
     private static async Task<bool> UpdateAsync(RecoDbContext context, InteractionRow row, CancellationToken ct) => await context.ExecuteAsync(

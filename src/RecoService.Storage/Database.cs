@@ -14,7 +14,7 @@ public sealed class Database
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
     public async Task MigrateAsync(CancellationToken ct)
     {
-        await store.GuardAsync(() => store.Provider.MigrateAsync(ct), ct);
+        await store.GuardAsync(() => store.Provider.MigrateAsync(ct));
         await store.KindKeysAsync(ct);
     }
 

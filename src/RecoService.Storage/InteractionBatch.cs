@@ -1,63 +1,96 @@
 namespace RecoService.Storage;
 
-/// <summary>A batch on its way into the store: its distinct users and items, and what repeats within it.</summary>
+/// <summary>A batch on its way into the store: its distinct users and items, its ids and times, and what repeats within it. Made before the transaction, so that an attempt after the first has the same.</summary>
 internal sealed class InteractionBatch
 {
     private readonly IReadOnlyList<NewInteraction> interactions;
+    private readonly KindKeys kinds;
     private readonly int[] userPlaces;
     private readonly int[] itemPlaces;
-    private readonly long now;
-    private readonly KindKeys kinds;
+    private readonly string?[] ids;
+    private readonly long[] fingerprints;
+    private readonly AppendStatus[] standing;
 
+    /// <param name="interactions">Those without an id get one, ratings apart.</param>
+    /// <param name="kinds">The store's keys of their kinds.</param>
+    /// <param name="now">The time of those that have none, and of those that lie ahead.</param>
+    /// <param name="skipConflicts">Leaves out what is in conflict within the batch.</param>
     /// <exception cref="InteractionConflictException">Two interactions of the batch have one id and other content.</exception>
-    public InteractionBatch(IReadOnlyList<NewInteraction> interactions, KindKeys kinds, DateTimeOffset now)
+    public InteractionBatch(IReadOnlyList<NewInteraction> interactions, KindKeys kinds, DateTimeOffset now, bool skipConflicts)
     {
         this.interactions = interactions;
         this.kinds = kinds;
-        this.now = now.ToUnixTimeMilliseconds();
+        Now = now.ToUnixTimeMilliseconds();
         (UserIds, userPlaces) = Distinct(interactions, interaction => interaction.UserId);
         (ItemIds, itemPlaces) = Distinct(interactions, interaction => interaction.ItemId);
+        ids = new string?[interactions.Count];
+        fingerprints = new long[interactions.Count];
+        standing = new AppendStatus[interactions.Count];
+        var known = new Dictionary<string, long>();
+        for (var index = 0; index < ids.Length; index++)
+        {
+            var interaction = interactions[index];
+            var isRating = interaction.KindIndex == kinds.RatingIndex;
+            ids[index] = interaction.Id ?? (isRating ? null : Guid.CreateVersion7(now).ToString());
+            fingerprints[index] = InteractionRow.FingerprintOf(interaction, kinds[interaction.KindIndex]);
+            if (interaction.Id is { } id && !known.TryAdd(id, fingerprints[index]))
+                standing[index] = known[id] == fingerprints[index] ? AppendStatus.Duplicate : AppendStatus.Conflict;
+            if (standing[index] == AppendStatus.Conflict && !skipConflicts)
+                throw new InteractionConflictException(index, interaction.Id!);
+        }
     }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long Now { get; }
 
     public string[] UserIds { get; }
 
     public string[] ItemIds { get; }
 
-    public int UserOf(int index) => userPlaces[index];
+    /// <summary>One per interaction; null for a rating that came without.</summary>
+    public IReadOnlyList<string?> Ids => ids;
 
-    public int ItemOf(int index) => itemPlaces[index];
-
-    /// <summary>The rows of the batch in order, without those that repeat an earlier one.</summary>
+    /// <summary>The rows of the batch in order, without those that repeat an earlier one or are in conflict with it.</summary>
     public List<InteractionRow> Rows(int[] userKeys, int[] itemKeys)
     {
         var rows = new List<InteractionRow>(interactions.Count);
-        var known = new Dictionary<string, long>();
         for (var index = 0; index < interactions.Count; index++)
         {
-            var interaction = interactions[index];
-            var kind = kinds[interaction.KindIndex];
-            var fingerprint = InteractionRow.FingerprintOf(interaction, kind);
-            if (interaction.Id is { } id && !known.TryAdd(id, fingerprint))
-            {
-                if (known[id] != fingerprint)
-                    throw new InteractionConflictException(index, id);
+            if (standing[index] != AppendStatus.Accepted)
                 continue;
-            }
-
+            var interaction = interactions[index];
             rows.Add(new InteractionRow(
-                index,
-                interaction.Id ?? Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)).ToString(),
-                interaction.Id is not null,
-                userKeys[userPlaces[index]],
-                itemKeys[itemPlaces[index]],
-                kind,
-                interaction.OccurredAt?.ToUnixTimeMilliseconds() ?? now,
-                fingerprint,
-                interaction));
+                index, ids[index] ?? "", userKeys[userPlaces[index]], itemKeys[itemPlaces[index]], kinds[interaction.KindIndex], TimeOf(interaction), fingerprints[index], interaction));
         }
 
         return rows;
     }
+
+    /// <summary>What became of the batch.</summary>
+    /// <param name="userKeys">Of <see cref="UserIds"/>.</param>
+    /// <param name="itemKeys">Of <see cref="ItemIds"/>.</param>
+    /// <param name="rows">From <see cref="Rows"/>.</param>
+    /// <param name="statuses">By the index of the interaction, of the rows.</param>
+    /// <param name="change">See <see cref="AppendResult"/>.</param>
+    public AppendResult ResultOf(int[] userKeys, int[] itemKeys, List<InteractionRow> rows, AppendStatus[] statuses, long change)
+    {
+        var ends = (AppendStatus[])standing.Clone();
+        foreach (var row in rows)
+            ends[row.Index] = statuses[row.Index];
+        var appended = new AppendedInteraction[interactions.Count];
+        for (var index = 0; index < appended.Length; index++)
+        {
+            var interaction = interactions[index];
+            appended[index] = new AppendedInteraction(
+                ids[index], userKeys[userPlaces[index]], itemKeys[itemPlaces[index]], ends[index], TimeOf(interaction),
+                interaction.OccurredAt?.ToUnixTimeMilliseconds() > Now);
+        }
+
+        return new AppendResult(appended, change);
+    }
+
+    /// <summary>A clock that runs ahead does not make an interaction newer than what comes after it.</summary>
+    private long TimeOf(NewInteraction interaction) => Math.Min(interaction.OccurredAt?.ToUnixTimeMilliseconds() ?? Now, Now);
 
     private static (string[] Ids, int[] Places) Distinct(IReadOnlyList<NewInteraction> interactions, Func<NewInteraction, string> idOf)
     {

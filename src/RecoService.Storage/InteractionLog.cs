@@ -14,56 +14,69 @@ public sealed class InteractionLog
     /// <summary>
     /// Stores all of a batch or nothing. Unknown users and items are created (items unlisted); a deleted item stays deleted.
     /// An id that is stored already with the same content makes a duplicate, and so does a rating older than the stored one. A rating's id is not kept.
+    /// Whatever has no id gets one; a time ahead of the store's clock is stored as now.
     /// </summary>
+    /// <param name="interactions">Must not change before the call has ended.</param>
+    /// <param name="ct">Has no effect once the commit has begun.</param>
+    /// <param name="skipConflicts">Leaves out the interactions whose id is taken by other content, and stores the rest.</param>
     /// <exception cref="InteractionConflictException">An id is taken by other content.</exception>
-    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
-    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken ct)
+    /// <exception cref="StorageUnavailableException">The database is away or busy; when the outcome is unknown it names the ids.</exception>
+    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken ct, bool skipConflicts = false)
     {
         if (interactions.Count == 0)
-            return new AppendResult(0, 0, [], 0);
+            return new AppendResult([], 0);
 
-        var kinds = await store.KindKeysAsync(ct);
-        var now = store.Now;
-        var batch = new InteractionBatch(interactions, kinds, now);
-        return await store.WriteAsync(context => AppendAsync(context, batch, interactions.Count, now.ToUnixTimeMilliseconds(), ct), ct);
+        var batch = new InteractionBatch(interactions, await store.KindKeysAsync(ct), store.Now, skipConflicts);
+        try
+        {
+            return await store.WriteAsync(context => AppendAsync(context, batch, skipConflicts, ct), ct);
+        }
+        catch (StorageUnavailableException e) when (e.OutcomeIsUnknown)
+        {
+            throw new StorageUnavailableException(e.Message, e.InnerException) { OutcomeIsUnknown = true, Ids = batch.Ids };
+        }
     }
 
-    private async Task<AppendResult> AppendAsync(RecoDbContext context, InteractionBatch batch, int count, long now, CancellationToken ct)
+    private async Task<AppendResult> AppendAsync(RecoDbContext context, InteractionBatch batch, bool skipConflicts, CancellationToken ct)
     {
-        var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, now, ct);
-        var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, now, ct);
+        var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, batch.Now, ct);
+        var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, batch.Now, ct);
         var rows = batch.Rows(userKeys, itemKeys);
-        var accepted = new bool[count];
+        var statuses = new AppendStatus[batch.Ids.Count];
 
+        long change = 0;
         var others = rows.Where(row => row.Content.KindIndex != store.Kinds.RatingIndex).ToList();
         if (others.Count > 0)
-            Mark(accepted, others, await store.Provider.InsertInteractionsAsync(context, others, now, ct));
-        var change = accepted.Contains(true) ? await store.Provider.LastChangeAsync(context, ct) : 0;
+        {
+            Mark(statuses, others, await store.Provider.InsertInteractionsAsync(context, others, batch.Now, ct));
+            if (!skipConflicts && others.Find(row => statuses[row.Index] == AppendStatus.Conflict) is { } conflict)
+                throw new InteractionConflictException(conflict.Index, conflict.Id);
+            if (others.Exists(row => statuses[row.Index] == AppendStatus.Accepted))
+                change = await store.Provider.LastChangeAsync(context, ct);
+        }
 
         // Ratings of one pair within a batch meet each other in their order: one round for the first of each pair, one for the second, ...
         var ratings = rows.Where(row => row.Content.KindIndex == store.Kinds.RatingIndex).ToList();
-        while (ratings.Count > 0)
+        var left = ratings;
+        while (left.Count > 0)
         {
             HashSet<(int, int)> pairs = [];
-            var round = ratings.ToLookup(row => pairs.Add((row.UserKey, row.ItemKey)));
+            var round = left.ToLookup(row => pairs.Add((row.UserKey, row.ItemKey)));
             var first = round[true].ToList();
-            Mark(accepted, first, await store.Provider.UpsertRatingsAsync(context, first, now, ct));
-            ratings = [.. round[false]];
+            var stored = await store.Provider.UpsertRatingsAsync(context, first, batch.Now, ct);
+            Mark(statuses, first, Array.ConvertAll(stored, isStored => isStored ? AppendStatus.Accepted : AppendStatus.Duplicate));
+            left = [.. round[false]];
         }
 
-        var keys = new InteractionKeys[count];
-        for (var index = 0; index < count; index++)
-            keys[index] = new InteractionKeys(userKeys[batch.UserOf(index)], itemKeys[batch.ItemOf(index)], !accepted[index]);
-        var acceptedCount = accepted.Count(yes => yes);
-        if (change == 0 && acceptedCount > 0)
+        if (change == 0 && ratings.Exists(row => statuses[row.Index] == AppendStatus.Accepted))
             change = await store.Provider.LastChangeAsync(context, ct);
-        return new AppendResult(acceptedCount, count - acceptedCount, keys, change);
+        return batch.ResultOf(userKeys, itemKeys, rows, statuses, change);
     }
 
-    private static void Mark(bool[] accepted, List<InteractionRow> rows, bool[] stored)
+    private static void Mark(AppendStatus[] statuses, List<InteractionRow> rows, AppendStatus[] ends)
     {
         for (var place = 0; place < rows.Count; place++)
-            accepted[rows[place].Index] = stored[place];
+            statuses[rows[place].Index] = ends[place];
     }
 
     /// <summary>A user's ratings and other interactions together, newest first; empty for an unknown user.</summary>

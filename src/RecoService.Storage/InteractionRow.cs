@@ -4,7 +4,7 @@ namespace RecoService.Storage;
 
 /// <summary>An interaction on its way into its table, with the keys of the store.</summary>
 internal sealed record InteractionRow(
-    int Index, string Id, bool HasClientId, int UserKey, int ItemKey, short Kind, long OccurredAt, long Fingerprint, NewInteraction Content)
+    int Index, string Id, int UserKey, int ItemKey, short Kind, long OccurredAt, long Fingerprint, NewInteraction Content)
 {
     /// <summary>Tells contents apart under one id: a 64-bit FNV-1a hash of what the client sent, so a time the store filled in does not count. Stored; never change it.</summary>
     public static long FingerprintOf(NewInteraction content, short kind)

@@ -51,7 +51,7 @@ public sealed class ModelStore
             await context.SaveChangesAsync(ct);
             await SaveChunksAsync(context, row.Version, spool, ct);
             return row.ToStored();
-        }, ct);
+        }, ct, limit: Timeout.InfiniteTimeSpan);
     }
 
     private static async Task SaveChunksAsync(RecoDbContext context, int version, FileStream spool, CancellationToken ct)
@@ -138,7 +138,7 @@ public sealed class ModelStore
             .Select(model => model.Version).ToListAsync(ct);
         await context.ModelChunks.Where(chunk => old.Contains(chunk.Version)).ExecuteDeleteAsync(ct);
         return await context.Models.Where(model => old.Contains(model.Version)).ExecuteDeleteAsync(ct);
-    }, ct);
+    }, ct, limit: Timeout.InfiniteTimeSpan);
 
     /// <summary>A temporary file that has no name any more, so that not even a killed process leaves it behind.</summary>
     private static FileStream OpenSpool()

@@ -4,17 +4,30 @@ using RecoService.Engine.Recommending;
 namespace RecoService.Storage;
 
 /// <summary>Everything in which the two databases differ: there is one subclass in Sqlite/ and one in Postgres/, and no other place asks which database it is.</summary>
-internal abstract class StoreProvider : IAsyncDisposable
+internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
 {
+    /// <summary>How long a write may take, from its begin to its commit.</summary>
+    public TimeSpan WriteTimeout { get; } = writeTimeout;
+
     /// <summary>Appended to a SELECT of rows that the same transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
     public abstract RecoDbContext CreateContext();
 
     /// <summary>Waits for the right to write where the database has only one writer.</summary>
-    public abstract Task<IDisposable?> EnterWriteAsync(CancellationToken ct);
+    /// <exception cref="StorageUnavailableException">Another write has not ended in time.</exception>
+    public abstract Task<IDisposable?> EnterWriteAsync(TimeSpan limit, CancellationToken ct);
 
-    public abstract Task BeginWriteAsync(RecoDbContext context, CancellationToken ct);
+    /// <param name="context">Without a transaction.</param>
+    /// <param name="limit">How long it may wait for another process's write.</param>
+    /// <param name="ct">Stops the waiting.</param>
+    public abstract Task BeginWriteAsync(RecoDbContext context, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>What the context's transaction is looked up by if its commit loses its answer; null when there is nothing to look up.</summary>
+    public abstract Task<TransactionIdentity?> IdentifyAsync(RecoDbContext context, CancellationToken ct);
+
+    /// <summary>Whether a transaction was committed; null: it is still open, or cannot be known.</summary>
+    public abstract Task<bool?> IsCommittedAsync(TransactionIdentity identity, CancellationToken ct);
 
     /// <summary>Begins a transaction in which every read sees the same state.</summary>
     public abstract Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct);
@@ -24,6 +37,12 @@ internal abstract class StoreProvider : IAsyncDisposable
 
     /// <summary>The exception means that the database is away, full or busy.</summary>
     public abstract bool IsUnavailable(Exception e);
+
+    /// <summary>Why the database cannot be used, in a sentence for whoever called: without addresses, names or secrets.</summary>
+    public abstract string ReasonOf(Exception e);
+
+    /// <summary>A commit that ended so may have been carried out.</summary>
+    public abstract bool IsAmbiguous(Exception e);
 
     /// <summary>The transaction lost against another one and may simply be run again.</summary>
     public abstract bool IsLostRace(Exception e);
@@ -67,9 +86,8 @@ internal abstract class StoreProvider : IAsyncDisposable
     /// <summary>The keys of items, which are created unlisted where they are missing. Ids are distinct.</summary>
     public abstract Task<int[]> ResolveItemsAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct);
 
-    /// <summary>Inserts the rows whose ids are new; true for each that was inserted.</summary>
-    /// <exception cref="InteractionConflictException">An id is taken by other content.</exception>
-    public abstract Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
+    /// <summary>Inserts the rows whose ids are new, and says what became of each.</summary>
+    public abstract Task<AppendStatus[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);
 
     /// <summary>Stores the ratings that are newer than, or as new as and other than, the stored ones; true for each that was. Pairs are distinct.</summary>
     public abstract Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct);

@@ -26,11 +26,4 @@ public sealed record StoredInteraction(
     string? Id, string UserId, string ItemId, string Kind, double? Value, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
     string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId);
 
-/// <summary>What became of one interaction of a batch; the keys are those of its user and item, also for a duplicate.</summary>
-public readonly record struct InteractionKeys(int UserKey, int ItemKey, bool IsDuplicate);
-
-/// <param name="Keys">One per interaction of the batch, in order.</param>
-/// <param name="Change">The number of this change, under which the feed will tell of it; 0 when nothing is new.</param>
-public sealed record AppendResult(int Accepted, int Duplicates, IReadOnlyList<InteractionKeys> Keys, long Change);
-
 public sealed record StoreCounts(long Users, long Items, long Interactions, long Ratings);

@@ -108,6 +108,12 @@ public sealed class TestStore : IAsyncDisposable
         return index;
     }
 
+    /// <param name="userId">The user.</param>
+    /// <param name="itemId">The item.</param>
+    /// <param name="kind">By name.</param>
+    /// <param name="id">The client's.</param>
+    /// <param name="at">Seconds after a moment 30 days ago; null for none.</param>
+    /// <param name="value">The rating.</param>
     public NewInteraction Interaction(string userId, string itemId, string kind = "view", string? id = null, double? at = null, double? value = null) => new()
     {
         Id = id,
@@ -115,7 +121,7 @@ public sealed class TestStore : IAsyncDisposable
         ItemId = itemId,
         KindIndex = Kind(kind),
         Value = value,
-        OccurredAt = at is { } seconds ? Clock.GetUtcNow().AddSeconds(seconds) : null,
+        OccurredAt = at is { } seconds ? Clock.GetUtcNow().AddDays(-30).AddSeconds(seconds) : null,
     };
 
     public NewInteraction Rating(string userId, string itemId, double value, double? at = null) => Interaction(userId, itemId, "rating", null, at, value);
@@ -123,6 +129,17 @@ public sealed class TestStore : IAsyncDisposable
     public Task<AppendResult> AppendAsync(params NewInteraction[] interactions) => Interactions.AppendAsync(interactions, CancellationToken.None);
 
     public async Task<List<StoredInteraction>> ListAsync(string userId) => [.. (await Interactions.ListAsync(userId, null, 1000, CancellationToken.None)).Items];
+
+    /// <summary>By a connection of its own, behind the store's back.</summary>
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Settings.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync() ?? 0L);
+    }
+
+    public Task ExecuteAsync(string sql) => CountAsync(sql);
 
     public async ValueTask DisposeAsync()
     {

@@ -66,6 +66,33 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="mode">smart, fast or immediate (as if it had crashed).</param>
     public Task StopServerAsync(string mode = "fast") => RunAsync("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", Data);
 
+    /// <summary>SIGSTOP: the server and all its processes stand still; connections stay open and nobody answers.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>kill -9 of the server and all its processes.</summary>
+    public async Task KillServerAsync()
+    {
+        var server = ServerId();
+        await SignalAsync("KILL");
+        while (Directory.Exists($"/proc/{server}"))
+            await Task.Yield();
+    }
+
+    public int Port => new NpgsqlConnectionStringBuilder(ConnectionString).Port;
+
+    // The server first, so that it starts no more while its children are counted; a child that ends meanwhile is no loss.
+    private async Task SignalAsync(string signal)
+    {
+        var server = ServerId();
+        using var process = Process.Start("/bin/sh", ["-c", $"kill -{signal} {server}; kill -{signal} $(pgrep -P {server}) 2>/dev/null || true"]);
+        await process.WaitForExitAsync();
+    }
+
+    private string ServerId() => File.ReadLines(Path.Combine(Data, "postmaster.pid")).First().Trim();
+
     /// <summary>The connection string of a new empty database.</summary>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
@@ -92,8 +119,12 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (folder is null)
             return;
-        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")) && Directory.Exists($"/proc/{ServerId()}"))
+        {
+            await ThawAsync();
             await StopServerAsync("immediate");
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 

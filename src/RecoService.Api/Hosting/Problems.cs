@@ -66,12 +66,34 @@ internal static partial class Problems
             // The framework takes the header of this name from every answer to an exception.
             Extensions = { ["etag"] = failed.Current?.ToString() },
         },
-        StorageUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = "The store is not available", Detail = "Nothing was changed. Try again after the time in Retry-After." },
+        StorageUnavailableException unavailable => Unavailable(unavailable),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when FailedBinding().Match(bad.Message) is { Success: true } match =>
             FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem(match.Groups["name"].Value, $"must be {ExpectedOf(match.Groups["type"].Value)}")]),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here", Detail = "The error is in the service's log under the trace id below." },
     };
+
+    /// <summary>Says why, and whether anything was changed, so that the client knows what a retry does.</summary>
+    private static ProblemDetails Unavailable(StorageUnavailableException exception)
+    {
+        var problem = new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable };
+        if (!exception.OutcomeIsUnknown)
+        {
+            problem.Title = "The store is not available";
+            problem.Detail = $"{exception.Message} Nothing was changed. Try again after the time in Retry-After.";
+            problem.Extensions["outcome"] = "none";
+            return problem;
+        }
+
+        problem.Type = "urn:recoservice:problem:outcome-unknown";
+        problem.Title = "The outcome is unknown";
+        problem.Detail = $"{exception.Message} It may be stored or not. Send the same again after the time in Retry-After"
+            + (exception.Ids is null ? "; nothing is stored twice." : ", with the ids given here in the same order; nothing is stored twice.");
+        problem.Extensions["outcome"] = "unknown";
+        if (exception.Ids is not null)
+            problem.Extensions["ids"] = exception.Ids;
+        return problem;
+    }
 
     /// <summary>Faults by field, as in the framework's own validation problems, so that clients read one shape.</summary>
     private static HttpValidationProblemDetails FieldProblems(int status, IReadOnlyList<FieldProblem> problems)

@@ -4,6 +4,7 @@ using RecoService.Api.Recommendations;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
+using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
 
@@ -36,7 +37,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
                 // Not ready yet is what a probe asks for, and nobody's fault.
                 var isFault = status >= 500 && NameOf(context) != HealthEndpoints.ReadyName;
                 var level = isFault ? LogLevel.Error : status >= 400 || isSlow ? LogLevel.Warning : LogLevel.Information;
-                Log(level, MethodOf(context), RouteOf(context), status, elapsed, CallerOf(context), Activity.Current?.Id ?? context.TraceIdentifier);
+                Log(level, MethodOf(context), RouteOf(context), status, elapsed, CallerOf(context), Activity.Current?.Id ?? context.TraceIdentifier, ReasonOf(context));
             }
         }
     }
@@ -67,6 +68,12 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
     [LoggerMessage(LogLevel.Warning, "{Count} more requests without a valid key were answered in the minutes before and are not in this log.")]
     private partial void LogLeftOut(long count);
 
-    [LoggerMessage("{Method} {Route} answered {Status} in {Elapsed:F1} ms for key {KeyName} (trace {Trace}).")]
-    private partial void Log(LogLevel level, string method, string route, int status, double elapsed, string keyName, string trace);
+    /// <summary>Why the store could not be used, in the words of the answer and of the database's driver; empty when it was not that.</summary>
+    private static string ReasonOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Error is not StorageUnavailableException exception ? ""
+        : exception.InnerException is { } driver ? $": {exception.Message} ({driver.GetBaseException().Message})"
+        : $": {exception.Message}";
+
+    [LoggerMessage("{Method} {Route} answered {Status} in {Elapsed:F1} ms for key {KeyName} (trace {Trace}){Reason}")]
+    private partial void Log(LogLevel level, string method, string route, int status, double elapsed, string keyName, string trace, string reason);
 }

@@ -46,7 +46,8 @@ internal static class ImportEndpoints
         var report = await targets.ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
         if (!report.Committed)
             return TypedResults.UnprocessableEntity(report);
-        await publisher.FollowAsync(cancellationToken);
+        // It is stored; the lists follow at once, or as soon as the store can be read again.
+        await publisher.TryFollowAsync();
         return TypedResults.Ok(report);
     }
 

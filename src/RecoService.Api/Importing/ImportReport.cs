@@ -17,6 +17,9 @@ internal sealed record ImportReport(
     bool Committed, long Lines, long Accepted, long Duplicates, long Merged, long Skipped, long Dropped, long Invalid, IReadOnlyList<ImportError> Errors,
     string? Reason)
 {
+    /// <summary>Interactions whose time lay ahead of this machine's clock, by 24 hours at most; the time of the import is stored instead.</summary>
+    public long Clamped { get; init; }
+
     /// <summary>What was taken for the delimiter of a CSV file; null where it was not looked for.</summary>
     public string? Delimiter { get; init; }
 
@@ -40,6 +43,8 @@ internal sealed record ImportReport(
                 yield return $"Columns that stand for no field: {string.Join(", ", UnusedColumns.Select(name => WireText.Escape(name)))}.";
             if (Trimmed > 0)
                 yield return $"White space around {Trimmed:N0} values was left out.";
+            if (Clamped > 0)
+                yield return $"{Clamped:N0} rows had a time ahead of this machine's clock; the time of the import is stored instead.";
             if (Truncated > 0)
                 yield return $"Warning: {Truncated:N0} texts were too long and were cut.";
         }

@@ -103,6 +103,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
             Trimmed = rows!.Counts.Trimmed,
             Truncated = rows.Counts.Truncated,
             UnusedColumns = rows.UnusedColumns,
+            Clamped = isStored ? commit.Clamped : 0,
         };
     }
 

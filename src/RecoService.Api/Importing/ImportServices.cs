@@ -30,6 +30,7 @@ internal static class ImportServices
             {
                 Merged = result.Merged,
                 Skipped = result.Skipped,
+                Clamped = result.Clamped,
             };
         },
         stage.DisposeAsync);

@@ -35,4 +35,6 @@ internal sealed record ImportCommit(bool Committed, long Accepted, long Duplicat
     public long Merged { get; init; }
 
     public long Skipped { get; init; }
+
+    public long Clamped { get; init; }
 }

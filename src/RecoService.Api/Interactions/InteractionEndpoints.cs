@@ -1,19 +1,12 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
 using RecoService.Api.Settings;
-using RecoService.Api.Status;
 using RecoService.Api.Wire;
-using RecoService.Engine.Data;
-using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
-
-/// <param name="Accepted">How many are new.</param>
-/// <param name="Duplicates">How many were stored before, or are older than the rating that is stored.</param>
-internal sealed record AppendResponse(int Accepted, int Duplicates);
 
 /// <summary>An interaction as stored.</summary>
 internal sealed record InteractionResponse(
@@ -29,7 +22,7 @@ internal static class InteractionEndpoints
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("AppendInteractions").WithTags("Interactions")
             .WithSummary("Tell what users did: 1 to 1,000 interactions, all or nothing")
-            .WithDescription("An `id` of your own makes a retry harmless; the same id with other content is 409. Users and items nobody has heard of become known. When the answer is there, the interactions are durable and the next list knows them.")
+            .WithDescription("An `id` of your own makes a retry harmless; the same id with other content is 409. Users and items nobody has heard of become known. When the answer is there, the interactions are durable and the next list knows them. What comes without an id gets one, which the answer tells. A time ahead of the service's clock is stored as the time of arrival, and counted as clamped; more than 24 hours ahead is refused. `partial=true` stores the good interactions although there are bad ones, and tells of each what became of it. 503 with `outcome` `none` has stored nothing; with `unknown` it tells the ids: send the same again under these.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapPut("/users/{userId}/ratings/{itemId}", PutRating)
@@ -49,19 +42,29 @@ internal static class InteractionEndpoints
     }
 
     private static async Task<Ok<AppendResponse>> Append(
-        HttpRequest request, InteractionValidator validator, InteractionWriter writer, LimitSettings limits, CancellationToken cancellationToken)
+        HttpRequest request, InteractionValidator validator, InteractionWriter writer, LimitSettings limits, CancellationToken cancellationToken, bool partial = false)
     {
-        var bodies = await request.ReadBodyAsync<InteractionRequest?[]>();
-        var problems = new List<FieldProblem>();
-        if (bodies.Length == 0 || bodies.Length > limits.MaxInteractionsPerRequest)
-            problems.Add(new FieldProblem(FieldProblem.Body, $"must hold 1 to {limits.MaxInteractionsPerRequest} interactions"));
-        Requests.ThrowIfAny(problems);
+        if (partial)
+        {
+            var elements = await request.ReadBodyAsync<JsonElement[]>();
+            CheckCount(elements.Length, limits);
+            return TypedResults.Ok(await PartialAppend.RunAsync(elements, validator, writer, cancellationToken));
+        }
 
+        var bodies = await request.ReadBodyAsync<InteractionRequest?[]>();
+        CheckCount(bodies.Length, limits);
+        var problems = new List<FieldProblem>();
         var interactions = new NewInteraction[bodies.Length];
         for (var place = 0; place < bodies.Length; place++)
             interactions[place] = validator.Validate(bodies[place], $"[{place}]", problems)!;
         Requests.ThrowIfAny(problems);
-        return TypedResults.Ok(await writer.AppendAsync(interactions, cancellationToken));
+        return TypedResults.Ok(AppendResponse.Of(interactions, await writer.AppendAsync(interactions, cancellationToken)));
+    }
+
+    private static void CheckCount(int count, LimitSettings limits)
+    {
+        if (count == 0 || count > limits.MaxInteractionsPerRequest)
+            throw new InvalidRequestException([new FieldProblem(FieldProblem.Body, $"must hold 1 to {limits.MaxInteractionsPerRequest} interactions")]);
     }
 
     private static async Task<Ok<AppendResponse>> PutRating(
@@ -71,7 +74,7 @@ internal static class InteractionEndpoints
         var problems = new List<FieldProblem>();
         var interaction = validator.ValidateRating(userId.Value, itemId.Value, body, problems);
         Requests.ThrowIfAny(problems);
-        return TypedResults.Ok(await writer.AppendAsync([interaction!], cancellationToken));
+        return TypedResults.Ok(AppendResponse.Of([interaction!], await writer.AppendAsync([interaction!], cancellationToken)));
     }
 
     private static async Task<Ok<PageResponse<InteractionResponse>>> List(
@@ -82,36 +85,5 @@ internal static class InteractionEndpoints
         return TypedResults.Ok(page.ToResponse(stored => new InteractionResponse(
             stored.Id, stored.UserId, stored.ItemId, stored.Kind, stored.Value, stored.OccurredAt, stored.ReceivedAt,
             stored.SessionId, stored.OrderId, stored.Quantity, stored.UnitPrice, stored.RecommendationId)));
-    }
-}
-
-/// <summary>Stores interactions and makes them count for the very next list, in that order.</summary>
-internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, SnapshotPublisher publisher, RecoMetrics metrics, TimeProvider time)
-{
-    public async Task<AppendResponse> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken)
-    {
-        var result = await log.AppendAsync(interactions, cancellationToken);
-        Apply(interactions, result);
-        return new AppendResponse(result.Accepted, result.Duplicates);
-    }
-
-    /// <summary>Makes what has been stored count.</summary>
-    public void Apply(IReadOnlyList<NewInteraction> interactions, AppendResult result)
-    {
-        var now = time.GetUtcNow();
-        var change = result.Change == 0 ? ReadPoint.Unknown : result.Change;
-        var served = new ServedInteraction[interactions.Count];
-        for (var place = 0; place < served.Length; place++)
-        {
-            var (interaction, keys) = (interactions[place], result.Keys[place]);
-            var one = new ServedInteraction(
-                keys.UserKey, interaction.UserId, keys.ItemKey, interaction.ItemId, interaction.KindIndex,
-                (float)(interaction.Value ?? 0), (interaction.OccurredAt ?? now).ToUnixTimeMilliseconds());
-            served[place] = one with { Change = change };
-        }
-
-        snapshots.Apply(state => state.Apply(served));
-        publisher.HasApplied(result.Change);
-        metrics.InteractionsAccepted(result.Accepted);
     }
 }

@@ -40,7 +40,7 @@ internal static class ModelEndpoints
         var models = routes.MapGroup("/admin/models").WithTags("Models").RequireAuthorization(SecurityExtensions.Admin);
         models.MapGet("/", List).WithName("ListModels").WithSummary("Stored models, newest first").ProducesProblems(StatusCodes.Status400BadRequest);
         models.MapPost("/{version}/publish", Publish).WithName("PublishModel").WithSummary("Serve this version now, back or forward, and pin it")
-            .WithDescription("The answer comes when this process serves it. Later runs are recorded as held until `POST /admin/models/unpin`.")
+            .WithDescription("The answer comes when this process serves it; 202 when it is published but the store cannot be read just now. Later runs are recorded as held until `POST /admin/models/unpin`.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
         models.MapPost("/unpin", Unpin).WithName("UnpinModel").WithSummary("Let later runs publish again")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
@@ -61,7 +61,7 @@ internal static class ModelEndpoints
         }));
     }
 
-    private static async Task<Results<Ok<PublicationResponse>, NotFound, ProblemHttpResult>> Publish(
+    private static async Task<Results<Ok<PublicationResponse>, Accepted<PublicationResponse>, NotFound, ProblemHttpResult>> Publish(
         int version, HttpContext context, ModelStore models, PublicationLog publications, SnapshotLoader loader, SnapshotPublisher publisher, CancellationToken cancellationToken)
     {
         if (await models.GetAsync(version, cancellationToken) is not { } model)
@@ -82,8 +82,9 @@ internal static class ModelEndpoints
         }
 
         var publication = await publications.AppendAsync(version, manifest, pinned: true, context.User.Identity!.Name!, "published by an operator", cancellationToken);
-        await publisher.PublishCurrentAsync(cancellationToken);
-        return TypedResults.Ok(PublicationResponse.Of(publication));
+        return await publisher.TryFollowAsync()
+            ? TypedResults.Ok(PublicationResponse.Of(publication))
+            : TypedResults.Accepted((string?)null, PublicationResponse.Of(publication));
     }
 
     private static async Task<Results<Ok<PublicationResponse>, ProblemHttpResult>> Unpin(
@@ -94,7 +95,7 @@ internal static class ModelEndpoints
         if (current.Pinned)
         {
             current = await publications.AppendAsync(current.ModelVersion, current.Manifest, pinned: false, context.User.Identity!.Name!, "unpinned", cancellationToken);
-            await publisher.PublishCurrentAsync(cancellationToken);
+            await publisher.TryFollowAsync();
         }
 
         return TypedResults.Ok(PublicationResponse.Of(current));

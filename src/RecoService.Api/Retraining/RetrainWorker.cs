@@ -83,15 +83,15 @@ internal sealed partial class RetrainWorker(
                     if (!await runs.HeartbeatAsync(run.Id, ProcessIdentity.Current, stage, fraction, settings.Lease, end))
                         await source.CancelAsync();
                 }
-                catch (StorageUnavailableException exception)
+                catch (Exception exception) when (!end.IsCancellationRequested)
                 {
                     LogHeartbeatFailed(run.Id, exception.Message);
                 }
             }
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (Exception) when (end.IsCancellationRequested)
         {
-            // The run is over.
+            // The run is over, and so is whatever its last heartbeat waited for.
         }
     }
 

@@ -21,7 +21,11 @@ internal sealed partial class FeedFollower(
                     LogRecovered();
                 failing = false;
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
             {
                 // Once per outage: the same line twice a second helps nobody.
                 if (!failing)

@@ -26,7 +26,11 @@ internal sealed partial class ImpressionRetention(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
             {
                 LogFailed(exception.Message);
             }

@@ -61,7 +61,8 @@ internal sealed partial class ImpressionWriter : BackgroundService
             while (batch.Count < LargestBatch && queue.Reader.TryRead(out var impression))
                 batch.Add(impression);
             Interlocked.Add(ref queued, -batch.Count);
-            await WriteAsync(batch, flush.Token);
+            // A write that was given up may still be read from while the next batch is gathered.
+            await WriteAsync([.. batch], flush.Token);
             batch.Clear();
         }
     }
@@ -78,7 +79,7 @@ internal sealed partial class ImpressionWriter : BackgroundService
         await waiting.CancelAsync();
     }
 
-    private async Task WriteAsync(List<Impression> batch, CancellationToken flushDeadline)
+    private async Task WriteAsync(Impression[] batch, CancellationToken flushDeadline)
     {
         var complained = false;
         while (true)
@@ -92,19 +93,19 @@ internal sealed partial class ImpressionWriter : BackgroundService
             {
                 // The batch waits for the store; the queue behind it fills and then counts what it drops.
                 if (!complained)
-                    LogWaiting(batch.Count, exception.Message);
+                    LogWaiting(batch.Length, exception.Message);
                 complained = true;
                 if (!await WaitAsync(exception.RetryAfter, flushDeadline))
                     break;
             }
             catch (Exception exception)
             {
-                LogDropped(batch.Count, exception.Message);
+                LogDropped(batch.Length, exception.Message);
                 break;
             }
         }
 
-        Interlocked.Add(ref dropped, batch.Count);
+        Interlocked.Add(ref dropped, batch.Length);
     }
 
     private async Task<bool> WaitAsync(TimeSpan delay, CancellationToken flushDeadline)

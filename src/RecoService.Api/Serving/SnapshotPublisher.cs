@@ -67,6 +67,22 @@ internal sealed partial class SnapshotPublisher(
         }
     }
 
+    /// <summary>The same after a write that is stored already: when it fails, or takes longer than a moment, <see cref="FeedFollower"/> does it later.</summary>
+    /// <returns>Whether this process has followed.</returns>
+    public async Task<bool> TryFollowAsync()
+    {
+        try
+        {
+            await FollowAsync(CancellationToken.None);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotFollowed(exception.Message);
+            return false;
+        }
+    }
+
     private async Task SwapIfNewAsync(CancellationToken cancellationToken)
     {
         var sequence = (await publications.GetCurrentAsync(cancellationToken))?.Sequence ?? 0;
@@ -147,6 +163,9 @@ internal sealed partial class SnapshotPublisher(
 
     [LoggerMessage(LogLevel.Information, "Serving model version {Version} for {Users} users and {Items} items; the swap took {Elapsed}.")]
     private partial void LogServing(int version, int users, int items, TimeSpan elapsed);
+
+    [LoggerMessage(LogLevel.Warning, "A write is stored, but the lists do not show it yet: {Reason} It is tried again.")]
+    private partial void LogNotFollowed(string reason);
 
     [LoggerMessage(LogLevel.Information, "{Changes} changes since the state was built; it is built anew.")]
     private partial void LogRebuilding(int changes);

@@ -3,7 +3,7 @@ namespace RecoService.Api.Wire;
 /// <summary>What a user did with an item.</summary>
 internal sealed record InteractionRequest
 {
-    /// <summary>Your own id of this interaction. Sending it again changes nothing, so a retry is harmless. 1 to 256 characters.</summary>
+    /// <summary>Your own id of this interaction. Sending it again changes nothing, so a retry is harmless. 1 to 256 characters; without one it gets one.</summary>
     /// <example>order-1042-line-1</example>
     public string? Id { get; init; }
 
@@ -22,7 +22,7 @@ internal sealed record InteractionRequest
     /// <summary>The rating on the configured scale (0.5 to 5 by default). Needed for kind rating; other kinds may carry a number of their own.</summary>
     public double? Value { get; init; }
 
-    /// <summary>When it happened, ISO 8601 with a time zone; now, when left out.</summary>
+    /// <summary>When it happened, ISO 8601 with a time zone; now, when left out or ahead of the service's clock. More than 24 hours ahead is refused.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>The visit it belongs to.</summary>
@@ -52,6 +52,6 @@ internal sealed record RatingRequest
     /// <example>4.5</example>
     public double? Value { get; init; }
 
-    /// <summary>When it was given, ISO 8601 with a time zone; now, when left out. An older rating than the stored one changes nothing.</summary>
+    /// <summary>When it was given, ISO 8601 with a time zone; now, when left out or ahead of the service's clock. An older rating than the stored one changes nothing.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 }

@@ -6,7 +6,7 @@ namespace RecoService.Api.Wire;
 /// <summary>Turns the interactions of a session into what the engine takes, or names every fault of them. Thread-safe.</summary>
 internal sealed class SessionValidator(InteractionValidator interactions, WireLimits limits, TimeProvider time)
 {
-    /// <returns>One per request, in order; what has no time of its own happened one millisecond after the other, the last one now. Empty when there was a fault.</returns>
+    /// <returns>One per request, in order; what has no time of its own happened one millisecond after the other, the last one now; a time ahead is now. Empty when there was a fault.</returns>
     public IReadOnlyList<SessionInteraction> Validate(IReadOnlyList<SessionInteractionRequest?> requests, ICollection<FieldProblem> problems)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -28,7 +28,7 @@ internal sealed class SessionValidator(InteractionValidator interactions, WireLi
             {
                 session[place] = new SessionInteraction(
                     request.ItemId!, kindIndex!.Value, (float)(request.Value ?? 0),
-                    request.OccurredAt?.ToUnixTimeMilliseconds() ?? now - (session.Length - 1 - place));
+                    Math.Min(request.OccurredAt?.ToUnixTimeMilliseconds() ?? now - (session.Length - 1 - place), now));
             }
         }
 

@@ -10,15 +10,15 @@ public sealed class BulkImport
 
     internal BulkImport(Store store) => this.store = store;
 
-    /// <summary>Interactions and ratings, under the rules of <see cref="InteractionLog.AppendAsync"/>. A rating without a time that says what the stored one says is a duplicate.</summary>
+    /// <summary>Interactions and ratings, under the rules of <see cref="InteractionLog.AppendAsync"/>. A rating without a time, or with one ahead, that says what the stored one says is a duplicate.</summary>
     public Task<ImportStage<NewInteraction>> StageInteractionsAsync(CancellationToken ct) =>
-        store.GuardAsync(() => store.Provider.StageInteractionsAsync(store, ct), ct);
+        store.WithinLimitAsync(() => store.Provider.StageInteractionsAsync(store, ct));
 
     /// <summary>Items. A row changes the fields it gives, creates a missing item and brings a deleted one back. Rows that change nothing are duplicates.</summary>
     public Task<ImportStage<ImportedItem>> StageItemsAsync(CancellationToken ct) =>
-        store.GuardAsync(() => store.Provider.StageItemsAsync(store, ct), ct);
+        store.WithinLimitAsync(() => store.Provider.StageItemsAsync(store, ct));
 
     /// <summary>Users. A row changes the attributes it gives and creates a missing user. Rows that change nothing are duplicates.</summary>
     public Task<ImportStage<ImportedUser>> StageUsersAsync(CancellationToken ct) =>
-        store.GuardAsync(() => store.Provider.StageUsersAsync(store, ct), ct);
+        store.WithinLimitAsync(() => store.Provider.StageUsersAsync(store, ct));
 }

@@ -17,7 +17,7 @@ public abstract class ImportStage<T> : IAsyncDisposable
     /// </summary>
     /// <param name="sourceHash">Names the file's content.</param>
     /// <param name="rules">What happens to rows whose id belongs to other content, and to fields that a row does not give.</param>
-    /// <exception cref="StorageUnavailableException">The database is away or busy; nothing was imported.</exception>
+    /// <exception cref="StorageUnavailableException">The database is away or busy; nothing was imported, unless it says that this is unknown.</exception>
     public abstract Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
@@ -32,6 +32,9 @@ public sealed record ImportResult(bool Committed, long Accepted, long Duplicates
 
     /// <summary>Rows that were left out because <see cref="ImportRules.OnConflict"/> prefers other content under their id.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Interactions whose time lay ahead of the store's clock; the time of the import stands for it.</summary>
+    public long Clamped { get; init; }
 }
 
 public sealed record ImportConflict(long Line, string Reason);

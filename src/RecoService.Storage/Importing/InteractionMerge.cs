@@ -59,7 +59,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
                 ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]));
         }
 
-        var result = new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts);
+        var result = new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts) { Clamped = staged.Ahead };
         return rules.OnConflict == ConflictRule.Fail ? result : result with { ConflictCount = 0, Conflicts = [], Skipped = conflictCount };
     }
 
@@ -94,4 +94,8 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
 }
 
 /// <summary>How many rows were staged, and how many of which sort.</summary>
-internal record struct StagedCounts(long Rows, long Ratings, long Others, long ClientIds);
+internal readonly record struct StagedCounts(long Rows, long Ratings, long Others, long ClientIds, long Ahead)
+{
+    public StagedCounts With(bool isRating, bool hasId, bool isAhead) => new(
+        Rows + 1, Ratings + (isRating ? 1 : 0), Others + (isRating ? 0 : 1), ClientIds + (hasId ? 1 : 0), Ahead + (isAhead ? 1 : 0));
+}

@@ -19,16 +19,16 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
     private const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
 
     private const string FirstOfEachId = $"""
-        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, s.value, coalesce(s.occurred_at, @now), @now,
+        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, s.value, least(s.occurred_at, @now), @now,
             s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint, @change
         {Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
         """;
 
     private static readonly string LastRatings = $"""
         SELECT {InteractionMerge.Columns} FROM (
-            SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, s.value, coalesce(s.occurred_at, @now) AS occurred_at, @now AS received_at,
-                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, s.occurred_at IS NULL AS untimed
-            {Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, coalesce(s.occurred_at, @now) DESC, s.line DESC) AS w
+            SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, s.value, least(s.occurred_at, @now) AS occurred_at, @now AS received_at,
+                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, coalesce(s.occurred_at > @now, true) AS untimed
+            {Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, least(s.occurred_at, @now) DESC, s.line DESC) AS w
         WHERE NOT w.untimed OR NOT EXISTS (
             SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")})
         ORDER BY user_key, item_key
@@ -62,17 +62,9 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
 
     public override async ValueTask AddAsync(long line, NewInteraction row, CancellationToken ct)
     {
-        try
-        {
-            if (chunkRows == ChunkRows || users.IsFull || items.IsFull)
-                await EndChunkAsync(ct);
-            await rows.BeginRowAsync(13, ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested && store.Provider.IsUnavailable(e))
-        {
-            throw new StorageUnavailableException(e.Message, e);
-        }
-
+        if (chunkRows == ChunkRows || users.IsFull || items.IsFull)
+            await store.GuardAsync(() => EndChunkAsync(ct));
+        await PostgresStaging.SendAsync(store, rows.BeginRowAsync(13, ct));
         Write(rows.Row, line, row);
         chunkRows++;
     }
@@ -95,7 +87,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         to.Write(row.UnitPrice);
         to.Write(row.RecommendationId);
         to.Write(isRating ? null : (long?)InteractionRow.FingerprintOf(row, kind));
-        counts = new StagedCounts(counts.Rows + 1, counts.Ratings + (isRating ? 1 : 0), counts.Others + (isRating ? 0 : 1), counts.ClientIds + (id is null ? 0 : 1));
+        counts = counts.With(isRating, hasId: id is not null, isAhead: row.OccurredAt > store.Now);
     }
 
     private async Task EndChunkAsync(CancellationToken ct)
@@ -125,14 +117,13 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", ct);
         var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
         return await PostgresStaging.MergeAsync(store, context, () => merge.RunAsync(context, counts, sourceHash, rules, store.Now, ct), ct);
-    }, ct);
+    });
 
     public override async ValueTask DisposeAsync()
     {
         if (isDisposed)
             return;
         isDisposed = true;
-        await rows.DisposeAsync();
-        await PostgresStaging.CloseAsync(context);
+        await PostgresStaging.CloseAsync(store, rows, context);
     }
 }

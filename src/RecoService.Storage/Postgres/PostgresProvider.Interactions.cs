@@ -76,7 +76,7 @@ internal sealed partial class PostgresProvider
             keys[reader.GetInt64(0) - 1] = reader.GetInt32(1);
     }
 
-    public override async Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    public override async Task<AppendStatus[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
         HashSet<string> inserted = [];
         await using (var command = ArraysOf(context, InsertInteractions, rows, now))
@@ -89,18 +89,25 @@ internal sealed partial class PostgresProvider
                 inserted.Add(reader.GetString(0));
         }
 
-        if (inserted.Count < rows.Count)
-            await ThrowOnConflictAsync(context, [.. rows.Where(row => !inserted.Contains(row.Id))], ct);
-        return Column(rows, row => inserted.Contains(row.Id));
+        var statuses = new AppendStatus[rows.Count];
+        if (inserted.Count == rows.Count)
+            return statuses;
+
+        var conflicts = await FindConflictsAsync(context, [.. rows.Where(row => !inserted.Contains(row.Id))], ct);
+        return Column(rows, row => inserted.Contains(row.Id) ? AppendStatus.Accepted : conflicts.Contains(row.Id) ? AppendStatus.Conflict : AppendStatus.Duplicate);
     }
 
-    private static async Task ThrowOnConflictAsync(RecoDbContext context, IReadOnlyList<InteractionRow> taken, CancellationToken ct)
+    /// <summary>The ids, of those that are stored already, that are stored with other content.</summary>
+    private static async Task<HashSet<string>> FindConflictsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> taken, CancellationToken ct)
     {
+        HashSet<string> conflicts = [];
         await using var command = context.Command(
-            "SELECT p.place FROM unnest(@ids, @fingerprints) WITH ORDINALITY AS p(id, fingerprint, place) JOIN interactions n ON n.id = p.id WHERE n.fingerprint <> p.fingerprint ORDER BY p.place LIMIT 1",
+            "SELECT p.id FROM unnest(@ids, @fingerprints) AS p(id, fingerprint) JOIN interactions n ON n.id = p.id WHERE n.fingerprint <> p.fingerprint",
             ("ids", Column(taken, row => row.Id)), ("fingerprints", Column(taken, row => row.Fingerprint)));
-        if (await command.ExecuteScalarAsync(ct) is long place)
-            throw new InteractionConflictException(taken[(int)place - 1].Index, taken[(int)place - 1].Id);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            conflicts.Add(reader.GetString(0));
+        return conflicts;
     }
 
     public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)

@@ -19,6 +19,7 @@ internal sealed partial class PostgresProvider : StoreProvider
     private readonly PooledDbContextFactory<PostgresRecoDbContext> contexts;
 
     public PostgresProvider(StorageSettings settings)
+        : base(settings.WriteTimeout)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
         var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
@@ -38,10 +39,13 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override RecoDbContext CreateContext() => contexts.CreateDbContext();
 
-    public override Task<IDisposable?> EnterWriteAsync(CancellationToken ct) => Task.FromResult<IDisposable?>(null);
+    public override Task<IDisposable?> EnterWriteAsync(TimeSpan limit, CancellationToken ct) => Task.FromResult<IDisposable?>(null);
 
-    public override Task BeginWriteAsync(RecoDbContext context, CancellationToken ct) =>
-        context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+    public override async Task BeginWriteAsync(RecoDbContext context, TimeSpan limit, CancellationToken ct)
+    {
+        await NoteIncarnationAsync(context, ct);
+        await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+    }
 
     public override async Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct) =>
         await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -105,6 +109,27 @@ internal sealed partial class PostgresProvider : StoreProvider
     private static bool IsUnavailable(string state) =>
         state[..2] is "08" or "40" or "53" or "57" or "58" || state is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction;
 
+    public override string ReasonOf(Exception e) => e switch
+    {
+        DbUpdateException or InvalidOperationException or AggregateException when e.InnerException is { } inner => ReasonOf(inner),
+        PostgresException postgres => postgres.SqlState switch
+        {
+            PostgresErrorCodes.DiskFull => "The disk of the database is full.",
+            PostgresErrorCodes.ReadOnlySqlTransaction => "The database is read-only; it may be a standby.",
+            PostgresErrorCodes.TooManyConnections => "The database has no connection left.",
+            PostgresErrorCodes.LockNotAvailable => "Another transaction holds a row that this one needs.",
+            PostgresErrorCodes.QueryCanceled => "The database did not end a statement in time.",
+            PostgresErrorCodes.CannotConnectNow => "The database is starting up, recovering or stopping.",
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "The database is stopping or restarting.",
+            _ => $"The database refused (SQLSTATE {postgres.SqlState}).",
+        },
+        LostRaceException or TimeoutException or NpgsqlException { InnerException: TimeoutException } => "The database did not answer in time.",
+        NpgsqlException { InnerException: System.Net.Sockets.SocketException or IOException } => "The database cannot be reached, or closed the connection.",
+        // Without an inner exception it is the pool that speaks.
+        NpgsqlException { InnerException: null } when e.Message.Contains("pool", StringComparison.OrdinalIgnoreCase) => "All connections to the database are in use.",
+        _ => "The connection to the database failed.",
+    };
+
     public override bool IsLostRace(Exception e) => e switch
     {
         DbUpdateException => e.InnerException is { } inner && IsLostRace(inner),
@@ -114,8 +139,11 @@ internal sealed partial class PostgresProvider : StoreProvider
         _ => false,
     };
 
-    public override Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct) =>
-        context.CountAsync("SELECT pg_current_xact_id()::text::bigint", ct);
+    public override async Task<long> NextChangeAsync(RecoDbContext context, CancellationToken ct)
+    {
+        var own = (PostgresRecoDbContext)context;
+        return own.TransactionNumber ??= await context.CountAsync("SELECT pg_current_xact_id()::text::bigint", ct);
+    }
 
     // One number for all of a transaction.
     public override Task<long> LastChangeAsync(RecoDbContext context, CancellationToken ct) => NextChangeAsync(context, ct);

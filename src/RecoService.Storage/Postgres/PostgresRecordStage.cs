@@ -14,7 +14,7 @@ internal sealed class PostgresRecordStage<T>(
 
     public override async ValueTask AddAsync(long line, T row, CancellationToken ct)
     {
-        await store.GuardAsync(() => records.BeginRowAsync((short)(columns + 1), ct).AsTask(), ct);
+        await PostgresStaging.SendAsync(store, records.BeginRowAsync((short)(columns + 1), ct));
         records.Row.Write(line);
         write(records.Row, row);
         rows++;
@@ -25,14 +25,13 @@ internal sealed class PostgresRecordStage<T>(
         await records.EndAsync(ct);
         await context.ExecuteAsync("ANALYZE import_records", ct);
         return await PostgresStaging.MergeAsync(store, context, () => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct);
-    }, ct);
+    });
 
     public override async ValueTask DisposeAsync()
     {
         if (isDisposed)
             return;
         isDisposed = true;
-        await records.DisposeAsync();
-        await PostgresStaging.CloseAsync(context);
+        await PostgresStaging.CloseAsync(store, records, context);
     }
 }

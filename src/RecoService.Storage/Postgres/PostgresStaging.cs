@@ -29,20 +29,36 @@ internal static class PostgresStaging
         }
     }
 
+    /// <summary>Waits for rows on their way to the server no longer than for a write.</summary>
+    /// <exception cref="StorageUnavailableException">The database is away, full or does not answer.</exception>
+    public static ValueTask SendAsync(Store store, ValueTask sending)
+    {
+        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(store.WithinLimitAsync(SentAsync));
+
+        async Task<bool> SentAsync()
+        {
+            await sending;
+            return true;
+        }
+    }
+
     /// <summary>Commits what the merge says to commit; a merge that lost a race is run again.</summary>
     public static async Task<ImportResult> MergeAsync(Store store, RecoDbContext context, Func<Task<ImportResult>> merge, CancellationToken ct)
     {
+        // A merge sorts millions of rows, and takes as long as it takes.
+        var write = new PendingWrite(Timeout.InfiniteTimeSpan);
         for (var attempt = 1; ; attempt++)
         {
-            await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+            await store.Provider.BeginWriteAsync(context, store.Provider.WriteTimeout, ct);
+            await using var transaction = context.Database.CurrentTransaction!;
             try
             {
-                // A merge may wait for a live writer longer than a live writer would wait for it, and sorts millions of rows.
+                // It may wait for a live writer longer than a live writer would wait for it.
                 await context.ExecuteAsync("SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", ct);
                 var result = await merge();
                 // A commit under way is not cancelled: whoever cancels must know what became of it.
                 if (result.Committed)
-                    await transaction.CommitAsync(CancellationToken.None);
+                    await store.CommitAsync(context, write, ct);
                 if (result.Accepted >= AnalyzedRows)
                     await AnalyzeAsync(context);
                 return result;
@@ -50,6 +66,7 @@ internal static class PostgresStaging
             catch (Exception e) when (attempt < Attempts && store.Provider.IsLostRace(e))
             {
                 ct.ThrowIfCancellationRequested();
+                write.Reopen();
             }
         }
     }
@@ -61,25 +78,40 @@ internal static class PostgresStaging
         {
             await context.ExecuteAsync("ANALYZE (SKIP_LOCKED) users, items, interactions, ratings", CancellationToken.None);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
             // Autovacuum will do it.
         }
     }
 
-    public static async ValueTask CloseAsync(RecoDbContext context)
+    /// <summary>Gives the connection back, which takes a moment; where the server does not answer, it is given up later, and the caller need not wait for that.</summary>
+    public static async ValueTask CloseAsync(Store store, CopyTable rows, RecoDbContext context)
     {
         try
         {
-            // The connection goes back to the pool; its temporary tables must not.
-            if (context.Database.GetDbConnection() is NpgsqlConnection { FullState: ConnectionState.Open })
-                await context.ExecuteAsync("DISCARD TEMP", CancellationToken.None);
+            await store.WithinLimitAsync(async () =>
+            {
+                try
+                {
+                    await rows.DisposeAsync();
+                    // The connection goes back to the pool; its temporary tables must not.
+                    if (context.Database.GetDbConnection() is NpgsqlConnection { FullState: ConnectionState.Open })
+                    {
+                        context.Database.SetCommandTimeout(Math.Max(1, (int)store.Provider.WriteTimeout.TotalSeconds));
+                        await context.ExecuteAsync("DISCARD TEMP", CancellationToken.None);
+                    }
+                }
+                finally
+                {
+                    await context.DisposeAsync();
+                }
+
+                return true;
+            });
         }
-        catch (NpgsqlException)
+        catch (StorageUnavailableException)
         {
             // A broken connection has no tables left.
         }
-
-        await context.DisposeAsync();
     }
 }

@@ -16,16 +16,16 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
 
     private const string FirstOfEachId = $"""
         SELECT id, user_key, item_key, kind, value, at, @now, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, @change
-        FROM (SELECT coalesce(s.id, @source || '-' || printf('%010x', s.line)) AS id, s.line, u.key AS user_key, i.key AS item_key, s.kind, s.value, coalesce(s.occurred_at, @now) AS at,
+        FROM (SELECT coalesce(s.id, @source || '-' || printf('%010x', s.line)) AS id, s.line, u.key AS user_key, i.key AS item_key, s.kind, s.value, min(coalesce(s.occurred_at, @now), @now) AS at,
                 s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint {Resolved} WHERE s.kind <> @rating)
         WHERE true ORDER BY id, line
         """;
 
     private static readonly string LastRatings = $"""
         SELECT {InteractionMerge.Columns} FROM (
-            SELECT u.key AS user_key, i.key AS item_key, s.value, coalesce(s.occurred_at, @now) AS occurred_at, @now AS received_at,
-                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, s.occurred_at IS NULL AS untimed,
-                row_number() OVER (PARTITION BY u.key, i.key ORDER BY coalesce(s.occurred_at, @now) DESC, s.line DESC) AS place
+            SELECT u.key AS user_key, i.key AS item_key, s.value, min(coalesce(s.occurred_at, @now), @now) AS occurred_at, @now AS received_at,
+                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, coalesce(s.occurred_at > @now, true) AS untimed,
+                row_number() OVER (PARTITION BY u.key, i.key ORDER BY min(coalesce(s.occurred_at, @now), @now) DESC, s.line DESC) AS place
             {Resolved} WHERE s.kind = @rating) AS w
         WHERE place = 1 AND (NOT w.untimed OR NOT EXISTS (
             SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")}))
@@ -60,7 +60,7 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
         {
             Add(line, row);
             return Task.CompletedTask;
-        }, ct);
+        });
     }
 
     private void Add(long line, NewInteraction row)
@@ -71,7 +71,7 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
         staging.Add(
             insertRow, line, users.Of(row.UserId), items.Of(row.ItemId), kind, row.Value, row.OccurredAt?.ToUnixTimeMilliseconds(), id,
             row.SessionId, row.OrderId, row.Quantity, row.UnitPrice, row.RecommendationId, isRating ? null : InteractionRow.FingerprintOf(row, kind));
-        counts = new StagedCounts(counts.Rows + 1, counts.Ratings + (isRating ? 1 : 0), counts.Others + (isRating ? 0 : 1), counts.ClientIds + (id is null ? 0 : 1));
+        counts = counts.With(isRating, hasId: id is not null, isAhead: row.OccurredAt > store.Now);
         if (users.IsFull || items.IsFull)
             WriteIds();
     }
@@ -89,7 +89,7 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
         WriteIds();
         var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
         return staging.MergeAsync(store, context => merge.RunAsync(context, counts, sourceHash, rules, store.Now, ct), ct);
-    }, ct);
+    });
 
     public override ValueTask DisposeAsync() => staging.DisposeAsync();
 }

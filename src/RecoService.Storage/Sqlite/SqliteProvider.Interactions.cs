@@ -40,14 +40,14 @@ internal sealed partial class SqliteProvider
         return keys;
     }
 
-    public override async Task<bool[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
+    public override async Task<AppendStatus[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
         await using var insert = RowCommand(context, InsertInteraction, now, await NextChangeAsync(context, ct));
         await using var find = context.Command("SELECT fingerprint FROM interactions WHERE id = @id", ("id", null));
         foreach (var name in (string[])["id", "kind", "fingerprint"])
             insert.AddParameter(name, null);
 
-        var inserted = new bool[rows.Count];
+        var statuses = new AppendStatus[rows.Count];
         for (var place = 0; place < rows.Count; place++)
         {
             var row = rows[place];
@@ -55,12 +55,11 @@ internal sealed partial class SqliteProvider
             insert.Parameters["id"].Value = find.Parameters["id"].Value = row.Id;
             insert.Parameters["kind"].Value = row.Kind;
             insert.Parameters["fingerprint"].Value = row.Fingerprint;
-            inserted[place] = insert.ExecuteNonQuery() > 0;
-            if (!inserted[place] && find.ExecuteScalar() is long fingerprint && fingerprint != row.Fingerprint)
-                throw new InteractionConflictException(row.Index, row.Id);
+            if (insert.ExecuteNonQuery() == 0)
+                statuses[place] = find.ExecuteScalar() is long fingerprint && fingerprint != row.Fingerprint ? AppendStatus.Conflict : AppendStatus.Duplicate;
         }
 
-        return inserted;
+        return statuses;
     }
 
     public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)

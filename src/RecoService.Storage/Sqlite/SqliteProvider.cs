@@ -10,20 +10,21 @@ namespace RecoService.Storage.Sqlite;
 
 internal sealed partial class SqliteProvider : StoreProvider
 {
+    private const int NoSpaceLeft = 28;
+
     private readonly string connectionString;
     private readonly string file;
-    private readonly TimeSpan writeTimeout;
     private readonly SemaphoreSlim writer = new(1, 1);
     private readonly PooledDbContextFactory<SqliteRecoDbContext> contexts;
 
     public SqliteProvider(StorageSettings settings)
+        : base(settings.WriteTimeout)
     {
         var connection = new SqliteConnectionStringBuilder(settings.ConnectionString);
         file = Path.GetFullPath(connection.DataSource);
         connection.DataSource = file;
-        connection.DefaultTimeout = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
+        connection.DefaultTimeout = WholeSeconds(settings.WriteTimeout);
         connectionString = connection.ToString();
-        writeTimeout = settings.WriteTimeout;
         contexts = new PooledDbContextFactory<SqliteRecoDbContext>(new DbContextOptionsBuilder<SqliteRecoDbContext>()
             .UseSqlite(connectionString)
             .AddInterceptors(new Durability())
@@ -36,15 +37,37 @@ internal sealed partial class SqliteProvider : StoreProvider
     public override RecoDbContext CreateContext() => contexts.CreateDbContext();
 
     /// <summary>SQLite has one writer; the writers of this process take turns in the order they came, instead of polling for the file's lock.</summary>
-    public override async Task<IDisposable?> EnterWriteAsync(CancellationToken ct)
+    public override async Task<IDisposable?> EnterWriteAsync(TimeSpan limit, CancellationToken ct)
     {
-        if (!await writer.WaitAsync(writeTimeout, ct))
-            throw new StorageUnavailableException("Another write has not ended in time.");
+        if (!await writer.WaitAsync(limit, ct))
+            throw new StorageUnavailableException("Another write of this process has not ended in time.");
         return new Turn(writer);
     }
 
     // Microsoft.Data.Sqlite begins with BEGIN IMMEDIATE unless told otherwise: a transaction that would have to upgrade fails at once instead of waiting.
-    public override Task BeginWriteAsync(RecoDbContext context, CancellationToken ct) => context.Database.BeginTransactionAsync(ct);
+    public override async Task BeginWriteAsync(RecoDbContext context, TimeSpan limit, CancellationToken ct)
+    {
+        // Only the begin waits for another process; whoever has begun is the writer until the end.
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        connection.DefaultTimeout = WholeSeconds(limit);
+        try
+        {
+            await context.Database.BeginTransactionAsync(ct);
+        }
+        finally
+        {
+            connection.DefaultTimeout = WholeSeconds(WriteTimeout);
+        }
+    }
+
+    /// <summary>A commit in this process answers always.</summary>
+    public override Task<TransactionIdentity?> IdentifyAsync(RecoDbContext context, CancellationToken ct) => Task.FromResult<TransactionIdentity?>(null);
+
+    public override Task<bool?> IsCommittedAsync(TransactionIdentity identity, CancellationToken ct) => Task.FromResult<bool?>(null);
+
+    public override bool IsAmbiguous(Exception e) => false;
+
+    private static int WholeSeconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 
     public override async Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct)
     {
@@ -75,6 +98,23 @@ internal sealed partial class SqliteProvider : StoreProvider
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL,
         IOException or UnauthorizedAccessException => true,
         _ => false,
+    };
+
+    public override string ReasonOf(Exception e) => e switch
+    {
+        DbUpdateException or InvalidOperationException or AggregateException when e.InnerException is { } inner => ReasonOf(inner),
+        SqliteException sqlite => sqlite.SqliteErrorCode switch
+        {
+            raw.SQLITE_FULL => "The disk of the database is full.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process holds the database for writing.",
+            raw.SQLITE_READONLY => "The database may not be written: its file or folder is read-only.",
+            raw.SQLITE_CANTOPEN => "The database file cannot be opened.",
+            _ => $"The database file cannot be used (SQLite error {sqlite.SqliteExtendedErrorCode}).",
+        },
+        // The file system's error number, without the path that the message names.
+        IOException { HResult: NoSpaceLeft } => "The disk of the database is full.",
+        UnauthorizedAccessException => "The folder of the database may not be written.",
+        _ => "The files of the database cannot be used.",
     };
 
     public override bool IsLostRace(Exception e) => e is LostRaceException;

@@ -16,12 +16,12 @@ internal sealed class SqliteRecordStage<T>(
         {
             staging.Add(insert, [line, .. valuesOf(row)]);
             return Task.CompletedTask;
-        }, ct);
+        });
         rows++;
     }
 
     public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(
-        () => staging.MergeAsync(store, context => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct), ct);
+        () => staging.MergeAsync(store, context => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct));
 
     public override ValueTask DisposeAsync() => staging.DisposeAsync();
 }

@@ -68,29 +68,50 @@ internal sealed class SqliteStaging : IAsyncDisposable
     {
         EndChunk();
         await connection.CloseAsync();
-        using var turn = await store.Provider.EnterWriteAsync(ct);
+        using var turn = await store.Provider.EnterWriteAsync(store.Provider.WriteTimeout, ct);
         await using var context = store.Provider.CreateContext();
         await context.Database.OpenConnectionAsync(ct);
         await context.ExecuteAsync("ATTACH DATABASE @path AS stage; PRAGMA stage.journal_mode = OFF; PRAGMA stage.synchronous = OFF", ct, ("path", file.Path));
         try
         {
-            await store.Provider.BeginWriteAsync(context, ct);
+            await store.Provider.BeginWriteAsync(context, store.Provider.WriteTimeout, ct);
             await using var _ = context.Database.CurrentTransaction;
             var result = await merge(context);
             // A commit under way is not cancelled: whoever cancels must know what became of it.
             if (result.Committed)
-                await context.Database.CommitTransactionAsync(CancellationToken.None);
+                await store.CommitAsync(context, new PendingWrite(Timeout.InfiniteTimeSpan), ct);
             return result;
         }
         finally
         {
+            await DetachAsync(context);
+        }
+    }
+
+    /// <summary>How the merge ended is decided by now; a connection that cannot detach must not be used again.</summary>
+    private static async Task DetachAsync(RecoDbContext context)
+    {
+        try
+        {
             await context.ExecuteAsync("DETACH DATABASE stage", CancellationToken.None);
+        }
+        catch (SqliteException)
+        {
+            SqliteConnection.ClearPool((SqliteConnection)context.Database.GetDbConnection());
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        transaction?.Dispose();
+        try
+        {
+            transaction?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // Without a journal nothing is rolled back; the file is deleted.
+        }
+
         foreach (var command in commands)
             await command.DisposeAsync();
         await connection.DisposeAsync();

@@ -48,6 +48,67 @@ public sealed class DiskFullTests
         Assert.Equal(accepted + 1, await database.CountAsync("SELECT count(*) FROM interactions"));
     }
 
+    [Fact]
+    public async Task SqliteDiskFull_EverySortOfWriteSaysSo()
+    {
+        await using var disk = await SmallDisk.MountAsync();
+        await using var database = TestDatabase.At(StorageProvider.Sqlite, $"Data Source={disk.Path}/reco.db");
+        await using var service = await TestService.StartAsync(database, TasteShop.QuickTraining);
+        await service.Storefront.PostInteractionsAsync(new { id = "before", userId = "u", itemId = "i", kind = "view" });
+        var rows = string.Concat(Enumerable.Range(0, 40_000).Select(line => $"user-{line},item-{line},view\n"));
+        foreach (var (name, head) in new[] { ("interactions", "userId,itemId,kind\n"), ("users", "userId\n"), ("items", "itemId,title,description\n") })
+        {
+            using var file = new StringContent(head + (name == "users" ? rows.Replace(",", "-", StringComparison.Ordinal) : rows), System.Text.Encoding.UTF8, "text/csv");
+            using var response = await service.Admin.PostAsync($"/import/{name}", file);
+            AssertSaysFull(await response.ReadJsonAsync(HttpStatusCode.ServiceUnavailable));
+            Assert.NotNull(response.Headers.RetryAfter);
+        }
+
+        Assert.Equal((1, 1, 1), (
+            await database.CountAsync("SELECT count(*) FROM interactions"), await database.CountAsync("SELECT count(*) FROM users"), await database.CountAsync("SELECT count(*) FROM items")));
+        // The stage files are gone, so there is room again until something else takes it.
+        await disk.FillAsync();
+        var text = JsonSerializer.Serialize(new { description = new string('x', 9_000) });
+        await Wait.UntilAsync(async () =>
+        {
+            using var body = new StringContent(text, System.Text.Encoding.UTF8, "application/json");
+            using var response = await service.Admin.PutAsync($"/items/{Guid.NewGuid()}", body);
+            if (response.IsSuccessStatusCode)
+                return false;
+            AssertSaysFull(await response.ReadJsonAsync(HttpStatusCode.ServiceUnavailable));
+            return true;
+        }, "the disk is full");
+        AssertSaysFull(await service.Admin.SendJsonAsync(HttpMethod.Put, "/users/v", text.Replace("description", "attributes", StringComparison.Ordinal).Replace(":\"", ":{\"a\":\"", StringComparison.Ordinal).Replace("\"}", "\"}}", StringComparison.Ordinal), HttpStatusCode.ServiceUnavailable));
+
+        await disk.EnlargeAsync();
+        await service.Storefront.PostInteractionsAsync(new { id = "after", userId = "u", itemId = "i", kind = "view" });
+        using var again = new StringContent("userId,itemId,kind\n" + rows, System.Text.Encoding.UTF8, "text/csv");
+        using var imported = await service.Admin.PostAsync("/import/interactions", again);
+        Assert.Equal(40_000, (await imported.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("accepted").GetInt32());
+    }
+
+    [Fact]
+    public async Task SqliteDiskFull_StoringAModel_IsUnavailableAndLeavesNone()
+    {
+        await using var disk = await SmallDisk.MountAsync();
+        await using var database = TestDatabase.At(StorageProvider.Sqlite, $"Data Source={disk.Path}/reco.db");
+        await using var service = await TestService.StartAsync(database);
+        var model = new NewModel(null, "t", "{}", 1, "1", null, null);
+
+        var full = await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => service.Get<ModelStore>().SaveAsync(model, to => to.Write(new byte[8 << 20]), TestContext.Current.CancellationToken));
+
+        Assert.Contains("full", full.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM model_chunks"));
+        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
+    }
+
+    private static void AssertSaysFull(JsonElement problem)
+    {
+        Assert.Contains("disk of the database is full", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("none", problem.GetProperty("outcome").GetString());
+    }
+
     private sealed class SmallDisk(string path) : IAsyncDisposable
     {
         public string Path => path;
@@ -64,6 +125,9 @@ public sealed class DiskFullTests
 
             return new SmallDisk(path);
         }
+
+        /// <summary>Leaves some kilobytes.</summary>
+        public async Task FillAsync() => await RunAsync("sh", "-c", $"dd if=/dev/zero of={path}/filler bs=1k 2>/dev/null; truncate -s -40K {path}/filler");
 
         public async Task EnlargeAsync() => Assert.Equal(0, await RunAsync("mount", "-o", "remount,size=64m", path));
 

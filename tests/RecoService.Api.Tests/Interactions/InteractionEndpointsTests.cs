@@ -174,4 +174,90 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
         Assert.InRange(stored.GetProperty("occurredAt").GetDateTimeOffset(), before, TimeProvider.System.GetUtcNow());
         Assert.Equal(stored.GetProperty("receivedAt").GetString(), stored.GetProperty("occurredAt").GetString());
     }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Append_AnswerNamesTheIdsThatWereMadeAndADuplicate(StorageProvider provider)
+    {
+        var service = await services.OnAsync(provider);
+
+        var answer = await service.Storefront.PostInteractionsAsync(
+            new { id = "named-1", userId = "named", itemId = "a", kind = "view" },
+            new { userId = "named", itemId = "a", kind = "purchase" },
+            new { id = "named-1", userId = "named", itemId = "a", kind = "view" },
+            new { userId = "named", itemId = "a", kind = "rating", value = 3 });
+
+        var results = answer.GetProperty("results");
+        Assert.Equal([1, 2], results.EnumerateArray().Select(one => one.GetProperty("index").GetInt32()));
+        Assert.Equal(["accepted", "duplicate"], results.EnumerateArray().Select(one => one.GetProperty("status").GetString()));
+        var id = results[0].GetProperty("id").GetString();
+        Assert.Contains(await ListAsync(service, "named"), stored => stored.GetProperty("id").GetString() == id);
+
+        // The same again under that id is a retry.
+        Assert.Equal((0, 1), Counts(await service.Storefront.PostInteractionsAsync(new { id, userId = "named", itemId = "a", kind = "purchase" })));
+        var quiet = await service.Storefront.PostInteractionsAsync(new { id = "named-2", userId = "named", itemId = "a", kind = "view" });
+        Assert.False(quiet.TryGetProperty("results", out _));
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Append_TimeAhead_IsClampedAndCounted(StorageProvider provider)
+    {
+        var service = await services.OnAsync(provider);
+        var ahead = TimeProvider.System.GetUtcNow().AddHours(23);
+
+        var answer = await service.Storefront.PostInteractionsAsync(
+            new { id = "clamped-1", userId = "clamped", itemId = "a", kind = "view", occurredAt = ahead }, new { id = "clamped-2", userId = "clamped", itemId = "b", kind = "view" });
+        var rating = await service.Storefront.SendJsonAsync(HttpMethod.Put, "/users/clamped/ratings/a", JsonSerializer.Serialize(new { value = 1, occurredAt = ahead }));
+
+        Assert.Equal((2, 1, 1), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("clamped").GetInt32(), rating.GetProperty("clamped").GetInt32()));
+        var stored = answer.GetProperty("results")[0].GetProperty("occurredAt").GetDateTimeOffset();
+        Assert.True(stored <= TimeProvider.System.GetUtcNow());
+        Assert.All(await ListAsync(service, "clamped"), one => Assert.True(one.GetProperty("occurredAt").GetDateTimeOffset() <= TimeProvider.System.GetUtcNow()));
+
+        // A rating dated ahead does not outlive its correction.
+        Assert.Equal((1, 0), Counts(await service.Storefront.SendJsonAsync(HttpMethod.Put, "/users/clamped/ratings/a", "{\"value\":5}")));
+        Assert.Contains(await ListAsync(service, "clamped"), one => one.GetProperty("kind").GetString() == "rating" && one.GetProperty("value").GetDouble() == 5);
+
+        var beyond = JsonSerializer.SerializeToUtf8Bytes(new[] { new { userId = "clamped", itemId = "a", kind = "view", occurredAt = ahead.AddHours(2) } });
+        Refusal.AssertNames(await Refusal.SendAsync(service, "POST", "/interactions", beyond, "application/json", HttpStatusCode.BadRequest), "[0].occurredAt", "24 hours ahead");
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task AppendPartial_BadRows_AreToldAndTheOthersStored(StorageProvider provider)
+    {
+        var service = await services.OnAsync(provider);
+        await service.Storefront.PostInteractionsAsync(new { id = "partial-taken", userId = "partial", itemId = "a", kind = "view" });
+        var body = $$"""
+            [{"id":"partial-1","userId":"partial","itemId":"a","kind":"view"},
+             {"id":"partial-2","userId":"partial","itemId":"a","kind":"view","occurredAt":"2999-01-01T00:00:00Z"},
+             {"id":"partial-3","userId":"partial","itemId":"a","kind":"view","occurredAt":"yesterday"},
+             {"id":"partial-4","userId":"partial","itemId":"a","kind":"no such kind"},
+             {"id":"partial-taken","userId":"partial","itemId":"b","kind":"view"},
+             {"id":"partial-1","userId":"partial","itemId":"a","kind":"view"},
+             null, 7, {"id":"partial-8","userId":"partial","itemId":"a","kind":"view","what":1},
+             {"userId":"partial","itemId":"c","kind":"purchase"}]
+            """;
+
+        var answer = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/interactions?partial=true", body);
+
+        Assert.Equal((2, 1), Counts(answer));
+        Assert.Equal(7, answer.GetProperty("refused").GetInt32());
+        var results = answer.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Range(0, 10), results.Select(one => one.GetProperty("index").GetInt32()));
+        Assert.Equal(
+            ["accepted", "refused", "refused", "refused", "refused", "duplicate", "refused", "refused", "refused", "accepted"],
+            results.Select(one => one.GetProperty("status").GetString()!));
+        Assert.Equal("partial-2", results[1].GetProperty("id").GetString());
+        foreach (var (place, reason) in new[] { (1, "24 hours ahead"), (2, "occurredAt"), (3, "known kinds"), (4, "other content"), (6, "null"), (8, "what") })
+            Assert.Contains(reason, results[place].GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(["partial-1", "partial-taken", results[9].GetProperty("id").GetString()], (await ListAsync(service, "partial")).Select(one => one.GetProperty("id").GetString()).OrderBy(id => id!.StartsWith("partial", StringComparison.Ordinal) ? 0 : 1).ThenBy(id => id, StringComparer.Ordinal));
+
+        // Without it one bad row refuses all.
+        await service.Storefront.SendJsonAsync(HttpMethod.Post, "/interactions", body, HttpStatusCode.BadRequest);
+    }
 }

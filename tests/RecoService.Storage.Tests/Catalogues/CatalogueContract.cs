@@ -35,7 +35,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
     [Fact]
     public async Task PutItem_UnlistedItem_CountsAsCreatedAndKeepsItsKey()
     {
-        var key = (await Store.AppendAsync(Store.Interaction("u", "i"))).Keys[0].ItemKey;
+        var key = (await Store.AppendAsync(Store.Interaction("u", "i"))).Interactions[0].ItemKey;
 
         var (item, created) = await Store.Catalogue.PutItemAsync("i", new ItemRecord(), Ct);
 
@@ -99,7 +99,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
     {
         var impression = new Impression(Guid.Parse("0199aaaa-1111-7222-8333-444455556666"), "u", "home", null, 1, "c", Store.Clock.GetUtcNow(), ["i"]);
         await Store.Impressions.AppendAsync([impression], Ct);
-        var key = (await Store.AppendAsync(Store.Interaction("u", "i", id: "x"), Store.Rating("u", "i", 3), Store.Interaction("v", "i"))).Keys[0].UserKey;
+        var key = (await Store.AppendAsync(Store.Interaction("u", "i", id: "x"), Store.Rating("u", "i", 3), Store.Interaction("v", "i"))).Interactions[0].UserKey;
 
         Assert.Equal(key, await Store.Catalogue.DeleteUserAsync("u", Ct));
 
@@ -109,7 +109,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
         Assert.Null(await Store.Impressions.GetAsync(impression.RecommendationId, Ct));
         Assert.Equal(new StoreCounts(1, 1, 1, 0), await Store.Database.CountAsync(Ct));
         var again = await Store.AppendAsync(Store.Interaction("u", "other", id: "x"));
-        Assert.True(again.Keys[0].UserKey > key);
+        Assert.True(again.Interactions[0].UserKey > key);
         Assert.Equal(1, again.Accepted);
     }
 

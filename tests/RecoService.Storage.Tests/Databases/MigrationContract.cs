@@ -47,7 +47,7 @@ public abstract class MigrationContract(StorageProvider provider)
             await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => other.Database.MigrateAsync(Ct));
             await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => context.ExecuteAsync("SELECT * FROM users", Ct));
             await context.ExecuteAsync("DROP TABLE publications", Ct);
-        }, Ct);
+        });
 
         await store.Database.MigrateAsync(Ct);
 

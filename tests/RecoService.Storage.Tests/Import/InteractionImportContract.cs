@@ -34,6 +34,31 @@ public abstract class InteractionImportContract(StorageProvider provider) : Stor
     }
 
     [Fact]
+    public async Task Commit_TimesAhead_AreTheTimeOfTheImportAndCounted()
+    {
+        var ahead = Store.Clock.GetUtcNow().AddHours(5);
+        NewInteraction[] rows =
+        [
+            Store.Interaction("u", "i") with { OccurredAt = ahead }, Store.Rating("u", "rated", 4) with { OccurredAt = ahead },
+            Store.Rating("u", "rated", 2) with { OccurredAt = ahead.AddHours(-1) }, Store.Interaction("u", "old", at: 0),
+        ];
+
+        var result = await ImportAsync(rows);
+
+        Assert.Equal((3, 3), (result.Accepted, result.Clamped));
+        var stored = await Store.ListAsync("u");
+        Assert.All(stored.Where(one => one.ItemId != "old"), one => Assert.Equal(Store.Clock.GetUtcNow(), one.OccurredAt));
+        // Both ratings count as of now, and of two at one time the later line wins.
+        Assert.Equal(2, Assert.Single(stored, one => one.ItemId == "rated").Value);
+
+        // The same file again changes nothing, and a correction is not beaten by what was dated ahead.
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, (await ImportAsync(rows)).Accepted);
+        await Store.AppendAsync(Store.Rating("u", "rated", 5));
+        Assert.Equal(5, Assert.Single(await Store.ListAsync("u"), one => one.ItemId == "rated").Value);
+    }
+
+    [Fact]
     public async Task Commit_SameFileTwice_ChangesNothing()
     {
         NewInteraction[] rows =

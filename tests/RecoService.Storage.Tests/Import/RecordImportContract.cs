@@ -149,7 +149,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
     {
         await Store.Catalogue.PutItemAsync("deleted", Full, Ct);
         var key = (await Store.Catalogue.DeleteItemAsync("deleted", Ct))!.Value.Key;
-        var unlisted = (await Store.AppendAsync(Store.Interaction("u", "unlisted"))).Keys[0].ItemKey;
+        var unlisted = (await Store.AppendAsync(Store.Interaction("u", "unlisted"))).Interactions[0].ItemKey;
         var feed = (await Store.Feed.LoadAsync(Ct)).Marker;
 
         await ImportItemsAsync(new ImportedItem("deleted", new ItemRecord { Price = 1 }, ItemFields.Price, ItemFields.Price), new ImportedItem("unlisted", new ItemRecord()));

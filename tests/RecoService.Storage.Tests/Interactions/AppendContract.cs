@@ -24,16 +24,20 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
         var item = await Store.Catalogue.GetItemAsync("i/1", Ct);
         Assert.NotNull(item);
         Assert.False(item.Listed);
-        Assert.Equal(new InteractionKeys((await Store.Catalogue.GetUserAsync("u 1", Ct))!.Key, item.Key, false), result.Keys[0]);
+        Assert.Equal(
+            new AppendedInteraction("x-1", (await Store.Catalogue.GetUserAsync("u 1", Ct))!.Key, item.Key, AppendStatus.Accepted, sent.OccurredAt.Value.ToUnixTimeMilliseconds(), false),
+            result.Interactions[0]);
     }
 
     [Fact]
     public async Task Append_WithoutTimeOrId_TakesTheClockAndMakesAnId()
     {
-        await Store.AppendAsync(Store.Interaction("u", "i"), Store.Interaction("u", "i"));
+        var result = await Store.AppendAsync(Store.Interaction("u", "i"), Store.Interaction("u", "i"));
 
         var stored = await Store.ListAsync("u");
         Assert.Equal(2, stored.Select(interaction => interaction.Id).Distinct().Count());
+        Assert.Equal(result.Interactions.Select(one => one.Id).Order(), stored.Select(interaction => interaction.Id).Order());
+        Assert.All(stored, interaction => Assert.Equal(7, Guid.Parse(interaction.Id!).Version));
         Assert.All(stored, interaction => Assert.Equal(Store.Clock.GetUtcNow(), interaction.OccurredAt));
     }
 
@@ -45,8 +49,8 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
         var again = await Store.AppendAsync(Store.Interaction("u", "i", id: "a"), Store.Interaction("u", "i", id: "b"), Store.Interaction("u", "i", id: "b"));
 
         Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
-        Assert.Equal([true, false, true], again.Keys.Select(key => key.IsDuplicate));
-        Assert.All(again.Keys, key => Assert.Equal((first.Keys[0].UserKey, first.Keys[0].ItemKey), (key.UserKey, key.ItemKey)));
+        Assert.Equal([AppendStatus.Duplicate, AppendStatus.Accepted, AppendStatus.Duplicate], again.Interactions.Select(one => one.Status));
+        Assert.All(again.Interactions, one => Assert.Equal((first.Interactions[0].UserKey, first.Interactions[0].ItemKey), (one.UserKey, one.ItemKey)));
         Assert.Equal(2, (await Store.ListAsync("u")).Count);
     }
 
@@ -112,8 +116,75 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
         var result = await Store.AppendAsync(
             Store.Rating("u", "i", 2, at: 4), Store.Rating("u", "i", 3, at: 7), Store.Rating("u", "i", 4, at: 6), Store.Rating("u", "i", 5, at: 7), Store.Rating("u", "j", 1, at: 1));
 
-        Assert.Equal([true, false, true, false, false], result.Keys.Select(key => key.IsDuplicate));
+        Assert.Equal([false, true, false, true, true], result.Interactions.Select(one => one.IsAccepted));
         Assert.Equal(5, (await Store.ListAsync("u"))[0].Value);
+    }
+
+    [Fact]
+    public async Task Append_IdThatTheAnswerGave_MakesARetryHarmless()
+    {
+        var sent = Store.Interaction("u", "i", "purchase", at: 5);
+        var first = await Store.AppendAsync(sent);
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var again = await Store.AppendAsync(sent with { Id = first.Interactions[0].Id });
+
+        Assert.Equal((1, 0, 1), (first.Accepted, again.Accepted, again.Duplicates));
+        Assert.Single(await Store.ListAsync("u"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(86_400)]
+    public async Task Append_TimeAhead_IsStoredAsTheArrivalAndCounted(int seconds)
+    {
+        var now = Store.Clock.GetUtcNow();
+        var ahead = Store.Interaction("u", "i", id: "ahead") with { OccurredAt = now.AddSeconds(seconds) };
+
+        var result = await Store.AppendAsync(
+            ahead, Store.Interaction("u", "i", id: "past") with { OccurredAt = now.AddMilliseconds(-1) }, Store.Rating("u", "r", 1) with { OccurredAt = now.AddSeconds(seconds) });
+
+        Assert.Equal((3, 2), (result.Accepted, result.Clamped));
+        Assert.Equal([true, false, true], result.Interactions.Select(one => one.IsClamped));
+        Assert.All(await Store.ListAsync("u"), stored => Assert.Equal(stored.Id == "past" ? now.AddMilliseconds(-1) : now, stored.OccurredAt));
+
+        // What was sent is the content, so the same again is a duplicate before and after its time has come.
+        for (var time = 0; time < 3; time++)
+        {
+            Store.Clock.Advance(TimeSpan.FromSeconds(seconds) * 0.6);
+            Assert.Equal((1, 0), ((await Store.AppendAsync(ahead)).Duplicates, (await Store.AppendAsync(ahead)).Clamped));
+        }
+    }
+
+    [Fact]
+    public async Task Append_RatingAhead_LosesToEveryLaterCorrection()
+    {
+        var tomorrow = Store.Clock.GetUtcNow().AddHours(23);
+        await Store.AppendAsync(Store.Rating("u", "i", 1) with { OccurredAt = tomorrow });
+        foreach (var (value, at) in new[] { (5, (DateTimeOffset?)null), (4, tomorrow), (3, Store.Clock.GetUtcNow().AddSeconds(2)) })
+        {
+            Store.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(1, (await Store.AppendAsync(Store.Rating("u", "i", value) with { OccurredAt = at })).Accepted);
+            Assert.Equal(value, Assert.Single(await Store.ListAsync("u")).Value);
+        }
+    }
+
+    [Fact]
+    public async Task Append_SkippingConflicts_StoresTheRestAndNamesThem()
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i", id: "a", at: 0));
+
+        var result = await Store.Interactions.AppendAsync(
+            [
+                Store.Interaction("u", "i", id: "a", at: 0), Store.Interaction("u", "j", id: "a", at: 0), Store.Interaction("u", "i", id: "b", at: 0),
+                Store.Interaction("u", "j", id: "b", at: 0), Store.Rating("u", "j", 3, at: 0),
+            ], Ct, skipConflicts: true);
+
+        Assert.Equal(
+            [AppendStatus.Duplicate, AppendStatus.Conflict, AppendStatus.Accepted, AppendStatus.Conflict, AppendStatus.Accepted],
+            result.Interactions.Select(one => one.Status));
+        Assert.Equal((2, 1, 2), (result.Accepted, result.Duplicates, result.Conflicts));
+        Assert.Equal(["a", "b"], (await Store.ListAsync("u")).Select(stored => stored.Id).OfType<string>().Order());
     }
 
     [Fact]
@@ -124,7 +195,7 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
 
         var result = await Store.AppendAsync(Store.Interaction("u", "i"));
 
-        Assert.Equal(key, result.Keys[0].ItemKey);
+        Assert.Equal(key, result.Interactions[0].ItemKey);
         Assert.Null(await Store.Catalogue.GetItemAsync("i", Ct));
     }
 
@@ -142,7 +213,7 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
         var results = await Task.WhenAll(batches.Select((batch, place) => Task.Run(() => replicas[place].AppendAsync(batch), Ct)));
 
         Assert.Equal(200, (await Store.Database.CountAsync(Ct)).Interactions);
-        Assert.Equal(200, results.Sum(result => result.Keys.Where((key, place) => !key.IsDuplicate && batches[Array.IndexOf(results, result)][place].Id is not null).Count()));
+        Assert.Equal(200, results.Sum(result => result.Interactions.Where((one, place) => one.IsAccepted && batches[Array.IndexOf(results, result)][place].Id is not null).Count()));
         foreach (var replica in replicas)
             await replica.DisposeAsync();
     }

@@ -17,7 +17,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
     public async Task Delete_Interaction_IsGoneFromEverythingThatReads()
     {
         var keys = (await Store.AppendAsync(
-            Store.Interaction("u", "kept", "purchase", "a") with { OrderId = "o" }, Store.Interaction("u", "gone", "purchase", "b", value: 3) with { OrderId = "o", Quantity = 2, UnitPrice = 5 })).Keys;
+            Store.Interaction("u", "kept", "purchase", "a") with { OrderId = "o" }, Store.Interaction("u", "gone", "purchase", "b", value: 3) with { OrderId = "o", Quantity = 2, UnitPrice = 5 })).Interactions;
 
         var correction = await DeleteAsync("b");
 
@@ -177,7 +177,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
 
         Assert.Null(result.Created);
         Assert.Equal(1, result.Correction.Count);
-        Assert.Equal([first.Keys[0].UserKey, (await Store.Catalogue.GetUserAsync("v", Ct))!.Key], result.Correction.UserKeys);
+        Assert.Equal([first.Interactions[0].UserKey, (await Store.Catalogue.GetUserAsync("v", Ct))!.Key], result.Correction.UserKeys);
         Assert.Empty(await Store.ListAsync("u"));
         Assert.Equal(
             new StoredInteraction("a", "v", "j", "purchase", null, post.OccurredAt!.Value, Store.Clock.GetUtcNow(), null, null, null, null, corrected.RecommendationId),

@@ -13,7 +13,7 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         await Store.Catalogue.DeleteItemAsync("gone", Ct);
         var keys = (await Store.AppendAsync(
             Store.Interaction("u", "seen", "view"), Store.Interaction("u", "bought", "purchase"), Store.Interaction("u", "bought", "purchase"), Store.Rating("u", "bought", 3),
-            Store.Rating("u", "rated", 2))).Keys;
+            Store.Rating("u", "rated", 2))).Interactions;
 
         var data = await Store.Feed.LoadAsync(Ct);
 

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Json;
+using RecoService.Api.Tests.Retraining;
+using RecoService.Api.Tests.Service;
+using RecoService.Storage;
+
+namespace RecoService.Api.Tests.Faults;
+
+/// <summary>PostgreSQL is stopped in its tracks (SIGSTOP) and goes on later, under the service as a process of its own.</summary>
+public sealed class FrozenDatabaseTests
+{
+    [Fact]
+    public async Task PostgresFrozenDuringARun_TheRunFailsAndTheServiceGoesOn()
+    {
+        await using var server = await SharedPostgres.StartOwnAsync();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
+        await using (var filling = await TestService.StartAsync(database))
+            await TasteShop.FillAsync(filling.Storefront);
+        // Trains for some seconds, in which the database freezes; the model then cannot be stored.
+        await using var process = ServiceProcess.Start(ServiceProcess.ServeWords(
+            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:one-class:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:02", "--Reco:Retraining:Lease=00:00:03", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
+        using var client = await process.ConnectWhenReadyAsync();
+        using var started = await client.PostAsJsonAsync("/admin/retrain", new { force = true });
+        var location = started.Headers.Location!.ToString();
+        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString()!.Contains("training", StringComparison.Ordinal), "the run trains");
+
+        await server.FreezeAsync();
+        // A list is shown, so that its impression waits for the store too.
+        await client.RecommendAsync("user-003");
+        await Wait.UntilAsync(
+            () => Task.FromResult(process.HasExited || process.Output.Contains("ended as failed", StringComparison.Ordinal)), $"the run has failed: {process.Output}", TimeSpan.FromMinutes(3));
+        Assert.False(process.HasExited, process.Output);
+        Assert.NotEmpty(await client.RecommendAsync("user-003"));
+        await server.ThawAsync();
+
+        await Wait.UntilAsync(async () =>
+        {
+            using var next = await client.PostAsJsonAsync("/interactions", new[] { new { id = "after", userId = "u", itemId = "i", kind = "view" } });
+            return next.StatusCode == HttpStatusCode.OK;
+        }, "writes go on");
+        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("outcome").GetString() is not null, "the run's end is recorded");
+        Assert.Contains((await client.GetJsonAsync(location)).GetProperty("outcome").GetString(), new[] { "failed", "interrupted" });
+        Assert.False(process.HasExited, process.Output);
+        Assert.DoesNotContain("BackgroundService failed", process.Output, StringComparison.Ordinal);
+        Assert.Contains("could not be renewed", process.Output, StringComparison.Ordinal);
+        await database.ExecuteAsync("UPDATE leases SET expires_at = 0");
+        RetrainTests.AssertEnded(await client.RetrainAsync(force: true), "published", null);
+    }
+
+    [Fact]
+    public async Task PostgresFrozen_EveryWriteSaysInTimeWhyAndThatNothingWasChanged()
+    {
+        await using var server = await SharedPostgres.StartOwnAsync();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
+        var log = new LogCapture();
+        await using var service = await TestService.StartAsync(database, ["--Reco:Storage:WriteTimeout=00:00:01"], log.AddTo);
+        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
+        // A generous multiple of the deadline.
+        service.Admin.Timeout = TimeSpan.FromSeconds(8);
+
+        await server.FreezeAsync();
+        foreach (var (method, path, body) in new[]
+        {
+            (HttpMethod.Post, "/interactions", "[{\"userId\":\"frozen\",\"itemId\":\"frozen\",\"kind\":\"view\"}]"),
+            (HttpMethod.Put, "/users/frozen/ratings/frozen", "{\"value\":3}"),
+            (HttpMethod.Put, "/items/frozen", "{}"),
+            (HttpMethod.Put, "/users/frozen", "{}"),
+            (HttpMethod.Delete, "/users/u", null),
+            (HttpMethod.Post, "/admin/retrain", null),
+        })
+        {
+            var problem = await service.Admin.SendJsonAsync(method, path, body, HttpStatusCode.ServiceUnavailable);
+            Assert.Equal("none", problem.GetProperty("outcome").GetString());
+            Assert.Contains("did not answer", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        using (var file = new StringContent("itemId\nfrozen\n", System.Text.Encoding.UTF8, "text/csv"))
+        using (var response = await service.Admin.PostAsync("/import/items", file))
+            await response.ReadJsonAsync(HttpStatusCode.ServiceUnavailable);
+        await server.ThawAsync();
+
+        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "after", kind = "view" });
+        Assert.Equal((1, 2), (await database.CountAsync("SELECT count(*) FROM users"), await database.CountAsync("SELECT count(*) FROM items")));
+        Assert.All(
+            log.Requests.Where(line => !line.Message.Contains("/health/", StringComparison.Ordinal) && line.Message.Contains("answered 503", StringComparison.Ordinal)),
+            line => Assert.Contains("did not answer", line.Message, StringComparison.Ordinal));
+    }
+}
