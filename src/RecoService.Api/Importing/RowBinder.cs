@@ -53,7 +53,7 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
 {
     public override IReadOnlyList<string> Fields { get; } =
     [
-        "itemId", "title", "description", "categories", "price", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "attributes",
+        "itemId", "title", "description", "categories", "price", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "consumesForDays", "attributes",
     ];
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["itemId"];
@@ -75,7 +75,8 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
             AddedAt = fields.Time(8, problems),
             GroupId = fields.Text(9, problems),
             ImageUrl = fields.Text(10, problems),
-            Attributes = fields.Attributes(11, problems),
+            ConsumesForDays = fields.Number(11, problems),
+            Attributes = fields.Attributes(12, problems),
         };
         new FieldScope("", problems).CheckId("itemId", line.ItemId, limits);
         var given = (ItemFields)(fields.Given >> 1) | (FilledIn(line) & (ItemFields.Currency | ItemFields.Attributes));
@@ -94,6 +95,7 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
         | (line.AddedAt is null ? ItemFields.None : ItemFields.AddedAt)
         | (line.GroupId is null ? ItemFields.None : ItemFields.GroupId)
         | (line.ImageUrl is null ? ItemFields.None : ItemFields.ImageUrl)
+        | (line.ConsumesForDays is null ? ItemFields.None : ItemFields.ConsumesForDays)
         | (line.Attributes is null ? ItemFields.None : ItemFields.Attributes);
 
     private static string? CurrencyOf(string? stated, string? besidePrice, ICollection<FieldProblem> problems)

@@ -15,8 +15,9 @@ public enum ItemFields
     AddedAt = 1 << 7,
     GroupId = 1 << 8,
     ImageUrl = 1 << 9,
-    Attributes = 1 << 10,
-    All = (1 << 11) - 1,
+    ConsumesForDays = 1 << 10,
+    Attributes = 1 << 11,
+    All = (1 << 12) - 1,
 }
 
 /// <summary>One row of an item import.</summary>

@@ -7,7 +7,7 @@ internal sealed partial class PostgresProvider
 {
     private const string CreateItemRecords = """
         CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
-            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, attributes_json text, given int, filled int, kept_line bigint)
+            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, consumes_for_days float8, attributes_json text, given int, filled int, kept_line bigint)
         """;
 
     private const string CreateUserRecords = """
@@ -21,7 +21,7 @@ internal sealed partial class PostgresProvider
         await PostgresInteractionStage.OpenAsync(store, ct);
 
     public override async Task<ImportStage<ImportedItem>> StageItemsAsync(Store store, CancellationToken ct) =>
-        new PostgresRecordStage<ImportedItem>(store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 15, WriteItem, RecordTable.Items);
+        new PostgresRecordStage<ImportedItem>(store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 16, WriteItem, RecordTable.Items);
 
     public override async Task<ImportStage<ImportedUser>> StageUsersAsync(Store store, CancellationToken ct) =>
         new PostgresRecordStage<ImportedUser>(store, await PostgresStaging.OpenAsync(store, CreateUserRecords, ct), 5, WriteUser, RecordTable.Users);
@@ -48,6 +48,7 @@ internal sealed partial class PostgresProvider
         to.Write(item.Record.AddedAt?.ToUnixTimeMilliseconds());
         to.Write(item.Record.GroupId);
         to.Write(item.Record.ImageUrl);
+        to.Write(item.Record.ConsumesForDays);
         to.Write(item.Record.AttributesJson);
         to.Write((int)item.Given);
         to.Write((int)item.Filled);

@@ -11,7 +11,7 @@ namespace RecoService.Api.Tests.Importing;
 public sealed class PartialImportTests(SharedServices services) : IClassFixture<SharedServices>
 {
     private const string Whole = """
-        {"title":"Mug","description":"d","categories":["a"],"price":5,"currency":"EUR","available":false,"hidden":true,"addedAt":"2020-01-01T00:00:00Z","groupId":"g","imageUrl":"http://x/y","attributes":{"colour":"red","size":"M"}}
+        {"title":"Mug","description":"d","categories":["a"],"price":5,"currency":"EUR","available":false,"hidden":true,"addedAt":"2020-01-01T00:00:00Z","groupId":"g","imageUrl":"http://x/y","consumesForDays":30.5,"attributes":{"colour":"red","size":"M"}}
         """;
 
     private static readonly string[] Formats = ["csv", "ndjson"];
@@ -30,6 +30,7 @@ public sealed class PartialImportTests(SharedServices services) : IClassFixture<
             ("addedAt", "\"2021-01-01T00:00:00Z\"", "\"2021-01-01T00:00:00Z\""), ("addedAt", null, "null"),
             ("groupId", "\"h\"", "\"h\""), ("groupId", null, "null"),
             ("imageUrl", "\"http://z\"", "\"http://z\""), ("imageUrl", null, "null"),
+            ("consumesForDays", "7", "7"), ("consumesForDays", null, "null"),
             ("attributes", "{\"size\":\"L\",\"fit\":1}", "{\"colour\":\"red\",\"size\":\"L\",\"fit\":1}"), ("attributes", null, "null"),
         ];
         var cases = new TheoryData<string, StorageProvider, string, string?, string>();

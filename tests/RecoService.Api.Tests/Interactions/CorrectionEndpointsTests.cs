@@ -48,6 +48,7 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
         await DeleteAsync(service, "/interactions/del-1");
         var retry = await service.Storefront.PostInteractionsAsync(purchase);
         Assert.Equal((0, 1), (retry.GetProperty("accepted").GetInt32(), retry.GetProperty("duplicates").GetInt32()));
+        Assert.True(await IsShownAsync(service, "del", "del-item"));
         Assert.Empty(await StoredAsync(service, "del"));
     }
 

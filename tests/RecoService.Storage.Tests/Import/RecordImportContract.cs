@@ -14,6 +14,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
         AddedAt = new DateTimeOffset(2020, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
         GroupId = "g",
         ImageUrl = "https://example.org/x.png",
+        ConsumesForDays = 30.5,
         AttributesJson = """{"z":1,"a":[1.50]}""",
     };
 
