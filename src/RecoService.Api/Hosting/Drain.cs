@@ -16,7 +16,8 @@ internal sealed partial class Drain(Readiness readiness, RecoSettings settings, 
     {
         readiness.Stop();
         var pause = settings.Shutdown.DrainIn(environment);
-        if (pause == TimeSpan.Zero)
+        // One that never was ready has nobody who must look elsewhere first, and a start that failed should end at once.
+        if (pause == TimeSpan.Zero || !readiness.IsReady)
             return;
         LogDraining(pause.TotalSeconds);
         await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
