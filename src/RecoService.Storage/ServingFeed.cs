@@ -50,15 +50,17 @@ public sealed class ServingFeed
 
     /// <param name="ct">Stops the reading.</param>
     /// <param name="contentAfter">Items with a higher key come with their content.</param>
-    public async Task<ServingData> LoadAsync(CancellationToken ct, int contentAfter = int.MaxValue)
+    /// <param name="withHistories">False leaves out the users and what they did.</param>
+    public async Task<ServingData> LoadAsync(CancellationToken ct, int contentAfter = int.MaxValue, bool withHistories = true)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
-            var users = await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), contentAfter, ct);
+            List<(int Key, string UserId)> users = withHistories
+                ? await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), contentAfter, ct) : [];
             var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, contentAfter, ct);
-            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, ct), marker) { Through = store.Provider.PointOf(marker) };
+            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Through = store.Provider.PointOf(marker) };
         }, ct);
     }
 
@@ -138,14 +140,15 @@ public sealed class ServingFeed
     }
 
     private async Task<InteractionDataset> ReadHistoriesAsync(
-        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServedItem> items, CancellationToken ct)
+        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServedItem> items, bool withHistories, CancellationToken ct)
     {
         var builder = new InteractionDatasetBuilder(store.Kinds);
         foreach (var (key, _) in users)
             builder.AddUser(key);
         foreach (var item in items)
             builder.AddItem(item.Key);
-        await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
+        if (withHistories)
+            await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
         return builder.Build();
     }
 

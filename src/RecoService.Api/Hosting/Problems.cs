@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using RecoService.Api.Catalogue;
+using RecoService.Api.Serving;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -50,7 +51,14 @@ internal static partial class Problems
     }
 
     private static bool IsExpected(Exception exception) =>
-        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or InteractionTakenBackException or PreconditionFailedException or StorageUnavailableException or OperationCanceledException;
+        exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or InteractionTakenBackException or PreconditionFailedException or StorageUnavailableException or ServiceStartingException or OperationCanceledException;
+
+    private static TimeSpan? RetryAfterOf(Exception exception) => exception switch
+    {
+        StorageUnavailableException unavailable => unavailable.RetryAfter,
+        ServiceStartingException => ServiceStartingException.RetryAfter,
+        _ => null,
+    };
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
@@ -67,6 +75,7 @@ internal static partial class Problems
             Extensions = { ["etag"] = failed.Current?.ToString() },
         },
         StorageUnavailableException unavailable => Unavailable(unavailable),
+        ServiceStartingException starting => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = "The service is starting", Detail = $"{starting.Message} Try again after the time in Retry-After." },
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when FailedBinding().Match(bad.Message) is { Success: true } match =>
             FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem(match.Groups["name"].Value, $"must be {ExpectedOf(match.Groups["type"].Value)}")]),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
@@ -132,8 +141,8 @@ internal static partial class Problems
 
             var problem = ProblemOf(exception);
             context.Response.StatusCode = problem.Status!.Value;
-            if (exception is StorageUnavailableException unavailable)
-                context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds)).ToString();
+            if (RetryAfterOf(exception) is { } wait)
+                context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
             await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
             return true;
         }

@@ -9,7 +9,6 @@ using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Api.Wire;
-using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
 
@@ -38,8 +37,7 @@ internal static class BatchEndpoints
         var userIds = CheckUserIds(body.UserIds, limits, wireLimits, problems);
         CheckRate(request.HttpContext.User, userIds.Length, problems);
         Requests.ThrowIfAny(problems);
-        if (snapshots.Current is not { State: var state })
-            throw new StorageUnavailableException("The service is starting.");
+        var state = snapshots.State;
 
         // The request itself has cost the first of them.
         using var lease = rateLimits.Value.GlobalLimiter?.AttemptAcquire(request.HttpContext, userIds.Length - 1);

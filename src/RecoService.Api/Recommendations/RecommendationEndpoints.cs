@@ -42,8 +42,7 @@ internal static class RecommendationEndpoints
     {
         Requests.CheckId(userId, nameof(userId));
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        if (snapshots.Current is not { State: var state })
-            throw new StorageUnavailableException("The service is starting.");
+        var state = snapshots.State;
 
         var now = time.GetUtcNow();
         var candidates = state.Recommend(userId.Value, limit, now.ToUnixTimeMilliseconds());

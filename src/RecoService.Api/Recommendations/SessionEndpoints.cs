@@ -23,7 +23,7 @@ internal static class SessionEndpoints
             .WithName("GetSessionRecommendations")
             .WithTags("Recommendations")
             .WithSummary("The items to show somebody without a user id, by what he did just now")
-            .WithDescription("Nothing is stored but the impression. The last interaction is the newest. What he bought or rated is left out, and a dislike counts against what is like it.")
+            .WithDescription("Nothing is stored but the impression. The last interaction is the newest. The items of the interactions are left out, unless `includeContext` is true; what was bought or rated is left out in any case. A dislike counts against what is like it.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<SessionResponse>> Recommend(
@@ -41,10 +41,9 @@ internal static class SessionEndpoints
         var interactions = validator.Validate(requested, problems);
         Requests.ThrowIfAny(problems);
 
-        if (snapshots.Current is not { State: var state })
-            throw new StorageUnavailableException("The service is starting.");
+        var state = snapshots.State;
         var now = time.GetUtcNow();
-        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit, now.ToUnixTimeMilliseconds()));
+        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit, now.ToUnixTimeMilliseconds(), body.IncludeContext ?? false));
         var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
         impressions.Enqueue(new Impression(response.RecommendationId, Impression.NoUser, "default", null, response.ModelVersion, "", now, [.. items.Select(item => item.ItemId)]));
         metrics.ListServed();

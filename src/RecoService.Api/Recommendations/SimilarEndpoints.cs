@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
-using RecoService.Engine.Recommending;
-using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
 
@@ -32,7 +30,7 @@ internal static class SimilarEndpoints
             .WithName("GetSimilarItems")
             .WithTags("Recommendations")
             .WithSummary("The items like one, most alike first")
-            .WithDescription("By what users did with them, and by their content where nobody has touched the item. Nothing unavailable, hidden or deleted, one of each group and none of the item's own. Shorter than asked for when not more is known.")
+            .WithDescription("By what users did with them as far as it is more than chance, and by their content; the more users an item has had, the more their doing counts. Nothing unavailable, hidden or deleted, one of each group and none of the item's own. Shorter than asked for when not more is known.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapGet("/users/{userId}/similar", LikeUser)
@@ -48,7 +46,7 @@ internal static class SimilarEndpoints
     private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(PathId itemId, SnapshotHost snapshots, int limit = 20)
     {
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = StateOf(snapshots);
+        var state = snapshots.State;
         return state.TryGetSimilarItems(itemId.Value, limit, out var similar)
             ? TypedResults.Ok(new SimilarItemsResponse(itemId.Value, state.ModelVersion, RecommendedItem.Of(state, similar)))
             : TypedResults.NotFound();
@@ -57,14 +55,11 @@ internal static class SimilarEndpoints
     private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, SnapshotHost snapshots, int limit = 20)
     {
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = StateOf(snapshots);
+        var state = snapshots.State;
         return state.TryGetSimilarUsers(userId.Value, limit, out var similar)
             ? TypedResults.Ok(new SimilarUsersResponse(
                 userId.Value, state.ModelVersion,
                 [.. similar.Select(user => new SimilarUserResponse(state.Users[user.UserIndex], user.Score, user.Source))]))
             : TypedResults.NotFound();
     }
-
-    private static ServingState StateOf(SnapshotHost snapshots) =>
-        snapshots.Current?.State ?? throw new StorageUnavailableException("The service is starting.");
 }

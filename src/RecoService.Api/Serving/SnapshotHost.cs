@@ -13,10 +13,18 @@ internal sealed class SnapshotHost
 {
     private readonly Lock gate = new();
     private volatile Snapshot? current;
+    private volatile ServingState? starting;
     private List<Action<ServingState>>? journal;
 
     /// <summary>Null until the first state is loaded.</summary>
     public Snapshot? Current => current;
+
+    /// <summary>What lists are made from: of the current snapshot, or of the catalogue alone while that is loaded.</summary>
+    /// <exception cref="ServiceStartingException">There is nothing yet.</exception>
+    public ServingState State => current?.State ?? starting ?? throw new ServiceStartingException();
+
+    /// <summary>Serves the catalogue until the first snapshot is there.</summary>
+    public void Start(ServingState catalogue) => starting = catalogue;
 
     /// <summary>Changes the live parts of what is served; when it returns, every later request sees the change.</summary>
     /// <param name="change">Committed in the store; comes to the same twice, and beside others.</param>
@@ -26,7 +34,7 @@ internal sealed class SnapshotHost
         // A change that finds no journal was committed before the next swap begins to read, and is in what that reads. So one user's change holds up no other's.
         lock (gate)
         {
-            state = current?.State;
+            state = current?.State ?? starting;
             journal?.Add(change);
         }
 
@@ -51,6 +59,7 @@ internal sealed class SnapshotHost
                 foreach (var change in journal!)
                     change(next.State);
                 current = next;
+                starting = null;
             }
         }
         finally

@@ -38,6 +38,32 @@ internal sealed partial class SnapshotLoader(
         return (new Snapshot(null, bare, fault), bareMarker);
     }
 
+    /// <summary>The catalogue by popularity, without what users did, which takes far longer to read; null where there is no catalogue.</summary>
+    public async Task<ServingState?> LoadCatalogueAsync(CancellationToken cancellationToken)
+    {
+        var popularity = await LoadPopularityAsync(cancellationToken);
+        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(popularity), withHistories: false);
+        return data.Items.Any(item => item.Item is { Listed: true, IsServable: true }) ? new ServingState(popularity, data.Users, data.Items, data.Histories, Options()) : null;
+    }
+
+    private async Task<List<ServedModel>> LoadPopularityAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var version in (await publications.GetCurrentAsync(cancellationToken))?.Manifest ?? [])
+            {
+                if (await models.GetAsync(version, cancellationToken) is { Trainer: "popularity" })
+                    return [new ServedModel("popularity", version, await LoadModelAsync(version, cancellationToken))];
+            }
+        }
+        catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
+        {
+            // The loading of the publication, which follows, says what is damaged.
+        }
+
+        return [];
+    }
+
     public async Task<IScorer> LoadModelAsync(int version, CancellationToken cancellationToken)
     {
         await using var stream = await models.OpenAsync(version, cancellationToken);
@@ -70,6 +96,7 @@ internal sealed partial class SnapshotLoader(
     private ServingOptions Options() => new()
     {
         RecommendUnlistedItems = settings.RecommendUnlistedItems,
+        UnlistedItemMinUsers = settings.UnlistedItemMinUsers,
         NewItemShare = settings.NewItemShare,
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };

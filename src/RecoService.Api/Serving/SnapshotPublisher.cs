@@ -93,7 +93,9 @@ internal sealed partial class SnapshotPublisher(
         var started = time.GetTimestamp();
         await host.SwapAsync(async () =>
         {
-            // Requests come first, but at the start there are none, and all wait for the state.
+            if (host.Current is null && await loader.LoadCatalogueAsync(cancellationToken) is { } catalogue)
+                host.Start(catalogue);
+            // Requests come first, but at the start there are few, and all wait for the state.
             (var snapshot, loadedMarker) = host.Current is null
                 ? await loader.LoadCurrentAsync(cancellationToken)
                 : await BackgroundThread.RunAsync(() => loader.LoadCurrentAsync(cancellationToken));

@@ -96,8 +96,13 @@ public sealed class KindSettings
 
 public sealed class RecommendationSettings
 {
-    /// <summary>Recommend items that only interactions have named. Default true.</summary>
-    public bool RecommendUnlistedItems { get; set; } = true;
+    /// <summary>Recommend items that only interactions have named: true or false. Default: only as long as the store holds no item with a catalogue record.</summary>
+    public bool? RecommendUnlistedItems { get; set; }
+
+    /// <summary>An item that only interactions have named is shown once a model was trained on it and so many users were for it when that model was put in
+    /// place; 0 = at once. Default 3.</summary>
+    [Range(0, 1_000_000)]
+    public int UnlistedItemMinUsers { get; set; } = 3;
 
     /// <summary>The part of each list, 0..1, rounded down, whose last places are kept for items that arrived after the model was trained: what reads like
     /// the user's history first, then what sells, then the newest. Default 0.1: one of ten.</summary>

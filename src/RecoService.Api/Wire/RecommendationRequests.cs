@@ -9,6 +9,10 @@ internal sealed record SessionRequest
     /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
     /// <example>10</example>
     public int? Limit { get; init; }
+
+    /// <summary>Whether items of the interactions may come back in the list; false when left out. What was bought or rated never does.</summary>
+    /// <example>false</example>
+    public bool? IncludeContext { get; init; }
 }
 
 /// <summary>An interaction of a session. It is used for this list and not stored.</summary>
@@ -32,7 +36,7 @@ internal sealed record SessionInteractionRequest
 /// <summary>For whom lists are made at once.</summary>
 internal sealed record BatchRequest
 {
-    /// <summary>1 to 10,000 user ids. One that nobody has heard of gets popular items.</summary>
+    /// <summary>1 to 10,000 user ids. One that nobody has heard of gets popular items; one that is named more than once is answered once.</summary>
     public IReadOnlyList<string?>? UserIds { get; init; }
 
     /// <summary>The most items of each list, 1 to 200; 20 when left out.</summary>

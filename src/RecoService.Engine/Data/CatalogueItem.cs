@@ -20,5 +20,6 @@ public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, boo
     /// <summary>An item that only interactions have named.</summary>
     public static CatalogueItem Unlisted { get; } = new(Listed: false, Available: true, Hidden: false, Deleted: false, GroupId: null);
 
-    public bool IsServable(bool recommendUnlistedItems) => Available && !Hidden && !Deleted && (Listed || recommendUnlistedItems);
+    /// <summary>Nothing in the record speaks against showing it.</summary>
+    public bool IsServable => Available && !Hidden && !Deleted;
 }

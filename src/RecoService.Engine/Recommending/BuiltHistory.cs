@@ -22,6 +22,21 @@ internal sealed class BuiltHistory
 
     public InteractionKinds Kinds => dataset.Kinds;
 
+    /// <summary>|I|: how many users are for each item: those whose interactions with it weigh more than 0.</summary>
+    public int[] CountUsers()
+    {
+        var counts = new int[dataset.Items.Count];
+        for (var user = 0; user < dataset.Users.Count; user++)
+        {
+            var items = dataset.UserItems.RowColumns(user);
+            var weights = dataset.UserItems.RowValues(user);
+            for (var place = 0; place < items.Length; place++)
+                counts[items[place]] += weights[place] > 0 ? 1 : 0;
+        }
+
+        return counts;
+    }
+
     /// <summary>The items that a user has consumed, ascending.</summary>
     public ReadOnlySpan<int> ConsumedOf(int userIndex) => IsKnown(userIndex) ? consumed.ItemsOf(userIndex) : [];
 

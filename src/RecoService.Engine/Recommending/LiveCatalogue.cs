@@ -4,19 +4,22 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Recommending;
 
 /// <summary>
-/// What can be served now, by item index: the records, a bit per item that must not be shown, and how many users have consumed it.
+/// What can be served now, by item index: the records, a bit per item that must not be shown, and how many users are for it.
 /// Readers take no lock; writers are serialised by the <see cref="ServingState"/>.
 /// </summary>
 public sealed class LiveCatalogue
 {
-    private readonly bool recommendUnlistedItems;
+    private readonly UnlistedItems unlisted;
     private volatile Columns columns;
     private volatile bool anyConsumesForDays;
+    private int listedCount;
 
-    internal LiveCatalogue(IReadOnlyList<CatalogueItem> items, bool recommendUnlistedItems)
+    internal LiveCatalogue(IReadOnlyList<CatalogueItem> items, ReadOnlySpan<int> userCounts, UnlistedItems unlisted)
     {
-        this.recommendUnlistedItems = recommendUnlistedItems;
+        this.unlisted = unlisted;
+        listedCount = items.Count(IsInCatalogue);
         columns = new Columns(Math.Max(64, items.Count)) { Count = items.Count };
+        userCounts.CopyTo(columns.UserCounts);
         for (var index = 0; index < items.Count; index++)
             Write(columns, index, items[index]);
     }
@@ -27,12 +30,13 @@ public sealed class LiveCatalogue
     /// <summary>How many words <see cref="CopyBlockedTo"/> may need now; it grows as items arrive.</summary>
     internal int BlockedWords => columns.Blocked.Length;
 
-    internal ReadOnlySpan<int> ConsumerCounts
+    /// <summary>How many users are for each item: those whose interactions with it weigh more than 0.</summary>
+    internal ReadOnlySpan<int> UserCounts
     {
         get
         {
             var current = columns;
-            return current.Consumers.AsSpan(0, current.Count);
+            return current.UserCounts.AsSpan(0, current.Count);
         }
     }
 
@@ -52,32 +56,49 @@ public sealed class LiveCatalogue
     internal bool TryPut(int itemIndex, CatalogueItem item)
     {
         var current = columns;
+        var before = itemIndex < current.Count ? current.Items[itemIndex] : null;
         // A change that was overtaken on its way here says nothing new.
-        if (itemIndex < current.Count && current.Items[itemIndex].Revision > item.Revision)
+        if (before is not null && before.Revision > item.Revision)
             return false;
 
         if (itemIndex >= current.Items.Length)
             columns = current = current.Grow(Math.Max(2 * current.Items.Length, itemIndex + 1));
+        var hadCatalogue = listedCount > 0;
+        listedCount += (IsInCatalogue(item) ? 1 : 0) - (before is not null && IsInCatalogue(before) ? 1 : 0);
         Write(current, itemIndex, item);
         if (itemIndex >= current.Count)
             current.Count = itemIndex + 1;
+        if (hadCatalogue != listedCount > 0)
+            WriteUnlisted(current);
         return true;
     }
 
-    internal void CountConsumer(int itemIndex, int change) => columns.Consumers[itemIndex] += change;
+    internal void CountUsers(int itemIndex, int change) => columns.UserCounts[itemIndex] += change;
 
     /// <summary>For how many days the item itself says that it is consumed; null where the kinds of the interactions decide.</summary>
     internal double? ConsumesForDays(int itemIndex) => anyConsumesForDays ? columns.Items[itemIndex].ConsumesForDays : null;
+
+    /// <summary>The first item of a catalogue, and the end of its last, decide about all items without a record.</summary>
+    private void WriteUnlisted(Columns target)
+    {
+        for (var item = 0; item < target.Count; item++)
+        {
+            if (!target.Items[item].Listed)
+                Write(target, item, target.Items[item]);
+        }
+    }
 
     private void Write(Columns target, int itemIndex, CatalogueItem item)
     {
         target.Items[itemIndex] = item;
         anyConsumesForDays |= item.ConsumesForDays is not null;
-        if (item.IsServable(recommendUnlistedItems))
+        if (item.IsServable && (item.Listed || unlisted.MayShow(itemIndex, listedCount > 0)))
             Bits.Clear(target.Blocked, itemIndex);
         else
             Bits.Set(target.Blocked, itemIndex);
     }
+
+    private static bool IsInCatalogue(CatalogueItem item) => item.Listed && !item.Deleted;
 
     private sealed class Columns(int capacity)
     {
@@ -88,7 +109,7 @@ public sealed class LiveCatalogue
         /// <summary>Bits of items that have not arrived are set, so that one arriving during a request waits for the next.</summary>
         public ulong[] Blocked { get; private init; } = AllSet(Bits.WordsFor(capacity));
 
-        public int[] Consumers { get; private init; } = new int[capacity];
+        public int[] UserCounts { get; private init; } = new int[capacity];
 
         public int Count { get => count; set => count = value; }
 
@@ -97,7 +118,7 @@ public sealed class LiveCatalogue
             var grown = new Columns(wanted) { Count = Count };
             Items.CopyTo(grown.Items, 0);
             Blocked.CopyTo(grown.Blocked, 0);
-            Consumers.CopyTo(grown.Consumers, 0);
+            UserCounts.CopyTo(grown.UserCounts, 0);
             return grown;
         }
 

@@ -52,24 +52,24 @@ public sealed class LiveHistory
     /// <summary>Takes in a user's interactions, in any order; those that were taken in already change nothing.</summary>
     /// <param name="userIndex">An index of the state.</param>
     /// <param name="batch">Of this user; costs as much as the user's history, however long it is.</param>
-    /// <param name="consumers">Takes +1 for each item that the user now consumes, and -1 for each that he consumes no more.</param>
-    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> consumers)
+    /// <param name="supporters">Takes +1 for each item that the user is now for and was not before, and -1 the other way round.</param>
+    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters)
     {
         var row = RowOf(userIndex);
         lock (row)
-            Interlocked.Add(ref addedCount, row.Add(batch, consumers));
+            Interlocked.Add(ref addedCount, row.Add(batch, supporters));
     }
 
     /// <summary>Puts a user's whole history in the place of what is known, unless that was read later.</summary>
     /// <param name="userIndex">An index of the state.</param>
     /// <param name="all">Of this user.</param>
     /// <param name="seen">How far the reading came.</param>
-    /// <param name="consumers">As of <see cref="Add"/>.</param>
-    internal void Rewrite(int userIndex, ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> consumers)
+    /// <param name="supporters">As of <see cref="Add"/>.</param>
+    internal void Rewrite(int userIndex, ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters)
     {
         var row = RowOf(userIndex);
         lock (row)
-            Interlocked.Add(ref addedCount, row.Rewrite(all, seen, consumers));
+            Interlocked.Add(ref addedCount, row.Rewrite(all, seen, supporters));
     }
 
     internal void Erase(int userIndex)

@@ -31,36 +31,37 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 
     /// <summary>Takes in interactions, in any order; those that were taken in already change nothing.</summary>
     /// <param name="batch">Of this user.</param>
-    /// <param name="consumers">Takes +1 for each item that the user now consumes, and -1 for each that he consumes no more.</param>
+    /// <param name="supporters">Takes +1 for each item that the user is now for and was not before, and -1 the other way round.</param>
     /// <returns>How many were new.</returns>
-    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> consumers)
+    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters)
     {
         if (isErased || NewOf(batch) is not { Length: > 0 } fresh)
             return 0;
-        view = Count(view is { } known ? known.Context.User : BuiltWithinLimit(), fresh, consumers);
+        view = Count(view is { } known ? known.Context.User : BuiltWithinLimit(), fresh, supporters);
         return fresh.Length;
     }
 
     /// <summary>Puts a whole history in the place of what is known. What came since that was read stays; a reading older than the one before changes nothing.</summary>
     /// <param name="all">Of this user.</param>
     /// <param name="seen">How far the reading came.</param>
-    /// <param name="consumers">As of <see cref="Add"/>.</param>
+    /// <param name="supporters">As of <see cref="Add"/>.</param>
     /// <returns>How many interactions were taken in.</returns>
-    public int Rewrite(ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> consumers)
+    public int Rewrite(ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters)
     {
         if (isErased || !seen.IsAfter(through))
             return 0;
-        var before = Consumed();
+        var before = Supported();
         LiveInteraction[] unseen = [.. added.Where(interaction => !seen.Covers(interaction.Change))];
         Clear();
         (isRewritten, through) = (true, ReadPoint.None);
         var fresh = NewOf([.. all, .. unseen]);
         through = seen;
         view = Count(new UserHistory(userIndex), fresh, []);
-        foreach (var item in before.Items.Except(Consumed().Items))
-            consumers.Add((item, -1));
-        foreach (var item in Consumed().Items.Except(before.Items))
-            consumers.Add((item, 1));
+        var now = Supported();
+        foreach (var item in before.Except(now))
+            supporters.Add((item, -1));
+        foreach (var item in now.Except(before))
+            supporters.Add((item, 1));
         return fresh.Length;
     }
 
@@ -105,7 +106,7 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
         return fresh;
     }
 
-    private RowView Count(in UserHistory history, LiveInteraction[] fresh, ICollection<(int Item, int Change)> consumers)
+    private RowView Count(in UserHistory history, LiveInteraction[] fresh, ICollection<(int Item, int Change)> supporters)
     {
         var changed = new HistoryEntry[fresh.Length];
         var consumedChanges = new List<(int Item, ConsumedTime? Time)>();
@@ -116,6 +117,7 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
             while (end < fresh.Length && fresh[end].ItemIndex == item)
                 end++;
             var entry = EntryOf(history, item, out var isInView);
+            var wasFor = entry.Weight > 0;
             var (consumedBefore, consumedNow) = (Consumed().TimeOf(item), Consumed().TimeOf(item));
             ReadOnlySpan<LiveInteraction> some = fresh.AsSpan(first..end);
             if (HasUndoing(item, some))
@@ -133,11 +135,10 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 
             changed[changedCount++] = entry;
             growth += (entry.IsNothing ? 0 : 1) - (isInView ? 1 : 0);
-            if (consumedNow == consumedBefore)
-                continue;
-            consumedChanges.Add((item, consumedNow));
-            if (consumedNow is null || consumedBefore is null)
-                consumers.Add((item, consumedNow is null ? -1 : 1));
+            if (entry.Weight > 0 != wasFor)
+                supporters.Add((item, wasFor ? -1 : 1));
+            if (consumedNow != consumedBefore)
+                consumedChanges.Add((item, consumedNow));
         }
 
         if (consumedChanges.Count > 0)
@@ -180,7 +181,35 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
         isInView = place >= 0;
         if (isInView)
             return new HistoryEntry(item, history.Weights[place], history.Times[place], history.Ratings[place]);
-        return beyondView.Remove(item, out var remembered) ? remembered : built.EntryOf(BuiltIndex, item);
+        // What was undone is in no column any more, and no longer what it was when the state was built.
+        return beyondView.Remove(item, out var remembered) ? remembered : itemsWithUndoing.Contains(item) ? HistoryEntry.Nothing(item) : built.EntryOf(BuiltIndex, item);
+    }
+
+    /// <summary>The items that the user is for, those beyond the view among them.</summary>
+    private HashSet<int> Supported()
+    {
+        var items = new HashSet<int>();
+        Note(built.HistoryOf(BuiltIndex));
+        items.ExceptWith(itemsWithUndoing);
+        foreach (var entry in beyondView.Values)
+            Mark(entry.Item, entry.Weight);
+        if (view is { } known)
+            Note(known.Context.User);
+        return items;
+
+        void Note(in UserHistory history)
+        {
+            for (var place = 0; place < history.Items.Length; place++)
+                Mark(history.Items[place], history.Weights[place]);
+        }
+
+        void Mark(int item, float weight)
+        {
+            if (weight > 0)
+                items.Add(item);
+            else
+                items.Remove(item);
+        }
     }
 
     private HistoryEntry Count(HistoryEntry entry, LiveInteraction interaction)

@@ -29,10 +29,10 @@ internal sealed class NewItems
 
     public bool IsNew(int key) => key > lastTrainedKey;
 
-    /// <summary>Takes in the record of a new item, the first or a later one; of others nothing.</summary>
+    /// <summary>Takes in the record of a new item, the first or a later one; of others nothing, nor of an item that only interactions have named.</summary>
     public void Put(int itemIndex, ServedItem item)
     {
-        if (!IsNew(item.Key))
+        if (!IsNew(item.Key) || !item.Item.Listed)
             return;
         List<LaterItem> entries = [.. newestFirst];
         entries.RemoveAll(entry => entry.ItemIndex == itemIndex);
@@ -46,8 +46,8 @@ internal sealed class NewItems
         newestFirst = [.. entries.Take(MostItems)];
     }
 
-    /// <summary>Offers those that read like the history by their cosine with it, 0..1; after them, below 0, the others by how many users have consumed them, and by how new they are.</summary>
-    public void Collect(in UserHistory user, ReadOnlySpan<int> consumerCounts, ReadOnlySpan<ulong> blocked, TopK best)
+    /// <summary>Offers those that read like the history by their cosine with it, 0..1; after them, below 0, the others by how many users are for them, and by how new they are.</summary>
+    public void Collect(in UserHistory user, ReadOnlySpan<int> userCounts, ReadOnlySpan<ulong> blocked, TopK best)
     {
         var entries = newestFirst;
         Span<float> likeness = stackalloc float[entries.Length];
@@ -58,7 +58,7 @@ internal sealed class NewItems
         {
             var itemIndex = entries[place].ItemIndex;
             if (!Bits.IsSet(blocked, itemIndex))
-                best.Offer(itemIndex, likeness[place] > 0 ? likeness[place] : (-1f / (1 + consumerCounts[itemIndex])) - ((float)place / (MostItems * 1000)));
+                best.Offer(itemIndex, likeness[place] > 0 ? likeness[place] : (-1f / (1 + userCounts[itemIndex])) - ((float)place / (MostItems * 1000)));
         }
     }
 

@@ -3,8 +3,11 @@ namespace RecoService.Engine.Recommending;
 /// <summary>What a shop decides about its lists.</summary>
 public sealed record ServingOptions
 {
-    /// <summary>Whether items without a catalogue record are shown. Default true.</summary>
-    public bool RecommendUnlistedItems { get; init; } = true;
+    /// <summary>Whether items without a catalogue record are shown; null: as long as there are no items with one. Default null.</summary>
+    public bool? RecommendUnlistedItems { get; init; }
+
+    /// <summary>An item without a record is shown once the recommender was trained on it and so many users were for it; 0 = at once. Default 3.</summary>
+    public int UnlistedItemMinUsers { get; init; } = 3;
 
     /// <summary>The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained. Default 0.</summary>
     public double NewItemShare { get; init; }

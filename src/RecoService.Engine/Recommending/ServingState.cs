@@ -39,6 +39,7 @@ public sealed class ServingState
     private readonly HashSet<int> erasedUserKeys = [];
     private readonly NewItems newItems;
     private readonly RecommendationPipeline pipeline;
+    private readonly SimilarItems similarItems;
 
     /// <param name="models">In the order in which they are asked; the first names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
@@ -54,14 +55,9 @@ public sealed class ServingState
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
-        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], options.RecommendUnlistedItems);
         History = new LiveHistory(histories, options.LiveHistoryLimit, through);
-        for (var user = 0; user < users.Count; user++)
-        {
-            foreach (var item in History.Built.ConsumedOf(user))
-                Catalogue.CountConsumer(item, 1);
-        }
-
+        var userCounts = History.Built.CountUsers();
+        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], userCounts, new UnlistedItems(options, models, items, userCounts));
         Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.Select(model => model.Model).OfType<ContentModel>().FirstOrDefault());
@@ -70,6 +66,7 @@ public sealed class ServingState
         pipeline = new RecommendationPipeline(
             [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model))],
             newItems, options.NewItemShare, Catalogue);
+        similarItems = new SimilarItems(Models, histories, newItems, Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -100,7 +97,11 @@ public sealed class ServingState
         pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit, now);
 
     /// <summary>At most <paramref name="limit"/> items for somebody of whom only these interactions are known; unknown items among them say nothing.</summary>
-    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit, long now = 0)
+    /// <param name="interactions">What they did.</param>
+    /// <param name="limit">The most items.</param>
+    /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
+    /// <param name="includeContext">Whether items of the interactions may come back, unless they are consumed.</param>
+    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit, long now = 0, bool includeContext = false)
     {
         var known = new LiveInteraction[interactions.Count];
         var count = 0;
@@ -110,7 +111,10 @@ public sealed class ServingState
                 known[count++] = new LiveInteraction(itemIndex, kindIndex, value, time);
         }
 
-        return pipeline.Recommend(History.ContextOf(known.AsSpan(0, count)), limit, now);
+        var context = History.ContextOf(known.AsSpan(0, count));
+        if (!includeContext)
+            context = new RequestContext(context.User, Array.ConvertAll(known[..count], interaction => interaction.ItemIndex));
+        return pipeline.Recommend(context, limit, now);
     }
 
     /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
@@ -124,14 +128,14 @@ public sealed class ServingState
         return lists;
     }
 
-    /// <summary>At most <paramref name="limit"/> items like one, most alike first, by the first model that knows it, then by the models behind; one of each group, and none of its own.</summary>
+    /// <summary>At most <paramref name="limit"/> items like one, most alike first, by what users did and by content; one of each group, and none of its own.</summary>
     /// <returns>False when the item is unknown.</returns>
     public bool TryGetSimilarItems(string itemId, int limit, out List<Candidate> similar)
     {
         similar = [];
         if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue[itemIndex].Deleted)
             return false;
-        similar = SimilarItems.Find(itemIndex, limit, itemIndex < Items.BuiltCount ? Models : [], newItems, Catalogue);
+        similar = similarItems.Find(itemIndex, limit);
         return true;
     }
 
@@ -184,17 +188,17 @@ public sealed class ServingState
     {
         var (users, interactions) = Resolve(batch);
         Array.Sort(users, interactions);
-        var consumers = new List<(int Item, int Change)>();
+        var supporters = new List<(int Item, int Change)>();
         for (var first = 0; first < users.Length;)
         {
             var (user, end) = (UserOf(users[first]), first + 1);
             while (end < users.Length && UserOf(users[end]) == user)
                 end++;
-            History.Add(user, interactions.AsSpan(first..end), consumers);
+            History.Add(user, interactions.AsSpan(first..end), supporters);
             first = end;
         }
 
-        CountConsumers(consumers);
+        CountUsers(supporters);
 
         static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
     }
@@ -210,19 +214,19 @@ public sealed class ServingState
             userIndex = Users.GetOrAdd(user.UserKey, user.UserId);
         }
 
-        var consumers = new List<(int Item, int Change)>();
-        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, consumers);
-        CountConsumers(consumers);
+        var supporters = new List<(int Item, int Change)>();
+        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, supporters);
+        CountUsers(supporters);
     }
 
-    private void CountConsumers(List<(int Item, int Change)> consumers)
+    private void CountUsers(List<(int Item, int Change)> supporters)
     {
-        if (consumers.Count == 0)
+        if (supporters.Count == 0)
             return;
         lock (gate)
         {
-            foreach (var (item, change) in consumers)
-                Catalogue.CountConsumer(item, change);
+            foreach (var (item, change) in supporters)
+                Catalogue.CountUsers(item, change);
         }
     }
 

@@ -1,12 +1,40 @@
+using RecoService.Engine.Algorithms.Content;
+using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
 
-/// <summary>The items like one, from models that know about likeness, the first that knows an item first; of a new item from what the catalogue says of it.</summary>
-internal static class SimilarItems
+/// <summary>
+/// The items like one: by what users did and by content, mixed by how many users the item has had. What users did counts as far as it is more than chance.
+/// score(j) = s f(j) b(j) / b(top) + (1 - s) c(j) with s = (n + 1) / (n + 11), where n is the number of the item's users, b the recommender's likeness, f what
+/// <see cref="CoUsers.BeyondChance"/> leaves of it, top the item with the most of f b, and c the cosine of the contents. 0..1.
+/// </summary>
+internal sealed class SimilarItems
 {
-    public static List<Candidate> Find(int itemIndex, int limit, IReadOnlyList<ServedModel> models, NewItems newItems, LiveCatalogue catalogue)
+    /// <summary>So many users, and one more, say as much as the content.</summary>
+    private const float EvenUsers = 10;
+
+    private readonly ServedModel? behaviour;
+    private readonly ServedModel? content;
+    private readonly NewItems newItems;
+    private readonly LiveCatalogue catalogue;
+    private readonly CoUsers? coUsers;
+
+    /// <param name="models">Over the index space of the state.</param>
+    /// <param name="histories">What the users had done when the state was built.</param>
+    /// <param name="newItems">Says what an item is like that the content model does not know.</param>
+    /// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
+    public SimilarItems(IReadOnlyList<ServedModel> models, InteractionDataset histories, NewItems newItems, LiveCatalogue catalogue)
+    {
+        behaviour = models.FirstOrDefault(model => model.Model is ISimilarItems and not ContentModel);
+        content = models.FirstOrDefault(model => model.Model is ContentModel);
+        coUsers = behaviour is null ? null : new CoUsers(histories);
+        this.newItems = newItems;
+        this.catalogue = catalogue;
+    }
+
+    public List<Candidate> Find(int itemIndex, int limit)
     {
         var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
         catalogue.CopyBlockedTo(blocked);
@@ -16,32 +44,76 @@ internal static class SimilarItems
         var groups = new HashSet<string>(StringComparer.Ordinal);
         if (catalogue[itemIndex].GroupId is { } own)
             groups.Add(own);
-        var best = new TopK(limit);
-        var (indexes, scores) = (new int[limit], new float[limit]);
-        foreach (var model in models)
+        // What is damped and what is a variant of another makes room for what comes after it.
+        var pool = new TopK((2 * limit) + 50);
+        float? top = null;
+        bool isMore;
+        do
         {
-            if (model.Model is ISimilarItems scorer)
-                Fill(model.Name, best => scorer.RetrieveSimilarItems(itemIndex, blocked, best));
-        }
-
-        Fill("content", best => newItems.RetrieveSimilarItems(itemIndex, blocked, best));
-        return list;
-
-        void Fill(string source, Action<TopK> retrieve)
-        {
-            int found;
-            do
+            var byUsers = LikedBesides(itemIndex, blocked, pool);
+            var byContent = ReadingAlike(itemIndex, blocked, pool);
+            isMore = byUsers.Count == pool.Capacity || byContent.Count == pool.Capacity;
+            // That of the first round counts for all, so that the scores go on falling.
+            top ??= byUsers.Count == 0 ? null : byUsers.MaxBy(liked => liked.Score * liked.BeyondChance).Score;
+            foreach (var candidate in Mixed(itemIndex, byUsers, byContent, top ?? 1))
             {
-                retrieve(best);
-                found = best.Drain(indexes, scores);
-                for (var place = 0; place < found && list.Count < limit; place++)
-                {
-                    Bits.Set(blocked, indexes[place]);
-                    if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))
-                        list.Add(new Candidate(indexes[place], scores[place], source));
-                }
+                if (list.Count < limit && (catalogue[candidate.ItemIndex].GroupId is not { } group || groups.Add(group)))
+                    list.Add(candidate);
             }
-            while (list.Count < limit && found == limit);
+
+            foreach (var liked in byUsers)
+                Bits.Set(blocked, liked.ItemIndex);
+            foreach (var alike in byContent)
+                Bits.Set(blocked, alike.ItemIndex);
         }
+        while (list.Count < limit && isMore);
+        return list;
+    }
+
+    private List<(int ItemIndex, float Score, float BeyondChance)> LikedBesides(int itemIndex, ReadOnlySpan<ulong> blocked, TopK pool)
+    {
+        if (behaviour is not { Model: ISimilarItems model } || itemIndex >= behaviour.Model.Items.Count)
+            return [];
+        model.RetrieveSimilarItems(itemIndex, blocked, pool);
+        return [.. Drain(pool).Where(liked => liked.Score > 0).Select(liked => (liked.ItemIndex, liked.Score, coUsers!.BeyondChance(itemIndex, liked.ItemIndex)))];
+    }
+
+    private List<(int ItemIndex, float Score)> ReadingAlike(int itemIndex, ReadOnlySpan<ulong> blocked, TopK pool)
+    {
+        if (content is { Model: ContentModel model } && itemIndex < model.Items.Count)
+            model.RetrieveSimilarItems(itemIndex, blocked, pool);
+        if (pool.Count == 0)
+            newItems.RetrieveSimilarItems(itemIndex, blocked, pool);
+        return Drain(pool);
+    }
+
+    /// <summary>Best first; each named after what says more for it.</summary>
+    private IEnumerable<Candidate> Mixed(
+        int itemIndex, List<(int ItemIndex, float Score, float BeyondChance)> byUsers, List<(int ItemIndex, float Score)> byContent, float top)
+    {
+        var users = coUsers?.CountOf(itemIndex) ?? 0;
+        var share = byUsers.Count == 0 ? 0 : (users + 1) / (users + 1 + EvenUsers);
+        var mixed = new Dictionary<int, Candidate>();
+        foreach (var liked in byUsers)
+        {
+            if (liked.BeyondChance > 0)
+                mixed[liked.ItemIndex] = new Candidate(liked.ItemIndex, share * liked.BeyondChance * liked.Score / top, behaviour!.Name);
+        }
+
+        foreach (var (item, cosine) in byContent)
+        {
+            var byUser = mixed.GetValueOrDefault(item);
+            var score = (1 - share) * cosine;
+            mixed[item] = new Candidate(item, byUser.Score + score, byUser.Score > score ? byUser.Source : content?.Name ?? "content");
+        }
+
+        return mixed.Values.OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.ItemIndex);
+    }
+
+    private static List<(int ItemIndex, float Score)> Drain(TopK pool)
+    {
+        var (indexes, scores) = (new int[pool.Count], new float[pool.Count]);
+        var count = pool.Drain(indexes, scores);
+        return [.. Enumerable.Range(0, count).Select(place => (indexes[place], scores[place]))];
     }
 }

@@ -30,6 +30,8 @@ internal sealed class TestService : IAsyncDisposable
         "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={AdminKey}",
         "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={StorefrontKey}",
         "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0", "--Reco:Shutdown:Drain=00:00:00",
+        // Tests need no catalogue and no model to get lists.
+        "--Reco:Recommendations:RecommendUnlistedItems=true", "--Reco:Recommendations:UnlistedItemMinUsers=0",
         "--Serilog:MinimumLevel:Default=Fatal", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal",
     ];
 

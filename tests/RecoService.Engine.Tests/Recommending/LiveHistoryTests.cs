@@ -64,10 +64,23 @@ public sealed class LiveHistoryTests
     {
         var history = Of((1, 10, Datasets.View, 0, 5));
 
-        Assert.Equal([0], Add(history, new LiveInteraction(0, Datasets.Purchase, 0, 6)));
-        Assert.Empty(Add(history, new LiveInteraction(0, Datasets.Purchase, 0, 7)));
+        Add(history, new LiveInteraction(0, Datasets.Purchase, 0, 6));
+        Add(history, new LiveInteraction(0, Datasets.Purchase, 0, 7));
 
         Assert.Equal([0], history.ContextOf(0).Consumed);
+    }
+
+    [Fact]
+    public void Add_UserTurnsForOrAgainstAnItem_IsToldOnce()
+    {
+        var history = Of((1, 10, Datasets.View, 0, 5));
+
+        Assert.Empty(Add(history, new LiveInteraction(0, Datasets.Purchase, 0, 6)));
+        Assert.Equal([(3, 1)], Add(history, new LiveInteraction(3, Datasets.Purchase, 0, 6), new LiveInteraction(3, Datasets.Purchase, 0, 7)));
+        Assert.Empty(Add(history, new LiveInteraction(3, Datasets.Purchase, 0, 8)));
+        Assert.Equal([(4, 1)], Add(history, new LiveInteraction(4, Datasets.View, 0, 6)));
+        Assert.Equal([(4, -1)], Add(history, new LiveInteraction(4, Datasets.Dislike, 0, 7)));
+        Assert.Empty(Add(history, new LiveInteraction(5, Datasets.Dislike, 0, 7)));
     }
 
     [Fact]
@@ -143,11 +156,10 @@ public sealed class LiveHistoryTests
 
     private static LiveHistory Of(params (int User, int Item, byte Kind, float Value, long Time)[] interactions) => new(Datasets.Of(interactions), Unbounded);
 
-    private static List<int> Add(LiveHistory history, params LiveInteraction[] batch)
+    private static List<(int Item, int Change)> Add(LiveHistory history, params LiveInteraction[] batch)
     {
-        var consumers = new List<(int Item, int Change)>();
-        history.Add(0, batch, consumers);
-        Assert.All(consumers, one => Assert.Equal(1, one.Change));
-        return consumers.ConvertAll(one => one.Item);
+        var supporters = new List<(int Item, int Change)>();
+        history.Add(0, batch, supporters);
+        return supporters;
     }
 }

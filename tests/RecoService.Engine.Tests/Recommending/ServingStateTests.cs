@@ -1,7 +1,9 @@
+using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;
 
@@ -10,7 +12,7 @@ public sealed class ServingStateTests
     private static readonly InteractionKinds Kinds = InteractionKinds.Default;
 
     [Fact]
-    public void Recommend_NoModel_RanksTheCatalogueByConsumers()
+    public void Recommend_NoModel_RanksTheCatalogueByUsers()
     {
         var state = State([], [Item(1, "a"), Item(2, "b"), Item(3, "c")], consumed: [(10, 2), (20, 2), (20, 3)]);
 
@@ -38,16 +40,6 @@ public sealed class ServingStateTests
         var state = State([Popularity([1, 2], [1, 5])], [Item(1, "a"), new ServedItem(2, "b", new CatalogueItem(Listed: true, available, hidden, deleted, GroupId: null))]);
 
         Assert.Equal(["a"], Ids(state, "u"));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Recommend_UnlistedItem_FollowsTheSetting(bool recommendUnlistedItems)
-    {
-        var state = new ServingState([], [], [new ServedItem(1, "a", CatalogueItem.Unlisted)], Histories([], [1], []), new ServingOptions { RecommendUnlistedItems = recommendUnlistedItems });
-
-        Assert.Equal(recommendUnlistedItems ? ["a"] : [], Ids(state, "u"));
     }
 
     [Fact]
@@ -206,6 +198,63 @@ public sealed class ServingStateTests
         Assert.Equal(("c", "leads"), Lists(state, "new")[0]);
     }
 
+    [Theory]
+    [InlineData("view", false, false)]
+    [InlineData("add-to-cart", false, false)]
+    [InlineData("purchase", false, false)]
+    [InlineData("dislike", false, false)]
+    [InlineData("view", true, true)]
+    [InlineData("add-to-cart", true, true)]
+    [InlineData("purchase", true, false)]
+    [InlineData("dislike", true, false)]
+    public void RecommendSession_ItemsOfTheSession_AreLeftOutUnlessAskedFor(string kind, bool includeContext, bool comeBack)
+    {
+        // Each of the two leads to the other, and to a third.
+        var state = State([Leads((0, 1, 5f), (1, 0, 5f), (0, 2, 1f), (1, 2, 1f))], [Item(1, "a"), Item(2, "b"), Item(3, "c"), Item(4, "d")]);
+
+        var list = state.RecommendSession([new SessionInteraction("a", Kind(kind), 0, 1), new SessionInteraction("b", Kind(kind), 0, 2), new SessionInteraction("unknown", Kind(kind), 0, 3)], 20, includeContext: includeContext)
+            .ConvertAll(candidate => state.Items[candidate.ItemIndex]);
+
+        Assert.Equal(comeBack ? 4 : 2, list.Count);
+        Assert.Equal(comeBack, list.Contains("a") && list.Contains("b"));
+        Assert.Contains("c", list);
+    }
+
+    [Fact]
+    public void RecommendSession_MoreItemsThanCount_AllAreLeftOut()
+    {
+        ServedItem[] items = [.. Enumerable.Range(1, 30).Select(key => Item(key, $"i{key}"))];
+        var state = new ServingState([], [], items, Histories([], [.. items.Select(item => item.Key)], []), new ServingOptions { LiveHistoryLimit = 5 });
+
+        var list = state.RecommendSession([.. Enumerable.Range(1, 20).Select(key => new SessionInteraction($"i{key}", Kind("view"), 0, key))], 200);
+
+        Assert.Equal(Enumerable.Range(21, 10).Select(key => $"i{key}"), list.Select(candidate => state.Items[candidate.ItemIndex]));
+    }
+
+    [Fact]
+    public async Task Apply_BatchesFromManyThreads_LoseNothing()
+    {
+        const int users = 40;
+        const int items = 50;
+        var state = State([], []);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(() =>
+        {
+            var order = Enumerable.Range(0, users * items).ToArray();
+            new Random(writer).Shuffle(order);
+            foreach (var batch in order.Chunk(1 + (writer * 37)))
+                state.Apply([.. batch.Select(number => new ServedInteraction(1 + (number % users), $"u{number % users}", 1 + (number / users), $"i{number / users}", Kind("purchase"), 0, 1))]);
+            state.EraseUser(1);
+        })));
+
+        Assert.Equal((users, items), (state.Users.Count, state.Items.Count));
+        // Everybody but the erased one has bought everything.
+        Assert.False(state.Users.TryGetIndex("u0", out _));
+        Assert.All(Enumerable.Range(1, users - 1), user => Assert.Empty(Ids(state, $"u{user}")));
+        // How much of the erased user came before they were erased is a matter of luck.
+        Assert.Equal(items, Ids(state, "nobody", limit: 200).Count);
+        Assert.All(state.Recommend("nobody", 200), candidate => Assert.InRange(candidate.Score, users - 1, users));
+    }
+
     [Fact]
     public void TryGetSimilarItems_ModelKnowsTheItem_BestFirstOneOfEachGroupAndNothingHidden()
     {
@@ -219,7 +268,8 @@ public sealed class ServingStateTests
 
         Assert.True(state.TryGetSimilarItems("shirt", 10, out var similar));
 
-        Assert.Equal([("red", 4f, "leads"), ("cup", 2f, "leads")], similar.Select(candidate => (state.Items[candidate.ItemIndex], candidate.Score, candidate.Source)));
+        Assert.Equal([("red", "leads"), ("cup", "leads")], similar.Select(candidate => (state.Items[candidate.ItemIndex], candidate.Source)));
+        Assert.True(similar[0].Score > similar[1].Score);
         Assert.False(state.TryGetSimilarItems("nothing", 10, out _));
         Assert.True(state.TryGetSimilarItems("cup", 10, out var none));
         Assert.Empty(none);
@@ -228,7 +278,10 @@ public sealed class ServingStateTests
     [Fact]
     public void TryGetSimilarItems_FirstModelSilent_TheOneBehindAnswers()
     {
-        var behind = Leads((1, 0, 1f)) with { Name = "content", MakesLists = false };
+        var content = new InteractionDatasetBuilder(Kinds);
+        content.AddContent(1, new ItemContent { Title = "oak chair" });
+        content.AddContent(2, new ItemContent { Title = "chair of oak" });
+        var behind = new ServedModel("content", 8, new ContentTrainer(new ContentOptions { MaxItemShare = 1 }).Train(content.Build(), new TrainingContext()), MakesLists: false);
         var state = State([Leads((0, 1, 1f)), behind], [Item(1, "a"), Item(2, "b")]);
 
         Assert.True(state.TryGetSimilarItems("b", 10, out var similar));
@@ -264,7 +317,7 @@ public sealed class ServingStateTests
     {
         users ??= [.. (consumed ?? []).Select(pair => (pair.UserKey, $"user {pair.UserKey}")).Distinct().OrderBy(user => user.UserKey)];
         var histories = Histories([.. users.Select(user => user.Key)], [.. items.Select(item => item.Key)], consumed ?? []);
-        return new ServingState(models, users, items, histories, new ServingOptions());
+        return new ServingState(models, users, items, histories, new ServingOptions { UnlistedItemMinUsers = 0, RecommendUnlistedItems = true });
     }
 
     private static InteractionDataset Histories(int[] userKeys, int[] itemKeys, (int UserKey, int ItemKey)[] purchases)

@@ -6,7 +6,7 @@ namespace RecoService.Engine.Algorithms.Popularity;
 /// <summary>What makes an item popular.</summary>
 public enum PopularityCount
 {
-    /// <summary>The summed weights of its interactions; a purchase says more than a view, and a user may say it often.</summary>
+    /// <summary>The summed weights of its interactions; a purchase says more than a view, and a user may say it often: one busy user can put an item first for all.</summary>
     Weights,
 
     /// <summary>The number of users whose interactions with it sum to more than 0; each counts once.</summary>
@@ -16,10 +16,10 @@ public enum PopularityCount
 /// <summary>Hyperparameters of <see cref="PopularityTrainer"/>.</summary>
 public sealed class PopularityOptions : IValidatableObject
 {
-    /// <summary>What is counted; Weights by default.</summary>
+    /// <summary>What is counted: users, or the weights of their interactions; Users by default.</summary>
     [EnumDataType(typeof(PopularityCount))]
     [Search]
-    public PopularityCount Count { get; set; } = PopularityCount.Weights;
+    public PopularityCount Count { get; set; } = PopularityCount.Users;
 
     /// <summary>After so many days an interaction counts half; days, none by default: every interaction counts in full.</summary>
     [Range(0.01, 36_500)]

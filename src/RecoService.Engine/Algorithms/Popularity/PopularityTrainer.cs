@@ -4,7 +4,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>
-/// Ranks items by what all users did with them: the sum of the interactions' weights, or the number of users, never below 0. With a half-life,
+/// Ranks items by what all users did with them: the number of users, or the sum of the interactions' weights, never below 0. With a half-life,
 /// the newest interaction of the dataset counts in full and older ones less. With trend days, by how surprising the last days are.
 /// Items without interactions are unknown; every user has the same scores.
 /// </summary>

@@ -2,10 +2,10 @@ using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Recommending.Candidates;
 
-/// <summary>The items that arrived after the recommender was trained: what reads like the user's history first, then what most users have consumed, then the newest.</summary>
+/// <summary>The items that arrived after the recommender was trained: what reads like the user's history first, then what most users are for, then the newest.</summary>
 internal sealed class NewItemCandidateSource(NewItems items, LiveCatalogue catalogue) : ICandidateSource
 {
     public string Name => "new";
 
-    public void Collect(in RequestContext context, ReadOnlySpan<ulong> blocked, TopK best) => items.Collect(context.User, catalogue.ConsumerCounts, blocked, best);
+    public void Collect(in RequestContext context, ReadOnlySpan<ulong> blocked, TopK best) => items.Collect(context.User, catalogue.UserCounts, blocked, best);
 }

@@ -25,7 +25,21 @@ public sealed class PopularityTrainerTests : TrainerContract
             (1, 2, Datasets.View, 0, 3), (1, 2, Datasets.View, 0, 4),
             (1, 3, Datasets.View, 0, 5), (2, 3, Datasets.Dislike, 0, 6));
 
-        Assert.Equal([4f, 2, 0], ScoresOf(CreateTrainer().Train(dataset, new TrainingContext()), -1));
+        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Weights });
+
+        Assert.Equal([4f, 2, 0], ScoresOf(trainer.Train(dataset, new TrainingContext()), -1));
+    }
+
+    [Fact]
+    public void Train_OneUserTenThousandPurchases_DoesNotPutTheItemFirst()
+    {
+        var dataset = Datasets.Of(
+        [
+            .. Enumerable.Range(0, 10_000).Select(time => (1, 1, Datasets.Purchase, 0f, (long)time)),
+            (2, 2, Datasets.View, 0, 1), (3, 2, Datasets.View, 0, 2),
+        ]);
+
+        Assert.Equal([1f, 2], ScoresOf(CreateTrainer().Train(dataset, new TrainingContext()), -1));
     }
 
     [Fact]
@@ -33,7 +47,7 @@ public sealed class PopularityTrainerTests : TrainerContract
     {
         // Two half-lives old: 8 / 4 = 2. One: 8 / 2 = 4. Now: 8.
         var dataset = Datasets.Of((1, 1, Datasets.Purchase, 0, 0), (1, 2, Datasets.Purchase, 0, 7 * Day), (1, 3, Datasets.Purchase, 0, 14 * Day));
-        var trainer = new PopularityTrainer(new PopularityOptions { HalfLifeDays = 7 });
+        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Weights, HalfLifeDays = 7 });
 
         Assert.Equal([2f, 4, 8], ScoresOf(trainer.Train(dataset, new TrainingContext()), 0));
     }
@@ -41,14 +55,13 @@ public sealed class PopularityTrainerTests : TrainerContract
     [Fact]
     public void Train_CountUsers_CountsEachUserOnceAndNotHimWhoIsAgainst()
     {
-        // Item 1: user 1 twice, user 2 once: 2 users. Item 2: user 1 looked (1), then disliked (-4): none. Item 3: user 2 bought (8) and disliked (-4): still for it.
+        // The default. Item 1: user 1 twice, user 2 once: 2 users. Item 2: user 1 looked (1), then disliked (-4): none. Item 3: user 2 bought (8) and disliked (-4): still for it.
         var dataset = Datasets.Of(
             (1, 1, Datasets.Purchase, 0, 1), (1, 1, Datasets.View, 0, 2), (2, 1, Datasets.View, 0, 3),
             (1, 2, Datasets.View, 0, 4), (1, 2, Datasets.Dislike, 0, 5),
             (2, 3, Datasets.Purchase, 0, 6), (2, 3, Datasets.Dislike, 0, 7));
-        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Users });
 
-        Assert.Equal([2f, 0, 1], ScoresOf(trainer.Train(dataset, new TrainingContext()), -1));
+        Assert.Equal([2f, 0, 1], ScoresOf(CreateTrainer().Train(dataset, new TrainingContext()), -1));
     }
 
     [Fact]
@@ -75,7 +88,7 @@ public sealed class PopularityTrainerTests : TrainerContract
             .. Bought(item: 3, count: 12, day: 28),
             .. Bought(item: 4, count: 5, day: 0),
         ]);
-        var trainer = new PopularityTrainer(new PopularityOptions { TrendDays = 7, TrendBaselineDays = 28 });
+        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Weights, TrendDays = 7, TrendBaselineDays = 28 });
 
         Assert.Equal([0f, 3, -1.5f, 0], ScoresOf(trainer.Train(dataset, new TrainingContext()), -1));
     }
@@ -89,7 +102,7 @@ public sealed class PopularityTrainerTests : TrainerContract
         var dataset = Datasets.Of(
             (1, 1, Datasets.Purchase, 0, 2 * Day), (2, 1, Datasets.View, 0, 2 * Day),
             (1, 1, Datasets.View, 0, 1 * Day), (2, 1, Datasets.View, 0, 1 * Day), (3, 2, Datasets.View, 0, 1 * Day), (3, 3, Datasets.View, 0, 0));
-        var trainer = new PopularityTrainer(new PopularityOptions { TrendDays = 1, TrendBaselineDays = 1 });
+        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Weights, TrendDays = 1, TrendBaselineDays = 1 });
 
         var scores = ScoresOf(trainer.Train(dataset, new TrainingContext()), -1);
 
@@ -116,7 +129,7 @@ public sealed class PopularityTrainerTests : TrainerContract
     {
         // Nothing is expected, and m = 64: 8 n / sqrt(64) = n.
         var dataset = Datasets.OfPurchases((1, 1), (2, 1), (3, 1), (1, 2));
-        var trainer = new PopularityTrainer(new PopularityOptions { TrendDays = 7 });
+        var trainer = new PopularityTrainer(new PopularityOptions { Count = PopularityCount.Weights, TrendDays = 7 });
 
         Assert.Equal([3f, 1], ScoresOf(trainer.Train(dataset, new TrainingContext()), -1));
     }
