@@ -25,8 +25,6 @@ internal sealed class ImportTargets(
         {
             ImportTarget.Interactions when options.MergeRows || options.Replace => throw new InvalidRequestException(
                 [new FieldProblem(options.MergeRows ? "mergeRows" : "replace", "is for users and items; an interaction has an id of its own or none, see onConflict")]),
-            ImportTarget.Interactions when options.OnConflict == ConflictRule.Replace => throw new InvalidRequestException(
-                [new FieldProblem("onConflict", "cannot be replace for interactions; known are fail and skip")]),
             ImportTarget.Users => RunAsync(users, openUsers, file, options, progress, ct),
             ImportTarget.Items => RunAsync(items, openItems, file, options, progress, ct),
             _ => RunAsync(interactions, openInteractions, file, options, progress, ct),

@@ -14,6 +14,9 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
 
     public const string Columns = "user_key, item_key, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, change";
 
+    /// <summary>The staged rows with the keys of their users and items.</summary>
+    public const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
+
     public const string SameRating = """
         NOT r.deleted AND r.value = {0}.value AND r.session_id IS NOT DISTINCT FROM {0}.session_id AND r.order_id IS NOT DISTINCT FROM {0}.order_id
         AND r.quantity IS NOT DISTINCT FROM {0}.quantity AND r.unit_price IS NOT DISTINCT FROM {0}.unit_price
@@ -37,6 +40,13 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         await ResolveAsync(context, "items", "(id, listed, created_at, updated_at, change) SELECT DISTINCT s.id, false, CAST(@now AS bigint), CAST(@now AS bigint), CAST(@change AS bigint)", at, change, ct);
 
         long accepted = 0;
+        long skipped = 0;
+        if (rules.OnConflict == ConflictRule.Replace && staged.ClientIds > 0)
+        {
+            skipped = await KeepLastRowsAsync(context, ct);
+            accepted = await ReplaceAsync(context, at, change, ct);
+        }
+
         if (staged.Others > 0)
         {
             accepted += await context.ExecuteAsync(
@@ -59,8 +69,46 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
                 ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]));
         }
 
-        var result = new ImportResult(true, accepted, staged.Rows - accepted - conflictCount, conflictCount, conflicts) { Clamped = staged.Ahead };
-        return rules.OnConflict == ConflictRule.Fail ? result : result with { ConflictCount = 0, Conflicts = [], Skipped = conflictCount };
+        var result = new ImportResult(true, accepted, staged.Rows - accepted - conflictCount - skipped, conflictCount, conflicts) { Clamped = staged.Ahead };
+        return rules.OnConflict == ConflictRule.Fail ? result : result with { ConflictCount = 0, Conflicts = [], Skipped = conflictCount + skipped };
+    }
+
+    /// <summary>Where later content takes the place of earlier content, only the last row of an id counts. How many left out rows said something else.</summary>
+    private static async Task<long> KeepLastRowsAsync(RecoDbContext context, CancellationToken ct)
+    {
+        const string last = "(SELECT id, max(line) AS line FROM import_rows WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) AS g";
+        var skipped = await context.CountAsync(
+            $"SELECT count(*) FROM import_rows s JOIN {last} ON g.id = s.id JOIN import_rows k ON k.line = g.line AND k.id = g.id WHERE s.fingerprint <> k.fingerprint", ct);
+        await context.ExecuteAsync($"DELETE FROM import_rows WHERE line IN (SELECT s.line FROM import_rows s JOIN {last} ON g.id = s.id WHERE s.line < g.line)", ct);
+        return skipped;
+    }
+
+    /// <summary>Puts rows in the place of other content under their ids, and notes the users whose histories that rewrites. What was taken back stays so.</summary>
+    private static async Task<long> ReplaceAsync(RecoDbContext context, long now, long change, CancellationToken ct)
+    {
+        var differs = $"n.id = s.id AND n.fingerprint <> s.fingerprint AND n.kind <> {KindKeys.TakenBack}";
+        await context.ExecuteAsync(
+            $"""
+            INSERT INTO rewrites (user_key, rewritten_at, change)
+            SELECT user_key, CAST(@now AS bigint), CAST(@change AS bigint) FROM (
+                SELECT n.user_key FROM import_rows s JOIN interactions n ON {differs}
+                UNION SELECT u.key {Resolved} JOIN interactions n ON {differs}) AS changed
+            WHERE true ORDER BY user_key
+            ON CONFLICT (user_key) DO UPDATE SET rewritten_at = excluded.rewritten_at, change = excluded.change
+            """,
+            ct, ("now", now), ("change", change));
+        return await context.ExecuteAsync(
+            $"""
+            UPDATE interactions SET
+                user_key = w.user_key, item_key = w.item_key, kind = w.kind, value = w.value,
+                occurred_at = CASE WHEN w.occurred_at > CAST(@now AS bigint) THEN CAST(@now AS bigint) ELSE coalesce(w.occurred_at, interactions.occurred_at) END,
+                session_id = w.session_id, order_id = w.order_id, quantity = w.quantity, unit_price = w.unit_price, recommendation_id = w.recommendation_id,
+                fingerprint = w.fingerprint
+            FROM (SELECT s.id, u.key AS user_key, i.key AS item_key, s.kind, s.value, s.occurred_at, s.session_id, s.order_id, s.quantity, s.unit_price,
+                s.recommendation_id, s.fingerprint {Resolved}) AS w
+            WHERE interactions.id = w.id AND interactions.fingerprint <> w.fingerprint AND interactions.kind <> {KindKeys.TakenBack}
+            """,
+            ct, ("now", now));
     }
 
     private async Task ResolveAsync(RecoDbContext context, string table, string insert, long now, long change, CancellationToken ct)

@@ -16,19 +16,17 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         CREATE TEMP TABLE import_items (local int, id text COLLATE "C");
         """;
 
-    private const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
-
     private const string FirstOfEachId = $"""
         SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, s.value, least(s.occurred_at, @now), @now,
             s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint, @change
-        {Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
+        {InteractionMerge.Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
         """;
 
     private static readonly string LastRatings = $"""
         SELECT {InteractionMerge.Columns} FROM (
             SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, s.value, least(s.occurred_at, @now) AS occurred_at, @now AS received_at,
                 s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, coalesce(s.occurred_at > @now, true) AS untimed
-            {Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, least(s.occurred_at, @now) DESC, s.line DESC) AS w
+            {InteractionMerge.Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, least(s.occurred_at, @now) DESC, s.line DESC) AS w
         WHERE NOT w.untimed OR NOT EXISTS (
             SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")})
         ORDER BY user_key, item_key

@@ -12,12 +12,10 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
         CREATE TABLE import_items (local INTEGER PRIMARY KEY, id TEXT);
         """;
 
-    private const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
-
     private const string FirstOfEachId = $"""
         SELECT id, user_key, item_key, kind, value, at, @now, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, @change
         FROM (SELECT coalesce(s.id, @source || '-' || printf('%010x', s.line)) AS id, s.line, u.key AS user_key, i.key AS item_key, s.kind, s.value, min(coalesce(s.occurred_at, @now), @now) AS at,
-                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint {Resolved} WHERE s.kind <> @rating)
+                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint {InteractionMerge.Resolved} WHERE s.kind <> @rating)
         WHERE true ORDER BY id, line
         """;
 
@@ -26,7 +24,7 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
             SELECT u.key AS user_key, i.key AS item_key, s.value, min(coalesce(s.occurred_at, @now), @now) AS occurred_at, @now AS received_at,
                 s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, coalesce(s.occurred_at > @now, true) AS untimed,
                 row_number() OVER (PARTITION BY u.key, i.key ORDER BY min(coalesce(s.occurred_at, @now), @now) DESC, s.line DESC) AS place
-            {Resolved} WHERE s.kind = @rating) AS w
+            {InteractionMerge.Resolved} WHERE s.kind = @rating) AS w
         WHERE place = 1 AND (NOT w.untimed OR NOT EXISTS (
             SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")}))
         ORDER BY user_key, item_key

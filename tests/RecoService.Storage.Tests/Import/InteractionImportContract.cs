@@ -106,6 +106,33 @@ public abstract class InteractionImportContract(StorageProvider provider) : Stor
     }
 
     [Fact]
+    public async Task Commit_ConflictsThatReplace_TakeThePlaceOfWhatIsStoredAndTellOfBothUsers()
+    {
+        await Store.AppendAsync(
+            Store.Interaction("u", "i", id: "moved", at: 0), Store.Interaction("u", "i", id: "same", at: 0), Store.Interaction("x", "i", id: "gone", at: 0));
+        await Store.Corrections.DeleteAsync("gone", Ct);
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        NewInteraction[] rows =
+        [
+            Store.Interaction("w", "z", id: "moved", at: 3), Store.Interaction("v", "j", "purchase", "moved", at: 5) with { Quantity = 2, UnitPrice = 1.5m },
+            Store.Interaction("u", "i", id: "same", at: 0), Store.Interaction("x", "j", id: "gone", at: 0), Store.Interaction("u", "k", id: "new", at: 1),
+        ];
+
+        var replaced = await ImportAsync(rows, onConflict: ConflictRule.Replace);
+
+        Assert.Equal((true, 2, 1, 0), Counts(replaced));
+        Assert.Equal(2, replaced.Skipped);
+        var moved = Assert.Single(await Store.ListAsync("v"));
+        Assert.Equal(("moved", "j", "purchase", 2.0, 1.5m), (moved.Id, moved.ItemId, moved.Kind, moved.Quantity!.Value, moved.UnitPrice!.Value));
+        Assert.Equal(["k", "i"], (await Store.ListAsync("u")).Select(row => row.ItemId));
+        Assert.Empty(await Store.ListAsync("x"));
+        Assert.Equal(["u", "v"], (await Store.Feed.ReadSinceAsync(marker, 100, Ct)).Rewritten.Select(user => user.UserId).Order());
+
+        var again = await ImportAsync(rows, onConflict: ConflictRule.Replace);
+        Assert.Equal((true, 0, 3, 0), Counts(again));
+    }
+
+    [Fact]
     public async Task Commit_ManyConflicts_ReportsTheFirstHundred()
     {
         await Store.AppendAsync([.. Enumerable.Range(0, 150).Select(n => Store.Interaction("u", "i", id: $"x{n}"))]);
