@@ -11,19 +11,16 @@ internal sealed class ImportSink<T>(
     Func<string, ImportRules, CancellationToken, Task<ImportCommit>> commit,
     Func<ValueTask>? dispose = null) : IAsyncDisposable
 {
-    /// <summary>Above a line's number stands the row's place in the line: 2^40 lines are more than a file has.</summary>
-    private const int LineBits = 40;
-
     /// <param name="line">Where the row's record begins.</param>
     /// <param name="place">The row's place in its record, from 0.</param>
     /// <param name="row">The row.</param>
     /// <param name="ct">Gives up.</param>
-    public ValueTask AddAsync(long line, int place, T row, CancellationToken ct) => add(((long)place << LineBits) | line, row, ct);
+    public ValueTask AddAsync(long line, int place, T row, CancellationToken ct) => add(ImportLines.Number(line, place), row, ct);
 
     public async Task<ImportCommit> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct)
     {
         var done = await commit(sourceHash, rules, ct);
-        return done with { Conflicts = [.. done.Conflicts.Select(conflict => conflict with { Line = conflict.Line & ((1L << LineBits) - 1) })] };
+        return done with { Conflicts = [.. done.Conflicts.Select(conflict => conflict with { Line = ImportLines.LineOf(conflict.Line) })] };
     }
 
     public ValueTask DisposeAsync() => dispose?.Invoke() ?? ValueTask.CompletedTask;

@@ -23,10 +23,17 @@ internal sealed class AttributesMerge(RecoDbContext context, RecordTable table, 
         do
         {
             page = await ReadAsync(sql, row => (row.GetInt64(0), row.GetString(1), row.GetText(2)), ct, ("after", after));
-            List<(long Line, string Json)> patched = [];
+            List<(long Line, string? Json)> patched = [];
             foreach (var (line, patch, attributes) in page)
             {
                 var json = AttributesPatch.Apply(attributes, patch)!;
+                if (json == "{}" && attributes is null)
+                {
+                    // Nothing is cleared where there was nothing.
+                    patched.Add((line, null));
+                    continue;
+                }
+
                 var bytes = Encoding.UTF8.GetByteCount(json);
                 if (bytes <= rules.AttributesBytes)
                 {
@@ -70,7 +77,7 @@ internal sealed class AttributesMerge(RecoDbContext context, RecordTable table, 
                 after = (kept, line);
             }
 
-            await UpdateAsync([.. filled.Select(pair => (pair.Key, pair.Value))], ct);
+            await UpdateAsync([.. filled.Select(pair => (pair.Key, (string?)pair.Value))], ct);
         }
         while (page.Count == PageRows);
     }
@@ -85,13 +92,13 @@ internal sealed class AttributesMerge(RecoDbContext context, RecordTable table, 
         return rows;
     }
 
-    private async Task UpdateAsync(IReadOnlyList<(long Line, string Json)> rows, CancellationToken ct)
+    private async Task UpdateAsync(IReadOnlyList<(long Line, string? Json)> rows, CancellationToken ct)
     {
         foreach (var part in rows.Chunk(RowsPerUpdate))
         {
             var values = string.Join(", ", part.Select((_, place) => $"(@line{place}, @json{place})"));
             await context.ExecuteAsync(
-                $"UPDATE import_records SET attributes_json = v.column2 FROM (VALUES {values}) AS v WHERE import_records.line = v.column1",
+                $"UPDATE import_records SET attributes_json = CAST(v.column2 AS text) FROM (VALUES {values}) AS v WHERE import_records.line = v.column1",
                 ct, [.. part.SelectMany((row, place) => ((string, object?)[])[($"line{place}", row.Line), ($"json{place}", row.Json)])]);
         }
     }

@@ -1,5 +1,19 @@
 namespace RecoService.Storage;
 
+/// <summary>The numbers of rows: several rows of one line have the line in common.</summary>
+public static class ImportLines
+{
+    /// <summary>Above a line's number stands the row's place in the line: 2^40 lines are more than a file has.</summary>
+    private const int LineBits = 40;
+
+    /// <param name="line">From 1.</param>
+    /// <param name="place">The row's place in the line, from 0.</param>
+    public static long Number(long line, int place) => ((long)place << LineBits) | line;
+
+    /// <summary>The line of a numbered row.</summary>
+    public static long LineOf(long number) => number & ((1L << LineBits) - 1);
+}
+
 /// <summary>The rows of one file on their way into the store. Disposed without a commit, nothing has happened. Not thread-safe.</summary>
 public abstract class ImportStage<T> : IAsyncDisposable
 {
@@ -7,7 +21,7 @@ public abstract class ImportStage<T> : IAsyncDisposable
     {
     }
 
-    /// <param name="line">The row's line in the file, ascending; it names the row in conflicts and in derived ids.</param>
+    /// <param name="line">The row's number, as <see cref="ImportLines.Number"/> makes it, different for every row; it names the row in conflicts and in derived ids.</param>
     /// <exception cref="StorageUnavailableException">The database is away or the disk is full.</exception>
     public abstract ValueTask AddAsync(long line, T row, CancellationToken ct);
 

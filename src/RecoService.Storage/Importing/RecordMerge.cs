@@ -84,7 +84,7 @@ internal sealed class RecordMerge(RecoDbContext context, StoreProvider provider,
         {
             conflicts.Add(new ImportConflict(
                 reader.GetInt64(0),
-                $"The id '{reader.GetString(1)}' stands on line {reader.GetInt64(2)} with other content. Merge the rows with mergeRows, or let onConflict choose the first (skip) or the last (replace)."));
+                $"The id '{reader.GetString(1)}' stands on line {ImportLines.LineOf(reader.GetInt64(2))} with other content. Merge the rows with mergeRows, or let onConflict choose the first (skip) or the last (replace)."));
         }
     }
 

@@ -114,6 +114,31 @@ public sealed class PartialImportTests(SharedServices services) : IClassFixture<
     [InlineData(StorageProvider.Sqlite, "ndjson")]
     [InlineData(StorageProvider.Postgres, "csv")]
     [InlineData(StorageProvider.Postgres, "ndjson")]
+    public async Task Import_SingleAttributes_ChangeTheirNamesAloneAndClearWhatIsEmpty(StorageProvider provider, string format)
+    {
+        var service = await services.OnAsync(provider);
+        var id = $"single-{format}";
+        using (var put = await service.Admin.PutAsync($"/items/{id}", new StringContent(Whole, Encoding.UTF8, "application/json")))
+            put.EnsureSuccessStatusCode();
+
+        await ImportAsync(
+            service, "items", format,
+            format == "csv" ? $"sku,farbe,groesse,stoff\n{id},blau,,Wolle\n{id}-new,,,\n" : $$"""
+                {"sku":"{{id}}","farbe":"blau","groesse":null,"stoff":"Wolle"}
+                {"sku":"{{id}}-new","farbe":null,"groesse":null}
+                """,
+            "&map=itemId=sku&map=attributes.colour=farbe&map=attributes.size=groesse&map=attributes.cloth=stoff");
+
+        var item = Members(await service.Admin.GetJsonAsync($"/items/{id}"));
+        Assert.Equal(("""{"colour":"blau","cloth":"Wolle"}""", "\"Mug\""), (item["attributes"], item["title"]));
+        Assert.Equal("null", Members(await service.Admin.GetJsonAsync($"/items/{id}-new"))["attributes"]);
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite, "csv")]
+    [InlineData(StorageProvider.Sqlite, "ndjson")]
+    [InlineData(StorageProvider.Postgres, "csv")]
+    [InlineData(StorageProvider.Postgres, "ndjson")]
     public async Task Import_RowsOfOneId_AreNamedOrMerged(StorageProvider provider, string format)
     {
         var service = await services.OnAsync(provider);

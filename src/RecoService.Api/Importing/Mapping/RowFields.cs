@@ -262,11 +262,14 @@ internal sealed class RowFields
             foreach (var single in plan.Attributes)
             {
                 var value = Get(single);
-                if (value.IsAbsent)
+                if (value.IsAbsent && !IsGiven(single))
                     continue;
                 isEmpty = false;
                 writer.WritePropertyName(SourceText.Unescape(single.Name[ImportPlan.AttributePrefix.Length..]));
-                if (value.Kind == ValueKind.Text)
+                // What is given as empty is cleared in the merge with what is stored.
+                if (value.IsAbsent)
+                    writer.WriteNullValue();
+                else if (value.Kind == ValueKind.Text)
                     writer.WriteStringValue(value.Text);
                 else
                     writer.WriteRawValue(value.Text, skipInputValidation: true);
