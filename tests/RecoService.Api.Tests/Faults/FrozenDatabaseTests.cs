@@ -18,11 +18,17 @@ public sealed class FrozenDatabaseTests
             await TasteShop.FillAsync(filling.Storefront);
         // Trains for some seconds, in which the database freezes; the model then cannot be stored.
         await using var process = ServiceProcess.Start(ServiceProcess.ServeWords(
-            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:one-class:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:02", "--Reco:Retraining:Lease=00:00:03", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
+            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:one-class:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:03", "--Reco:Retraining:Lease=00:00:05", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
         using var client = await process.ConnectWhenReadyAsync();
-        using var started = await client.PostAsJsonAsync("/admin/retrain", new { force = true });
-        var location = started.Headers.Location!.ToString();
-        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString()!.Contains("training", StringComparison.Ordinal), "the run trains");
+        string? location = null;
+        await Wait.UntilAsync(async () =>
+        {
+            // On a busy machine a write may take longer than it is given here.
+            using var started = await client.PostAsJsonAsync("/admin/retrain", new { force = true });
+            location = started.Headers.Location?.ToString();
+            return location is not null;
+        }, "a run is under way");
+        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location!)).GetProperty("stage").GetString()!.Contains("training", StringComparison.Ordinal), "the run trains");
 
         await server.FreezeAsync();
         // A list is shown, so that its impression waits for the store too.
@@ -38,8 +44,8 @@ public sealed class FrozenDatabaseTests
             using var next = await client.PostAsJsonAsync("/interactions", new[] { new { id = "after", userId = "u", itemId = "i", kind = "view" } });
             return next.StatusCode == HttpStatusCode.OK;
         }, "writes go on");
-        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("outcome").GetString() is not null, "the run's end is recorded");
-        Assert.Contains((await client.GetJsonAsync(location)).GetProperty("outcome").GetString(), new[] { "failed", "interrupted" });
+        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location!)).GetProperty("outcome").GetString() is not null, "the run's end is recorded");
+        Assert.Contains((await client.GetJsonAsync(location!)).GetProperty("outcome").GetString(), new[] { "failed", "interrupted" });
         Assert.False(process.HasExited, process.Output);
         Assert.DoesNotContain("BackgroundService failed", process.Output, StringComparison.Ordinal);
         Assert.Contains("could not be renewed", process.Output, StringComparison.Ordinal);
