@@ -15,11 +15,12 @@ internal sealed partial class SnapshotLoader(
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
     public async Task<(Snapshot Snapshot, string Marker)> LoadCurrentAsync(CancellationToken cancellationToken)
     {
-        var tried = new HashSet<int>();
+        var tried = new HashSet<string>(StringComparer.Ordinal);
         string? fault = null;
         foreach (var publication in await publications.ListAsync(limit: 50, cancellationToken))
         {
-            if (!tried.Add(publication.ModelVersion))
+            // A version may stand in several publications, and the manifest of one of them only be damaged.
+            if (!tried.Add($"{publication.ModelVersion}: {string.Join(',', publication.Manifest)}"))
                 continue;
             try
             {
@@ -72,8 +73,10 @@ internal sealed partial class SnapshotLoader(
 
     private async Task<List<ServedModel>> LoadModelsAsync(Publication publication, CancellationToken cancellationToken)
     {
+        if (!publication.Manifest.Contains(publication.ModelVersion))
+            throw new InvalidDataException($"The manifest of publication {publication.Sequence} is damaged: it does not name the version.");
         var served = new List<ServedModel>();
-        foreach (var version in publication.Manifest)
+        foreach (var version in publication.Manifest.Distinct())
         {
             var stored = await models.GetAsync(version, cancellationToken) ?? throw new KeyNotFoundException($"Model version {version} is not in the store.");
             // Only what answers requests is kept in memory: the recommender, popularity behind it, and content for the likeness of items nobody has touched.

@@ -18,7 +18,21 @@ internal sealed class PublicationRow
 
     public string? Reason { get; set; }
 
-    public int[] Manifest => JsonSerializer.Deserialize<int[]>(ManifestJson) ?? [];
+    /// <summary>Empty when it is damaged: then the publication cannot be served, and the one before it can.</summary>
+    public int[] Manifest
+    {
+        get
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<int[]>(ManifestJson) ?? [];
+            }
+            catch (JsonException)
+            {
+                return [];
+            }
+        }
+    }
 
     public Publication ToPublication() => new(Sequence, ModelVersion, Manifest, Pinned, PublishedAt, PublishedBy, Reason);
 }

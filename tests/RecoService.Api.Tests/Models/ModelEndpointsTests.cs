@@ -45,6 +45,51 @@ public sealed class ModelEndpointsTests
         Assert.Equal(RetrainTests.Version(held), await RetrainTests.ServedVersionAsync(service));
     }
 
+    public static TheoryData<StorageProvider, string> BrokenManifests => new MatrixTheoryData<StorageProvider, string>(
+        [StorageProvider.Sqlite, StorageProvider.Postgres], ["", "[", "null", "[]", "{}", "\"1\"", "[\"a\"]", "[999999]", "[VERSION,999999]", "[99999999999]", "[1.5]"]);
+
+    [Theory]
+    [MemberData(nameof(BrokenManifests))]
+    public async Task Start_BrokenManifest_ServesThePublicationBeforeItAndSaysWhy(StorageProvider provider, string manifest)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        int first, second;
+        await using (var service = await RetrainTests.StartFilledAsync(database))
+        {
+            first = RetrainTests.Version(await service.Admin.RetrainAsync());
+            second = RetrainTests.Version(await service.Admin.RetrainAsync(force: true));
+        }
+
+        await database.ExecuteAsync($"UPDATE publications SET manifest_json = '{manifest.Replace("VERSION", $"{second}", StringComparison.Ordinal)}' WHERE model_version = {second}");
+
+        await using var next = await TestService.StartAsync(database, TasteShop.QuickTraining);
+        Assert.Equal(first, await RetrainTests.ServedVersionAsync(next));
+        var status = await next.Admin.GetJsonAsync("/admin/status");
+        Assert.Equal("degraded", status.GetProperty("status").GetString());
+        Assert.Contains(status.GetProperty("reasons").EnumerateArray(), reason => reason.GetString()!.Contains($"Model version {second} cannot be served", StringComparison.Ordinal));
+        await next.Admin.GetJsonAsync("/admin/models");
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Publication_BrokenManifestWhileServing_KeepsWhatIsServedAndTheNextRunMendsIt(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await RetrainTests.StartFilledAsync(database);
+        var first = RetrainTests.Version(await service.Admin.RetrainAsync());
+        // The same version again, as by an unpin, with a manifest that nobody can read.
+        await database.ExecuteAsync($"INSERT INTO publications (model_version, manifest_json, pinned, published_at, published_by) SELECT model_version, 'x', pinned, published_at, 'somebody' FROM publications WHERE model_version = {first}");
+
+        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("status").GetString() == "degraded", "the damage is reported");
+        Assert.Equal(first, await RetrainTests.ServedVersionAsync(service));
+
+        var mended = await service.Admin.RetrainAsync();
+        RetrainTests.AssertEnded(mended, "published", null);
+        Assert.Equal(RetrainTests.Version(mended), await RetrainTests.ServedVersionAsync(service));
+        Assert.Equal("ready", (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("status").GetString());
+    }
+
     [Fact]
     public async Task Publish_UnknownVersion_IsNotFound()
     {
