@@ -127,7 +127,7 @@ public sealed class ModelStore
     {
         context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
         // The publications stand still meanwhile, so none can name a model that is being deleted.
-        await context.Leases.Locked(store.Provider, $"SELECT * FROM leases WHERE name = 'publish'").AsNoTracking().SingleAsync(ct);
+        await context.LockLeaseAsync(store.Provider, Leases.Publish, ct);
         var kept = await context.Models.Where(model => model.RunId != null).Select(model => model.RunId!.Value)
             .Distinct().OrderByDescending(run => run).Take(keepRuns).ToListAsync(ct);
         var recent = await context.Publications.AsNoTracking().OrderByDescending(row => row.Sequence).Take(KeptPublications).ToListAsync(ct);

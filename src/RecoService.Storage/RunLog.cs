@@ -8,7 +8,7 @@ public sealed record ModelRun
 {
     public long Id { get; init; }
 
-    /// <summary>schedule, manual, startup or command.</summary>
+    /// <summary>schedule, manual, startup, first-model or command.</summary>
     public string Trigger { get; init; } = "";
 
     public bool Force { get; init; }
@@ -43,8 +43,8 @@ public sealed record ModelRun
 /// <summary>The model runs and the lease that lets one replica at a time train.</summary>
 public sealed class RunLog
 {
-    private const string Lease = "retrain";
     private const string Interrupted = "interrupted";
+    private const string Published = "published";
     private const string Skipped = "skipped";
 
     private readonly Store store;
@@ -55,7 +55,7 @@ public sealed class RunLog
     public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct) => store.WriteAsync(async context =>
     {
         var held = await LockLeaseAsync(context, ct);
-        if (held.Holder is not null && held.ExpiresAt > store.Now)
+        if (await context.IsTakenAsync(store.Provider, held, ct))
             return null;
 
         await InterruptAsync(context, held, ct);
@@ -64,7 +64,7 @@ public sealed class RunLog
         await context.SaveChangesAsync(ct);
         held.Holder = holder;
         held.RunId = run.Id;
-        held.ExpiresAt = store.Now + lease;
+        held.ExpiresAt = await context.ExpiryAsync(store.Provider, lease, ct);
         await context.SaveChangesAsync(ct);
         return run.ToRun();
     }, ct);
@@ -76,7 +76,7 @@ public sealed class RunLog
         if (held.Holder != holder || held.RunId != runId)
             return false;
 
-        held.ExpiresAt = store.Now + lease;
+        held.ExpiresAt = await context.ExpiryAsync(store.Provider, lease, ct);
         var run = await context.ModelRuns.AsTracking().SingleAsync(row => row.Id == runId, ct);
         run.Stage = stage;
         run.Progress = progress;
@@ -84,14 +84,25 @@ public sealed class RunLog
         return !run.CancelRequested;
     }, ct);
 
-    /// <summary>Writes the end of the run's row and frees the lease. A run that was marked interrupted meanwhile stays so.</summary>
-    public Task FinishAsync(ModelRun run, string holder, CancellationToken ct) => store.WriteAsync(async context =>
+    /// <summary>Writes the end of the run's row and frees the lease. A run that was marked interrupted meanwhile stays so, and one whose publication is committed is
+    /// published, whatever came after that.</summary>
+    /// <returns>The run as it stands in the log.</returns>
+    public Task<ModelRun> FinishAsync(ModelRun run, string holder, CancellationToken ct) => store.WriteAsync(async context =>
     {
         var held = await LockLeaseAsync(context, ct);
         if (held.Holder == holder && held.RunId == run.Id)
             held.Free();
 
-        if (await context.ModelRuns.AsTracking().SingleOrDefaultAsync(row => row.Id == run.Id && row.Outcome == null, ct) is { } stored)
+        var stored = await context.ModelRuns.AsTracking().SingleAsync(row => row.Id == run.Id, ct);
+        if (stored.Outcome is not null)
+        {
+            // Another process has written its end.
+        }
+        else if (run.Outcome != Published && await IsPublishedAsync(context, run.Id, ct))
+        {
+            EndAsPublished(stored, run.Reason);
+        }
+        else
         {
             stored.Stage = run.Stage;
             stored.Progress = run.Progress;
@@ -106,6 +117,7 @@ public sealed class RunLog
         }
 
         await context.SaveChangesAsync(ct);
+        return stored.ToRun();
     }, ct);
 
     /// <summary>Null: unknown.</summary>
@@ -138,11 +150,11 @@ public sealed class RunLog
         await context.ModelRuns.Where(run => run.Id == id && run.Outcome == null)
             .ExecuteUpdateAsync(set => set.SetProperty(run => run.CancelRequested, true), ct) > 0, ct);
 
-    /// <summary>Marks the runs interrupted whose lease expired or whose holder is known to be dead, and frees their lease; how many.</summary>
+    /// <summary>Ends the runs whose lease expired or whose holder is known to be dead, as interrupted, or as published where they were, and frees their lease; how many.</summary>
     public Task<int> MarkInterruptedAsync(Func<string, bool> holderIsDead, CancellationToken ct) => store.WriteAsync(async context =>
     {
         var held = await LockLeaseAsync(context, ct);
-        if (held.Holder is not null && held.ExpiresAt > store.Now && !holderIsDead(held.Holder))
+        if (await context.IsTakenAsync(store.Provider, held, ct) && !holderIsDead(held.Holder!))
             return 0;
 
         return await InterruptAsync(context, held, ct);
@@ -154,8 +166,15 @@ public sealed class RunLog
         var runs = await context.ModelRuns.AsTracking().Where(run => run.Outcome == null).ToListAsync(ct);
         foreach (var run in runs)
         {
+            var reason = $"The process that ran it ({run.Holder}) stopped without a word.";
+            if (await IsPublishedAsync(context, run.Id, ct))
+            {
+                EndAsPublished(run, reason);
+                continue;
+            }
+
             run.Outcome = Interrupted;
-            run.Reason = $"The process that ran it ({run.Holder}) stopped without a word.";
+            run.Reason = reason;
             run.FinishedAt = store.Now;
         }
 
@@ -164,8 +183,23 @@ public sealed class RunLog
         return runs.Count;
     }
 
-    private Task<LeaseRow> LockLeaseAsync(RecoDbContext context, CancellationToken ct) =>
-        context.Leases.Locked(store.Provider, $"SELECT * FROM leases WHERE name = {Lease}").AsTracking().SingleAsync(ct);
+    private static Task<bool> IsPublishedAsync(RecoDbContext context, long run, CancellationToken ct)
+    {
+        var publisher = PublicationLog.PublisherOf(run);
+        return context.Publications.AnyAsync(row => row.PublishedBy == publisher, ct);
+    }
+
+    /// <summary>What else is known of the run was written with its publication.</summary>
+    private void EndAsPublished(ModelRunRow run, string? afterwards)
+    {
+        run.Outcome = Published;
+        run.Reason = $"It is published. Afterwards: {afterwards}";
+        run.Stage = "finished";
+        run.Progress = 1;
+        run.FinishedAt = store.Now;
+    }
+
+    private Task<LeaseRow> LockLeaseAsync(RecoDbContext context, CancellationToken ct) => context.LockLeaseAsync(store.Provider, Leases.Retrain, ct);
 
     private Task<ModelRun?> FirstAsync(Func<IQueryable<ModelRunRow>, IQueryable<ModelRunRow>> choose, CancellationToken ct) =>
         store.ReadAsync(async context => (await choose(context.ModelRuns.AsNoTracking()).FirstOrDefaultAsync(ct))?.ToRun(), ct);

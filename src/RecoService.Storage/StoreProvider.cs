@@ -12,6 +12,9 @@ internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
     /// <summary>Appended to a SELECT of rows that the same transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
+    /// <summary>SQL of the database's own time, Unix milliseconds: the one clock that all replicas share.</summary>
+    public abstract string Now { get; }
+
     public abstract RecoDbContext CreateContext();
 
     /// <summary>Waits for the right to write where the database has only one writer.</summary>

@@ -64,7 +64,8 @@ internal static class TrainCommand
         if (metrics.Current is { } current)
             Add($"current: version {current.Version}{(current.Retrained ? ", retrained" : "")}", current.Metrics, metrics.VersusCurrent);
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLine($"Judged on {metrics.JudgedUsers} users, {metrics.HoldoutInteractions} newest interactions; {metrics.Strangers} users appear only there and are not judged.");
+        var held = metrics.HoldoutSince is { } since ? $"since {since:yyyy-MM-dd HH:mm}" : "the last items of each";
+        AnsiConsole.MarkupLine($"Judged on {metrics.JudgedUsers} users, {metrics.HoldoutInteractions} held-out interactions ({held}); {metrics.Strangers} users appear only there and are not judged.");
 
         foreach (var (trainer, ratings) in metrics.Ratings ?? new Dictionary<string, RatingMetrics>(StringComparer.Ordinal))
             AnsiConsole.MarkupLine($"{trainer.EscapeMarkup()} predicts {ratings.Count} held-out ratings with RMSE {ratings.Rmse:F4} and MAE {ratings.Mae:F4}.");

@@ -92,6 +92,6 @@ internal sealed partial class Startup(
     [LoggerMessage(LogLevel.Warning, "Start-up waits for the store: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} model run(s) had been interrupted by a crash and are recorded so; what was published before keeps serving.")]
+    [LoggerMessage(LogLevel.Warning, "{Count} model run(s) were cut off by a crash; they are recorded as published where their model was, else as interrupted.")]
     private partial void LogInterrupted(int count);
 }

@@ -19,6 +19,17 @@ internal sealed class PublishGate(RetrainingSettings settings)
         return null;
     }
 
+    /// <summary>Null when enough users judge the candidate for it to take the place of what is served, else why it has to wait.</summary>
+    /// <param name="metrics">What the run measured.</param>
+    /// <param name="served">How many users judged what is served; 0 where nothing is, or nobody judged it.</param>
+    public string? HoldOf(RunMetrics metrics, int served)
+    {
+        var needed = Math.Min(settings.MinJudgedUsers, (served + 1) / 2);
+        return metrics.JudgedUsers >= needed
+            ? null
+            : $"{(metrics.JudgedUsers == 0 ? "Nobody" : $"Only {metrics.JudgedUsers}")} could judge it, where {served} users judged the model that is served; {needed} are needed.";
+    }
+
     /// <summary>Null when the refitted model does what its candidate did, else why not.</summary>
     public string? RefusalOfRefit(ModelMetrics candidate, RefitMetrics refit)
     {

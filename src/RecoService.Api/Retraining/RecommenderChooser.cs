@@ -10,8 +10,6 @@ namespace RecoService.Api.Retraining;
 /// <summary>Picks the recommender that a run trains, where the settings leave it to the run.</summary>
 internal sealed class RecommenderChooser(TrainerRegistry trainers, RetrainingSettings retraining, TimeProvider time)
 {
-    private const double RandomFraction = 0.2;
-
     /// <param name="candidates">Whom to try; popularity wins where nobody can be judged.</param>
     /// <param name="train">The train part of the run. What judges the run later must have no say here.</param>
     /// <param name="context">Threads, seed and cancellation.</param>
@@ -26,16 +24,10 @@ internal sealed class RecommenderChooser(TrainerRegistry trainers, RetrainingSet
         return new RecommenderSelection(trainers, validation, settings, time, new BudgetProgress(progress)).Run(candidates, context.CancellationToken);
     }
 
-    /// <summary>The newest interactions of the train part, as those that judge the run are the newest of all; where they are too few to tell, some of each user's.</summary>
-    private Validation ValidationOf(InteractionDataset train)
-    {
-        var protocol = new EvaluationProtocol(EvaluationTarget.TopN, [retraining.EvaluationLimit], HeadlineCutOff: retraining.EvaluationLimit);
-        var newest = new Validation(train.SplitByTime(retraining.HoldoutFraction), protocol, retraining.Seed);
-        if (newest.UserCount >= retraining.MinJudgedUsers)
-            return newest;
-        var random = new Validation(Splits.RandomPerUser(train, RandomFraction, retraining.Seed), protocol, retraining.Seed);
-        return random.UserCount > newest.UserCount ? random : newest;
-    }
+    /// <summary>Cut from the train part as that is cut from the whole.</summary>
+    private Validation ValidationOf(InteractionDataset train) => new(
+        HoldoutCut.Of(train, retraining.HoldoutFraction, retraining.MinJudgedUsers, retraining.Seed),
+        new EvaluationProtocol(EvaluationTarget.TopN, [retraining.EvaluationLimit], HeadlineCutOff: retraining.EvaluationLimit), retraining.Seed);
 
     private sealed class BudgetProgress(IProgress<TrainingProgress> progress) : IProgress<SearchProgress>
     {

@@ -16,9 +16,9 @@ namespace RecoService.Api.Retraining;
 /// One model run, from the interactions in the store to the lists that are served. <see cref="RunAsync"/> tells the story. It computes for seconds or minutes on
 /// the thread that calls it, which should be a <see cref="BackgroundThread"/>.
 /// </summary>
-internal sealed class RetrainJob(
-    InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs,
-    SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings, TimeProvider time)
+internal sealed partial class RetrainJob(
+    InteractionLog interactions, ModelStore models, PublicationLog publications, RunLog runs, SnapshotHost snapshots, SnapshotLoader loader,
+    SnapshotPublisher publisher, TrainerRegistry trainers, RecoSettings settings, TimeProvider time, ILogger<RetrainJob> logger)
 {
     private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
 
@@ -27,7 +27,8 @@ internal sealed class RetrainJob(
     private readonly RecommenderChooser chooser = new(trainers, settings.Retraining, time);
 
     /// <summary>Carries out a run that has been started in the log.</summary>
-    /// <returns>The run with its outcome, metrics and reason; failures and cancellation are left to the caller.</returns>
+    /// <returns>The run with its outcome, metrics and reason; failures and cancellation are left to the caller. Once its publication is committed it is published,
+    /// whatever is cancelled then.</returns>
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
@@ -44,14 +45,16 @@ internal sealed class RetrainJob(
         if (dataset.Count == 0)
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };
 
-        var split = dataset.SplitByTime(retraining.HoldoutFraction);
+        var split = HoldoutCut.Of(dataset, retraining.HoldoutFraction, retraining.MinJudgedUsers, retraining.Seed);
+        var served = await ServedAsync(cancellationToken);
         var context = new TrainingContext(ThreadCount, retraining.Seed, progress, cancellationToken, memory);
         var selection = candidates.Count == 0 ? null : Choose(candidates, recipes, split.Train, context, progress);
-        var judged = await JudgeAsync(recipes, split, context, progress, cancellationToken);
+        var judged = await JudgeAsync(recipes, split, served, context, progress, cancellationToken);
         judged = judged with { Metrics = judged.Metrics with { Selection = selection } };
         run = run with { MetricsJson = Serialize(judged.Metrics) };
         if (!run.Force && gate.RefusalOf(judged.Metrics) is { } refusal)
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };
+        var hold = run.Force ? null : gate.HoldOf(judged.Metrics, JudgedUsersOf(served));
 
         // The candidate was trained without the newest interactions; what is published must have learned them too.
         var (refitted, leftOut) = TrainAll(recipes, dataset, context, progress, "refitting");
@@ -71,19 +74,55 @@ internal sealed class RetrainJob(
         run = run with { ModelVersion = manifest[0] };
 
         progress.Enter("publishing");
-        var pin = await publications.AppendUnlessPinnedAsync(manifest[0], manifest, publishedBy: $"run {run.Id}", run.Force ? "forced" : null, cancellationToken);
-        // Writers wait for the end of a swap, which is not for a thread that waits for everybody.
-        if (pin is null)
-            await Task.Run(() => publisher.PublishCurrentAsync(cancellationToken), cancellationToken);
-        await models.DeleteOldAsync(retraining.KeepRuns, cancellationToken);
-        if (pin is not null)
-            return run with { Outcome = RunOutcome.Held, Reason = $"Model version {pin.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
-        return run with { Outcome = RunOutcome.Published, Reason = run.Force ? "The gate was overridden." : judged.Candidate is null ? Unjudged : null };
+        run = hold is not null
+            ? run with { Outcome = RunOutcome.Held, Reason = $"{hold} Publish version {manifest[0]} by hand, or run with force, if it is to serve." }
+            : await PublishAsync(run, manifest, run.Force ? "The gate was overridden." : judged.Candidate is null ? Unjudged : null, cancellationToken);
+        await TryAsync(() => models.DeleteOldAsync(retraining.KeepRuns, cancellationToken), run.Id, "Old models stay in the store until the next run");
+        return run;
     }
+
+    private async Task<ModelRun> PublishAsync(ModelRun run, List<int> manifest, string? reason, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        // Not to be cancelled in the middle, for then nobody could tell on which side of the commit.
+        var result = await publications.AppendOfRunAsync(run, ProcessIdentity.Current, manifest, run.Force ? "forced" : null, CancellationToken.None);
+        switch (result.Obstacle)
+        {
+            case PublicationObstacle.LeaseLost:
+                return run with { Outcome = RunOutcome.Interrupted, Reason = "It lost its lease to another run before it could publish; nothing is published." };
+            case PublicationObstacle.CancelRequested:
+                return run with { Outcome = RunOutcome.Cancelled, Reason = "An operator cancelled it." };
+            case PublicationObstacle.Pinned:
+                return run with { Outcome = RunOutcome.Held, Reason = $"Model version {result.Pin!.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
+            default:
+                // Writers wait for the end of a swap, which is not for a thread that waits for everybody.
+                await TryAsync(() => Task.Run(() => publisher.PublishCurrentAsync(cancellationToken), cancellationToken), run.Id, "It is served as soon as the store is followed again");
+                return run with { Outcome = RunOutcome.Published, Reason = reason };
+        }
+    }
+
+    /// <summary>What is left to do once a run has ended may fail, and changes nothing about how it ended.</summary>
+    private async Task TryAsync(Func<Task> work, long run, string consequence)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception)
+        {
+            LogLeftUndone(run, exception.Message, consequence);
+        }
+    }
+
+    /// <summary>The model that is served, on all replicas; null before the first.</summary>
+    private async Task<StoredModel?> ServedAsync(CancellationToken cancellationToken) =>
+        await publications.GetCurrentAsync(cancellationToken) is { } publication ? await models.GetAsync(publication.ModelVersion, cancellationToken) : null;
+
+    private static int JudgedUsersOf(StoredModel? model) => RunMetrics.Read(model?.MetricsJson)?.JudgedUsers ?? 0;
 
     private int ThreadCount => retraining.Threads > 0 ? retraining.Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>The same interactions and options gave a model before, and that one was refused, is served, or has to wait for a pin.</summary>
+    /// <summary>The same interactions and options gave a model before, and that one was refused, is served, or has to wait.</summary>
     private async Task<bool> IsNothingToDoAsync(ModelRun run, CancellationToken cancellationToken)
     {
         if (await runs.GetLastTrainedAsync(cancellationToken) is not { Watermark: { } watermark } last
@@ -93,6 +132,8 @@ internal sealed class RetrainJob(
         }
 
         if (last.Outcome == RunOutcome.Refused)
+            return true;
+        if (last.Outcome == RunOutcome.Held && RunMetrics.Read(last.MetricsJson) is { } metrics && gate.HoldOf(metrics, JudgedUsersOf(await ServedAsync(cancellationToken))) is not null)
             return true;
         return await publications.GetCurrentAsync(cancellationToken) is { } current
             && snapshots.Current?.Fault is null && (current.Pinned || current.ModelVersion == last.ModelVersion);
@@ -111,12 +152,15 @@ internal sealed class RetrainJob(
     }
 
     private async Task<Judged> JudgeAsync(
-        List<Recipe> recipes, TemporalSplit split, TrainingContext context, RunProgress progress, CancellationToken cancellationToken)
+        List<Recipe> recipes, HoldoutSplit split, StoredModel? served, TrainingContext context, RunProgress progress, CancellationToken cancellationToken)
     {
         var holdout = HoldoutItems.From(split.Train, split.Holdout);
         var counts = new RunMetrics(
             retraining.EvaluationLimit, split.Train.Count, split.Holdout.Count, JudgedUsers: 0, holdout.StrangerCount,
-            null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null)
+        {
+            HoldoutSince = split.CutTime is { } cut ? DateTimeOffset.FromUnixTimeMilliseconds(cut) : null,
+        };
         if (split.Train.Count == 0 || split.Holdout.Count == 0)
             return new Judged(counts, null, []);
 
@@ -129,7 +173,9 @@ internal sealed class RetrainJob(
             return new Judged(counts, null, []);
 
         var popularityResult = Evaluate(trained.Find(model => model.Recipe.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
-        var (current, versusCurrent) = await JudgeCurrentAsync(recipes[0], candidate, candidateResult, split, holdout, context, progress, cancellationToken);
+        var (current, versusCurrent) = served is null
+            ? default
+            : await JudgeCurrentAsync(served, recipes[0], candidateResult, split, holdout, context, progress, cancellationToken);
         var ratings = trained.Where(model => trainers.TargetOf(model.Recipe.Name) != TrainerTarget.Ranking && split.Holdout.Ratings.NonZeroCount > 0)
             .ToDictionary(model => model.Recipe.Name, model => EvaluateRatings(model.Model, split), StringComparer.Ordinal);
         var metrics = counts with
@@ -146,30 +192,20 @@ internal sealed class RetrainJob(
     }
 
     /// <summary>
-    /// The served model may be judged only on what is newer than what it learned from; a model judged on its own training data always looks better than it is.
-    /// Where that leaves too few users, its recorded options are retrained on the train part and stand for it.
+    /// The served model may be judged only on what is newer than all that it learned from; a model judged on its own training data always looks better than it is.
+    /// Where it knows some of the holdout, or that judges too few users, its recorded options are retrained on the train part and stand for it.
     /// </summary>
     private async Task<(CurrentMetrics? Current, DifferenceMetrics? Versus)> JudgeCurrentAsync(
-        Recipe recipe, IScorer candidate, RankingResult candidateResult, TemporalSplit split, HoldoutItems holdout,
+        StoredModel stored, Recipe recipe, RankingResult candidateResult, HoldoutSplit split, HoldoutItems holdout,
         TrainingContext context, RunProgress progress, CancellationToken cancellationToken)
     {
-        if (await publications.GetCurrentAsync(cancellationToken) is not { } publication
-            || await models.GetAsync(publication.ModelVersion, cancellationToken) is not { } stored)
+        if (split.CutTime > stored.TrainedThrough?.ToUnixTimeMilliseconds() && candidateResult.UserCount >= retraining.MinJudgedUsers
+            && await TryLoadAsync(stored.Version, cancellationToken) is { } model)
         {
-            return default;
-        }
-
-        if (stored.TrainedThrough?.ToUnixTimeMilliseconds() is { } trainedThrough)
-        {
-            var later = HoldoutItems.From(split.Train, split.Holdout.Where(time => time > trainedThrough));
-            var onLater = Evaluate(candidate, split.Train, later.Relevant, cancellationToken);
-            if (onLater.UserCount >= retraining.MinJudgedUsers && await TryLoadAsync(stored.Version, cancellationToken) is { } model)
-            {
-                var served = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split.Train, later.Relevant, cancellationToken);
-                return (
-                    new CurrentMetrics(stored.Version, Retrained: false, served.UserCount, ModelMetrics.Of(stored.Trainer, served)),
-                    DifferenceMetrics.Of(OfflineEvaluator.Compare(onLater, served)));
-            }
+            var result = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split.Train, holdout.Relevant, cancellationToken);
+            return (
+                new CurrentMetrics(stored.Version, Retrained: false, result.UserCount, ModelMetrics.Of(stored.Trainer, result)),
+                DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, result)));
         }
 
         // The same options, seed and data would only give the candidate again.
@@ -198,7 +234,7 @@ internal sealed class RetrainJob(
         }
     }
 
-    private RefitMetrics CheckRefit(IScorer refit, IScorer candidate, Judged judged, TemporalSplit split, CancellationToken cancellationToken)
+    private RefitMetrics CheckRefit(IScorer refit, IScorer candidate, Judged judged, HoldoutSplit split, CancellationToken cancellationToken)
     {
         var holdout = HoldoutItems.From(split.Train, split.Holdout);
         return new RefitMetrics(
@@ -256,7 +292,7 @@ internal sealed class RetrainJob(
     private RankingResult Evaluate(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
         OfflineEvaluator.EvaluateRanking(model, train, relevant, new RankingOptions(retraining.EvaluationLimit, Threads: ThreadCount), cancellationToken);
 
-    private static RatingMetrics EvaluateRatings(IScorer model, TemporalSplit split)
+    private static RatingMetrics EvaluateRatings(IScorer model, HoldoutSplit split)
     {
         var result = OfflineEvaluator.EvaluateRatings(model, split.Train, split.Holdout.Ratings);
         return new RatingMetrics(result.Rmse, result.Mae, result.Count, result.UnknownCount);
@@ -272,6 +308,9 @@ internal sealed class RetrainJob(
         $"{{{string.Join(',', recipes.Select(recipe => $"\"{recipe.Name}\":{trainers.Serialize(recipe.Name, recipe.Options)}"))}}}";
 
     private static string Serialize(RunMetrics metrics) => JsonSerializer.Serialize(metrics, WireJson.Options);
+
+    [LoggerMessage(LogLevel.Warning, "After the end of model run {Run}: {Reason} {Consequence}.")]
+    private partial void LogLeftUndone(long run, string reason, string consequence);
 
     private sealed record Recipe(string Name, object Options);
 

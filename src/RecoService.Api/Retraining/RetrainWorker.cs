@@ -14,7 +14,17 @@ internal sealed partial class RetrainWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var run in trigger.Started.ReadAllAsync(stoppingToken))
-            await ExecuteRunAsync(run, stoppingToken);
+        {
+            try
+            {
+                await ExecuteRunAsync(run, stoppingToken);
+            }
+            catch (Exception exception)
+            {
+                // A failed run is never the end of the service.
+                LogFailed(exception, run.Id);
+            }
+        }
     }
 
     /// <summary>Carries out one started run to its end and returns it as recorded.</summary>
@@ -32,10 +42,9 @@ internal sealed partial class RetrainWorker(
         await heartbeatEnd.CancelAsync();
         await heartbeat;
 
-        finished = finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 };
+        finished = await RecordAsync(finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 });
         metrics.RunFinished(finished.Outcome!, time.GetElapsedTime(started));
         LogFinished(run.Id, finished.Outcome!, time.GetElapsedTime(started), finished.Reason ?? "");
-        await RecordAsync(finished);
         return finished;
     }
 
@@ -47,7 +56,7 @@ internal sealed partial class RetrainWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return run with { Outcome = RunOutcome.Interrupted, Reason = "The service was stopped." };
+            return run with { Outcome = RunOutcome.Interrupted, Reason = run.Trigger == "command" ? "The command was stopped." : "The service was stopped." };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -96,15 +105,15 @@ internal sealed partial class RetrainWorker(
     }
 
     /// <summary>The end of a run is worth waiting for: without it the lease would stay taken until it runs out.</summary>
-    private async Task RecordAsync(ModelRun finished)
+    /// <returns>The run as it is recorded.</returns>
+    private async Task<ModelRun> RecordAsync(ModelRun finished)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await runs.FinishAsync(finished, ProcessIdentity.Current, CancellationToken.None);
-                return;
+                return await runs.FinishAsync(finished, ProcessIdentity.Current, CancellationToken.None);
             }
             catch (StorageUnavailableException exception) when (Stopwatch.GetElapsedTime(started) < settings.Lease)
             {
@@ -113,7 +122,7 @@ internal sealed partial class RetrainWorker(
             catch (Exception exception)
             {
                 LogNotRecorded(exception, finished.Id);
-                return;
+                return finished;
             }
         }
     }
@@ -130,6 +139,6 @@ internal sealed partial class RetrainWorker(
     [LoggerMessage(LogLevel.Warning, "The lease of model run {Run} could not be renewed: {Reason}")]
     private partial void LogHeartbeatFailed(long run, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; it will be shown as interrupted.")]
+    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; the next start writes it: published if it is, else interrupted.")]
     private partial void LogNotRecorded(Exception exception, long run);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using RecoService.Api.Wire;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Tuning;
 
@@ -6,7 +8,7 @@ namespace RecoService.Api.Retraining;
 /// <summary>What a run measured, all on the same holdout.</summary>
 /// <param name="K">Length of the judged lists.</param>
 /// <param name="TrainInteractions">How many interactions trained the candidate.</param>
-/// <param name="HoldoutInteractions">How many were held out, the newest.</param>
+/// <param name="HoldoutInteractions">How many were held out.</param>
 /// <param name="JudgedUsers">Users with a history before the holdout and something new in it.</param>
 /// <param name="Strangers">Users who appear in the holdout only; no model can know them, and they are not judged.</param>
 /// <param name="Candidate">The newly trained model.</param>
@@ -21,8 +23,14 @@ internal sealed record RunMetrics(
     ModelMetrics? Candidate, ModelMetrics? Popularity, CurrentMetrics? Current,
     DifferenceMetrics? VersusPopularity, DifferenceMetrics? VersusCurrent, RefitMetrics? Refit, IReadOnlyDictionary<string, RatingMetrics>? Ratings)
 {
+    /// <summary>As a run or its model has them stored; null for none.</summary>
+    public static RunMetrics? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<RunMetrics>(json, WireJson.Options);
+
     /// <summary>What the run tried before it picked its recommender, best first; null when the settings name one, empty when nobody could be judged.</summary>
     public IReadOnlyList<SelectionMetrics>? Selection { get; init; }
+
+    /// <summary>Everything from then on was held out, UTC; null where the last items of each user were, because no cut in time judges enough users.</summary>
+    public DateTimeOffset? HoldoutSince { get; init; }
 
     /// <summary>Trainers beside the recommender that could not learn from this data, with the reason, by name; null when all could.</summary>
     public IReadOnlyDictionary<string, string>? LeftOut { get; init; }

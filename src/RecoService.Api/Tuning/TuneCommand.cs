@@ -29,7 +29,7 @@ internal static class TuneCommand
         var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
         var part = new Option<int?>("--part") { Description = "The part of a preset, from 1; default the first" };
         var train = Text("--train", "A file in place of the store's interactions; --split says how a validation part is cut from it");
-        var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default the newest tenth, or as the preset's own test part");
+        var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default as a model run judges, or as the preset's own test part");
         var format = Text("--format", "What a line of the file is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs");
         format.AcceptOnlyFromAmong([.. EvaluationArguments.Formats.Keys]);
         var delimiter = Text("--delimiter", "Between fields of the file: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
@@ -142,9 +142,10 @@ internal static class TuneCommand
         var protocol = registry.TargetOf(wish.Recommender) == TrainerTarget.Ratings
             ? EvaluationProtocol.Ratings
             : new EvaluationProtocol(EvaluationTarget.TopN, [wish.At], HeadlineCutOff: wish.At);
-        var configured = app.Services.GetRequiredService<RecoSettings>().Trainers.GetValueOrDefault(wish.Recommender);
+        var settings = app.Services.GetRequiredService<RecoSettings>();
+        var configured = settings.Trainers.GetValueOrDefault(wish.Recommender);
         return (
-            TuningInput.OfStore(dataset, protocol, wish.Split, wish.Search.Seed),
+            TuningInput.OfStore(dataset, protocol, wish.Split, settings.Retraining, wish.Search.Seed),
             wish.OptionsFile is null && configured is not null ? configured : OptionsOf(registry, wish, preset: null));
     }
 

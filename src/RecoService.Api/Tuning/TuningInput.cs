@@ -1,5 +1,7 @@
 using RecoService.Api.Evaluating;
+using RecoService.Api.Settings;
 using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
 using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Tuning;
 
@@ -31,15 +33,11 @@ internal static class TuningInput
         return new Validation(new DataSplit(part.Folds[0].Train, part.Folds[0].Holdout), part.Protocol, arguments.Seed);
     }
 
-    /// <summary>What the service has stored: the newest tenth judges, or, where that leaves nobody to judge, some of each user's interactions.</summary>
+    /// <summary>What the service has stored: cut as a model run cuts it, unless a split says otherwise.</summary>
     /// <inheritdoc cref="OfPreset"/>
-    public static Validation OfStore(InteractionDataset all, EvaluationProtocol protocol, string? split, int seed)
-    {
-        if (split is not null)
-            return Of(all, protocol, split, seed);
-        var newest = Of(all, protocol, "time=0.1", seed);
-        return newest.UserCount > 0 ? newest : Of(all, protocol, "random=0.2", seed);
-    }
+    public static Validation OfStore(InteractionDataset all, EvaluationProtocol protocol, string? split, RetrainingSettings retraining, int seed) => split is null
+        ? new Validation(HoldoutCut.Of(all, retraining.HoldoutFraction, retraining.MinJudgedUsers, seed), protocol, seed)
+        : Of(all, protocol, split, seed);
 
     private static Validation Of(InteractionDataset train, EvaluationProtocol protocol, string split, int seed) =>
         new(EvaluationInput.SplitOf(train, split, seed, hasTimes: true)[0], protocol, seed);

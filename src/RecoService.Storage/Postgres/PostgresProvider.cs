@@ -37,6 +37,8 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override string ForUpdate => " FOR NO KEY UPDATE";
 
+    public override string Now => "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
     public override RecoDbContext CreateContext() => contexts.CreateDbContext();
 
     public override Task<IDisposable?> EnterWriteAsync(TimeSpan limit, CancellationToken ct) => Task.FromResult<IDisposable?>(null);

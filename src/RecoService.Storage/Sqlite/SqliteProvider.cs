@@ -34,6 +34,8 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override string ForUpdate => "";
 
+    public override string Now => "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
+
     public override RecoDbContext CreateContext() => contexts.CreateDbContext();
 
     /// <summary>SQLite has one writer; the writers of this process take turns in the order they came, instead of polling for the file's lock.</summary>

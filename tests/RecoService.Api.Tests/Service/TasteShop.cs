@@ -26,15 +26,17 @@ internal static class TasteShop
 
     public static string UserId(int user) => $"user-{user:000}";
 
-    public static async Task FillAsync(HttpClient client)
+    /// <param name="client">The storefront.</param>
+    /// <param name="at">When everything happened; null: one purchase a day.</param>
+    public static async Task FillAsync(HttpClient client, DateTimeOffset? at = null)
     {
-        foreach (var batch in Purchases().Chunk(1000))
+        foreach (var batch in Purchases(at).Chunk(1000))
             await client.PostInteractionsAsync(batch);
     }
 
-    private static IEnumerable<object> Purchases() =>
+    private static IEnumerable<object> Purchases(DateTimeOffset? at) =>
         from day in Enumerable.Range(0, Days)
         from user in Enumerable.Range(0, Users)
         let item = (user + (day * Strides[user / Groups % Strides.Length])) % ItemsOfGroup
-        select new { id = $"p-{user}-{day}", userId = UserId(user), itemId = $"item-{user % Groups}-{item:00}", kind = "purchase", occurredAt = Start.AddDays(day).AddMinutes(user) };
+        select new { id = $"p-{user}-{day}", userId = UserId(user), itemId = $"item-{user % Groups}-{item:00}", kind = "purchase", occurredAt = at ?? Start.AddDays(day).AddMinutes(user) };
 }

@@ -32,6 +32,18 @@ public sealed class ValidationPartTests
     }
 
     [Fact]
+    public void Of_AutoWhereOneUserOwnsTheNewest_DoesNotJudgeByThemAlone()
+    {
+        var dataset = Datasets.Of(
+        [
+            .. from user in Enumerable.Range(0, 50) from day in Enumerable.Range(0, 10) select (user, (user + day) % 20, Datasets.Purchase, 0f, (long)day),
+            .. Enumerable.Range(0, 400).Select(view => (99, view % 21, Datasets.View, 0f, view == 0 ? 0L : 100 + view)),
+        ]);
+
+        Assert.InRange(ValidationPart.Of(dataset, ValidationCut.Auto, 0.2, 100, 1).Users.Length, 25, 51);
+    }
+
+    [Fact]
     public void Of_Last_KeepsBackEachUsersLast()
     {
         var part = ValidationPart.Of(Spread(), ValidationCut.Last, 0.2, 100, 1);

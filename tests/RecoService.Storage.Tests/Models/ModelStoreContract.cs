@@ -93,33 +93,37 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
     }
 
     [Fact]
-    public async Task Publications_AppendUnlessPinned_YieldsToAPinAlone()
+    public async Task Publications_AppendOfRun_YieldsToAPinAlone()
     {
-        Assert.Null(await Store.Publications.AppendUnlessPinnedAsync(1, [1], "job", null, Ct));
+        var run = (await Store.Runs.TryStartAsync("job", "manual", force: false, TimeSpan.FromMinutes(1), Ct))!;
+        Assert.Equal(new RunPublication(null, null), await AppendOfRunAsync(run, 1));
         var pin = await Store.Publications.AppendAsync(2, [2, 3], pinned: true, "op", "pin", Ct);
 
-        var held = await Store.Publications.AppendUnlessPinnedAsync(4, [4], "job", null, Ct);
+        var held = await AppendOfRunAsync(run, 4);
 
-        Assert.Equal(pin.Sequence, held!.Sequence);
+        Assert.Equal((PublicationObstacle.Pinned, pin.Sequence), (held.Obstacle, held.Pin!.Sequence));
         Assert.Equal(2, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
         await Store.Publications.AppendAsync(2, [2, 3], pinned: false, "op", "unpin", Ct);
-        Assert.Null(await Store.Publications.AppendUnlessPinnedAsync(4, [4], "job", null, Ct));
-        Assert.Equal(4, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
+        Assert.Null((await AppendOfRunAsync(run, 4)).Obstacle);
+        Assert.Equal((4, $"run {run.Id}"), ((await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion, (await Store.Publications.GetCurrentAsync(Ct))!.PublishedBy));
     }
 
     [Fact]
     public async Task Publications_RunsAndAPinAtOnce_NoRunReplacesThePin()
     {
+        var run = (await Store.Runs.TryStartAsync("job", "manual", force: false, TimeSpan.FromMinutes(1), Ct))!;
         await Task.WhenAll(Enumerable.Range(1, 12).Select(n => Task.Run(async () =>
         {
             if (n == 6)
                 await Store.Publications.AppendAsync(n, [n], pinned: true, "op", "pin", Ct);
             else
-                await Store.Publications.AppendUnlessPinnedAsync(n, [n], "job", null, Ct);
+                await AppendOfRunAsync(run, n);
         }, Ct)));
 
         Assert.Equal(6, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
     }
+
+    private Task<RunPublication> AppendOfRunAsync(ModelRun run, int version) => Store.Publications.AppendOfRunAsync(run, "job", [version], null, Ct);
 }
 
 public sealed class SqliteModelStoreTests() : ModelStoreContract(StorageProvider.Sqlite);

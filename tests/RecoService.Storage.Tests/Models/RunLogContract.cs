@@ -6,6 +6,12 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
 
     private Task<ModelRun?> StartAsync(string holder, TestStore? on = null) => (on ?? Store).Runs.TryStartAsync(holder, "manual", force: false, Lease, Ct);
 
+    /// <summary>By the database's clock, which no test can turn, it ran out long ago.</summary>
+    private Task ExpireAsync() => Store.Inner.WriteAsync(context => context.ExecuteAsync("UPDATE leases SET expires_at = 1 WHERE name = 'retrain'", Ct), Ct);
+
+    private Task<RunPublication> PublishAsync(ModelRun run, string holder, int version = 1) =>
+        Store.Publications.AppendOfRunAsync(run with { MetricsJson = "{}", OptionsJson = "[]", Seed = 7, Watermark = "w" }, holder, [version, version + 1], null, Ct);
+
     [Fact]
     public async Task TryStart_WhileAnotherHolds_GivesNullUntilItFinishes()
     {
@@ -38,7 +44,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
     public async Task TryStart_AfterTheLeaseExpired_MarksTheOldRunInterrupted()
     {
         var dead = (await StartAsync("a"))!;
-        Store.Clock.Advance(Lease);
+        await ExpireAsync();
 
         var next = (await StartAsync("b"))!;
 
@@ -55,7 +61,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         var run = (await StartAsync("a"))!;
         for (var beat = 1; beat <= 3; beat++)
         {
-            Store.Clock.Advance(Lease * 0.9);
+            await ExpireAsync();
             Assert.True(await Store.Runs.HeartbeatAsync(run.Id, "a", $"stage {beat}", beat / 4.0, Lease, Ct));
         }
 
@@ -88,9 +94,141 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(holder => holder == "host:1", Ct));
         Assert.Equal("interrupted", (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
         Assert.NotNull(await StartAsync("host:2"));
-        Store.Clock.Advance(Lease);
+        await ExpireAsync();
         Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(_ => false, Ct));
         Assert.Equal(0, await Store.Runs.MarkInterruptedAsync(_ => true, Ct));
+    }
+
+    [Fact]
+    public async Task TryStart_ReplicaWhoseClockIsAheadOrBehind_LeavesTheLeaseAlone()
+    {
+        var run = (await StartAsync("a"))!;
+
+        foreach (var error in new[] { TimeSpan.FromDays(1), TimeSpan.FromDays(-2) })
+        {
+            Store.Clock.Advance(error);
+            Assert.Null(await StartAsync("b"));
+            Assert.Equal(0, await Store.Runs.MarkInterruptedAsync(_ => false, Ct));
+            Assert.True(await Store.Runs.HeartbeatAsync(run.Id, "a", "train", 0.5, Lease, Ct));
+        }
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("failed")]
+    [InlineData("interrupted")]
+    public async Task Finish_AfterThePublication_IsPublishedWhateverCameThen(string outcome)
+    {
+        var run = (await StartAsync("a"))!;
+        Assert.Null((await PublishAsync(run, "a")).Obstacle);
+
+        var recorded = await Store.Runs.FinishAsync(run with { Outcome = outcome, Reason = "Something else." }, "a", Ct);
+
+        var stored = (await Store.Runs.GetAsync(run.Id, Ct))!;
+        Assert.Equal(recorded, stored);
+        Assert.Equal(("published", "finished", 1.0), (stored.Outcome, stored.Stage, stored.Progress));
+        Assert.Contains("Something else.", stored.Reason, StringComparison.Ordinal);
+        Assert.Equal(("{}", "[]", 7, "w", 1), (stored.MetricsJson, stored.OptionsJson, stored.Seed, stored.Watermark, stored.ModelVersion!.Value));
+        Assert.NotNull(await StartAsync("b"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Interrupt_AfterThePublication_IsPublished(bool byAStart)
+    {
+        var run = (await StartAsync("a"))!;
+        Assert.Null((await PublishAsync(run, "a")).Obstacle);
+
+        if (byAStart)
+        {
+            Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(holder => holder == "a", Ct));
+        }
+        else
+        {
+            await ExpireAsync();
+            Assert.NotNull(await StartAsync("b"));
+        }
+
+        var stored = (await Store.Runs.GetAsync(run.Id, Ct))!;
+        Assert.Equal(("published", "w", 1), (stored.Outcome, stored.Watermark, stored.ModelVersion!.Value));
+        Assert.Contains("stopped without a word", stored.Reason, StringComparison.Ordinal);
+        Assert.NotNull(stored.FinishedAt);
+    }
+
+    [Fact]
+    public async Task Interrupt_RunBesideAnOtherOnesPublication_StaysInterrupted()
+    {
+        var first = (await StartAsync("a"))!;
+        Assert.Null((await PublishAsync(first, "a")).Obstacle);
+        await Store.Runs.FinishAsync(first with { Outcome = "published" }, "a", Ct);
+        var second = (await StartAsync("a"))!;
+
+        Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(_ => true, Ct));
+
+        Assert.Equal("interrupted", (await Store.Runs.GetAsync(second.Id, Ct))!.Outcome);
+    }
+
+    [Fact]
+    public async Task Publish_LeaseTakenByAnother_IsTooLate()
+    {
+        var run = (await StartAsync("a"))!;
+        await ExpireAsync();
+        var next = (await StartAsync("b"))!;
+
+        Assert.Equal(PublicationObstacle.LeaseLost, (await PublishAsync(run, "a")).Obstacle);
+        Assert.Equal(PublicationObstacle.LeaseLost, (await PublishAsync(next, "a")).Obstacle);
+        Assert.Empty(await Store.Publications.ListAsync(10, Ct));
+        Assert.Null((await PublishAsync(next, "b")).Obstacle);
+    }
+
+    [Fact]
+    public async Task Publish_LeaseTakenAtTheSameMoment_IsPublishedAndRecordedSoOrNeither()
+    {
+        for (var turn = 0; turn < 8; turn++)
+        {
+            var run = (await StartAsync("a"))!;
+            await ExpireAsync();
+            await using var replica = Store.Replica();
+
+            var publishing = Task.Run(() => PublishAsync(run, "a"), Ct);
+            var taking = Task.Run(() => StartAsync("b", replica), Ct);
+            var isPublished = (await publishing).Obstacle is null;
+            var next = (await taking)!;
+
+            Assert.Equal(isPublished ? "published" : "interrupted", (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
+            Assert.Equal(isPublished ? 1 : 0, (await Store.Publications.ListAsync(100, Ct)).Count(publication => publication.PublishedBy == $"run {run.Id}"));
+            await replica.Runs.FinishAsync(next with { Outcome = "skipped" }, "b", Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Publish_AfterACancel_PublishesNothing()
+    {
+        var run = (await StartAsync("a"))!;
+        Assert.True(await Store.Runs.RequestCancelAsync(run.Id, Ct));
+
+        Assert.Equal(PublicationObstacle.CancelRequested, (await PublishAsync(run, "a")).Obstacle);
+
+        Assert.Null(await Store.Publications.GetCurrentAsync(Ct));
+        Assert.Equal("cancelled", (await Store.Runs.FinishAsync(run with { Outcome = "cancelled" }, "a", Ct)).Outcome);
+    }
+
+    [Fact]
+    public async Task Publish_CancelAtTheSameMoment_ComesBeforeOrAfterNeverInBetween()
+    {
+        for (var turn = 0; turn < 8; turn++)
+        {
+            var run = (await StartAsync("a"))!;
+            await using var replica = Store.Replica();
+
+            var cancelling = Task.Run(() => replica.Runs.RequestCancelAsync(run.Id, Ct), Ct);
+            var obstacle = (await Task.Run(() => PublishAsync(run, "a"), Ct)).Obstacle;
+            Assert.True(await cancelling);
+            var recorded = await Store.Runs.FinishAsync(run with { Outcome = "cancelled" }, "a", Ct);
+
+            Assert.Equal(obstacle is null ? "published" : "cancelled", recorded.Outcome);
+        }
     }
 
     [Fact]
