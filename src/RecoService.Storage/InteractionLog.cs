@@ -147,6 +147,12 @@ public sealed class InteractionLog
         }, ct);
     }
 
+    /// <summary>How far the log goes now; null while there is no interaction in it.</summary>
+    public Task<string?> ReadWatermarkAsync(CancellationToken ct) => store.ReadSnapshotAsync(async context =>
+        await context.CountAsync("SELECT CASE WHEN EXISTS (SELECT 1 FROM interactions) OR EXISTS (SELECT 1 FROM ratings) THEN 1 ELSE 0 END", ct) == 0
+            ? null
+            : await store.Provider.ReadMarkerAsync(context, ct), ct);
+
     /// <summary>Whether an interaction or a rating was written, corrected or taken back, or a user erased, since the dataset with this watermark was loaded. True for a watermark of another store.</summary>
     public Task<bool> HasChangedSinceAsync(string watermark, CancellationToken ct)
     {

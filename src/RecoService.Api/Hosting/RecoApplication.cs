@@ -97,7 +97,9 @@ internal static class RecoApplication
             .AddHostedService<FeedFollower>()
             .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
             .AddHostedService<ImpressionRetention>()
-            .AddHostedService(services => services.GetRequiredService<RetrainWorker>());
+            .AddHostedService(services => services.GetRequiredService<RetrainWorker>())
+            .AddSingleton<FirstRun>()
+            .AddHostedService(services => services.GetRequiredService<FirstRun>());
         if (builder.Environment.IsDevelopment() && settings.Log.Format == LogFormat.Text)
             builder.Services.AddHostedService<Banner>();
 

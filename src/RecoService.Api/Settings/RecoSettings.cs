@@ -148,6 +148,11 @@ public sealed class RetrainingSettings
     /// <summary>A Quartz cron expression in UTC, seconds first: <c>0 0 3 * * ?</c> is three in the morning.</summary>
     public string? Cron { get; set; }
 
+    /// <summary>While no judged model serves, a run starts when there are interactions and none has come for so long; each run that leads to none doubles it,
+    /// up to the interval. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan FirstRunDelay { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The trainer whose model makes the lists, or <c>auto</c>: each run picks the one that suits the shop. Default auto.</summary>
     [Required]
     public string Recommender { get; set; } = SettingsExtensions.Auto;
@@ -175,7 +180,8 @@ public sealed class RetrainingSettings
     [Range(0, 16 * 1024 * 1024)]
     public int MemoryLimitMiB { get; set; }
 
-    /// <summary>The newest part of the interactions that judges a model before it is published. Default 0.1.</summary>
+    /// <summary>The newest part of the interactions that judges a model before it is published; more of them, or the last items of each user, where it judges too
+    /// few users. Default 0.1.</summary>
     [Range(0.001, 0.9)]
     public double HoldoutFraction { get; set; } = 0.1;
 
@@ -183,7 +189,8 @@ public sealed class RetrainingSettings
     [Range(1, 200)]
     public int EvaluationLimit { get; set; } = 10;
 
-    /// <summary>Fewer judged users than this, and the current model's options are retrained to stand for it. Default 200.</summary>
+    /// <summary>How many users are to judge a run, where the data can give them. One that fewer could judge is held if they are less than half of those who judged
+    /// the served model. Default 200.</summary>
     [Range(1, int.MaxValue)]
     public int MinJudgedUsers { get; set; } = 200;
 

@@ -17,12 +17,13 @@ namespace RecoService.Api.Status;
 /// <param name="LastRun">The last finished model run.</param>
 /// <param name="RunningRunId">The run under way, on any replica.</param>
 /// <param name="NextRunAt">When the schedule fires next, UTC; null when it is off.</param>
+/// <param name="WaitingFor">What the first model waits for; null once a model serves.</param>
 /// <param name="LiveLagSeconds">Since this process last knew every committed change.</param>
 /// <param name="DroppedImpressions">Since the start of this process.</param>
 /// <param name="Counts">What the store holds, at most ten seconds old; null when it cannot be asked.</param>
 internal sealed record StatusResponse(
     string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
-    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts);
+    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts);
 
 internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
 
@@ -40,7 +41,7 @@ internal static class StatusEndpoints
 
     private static async Task<Ok<StatusResponse>> Get(
         Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreCountsCache counts,
-        RunLog runs, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
+        RunLog runs, FirstRun firstRun, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
     {
         var report = await health.CheckAsync(cancellationToken);
         var publication = snapshots.Current?.Publication;
@@ -64,7 +65,7 @@ internal static class StatusEndpoints
             report.Status, report.Reasons, snapshots.Current?.State.ModelVersion, publication?.PublishedAt,
             publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
             last is null ? null : new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt), running?.Id,
-            await schedulers.GetNextRunAsync(cancellationToken), publisher.Lag.TotalSeconds, impressions.Dropped,
+            await schedulers.GetNextRunAsync(cancellationToken), firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
             stored is null ? null : new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings)));
     }
 }

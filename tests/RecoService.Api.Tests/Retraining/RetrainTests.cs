@@ -175,7 +175,7 @@ public sealed class RetrainTests
     public async Task Schedule_Interval_RunsByItself()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:Enabled=true", "--Reco:Retraining:Interval=00:00:01"]);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:Enabled=true", "--Reco:Retraining:Interval=00:00:01", "--Reco:Retraining:FirstRunDelay=1.00:00:00"]);
         await TasteShop.FillAsync(service.Storefront);
 
         await Wait.UntilAsync(async () =>

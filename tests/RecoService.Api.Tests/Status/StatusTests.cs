@@ -16,7 +16,7 @@ public sealed class StatusTests
     public async Task Status_BeforeAndAfterAModel_SaysWhatIsServedAndWhatComesNext(StorageProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);
-        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Enabled=true", "--Reco:Retraining:Interval=1.00:00:00"]);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Enabled=true", "--Reco:Retraining:Interval=1.00:00:00", "--Reco:Retraining:FirstRunDelay=1.00:00:00"]);
         var before = await service.Admin.GetJsonAsync("/admin/status");
         Assert.Equal("ready", before.GetProperty("status").GetString());
         foreach (var name in new[] { "modelVersion", "modelPublishedAt", "modelAgeSeconds", "lastRun", "runningRunId" })
