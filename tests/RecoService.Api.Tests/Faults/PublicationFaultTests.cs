@@ -37,16 +37,16 @@ public sealed class PublicationFaultTests
     public async Task Stop_AfterThePublication_IsRecordedAsPublished(StorageProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);
+        var service = await RetrainTests.StartFilledAsync(database);
+        var stopping = service.Get<IHostApplicationLifetime>().ApplicationStopping;
         string location;
-        await using (var service = await RetrainTests.StartFilledAsync(database))
+        using (var swap = new HeldSwap(service.Get<SnapshotHost>()))
         {
-            using var swap = new HeldSwap(service.Get<SnapshotHost>());
             location = await StartAndWaitForThePublicationAsync(service.Admin, database);
-            var stopping = service.DisposeAsync();
-            var lifetime = service.Get<IHostApplicationLifetime>();
-            await Wait.UntilAsync(() => Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested), "the service is stopping");
+            var stopped = service.DisposeAsync();
+            await Wait.UntilAsync(() => Task.FromResult(stopping.IsCancellationRequested), "the service is stopping");
             swap.Release();
-            await stopping;
+            await stopped;
         }
 
         await using var next = await TestService.StartAsync(database, TasteShop.QuickTraining);

@@ -66,7 +66,7 @@ public sealed class FirstRunTests
         await TasteShop.FillAsync(service.Storefront);
 
         await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync("/admin/runs")).GetProperty("items").EnumerateArray()
-            .Any(run => run.GetProperty("metrics") is { ValueKind: JsonValueKind.Object } metrics && metrics.GetProperty("judgedUsers").GetInt32() == 300), "there is a model of the shop");
+            .Any(run => run.GetProperty("metrics") is { ValueKind: JsonValueKind.Object } metrics && metrics.GetProperty("judgedUsers").GetInt32() > 0), "there is a model that somebody judged");
     }
 
     [Theory]

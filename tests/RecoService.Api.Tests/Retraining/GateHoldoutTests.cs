@@ -69,7 +69,7 @@ public sealed class GateHoldoutTests
 
         var held = await service.Admin.RetrainAsync();
 
-        RetrainTests.AssertEnded(held, "held", "Only 5 could judge it, where 300 users judged the model that is served");
+        RetrainTests.AssertEnded(held, "held", "could judge it, where 300 users judged the model that is served; 150 are needed");
         Assert.Equal(version, await RetrainTests.ServedVersionAsync(service));
         RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "skipped", "Nothing has changed");
 
