@@ -26,6 +26,8 @@ public sealed class FirstRunTests
         await TasteShop.FillAsync(service.Storefront);
 
         await Wait.UntilAsync(async () => await WaitingForAsync(service) is null, "a first model serves");
+        // The model serves a moment before the end of its run is written down.
+        await Wait.UntilAsync(async () => await PublishedAsync(service) >= 1, "its run is recorded");
         var run = (await service.Admin.GetJsonAsync("/admin/runs")).GetProperty("items").EnumerateArray().First(item => item.GetProperty("outcome").GetString() == "published");
         Assert.Equal("first-model", run.GetProperty("trigger").GetString());
         var watch = service.Services.GetServices<IHostedService>().OfType<FirstRun>().Single();
