@@ -21,8 +21,8 @@ public sealed class LostCommitTests(LostCommitTests.OwnServer own) : IClassFixtu
         ["PATCH user"] = (store => store.Catalogue.PatchUserAsync("old", _ => "{\"a\":1}", Ct), "SELECT count(*) FROM users WHERE attributes_json IS NOT NULL"),
         ["DELETE user"] = (store => store.Catalogue.DeleteUserAsync("old", Ct), "SELECT count(*) FROM tombstones"),
         ["publication"] = (store => store.Publications.AppendAsync(1, [1], true, "p", null, Ct), "SELECT count(*) FROM publications"),
-        ["publication of a run"] = (store => store.Publications.AppendUnlessPinnedAsync(1, [1], "p", null, Ct), "SELECT count(*) FROM publications"),
-        ["run"] = (store => store.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromMinutes(1), Ct), "SELECT count(*) FROM model_runs"),
+        ["publication of a run"] = (store => store.Publications.AppendOfRunAsync(new ModelRun { Id = 1 }, "old", [1], null, Ct), "SELECT count(*) FROM publications"),
+        ["run"] = (store => store.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromMinutes(1), Ct), "SELECT count(*) FROM model_runs WHERE holder = 'h'"),
         ["model"] = (store => store.Models.SaveAsync(new NewModel(null, "t", "{}", 1, "w", null, null), to => to.Write(new byte[2_000_000]), Ct), "SELECT count(*) FROM models"),
         ["impression"] = (store => store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(store.Clock.GetUtcNow()), "u", "p", null, 1, "c", store.Clock.GetUtcNow(), ["i"])], Ct), "SELECT count(*) FROM impressions"),
         ["import of interactions"] = (store => ImportAsync(store, store.Import.StageInteractionsAsync(Ct), store.Interaction("u", "i", "purchase")), "SELECT count(*) FROM interactions"),
@@ -128,7 +128,7 @@ public sealed class LostCommitTests(LostCommitTests.OwnServer own) : IClassFixtu
         public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    /// <summary>A store reached through a proxy; the old item and user stand in it.</summary>
+    /// <summary>A store reached through a proxy; the old item, user and run stand in it.</summary>
     private sealed class ProxiedStore(PostgresServer server, ByteProxy proxy, TestStore direct, TestStore store) : IAsyncDisposable
     {
         public PostgresServer Server => server;
@@ -143,6 +143,9 @@ public sealed class LostCommitTests(LostCommitTests.OwnServer own) : IClassFixtu
             await direct.Catalogue.PutItemAsync("old", new ItemRecord(), Ct);
             await direct.Catalogue.PutUserAsync("old", null, Ct);
             await direct.ExecuteAsync("UPDATE items SET listed = false");
+            // A run whose lease has run out: it is its own until another one takes it.
+            Assert.Equal(1, (await direct.Runs.TryStartAsync("old", "manual", force: false, TimeSpan.FromMinutes(1), Ct))!.Id);
+            await direct.ExecuteAsync("UPDATE leases SET expires_at = 1 WHERE name = 'retrain'");
             var proxy = ByteProxy.To(server.Port);
             var store = direct.At(new NpgsqlConnectionStringBuilder(direct.Settings.ConnectionString) { Port = proxy.Port }.ToString());
             // The kinds are read once.
