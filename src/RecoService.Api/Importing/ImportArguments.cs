@@ -296,8 +296,10 @@ internal sealed record ImportArguments
                 return DecimalSign.Point;
             case "comma" or ",":
                 return DecimalSign.Comma;
+            case "auto":
+                return DecimalSign.Auto;
             default:
-                fields.Add("decimal", $"{WireText.Quote(Decimal)} is unknown; point and comma are known");
+                fields.Add("decimal", $"{WireText.Quote(Decimal)} is unknown; point, comma and auto are known");
                 return DecimalSign.Unstated;
         }
     }

@@ -1,3 +1,5 @@
+using RecoService.Api.Importing.Presets;
+
 namespace RecoService.Api.Importing;
 
 internal enum OptionShape
@@ -20,7 +22,7 @@ internal sealed record ImportOption(string Name, OptionShape Shape, string Descr
 {
     public static IReadOnlyList<ImportOption> All { get; } =
     [
-        new("format", OptionShape.Text, "csv, ndjson (or one JSON array), or the name of a preset. Otherwise the file's name or the Content-Type decides."),
+        new("format", OptionShape.Text, $"csv, ndjson (or one JSON array), or a preset: {string.Join(", ", ImportPreset.All.Select(preset => preset.Name).Distinct())}. Otherwise the file's name or the Content-Type decides."),
         new("delimiter", OptionShape.Text, "CSV: comma, tab, semicolon, pipe or any text, as ::. Default auto: found by looking, and said in the report."),
         new("noHeader", OptionShape.Flag, "CSV: the first line is a row; columns are numbers from 1."),
         new("noQuotes", OptionShape.Flag, "CSV: quotes are ordinary characters."),
@@ -31,12 +33,12 @@ internal sealed record ImportOption(string Name, OptionShape Shape, string Descr
         new("list", OptionShape.Texts, "field:separator, as categories:>. A field that takes one text takes the first entry. Default for categories: |."),
         new("flag", OptionShape.Texts, "categories:NAME=column: a column of 1 and 0 that says whether the item has the category."),
         new("key", OptionShape.Text, "a,b: columns or paths that together make an interaction's id."),
-        new("dropWhen", OptionShape.Texts, "Leave such rows out: Column:empty, Column:prefix=text, Column:in=a,b, Column:not-in=a,b, Column<=0 (= != < <= > >=)."),
+        new("dropWhen", OptionShape.Texts, "Leave such rows out: Column:empty, Column:prefix=text, Column:in=a,b, Column:not-in=a,b, Column<=0 (= != < <= > >=). Where the file has no such column, a field after its mapping."),
         new("fillDown", OptionShape.Texts, "key:a,b: blanks of the columns a and b take the value above, as long as the column key does not change; a,b: always."),
         new("ignore", OptionShape.Texts, "A column or path that stands for no field, though it may be named like one."),
         new("ignoreUnknown", OptionShape.Flag, "JSON: pass over members that are no fields. CSV columns that are none are always passed over, and named in the report."),
         new("null", OptionShape.Texts, "A text that means that there is nothing, as NULL."),
-        new("decimal", OptionShape.Text, "point or comma: what stands before decimals; the other may stand between thousands. Without it, what could be read in two ways is refused."),
+        new("decimal", OptionShape.Text, "point or comma: what stands before decimals; the other may stand between thousands. auto: either, as each number shows. Without it a point; what could be read in two ways is refused."),
         new("timeZone", OptionShape.Text, "Zone of times that name none, as Europe/Berlin or \"W. Europe Standard Time\". Default UTC."),
         new("timeFormat", OptionShape.Text, ".NET format of times, as M/d/yyyy H:mm. Without it ISO 8601, dd.MM.yyyy HH:mm, RFC 1123 and Unix times are read."),
         new("timeUnit", OptionShape.Text, "days, s, ms, us or ns: what times count as numbers. Without it Unix times from 1980 to 2099 are known by their size."),

@@ -133,6 +133,19 @@ public sealed class ImportMappingTests
         Assert.Equal(("u", "i", "o", "s"), (row.UserId, row.ItemId, row.OrderId, row.SessionId));
     }
 
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Import_ConditionOnAField_JudgesWhatIsMapped(string format)
+    {
+        var report = await RunAsync(
+            format, ImportTarget.Interactions,
+            new ImportArguments { Map = ["userId=customer|email", "itemId=sku", "kind=event"], Value = ["userId:0=", "kind:buy=purchase"], DropWhen = ["userId:empty", "kind!=purchase"] },
+            "customer;email;sku;event", "0;;i;buy", "0;e;i;buy", "7;e;i;view", "7;e;i;purchase");
+
+        Assert.Equal((2L, 2L), (report.Accepted, report.Dropped));
+        Assert.Equal(["e", "7"], import.Interactions.Select(pair => pair.Row.UserId));
+    }
+
     [Fact]
     public async Task Import_ExactColumnNames_NeedNoEscapes()
     {

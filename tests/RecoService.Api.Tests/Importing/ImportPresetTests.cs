@@ -42,6 +42,7 @@ public sealed class ImportPresetTests
             Order Number;Order Status;Order Date;Email (Billing);SKU;Item Name;Quantity (- Refund);Item Cost
             77;Abgeschlossen;05.01.2026 09:59;a@shop.example;OC-S;"Stuhl; Eiche";2;1.089,90
             78;Storniert;05.01.2026 10:59;a@shop.example;M;Becher;1;12,50
+            79;Abgeschlossen;05.01.2026 10:59;;M;Becher;1;12,50
             """,
             ["a@shop.example|OC-S|purchase||2026-01-05T09:59:00|77|2|1089.90"]),
         ["google-merchant items"] = (

@@ -34,6 +34,14 @@ public sealed class ImportValuesTests
     [InlineData("€ -12,50", "comma", "-12.50", "EUR")]
     [InlineData("129 zł", "comma", "129", "PLN")]
     [InlineData("\u221212,5", "comma", "-12.5", null)]
+    [InlineData("12,50", "auto", "12.50", null)]
+    [InlineData("12.50", "auto", "12.50", null)]
+    [InlineData("1.234,5", "auto", "1234.5", null)]
+    [InlineData("1,234.5", "auto", "1234.5", null)]
+    [InlineData("0,500", "auto", "0.500", null)]
+    [InlineData("1\u00a0100,55 \u20ac", "auto", "1100.55", "EUR")]
+    [InlineData("41.500000", "auto", "41.5", null)]
+    [InlineData("7", "auto", "7", null)]
     public void Amount_AsPeopleWriteIt_IsRead(string text, string? sign, string expected, string? currency)
     {
         Assert.True(TryRead(text, sign, out var number, out var code, out var reason), reason);
@@ -47,6 +55,9 @@ public sealed class ImportValuesTests
     [InlineData("12,50", "point", "--decimal point")]
     [InlineData("12.50", "comma", "--decimal comma")]
     [InlineData("1,234.50", "comma", "--decimal comma")]
+    [InlineData("1,234", "auto", "could be 1234 or 1.234")]
+    [InlineData("1.234", "auto", "could be 1.234 or 1234")]
+    [InlineData("1.2.3", "auto", null)]
     [InlineData("129 kr", null, "names no one currency")]
     [InlineData("", null, null)]
     [InlineData("free", null, null)]

@@ -37,7 +37,7 @@ internal sealed record ImportPlan(
             [.. binder.Fields.Select(PlanOf)],
             [.. attributes.Select(PlanOf)],
             [.. options.Key.Select(source => new FieldPlan(source) { Alternatives = SlotsOf("key", source) })],
-            [.. options.DropWhen.Select(condition => (new FieldPlan(condition.Column) { Alternatives = SlotsOf("dropWhen", condition.Column) }, condition)).Where(pair => pair.Item1.IsGiven)],
+            [.. options.DropWhen.Select(condition => (ConditionSource(condition.Column), condition)).Where(pair => pair.Item1.IsGiven)],
             [.. options.FillDown.Select(fill => new FillDown([.. fill.Key.SelectMany(source => SlotsOf("fillDown", source)).SelectMany(slots => slots)], [.. fill.Columns.SelectMany(source => SlotsOf("fillDown", source)).SelectMany(slots => slots)]))]);
         foreach (var field in binder.RequiredFields.Where(field => !options.Map.ContainsKey(field) || problems.Count == 0))
         {
@@ -46,6 +46,12 @@ internal sealed record ImportPlan(
         }
 
         return problems.Count == 0 ? plan : throw new InvalidRequestException(problems);
+
+        // Where the file has no such place, a field can be judged after its mapping.
+        FieldPlan ConditionSource(string name) =>
+            !names.IsName(name) && binder.Fields.Contains(name) && (csv is not null || options.Map.ContainsKey(name))
+                ? PlanOf(name)
+                : new FieldPlan(name) { Alternatives = SlotsOf("dropWhen", name) };
 
         FieldPlan PlanOf(string field)
         {

@@ -108,7 +108,7 @@ internal sealed class RowCondition
 
     private static bool TryReadNumber(ReadOnlySpan<byte> text, DecimalSign sign, out double number)
     {
-        if (sign != DecimalSign.Comma && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
+        if (sign is DecimalSign.Unstated or DecimalSign.Point && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
             return double.IsFinite(number);
         var isNumber = NumberText.TryRead(new RawValue(ValueKind.Text, text), sign, out var exact, out _, out _);
         number = (double)exact;

@@ -375,7 +375,7 @@ internal sealed class RowFields
         return TextRules.Cut(text, maxLength);
     }
 
-    private bool IsPlain(RawValue value) => value.Kind == ValueKind.Number || (value.Kind == ValueKind.Text && options.Decimal != DecimalSign.Comma);
+    private bool IsPlain(RawValue value) => value.Kind == ValueKind.Number || (value.Kind == ValueKind.Text && options.Decimal is DecimalSign.Unstated or DecimalSign.Point);
 
     private FieldProblem Fault(int field, RawValue value, string reason) =>
         value.Kind == ValueKind.Json

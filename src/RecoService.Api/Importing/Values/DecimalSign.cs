@@ -11,4 +11,7 @@ internal enum DecimalSign
 
     /// <summary>A comma; a point stands between thousands.</summary>
     Comma,
+
+    /// <summary>Either, as each number shows; what could be read in two ways is refused.</summary>
+    Auto,
 }

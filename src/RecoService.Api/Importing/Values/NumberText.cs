@@ -23,7 +23,7 @@ internal static class NumberText
         number = 0;
         if (value.Kind is not (ValueKind.Text or ValueKind.Number))
             return false;
-        if ((sign != DecimalSign.Comma || value.Kind == ValueKind.Number)
+        if ((sign is DecimalSign.Unstated or DecimalSign.Point || value.Kind == ValueKind.Number)
             && decimal.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
         {
             return true;
@@ -35,6 +35,24 @@ internal static class NumberText
         var text = Currencies.TakeFrom(characters[..length].Trim(), out currency, out reason);
         if (reason is not null)
             return false;
+        if (sign != DecimalSign.Auto)
+            return TryReadPlain(text, sign, out number, out reason);
+        var isPoint = TryReadPlain(text, DecimalSign.Point, out number, out reason);
+        var isComma = TryReadPlain(text, DecimalSign.Comma, out var other, out _);
+        if (isPoint && isComma && number != other)
+        {
+            reason = $"could be {number} or {other}; say --decimal point or --decimal comma";
+            return false;
+        }
+
+        reason = isPoint || isComma ? null : reason;
+        number = isPoint ? number : other;
+        return isPoint || isComma;
+    }
+
+    private static bool TryReadPlain(ReadOnlySpan<char> text, DecimalSign sign, out decimal number, out string? reason)
+    {
+        number = 0;
         Span<char> plain = stackalloc char[LongestNumber];
         return TryWritePlain(text, sign, plain, out var written, out reason)
             && decimal.TryParse(plain[..written], NumberStyles.Float, CultureInfo.InvariantCulture, out number);
@@ -97,7 +115,7 @@ internal static class NumberText
             (separator, group) = (character, 0);
         }
 
-        return separator == '\0' || group == 3;
+        return separator == '\0' || (group == 3 && whole[0] != '0');
     }
 
     private static string? HintOf(ReadOnlySpan<char> text, DecimalSign sign)

@@ -31,7 +31,7 @@ internal static class UnitTime
 
         Span<char> plain = stackalloc char[text.Length];
         text.CopyTo(plain);
-        if (options.Decimal == DecimalSign.Comma)
+        if (options.Decimal is DecimalSign.Comma or DecimalSign.Auto)
             plain.Replace(',', '.');
         if (!decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return false;
