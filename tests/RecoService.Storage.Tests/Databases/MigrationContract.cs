@@ -94,7 +94,7 @@ public abstract class MigrationContract(StorageProvider provider)
     public async Task Migrate_OtherOrderOfKinds_KeepsWhatWasStored()
     {
         await using var store = await TestStore.CreateAsync(provider);
-        await store.AppendAsync(store.Interaction("u", "i", "purchase"));
+        await store.AppendAsync(store.Interaction("u", "i", "purchase", at: 0));
         await using var replica = store.Replica(new RecoService.Engine.Data.InteractionKinds([new("new", 1, false), new("purchase", 2, true), new("rating", 1, false)]));
         await replica.Database.MigrateAsync(Ct);
         await replica.AppendAsync(replica.Interaction("u", "j", "new", at: 1));

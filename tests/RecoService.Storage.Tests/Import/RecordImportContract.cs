@@ -38,7 +38,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
         return await stage.CommitAsync("file", rules, Ct);
     }
 
-    private static readonly ItemFields[] EveryField = [.. Enumerable.Range(0, 11).Select(bit => (ItemFields)(1 << bit))];
+    private static readonly ItemFields[] EveryField = [.. Enumerable.Range(0, 12).Select(bit => (ItemFields)(1 << bit))];
 
     private static ItemRecord Changed(ItemRecord record, ItemFields field, ItemRecord from) => field switch
     {
@@ -52,6 +52,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
         ItemFields.AddedAt => record with { AddedAt = from.AddedAt },
         ItemFields.GroupId => record with { GroupId = from.GroupId },
         ItemFields.ImageUrl => record with { ImageUrl = from.ImageUrl },
+        ItemFields.ConsumesForDays => record with { ConsumesForDays = from.ConsumesForDays },
         ItemFields.Attributes => record with { AttributesJson = from.AttributesJson },
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };
@@ -92,6 +93,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
             AddedAt = DateTimeOffset.UnixEpoch,
             GroupId = "h",
             ImageUrl = "http://x",
+            ConsumesForDays = 7,
             AttributesJson = """{"b":2}""",
         };
         foreach (var field in EveryField)
@@ -105,7 +107,7 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
             .. EveryField.Select(field => new ImportedItem($"new-{field}", Changed(new ItemRecord(), field, other), field, field)),
         ]);
 
-        Assert.Equal((true, 33, 0), (result.Committed, result.Accepted, result.Duplicates));
+        Assert.Equal((true, 36, 0), (result.Committed, result.Accepted, result.Duplicates));
         foreach (var field in EveryField)
         {
             var set = Changed(Full, field, other);

@@ -133,7 +133,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
     [Fact]
     public async Task DeleteRating_OfOneDatedAhead_IsNotBroughtBackByItsRetry()
     {
-        var ahead = Store.Rating("u", "i", 4, at: 3600);
+        var ahead = Store.Rating("u", "i", 4) with { OccurredAt = Store.Clock.GetUtcNow().AddHours(1) };
         await Store.AppendAsync(ahead);
         await Store.Corrections.DeleteRatingAsync("u", "i", Ct);
 
