@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Data;
 
 namespace RecoService.Storage;
@@ -25,6 +26,21 @@ internal sealed class KindKeys
 
     /// <summary>False for a kind that is no longer configured.</summary>
     public bool TryGetIndex(short key, out byte kindIndex) => indexes.TryGetValue(key, out kindIndex);
+
+    /// <summary>Null: some are not registered yet.</summary>
+    public static async Task<KindKeys?> FindAsync(RecoDbContext context, InteractionKinds kinds, CancellationToken ct)
+    {
+        await context.Database.OpenConnectionAsync(ct);
+        var known = await ReadAsync(context, ct);
+        var registered = new short[kinds.Count];
+        for (var index = 0; index < registered.Length; index++)
+        {
+            if (!known.TryGetValue(kinds[index].Name, out registered[index]))
+                return null;
+        }
+
+        return new KindKeys(registered, kinds.RatingIndex);
+    }
 
     public static async Task<KindKeys> RegisterAsync(RecoDbContext context, InteractionKinds kinds, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ public static class StorageServices
     /// <summary>Adds the store's classes as singletons; each opens what it needs per call. A TimeProvider must be registered.</summary>
     public static IServiceCollection AddRecoStorage(
         this IServiceCollection services, Func<IServiceProvider, StorageSettings> settings, Func<IServiceProvider, InteractionKinds> kinds) => services
-        .AddSingleton(provider => new Store(CreateProvider(settings(provider)), provider.GetRequiredService<TimeProvider>(), kinds(provider)))
+        .AddSingleton(provider => new Store(CreateProvider(settings(provider), provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>(), kinds(provider)))
         .AddSingleton(provider => new Database(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new Catalogue(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new InteractionLog(provider.GetRequiredService<Store>()))
@@ -23,10 +23,10 @@ public static class StorageServices
         .AddSingleton(provider => new PublicationLog(provider.GetRequiredService<Store>()))
         .AddSingleton(provider => new ImpressionLog(provider.GetRequiredService<Store>()));
 
-    private static StoreProvider CreateProvider(StorageSettings settings) => settings.Provider switch
+    private static StoreProvider CreateProvider(StorageSettings settings, TimeProvider time) => settings.Provider switch
     {
         StorageProvider.Sqlite => new SqliteProvider(settings),
-        StorageProvider.Postgres => new PostgresProvider(settings),
+        StorageProvider.Postgres => new PostgresProvider(settings, time),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, "Unknown storage provider."),
     };
 }

@@ -15,4 +15,15 @@ public sealed class StorageUnavailableException(string message, Exception? inner
 
     /// <summary>The ids under which the interactions of the call may be stored, in order; null for a rating, of which a user has one per item. Null for another call.</summary>
     public IReadOnlyList<string?>? Ids { get; init; }
+
+    /// <summary>Where the database was looked for, when that may be what is wrong; not for whoever called.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>The reason with what the driver said, in one line for operators.</summary>
+    public string ToOperators()
+    {
+        var detail = InnerException?.GetBaseException().Message;
+        var text = detail is null || Message.Contains(detail, StringComparison.Ordinal) ? Message : $"{Message} ({detail.TrimEnd('.')})";
+        return Address is null ? text : $"{text} {StorageConfigurationException.ConnectionStringSetting} names {Address}.";
+    }
 }

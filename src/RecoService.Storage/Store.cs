@@ -15,6 +15,7 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     private volatile KindKeys? kindKeys;
+    private volatile Moment? lastFull;
 
     public StoreProvider Provider => provider;
 
@@ -22,6 +23,16 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
 
     /// <summary>As exact as a row keeps it, so that what a write answers is what a read finds.</summary>
     public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>How long ago the database's disk was last found to be full; null: never.</summary>
+    public TimeSpan? FullSince => lastFull is { } moment ? clock.GetElapsedTime(moment.Timestamp) : null;
+
+    /// <exception cref="StorageUnavailableException">This build must not write.</exception>
+    public void ThrowIfRefused()
+    {
+        if (provider.SchemaFault is { } fault)
+            throw new StorageUnavailableException(fault) { RetryAfter = TimeSpan.FromMinutes(1) };
+    }
 
     /// <summary>Reads without a transaction: for work of one query that takes a moment.</summary>
     public Task<T> ReadAsync<T>(Func<RecoDbContext, Task<T>> work, CancellationToken ct) => WithinLimitAsync(async () =>
@@ -118,8 +129,8 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
     }
 
     /// <summary>The store's keys of the configured kinds; kinds that are new are registered.</summary>
-    public async Task<KindKeys> KindKeysAsync(CancellationToken ct) =>
-        kindKeys ??= await WriteAsync(context => KindKeys.RegisterAsync(context, kinds, ct), ct);
+    public async Task<KindKeys> KindKeysAsync(CancellationToken ct) => kindKeys ??=
+        await ReadAsync(context => KindKeys.FindAsync(context, kinds, ct), ct) ?? await WriteAsync(context => KindKeys.RegisterAsync(context, kinds, ct), ct);
 
     public ValueTask DisposeAsync() => provider.DisposeAsync();
 
@@ -145,6 +156,7 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
         var isCommitted = false;
         try
         {
+            ThrowIfRefused();
             using var turn = await provider.EnterWriteAsync(write.TimeLeft(provider.WriteTimeout), ct);
             await using var context = provider.CreateContext();
             await provider.BeginWriteAsync(context, write.TimeLeft(provider.WriteTimeout), ct);
@@ -198,10 +210,17 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
             await late.DisposeAsync();
     }
 
-    private StorageUnavailableException Unavailable(Exception e) => new(provider.ReasonOf(e), e);
+    private StorageUnavailableException Unavailable(Exception e)
+    {
+        if (provider.IsFull(e))
+            lastFull = new Moment(clock.GetTimestamp());
+        return new StorageUnavailableException(provider.ReasonOf(e), e);
+    }
 
     private StorageUnavailableException TooSlow() => new($"The database did not answer within {provider.WriteTimeout.TotalSeconds:0.###} s.");
 
     private static StorageUnavailableException Unknown(Exception? e) =>
         new("The database stopped answering during the commit, and did not say in time whether it committed.", e) { OutcomeIsUnknown = true };
+
+    private sealed record Moment(long Timestamp);
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Recommending;
 
 namespace RecoService.Storage;
@@ -6,8 +7,33 @@ namespace RecoService.Storage;
 /// <summary>Everything in which the two databases differ: there is one subclass in Sqlite/ and one in Postgres/, and no other place asks which database it is.</summary>
 internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
 {
+    private volatile string? schemaFault;
+
     /// <summary>How long a write may take, from its begin to its commit.</summary>
     public TimeSpan WriteTimeout { get; } = writeTimeout;
+
+    /// <summary>Why this build must not write, or null: a newer one has changed the schema.</summary>
+    public string? SchemaFault => schemaFault;
+
+    /// <summary>Where the database is, as operators know it.</summary>
+    public abstract string Address { get; }
+
+    /// <summary>Looks for migrations that this build does not know. False: there are some, and <see cref="SchemaFault"/> says so.</summary>
+    public async Task<bool> LookAtSchemaAsync(RecoDbContext context, CancellationToken ct)
+    {
+        var unknown = (await context.Database.GetAppliedMigrationsAsync(ct)).Except(context.Database.GetMigrations(), StringComparer.Ordinal).LastOrDefault();
+        schemaFault = unknown is null ? null : $"This build is older than the database's schema, of whose migration {unknown} it does not know: it writes nothing. Install the newer build.";
+        return unknown is null;
+    }
+
+    /// <summary>Does what shows whether a write would work, within a transaction that is then committed, and costs next to nothing.</summary>
+    public abstract Task TryWritesAsync(RecoDbContext context, long now, CancellationToken ct);
+
+    /// <summary>The disk of the database is full, which a small write may not show.</summary>
+    public abstract bool IsFull(Exception e);
+
+    /// <summary>Which setting is wrong, and what to do, when the exception came of a configuration that waiting does not mend; else null.</summary>
+    public abstract string? ConfigurationFaultOf(Exception e);
 
     /// <summary>Appended to a SELECT of rows that the same transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
@@ -35,7 +61,10 @@ internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
     /// <summary>Begins a transaction in which every read sees the same state.</summary>
     public abstract Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct);
 
-    /// <summary>Brings the schema up to date; safe when several processes do it at once and after one was killed doing it.</summary>
+    /// <summary>
+    /// Brings the schema up to date, or leaves it alone where it is newer than this build; safe when several processes do it at once and after one was killed doing it.
+    /// Creates the database where that is wanted.
+    /// </summary>
     public abstract Task MigrateAsync(CancellationToken ct);
 
     /// <summary>The exception means that the database is away, full or busy.</summary>

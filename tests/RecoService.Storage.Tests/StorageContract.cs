@@ -11,7 +11,9 @@ public abstract class StorageContract(StorageProvider provider) : IAsyncLifetime
 
     protected TestStore Store => store!;
 
-    public async ValueTask InitializeAsync() => store = await TestStore.CreateAsync(provider);
+    public async ValueTask InitializeAsync() => store = await CreateAsync();
+
+    protected virtual Task<TestStore> CreateAsync() => TestStore.CreateAsync(provider);
 
     public async ValueTask DisposeAsync()
     {

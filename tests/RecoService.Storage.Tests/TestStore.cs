@@ -86,6 +86,26 @@ public sealed class TestStore : IAsyncDisposable
         });
     }
 
+    /// <summary>A migrated empty store that is reached through a PgBouncer.</summary>
+    public static async Task<TestStore> CreatePooledAsync(bool isMigrated = true)
+    {
+        var server = await SharedPostgres.GetAsync();
+        var bouncer = await Bouncer.Value;
+        var connection = await server.CreateDatabaseAsync(isMigrated ? await PostgresTemplate.Value : null);
+        var settings = new StorageSettings { Provider = StorageProvider.Postgres, WriteTimeout = TimeSpan.FromSeconds(20), ConnectionString = bouncer.Before(connection) + (isMigrated ? ";Max Auto Prepare=0" : "") };
+        var store = new TestStore(settings, new FakeClock(), InteractionKinds.Default, () => new ValueTask(server.DropDatabaseAsync(connection)));
+        if (isMigrated)
+            await store.Database.MigrateAsync(CancellationToken.None);
+        return store;
+    }
+
+    private static readonly Lazy<Task<PgBouncer>> Bouncer = new(async () =>
+    {
+        var bouncer = await PgBouncer.StartAsync(await SharedPostgres.GetAsync());
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => bouncer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return bouncer;
+    });
+
     /// <summary>A migrated empty store on a server of the test's own.</summary>
     public static async Task<TestStore> CreateOnAsync(PostgresServer server)
     {
@@ -96,7 +116,9 @@ public sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>The same settings with another address.</summary>
-    public TestStore At(string connectionString) => new(Settings with { ConnectionString = connectionString }, Clock, Kinds, () => ValueTask.CompletedTask);
+    public TestStore At(string connectionString) => With(Settings with { ConnectionString = connectionString });
+
+    public TestStore With(StorageSettings settings) => new(settings, Clock, Kinds, () => ValueTask.CompletedTask);
 
     /// <summary>Another process's view of the same database: its own pool, its own turn of writers.</summary>
     public TestStore Replica(InteractionKinds? kinds = null, TimeSpan? writeTimeout = null) =>

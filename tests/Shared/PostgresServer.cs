@@ -93,6 +93,28 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string ServerId() => File.ReadLines(Path.Combine(Data, "postmaster.pid")).First().Trim();
 
+    /// <summary>Starts again as a standby, which can be read only.</summary>
+    public async Task BecomeStandbyAsync()
+    {
+        await StopServerAsync();
+        await File.WriteAllTextAsync(Path.Combine(Data, "standby.signal"), "");
+        await StartServerAsync();
+    }
+
+    public Task PromoteAsync() => RunAsync("pg_ctl", "promote", "-w", "-s", "-D", Data);
+
+    /// <summary>From now on a user must give the password that their role has; the others need none.</summary>
+    public async Task RequirePasswordAsync(string user)
+    {
+        var file = Path.Combine(Data, "pg_hba.conf");
+        await File.WriteAllTextAsync(file, $"host all {user} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(file)}");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Ends the sessions of a database, so that settings of the role or the database count for the next ones.</summary>
+    public Task EndSessionsAsync(string connectionString) => ExecuteAsync(
+        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{new NpgsqlConnectionStringBuilder(connectionString).Database}' AND pid <> pg_backend_pid()");
+
     /// <summary>The connection string of a new empty database.</summary>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
@@ -107,7 +129,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 
-    private async Task ExecuteAsync(string sql)
+    /// <summary>As the superuser, in the maintenance database.</summary>
+    public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
@@ -140,31 +163,35 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>PostgreSQL refuses to run as root; then the account that the package made runs it, and owns the folder.</summary>
     private static bool AsRoot => Environment.UserName == "root" && !OperatingSystem.IsWindows();
 
-    private static string CreateFolder()
+    internal static string CreateFolder(string prefix = "reco-postgres-")
     {
-        var path = Directory.CreateTempSubdirectory("reco-postgres-").FullName;
+        var path = Directory.CreateTempSubdirectory(prefix).FullName;
         if (AsRoot)
             Process.Start("chown", ["postgres", path]).WaitForExit();
         return path;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task RunAsync(string program, params string[] arguments)
+    private Task RunAsync(string program, params string[] arguments) => RunInAsync(folder!, Path.Combine(binaries!, program), arguments);
+
+    /// <summary>Runs a program that refuses root, and waits until it has ended or gone into the background.</summary>
+    internal static async Task RunInAsync(string folder, string program, params string[] arguments)
     {
-        string[] command = [Path.Combine(binaries!, program), .. arguments];
+        string[] command = [program, .. arguments];
         if (AsRoot)
             command = ["runuser", "-u", "postgres", "--", .. command];
         // The server outlives pg_ctl and would keep its pipes open, so its output goes to a file.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", Path.Combine(folder!, $"{program}.out"), .. command]) { WorkingDirectory = folder };
+        var output = Path.Combine(folder, $"{Path.GetFileName(program)}.out");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", output, .. command]) { WorkingDirectory = folder };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await File.ReadAllTextAsync(Path.Combine(folder!, $"{program}.out"))}");
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await File.ReadAllTextAsync(output)}");
     }
 }

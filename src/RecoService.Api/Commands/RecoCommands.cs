@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using RecoService.Api.Evaluating;
 using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
@@ -52,9 +51,9 @@ internal sealed class RecoCommands
             await Console.Error.WriteLineAsync(signals.Message);
             return signals.ExitCode;
         }
-        catch (Exception exception) when (exception is InvalidSettingsException or StorageUnavailableException or DbException)
+        catch (Exception exception) when (StartFaults.Explain(exception) is { } fault)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(fault);
             return 1;
         }
     }
@@ -87,9 +86,10 @@ internal sealed class RecoCommands
     {
         await using var app = RecoApplication.Create(args);
         var services = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         await app.RunAsync(cancellationToken);
         // The host stops in good order when one of them fails; whoever restarts failed services must see that it did.
-        return services.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+        return readiness.Failure is not null || services.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
     }
 
     private static async Task<ImportTargets> OpenStoreAsync(string[] args, CancellationToken cancellationToken)

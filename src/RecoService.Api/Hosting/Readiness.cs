@@ -19,4 +19,13 @@ internal sealed class Readiness
     public bool IsStopping => isStopping;
 
     public void Stop() => isStopping = true;
+
+    /// <summary>Why the start was given up, or null.</summary>
+    public string? Failure { get; private set; }
+
+    public void Fail(string reason)
+    {
+        waitingFor = reason;
+        Failure = reason;
+    }
 }

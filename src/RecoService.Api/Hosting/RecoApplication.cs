@@ -37,12 +37,7 @@ internal static class RecoApplication
         builder.AddLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRecoStorage(
-            _ => new StorageSettings
-            {
-                Provider = settings.Storage.Provider,
-                ConnectionString = settings.Storage.ConnectionString,
-                WriteTimeout = settings.Storage.WriteTimeout,
-            },
+            _ => settings.Storage.ToStorage(),
             services => services.GetRequiredService<Engine.Data.InteractionKinds>());
         builder.Services
             .AddSingleton<WireLimits>()
@@ -55,7 +50,7 @@ internal static class RecoApplication
             .AddSingleton<SnapshotLoader>()
             .AddSingleton<SnapshotPublisher>()
             .AddSingleton<ImpressionWriter>()
-            .AddSingleton<StoreCountsCache>()
+            .AddSingleton<StoreFacts>()
             .AddSingleton<RecoMetrics>()
             .AddSingleton<RecommendationWriter>()
             .AddSingleton<RetrainJob>()
@@ -88,12 +83,14 @@ internal static class RecoApplication
         builder.Services.AddRetrainSchedule(settings.Retraining);
         builder.Services
             .AddSingleton<Health>()
+            .AddSingleton<StoreMonitor>()
             .AddSingleton<WarmUp>()
             .AddSingleton<InteractionWriter>()
             .AddSingleton<CorrectionWriter>()
             .AddSingleton<DemoFill>()
             .AddHostedService<Drain>()
             .AddHostedService<Startup>()
+            .AddHostedService(services => services.GetRequiredService<StoreMonitor>())
             .AddHostedService<FeedFollower>()
             .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
             .AddHostedService<ImpressionRetention>()

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using RecoService.Api.Demo;
 using RecoService.Api.Retraining;
 using RecoService.Api.Serving;
@@ -10,9 +11,10 @@ namespace RecoService.Api.Hosting;
 /// <summary>From an empty process to a service that is ready: migrations, what a crash left behind, the demo shop, the current publication. Waits for the store as long as it takes.</summary>
 internal sealed partial class Startup(
     Database database, RunLog runs, PublicationLog publications, SnapshotPublisher publisher, DemoFill demo, RetrainTrigger trigger, WarmUp warmUp,
-    Readiness readiness, RecoSettings settings, IHostEnvironment environment, TimeProvider time, ILogger<Startup> logger) : BackgroundService
+    StoreFacts facts, StoreMonitor monitor, Readiness readiness, RecoSettings settings, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FactsPatience = TimeSpan.FromSeconds(5);
 
     private string? begun;
 
@@ -20,6 +22,7 @@ internal sealed partial class Startup(
     {
         var started = time.GetTimestamp();
         LogStarting(ServiceEndpoint.Version, settings.ReplicaName, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
+        string? reported = null;
         while (true)
         {
             try
@@ -32,8 +35,22 @@ internal sealed partial class Startup(
             catch (StorageUnavailableException exception)
             {
                 readiness.WaitFor($"The store does not answer: {exception.Message}");
-                LogWaiting(exception.Message);
+                // Once per reason: the same line every two seconds helps nobody.
+                var fault = exception.ToOperators();
+                if (fault != reported)
+                    LogWaiting(fault);
+                reported = fault;
                 await Task.Delay(RetryAfter, time, stoppingToken);
+            }
+            catch (Exception exception) when (exception is StorageConfigurationException or DbException && !stoppingToken.IsCancellationRequested)
+            {
+                // Waiting mends nothing here. One line says what does, and whoever started the service sees how it ended.
+                readiness.Fail(exception.Message);
+                LogGivenUp(exception.Message);
+                // A host that is stopped while it starts says that its start failed, at length.
+                await using var registration = lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
+                return;
             }
         }
     }
@@ -42,8 +59,7 @@ internal sealed partial class Startup(
     {
         Begin("Migrating the store.");
         await database.MigrateAsync(cancellationToken);
-        if (await runs.MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken) is > 0 and var interrupted)
-            LogInterrupted(interrupted);
+        await MarkInterruptedAsync(cancellationToken);
 
         var isDemo = settings.Demo.Enabled ?? environment.IsDevelopment();
         if (isDemo)
@@ -62,6 +78,22 @@ internal sealed partial class Startup(
 
         Begin("Warming up.");
         await warmUp.RunAsync(cancellationToken);
+        await monitor.LookAsync(cancellationToken);
+        await facts.RefreshAsync(FactsPatience, cancellationToken);
+    }
+
+    private async Task MarkInterruptedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await runs.MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken) is > 0 and var interrupted)
+                LogInterrupted(interrupted);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            // A store that can only be read has lists to serve; if it cannot be read either, the next step says so.
+            LogReadOnly(exception.ToOperators());
+        }
     }
 
     private void Begin(string step)
@@ -91,6 +123,12 @@ internal sealed partial class Startup(
 
     [LoggerMessage(LogLevel.Warning, "Start-up waits for the store: {Reason}")]
     private partial void LogWaiting(string reason);
+
+    [LoggerMessage(LogLevel.Critical, "The service cannot start: {Reason}")]
+    private partial void LogGivenUp(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The store takes no writes at the start: {Reason}")]
+    private partial void LogReadOnly(string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Count} model run(s) were cut off by a crash; they are recorded as published where their model was, else as interrupted.")]
     private partial void LogInterrupted(int count);

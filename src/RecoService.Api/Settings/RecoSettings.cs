@@ -49,13 +49,26 @@ public sealed class StoreSettings
     /// <summary>Sqlite (embedded) or Postgres. Default Sqlite.</summary>
     public StorageProvider Provider { get; set; } = StorageProvider.Sqlite;
 
-    /// <summary>ADO.NET connection string. Default: a file <c>data/reco.db</c> in the working directory.</summary>
+    /// <summary>ADO.NET connection string; for PostgreSQL also a URL. Default: a file <c>data/reco.db</c> in the working directory.</summary>
     [Required]
     public string ConnectionString { get; set; } = "Data Source=data/reco.db";
 
     /// <summary>A write that waits longer for the database answers 503. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Create the database where there is none. Default: only SQLite's file; a database of PostgreSQL that does not exist is an error.</summary>
+    public bool? CreateDatabase { get; set; }
+
+    /// <summary>How often it is tried whether the store would take a write. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A store that does not take it within this time is reported as away. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    internal StorageSettings ToStorage() => new() { Provider = Provider, ConnectionString = ConnectionString, WriteTimeout = WriteTimeout, CreateDatabase = CreateDatabase };
 }
 
 public sealed class InteractionSettings

@@ -2,6 +2,7 @@ using Quartz;
 using RecoService.Api.Hosting;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
+using RecoService.Storage;
 
 namespace RecoService.Api.Settings;
 
@@ -18,6 +19,7 @@ internal static class SettingsExtensions
         builder.Services
             .AddSingleton(trainers)
             .AddSingleton(settings)
+            .AddSingleton(settings.Storage)
             .AddSingleton(settings.Recommendations)
             .AddSingleton(settings.Retraining)
             .AddSingleton(settings.Limits)
@@ -37,6 +39,8 @@ internal static class SettingsExtensions
 
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
+        if (StorageFault(settings.Storage) is { } storageFault)
+            yield return storageFault;
         var retraining = settings.Retraining;
         foreach (var name in retraining.TrainerNames().Union(NamesIn(retraining.AlsoTrain), StringComparer.Ordinal).Where(name => !trainers.Names.Contains(name)))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
@@ -79,6 +83,19 @@ internal static class SettingsExtensions
         catch (FormatException exception)
         {
             return $"Reco:Proxy:Trusted: {exception.Message}.";
+        }
+    }
+
+    private static string? StorageFault(StoreSettings settings)
+    {
+        try
+        {
+            settings.ToStorage().Check();
+            return null;
+        }
+        catch (StorageConfigurationException exception)
+        {
+            return exception.Message;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class RecoMetrics : IDisposable
     private readonly Counter<long> lists;
     private readonly Counter<long> interactions;
 
-    public RecoMetrics(IMeterFactory meters, SnapshotHost host, IServiceProvider services, StoreCountsCache counts, TimeProvider time)
+    public RecoMetrics(IMeterFactory meters, SnapshotHost host, IServiceProvider services, StoreFacts facts, TimeProvider time)
     {
         meter = meters.Create(MeterName);
         runs = meter.CreateCounter<long>("reco.runs", "{run}", "Model runs by outcome.");
@@ -26,9 +26,9 @@ internal sealed class RecoMetrics : IDisposable
         meter.CreateObservableGauge("reco.model.age", () => AgeOf(host, time), "s", "Time since the served model was published.");
         meter.CreateObservableGauge("reco.live.lag", () => services.GetRequiredService<SnapshotPublisher>().Lag.TotalSeconds, "s", "Time since all committed changes were known here.");
         meter.CreateObservableCounter("reco.impressions.dropped", () => services.GetRequiredService<ImpressionWriter>().Dropped, "{impression}", "Impressions that were not written.");
-        meter.CreateObservableGauge("reco.users", () => counts.Last.Users, "{user}", "Users in the store.");
-        meter.CreateObservableGauge("reco.items", () => counts.Last.Items, "{item}", "Items in the store.");
-        meter.CreateObservableGauge("reco.interactions", () => counts.Last.Interactions + counts.Last.Ratings, "{interaction}", "Interactions in the store, ratings included.");
+        meter.CreateObservableGauge("reco.users", () => facts.LastCounts.Users, "{user}", "Users in the store.");
+        meter.CreateObservableGauge("reco.items", () => facts.LastCounts.Items, "{item}", "Items in the store.");
+        meter.CreateObservableGauge("reco.interactions", () => facts.LastCounts.Interactions + facts.LastCounts.Ratings, "{interaction}", "Interactions in the store, ratings included.");
     }
 
     public void RunFinished(string outcome, TimeSpan elapsed)

@@ -4,7 +4,6 @@ using RecoService.Api.Hosting;
 using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
-using RecoService.Storage;
 
 namespace RecoService.Api.Status;
 
@@ -20,10 +19,12 @@ namespace RecoService.Api.Status;
 /// <param name="WaitingFor">What the first model waits for; null once a model serves.</param>
 /// <param name="LiveLagSeconds">Since this process last knew every committed change.</param>
 /// <param name="DroppedImpressions">Since the start of this process.</param>
-/// <param name="Counts">What the store holds, at most ten seconds old; null when it cannot be asked.</param>
+/// <param name="Counts">What the store holds: at most ten seconds old, or as it was before the store went away; null before the first count.</param>
+/// <param name="CountsAt">When that was counted, UTC.</param>
 internal sealed record StatusResponse(
     string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
-    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts);
+    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts,
+    DateTimeOffset? CountsAt);
 
 internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
 
@@ -39,33 +40,23 @@ internal static class StatusEndpoints
         routes.MapGet("/admin/status", Get).RequireAuthorization(SecurityExtensions.Admin)
             .WithName("GetStatus").WithTags("Status").WithSummary("What is served, how old it is, what runs next, and what is wrong");
 
-    private static async Task<Ok<StatusResponse>> Get(
-        Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreCountsCache counts,
-        RunLog runs, FirstRun firstRun, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var report = await health.CheckAsync(cancellationToken);
-        var publication = snapshots.Current?.Publication;
-        ModelRun? last = null, running = null;
-        StoreCounts? stored = null;
-        if (report.StoreIsReachable)
-        {
-            try
-            {
-                last = await runs.GetLastFinishedAsync(cancellationToken);
-                running = await runs.GetRunningAsync(cancellationToken);
-                stored = await counts.GetAsync(cancellationToken);
-            }
-            catch (StorageUnavailableException)
-            {
-                // The status says what it knows; the store went away between the check and the question.
-            }
-        }
+    /// <summary>Longer than a store that is well takes; one that is known to be away is not asked.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    private static async Task<Ok<StatusResponse>> Get(
+        Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreMonitor store, StoreFacts facts,
+        Readiness readiness, FirstRun firstRun, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (readiness.IsReady && store.Fault is null)
+            await facts.RefreshAsync(Patience, cancellationToken);
+        var report = health.Check();
+        var publication = snapshots.Current?.Publication;
+        var (runs, counted) = (facts.Runs, facts.Counts);
         return TypedResults.Ok(new StatusResponse(
             report.Status, report.Reasons, snapshots.Current?.State.ModelVersion, publication?.PublishedAt,
             publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
-            last is null ? null : new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt), running?.Id,
+            runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
             await schedulers.GetNextRunAsync(cancellationToken), firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
-            stored is null ? null : new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings)));
+            counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At));
     }
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace RecoService.Storage.Postgres;
 
-/// <summary>A temporary table that is filled by COPY, a chunk after the other: no transaction stays open while a slow file arrives.</summary>
+/// <summary>A temporary table that is filled by COPY, a chunk after the other.</summary>
 internal sealed class CopyTable(NpgsqlConnection connection, string table) : IAsyncDisposable
 {
     private NpgsqlRawCopyStream? stream;

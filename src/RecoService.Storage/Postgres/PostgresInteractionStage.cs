@@ -4,16 +4,16 @@ using RecoService.Storage.Importing;
 
 namespace RecoService.Storage.Postgres;
 
-/// <summary>Rows go by COPY into temporary tables of this stage's own connection, with file-local numbers for users and items.</summary>
+/// <summary>Rows go by COPY into temporary tables of this stage's own transaction, with file-local numbers for users and items.</summary>
 internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
 {
     private const int ChunkRows = 1_000_000;
 
     private const string CreateTables = """
         CREATE TEMP TABLE import_rows (line bigint, user_local int, item_local int, kind smallint, value float8, occurred_at bigint, id text COLLATE "C",
-            session_id text, order_id text, quantity float8, unit_price numeric, recommendation_id uuid, fingerprint bigint);
-        CREATE TEMP TABLE import_users (local int, id text COLLATE "C");
-        CREATE TEMP TABLE import_items (local int, id text COLLATE "C");
+            session_id text, order_id text, quantity float8, unit_price numeric, recommendation_id uuid, fingerprint bigint) ON COMMIT DROP;
+        CREATE TEMP TABLE import_users (local int, id text COLLATE "C") ON COMMIT DROP;
+        CREATE TEMP TABLE import_items (local int, id text COLLATE "C") ON COMMIT DROP;
         """;
 
     private const string FirstOfEachId = $"""

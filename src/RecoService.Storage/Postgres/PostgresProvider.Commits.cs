@@ -27,7 +27,7 @@ internal sealed partial class PostgresProvider
 
     public override async Task<bool?> IsCommittedAsync(TransactionIdentity identity, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var connection = await pool.DataSource.OpenConnectionAsync(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT CASE WHEN number < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status(number) ELSE 'unborn' END, ({IncarnationSql})

@@ -7,11 +7,11 @@ internal sealed partial class PostgresProvider
 {
     private const string CreateItemRecords = """
         CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
-            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, consumes_for_days float8, attributes_json text, given int, filled int, kept_line bigint)
+            available boolean, hidden boolean, added_at bigint, group_id text, image_url text, consumes_for_days float8, attributes_json text, given int, filled int, kept_line bigint) ON COMMIT DROP
         """;
 
     private const string CreateUserRecords = """
-        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", attributes_json text, given int, filled int, kept_line bigint)
+        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", attributes_json text, given int, filled int, kept_line bigint) ON COMMIT DROP
         """;
 
     public override string KeyImported(string table) =>

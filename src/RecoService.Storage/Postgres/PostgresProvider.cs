@@ -3,7 +3,6 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 using RecoService.Engine.Recommending;
@@ -12,34 +11,35 @@ namespace RecoService.Storage.Postgres;
 
 internal sealed partial class PostgresProvider : StoreProvider
 {
-    /// <summary>The advisory lock of whoever migrates ("reco" in ASCII); it ends with its connection.</summary>
-    private const long MigrationLock = 0x7265636f;
+    private const int AutoPreparedStatements = 50;
 
-    private readonly NpgsqlDataSource dataSource;
-    private readonly PooledDbContextFactory<PostgresRecoDbContext> contexts;
+    private readonly NpgsqlConnectionStringBuilder connection;
+    private readonly bool saysAutoPrepare;
+    private readonly bool createDatabase;
+    private readonly ConnectionQueue queue;
+    private volatile Pool pool;
 
-    public PostgresProvider(StorageSettings settings)
+    public PostgresProvider(StorageSettings settings, TimeProvider time)
         : base(settings.WriteTimeout)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
-        var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        connection = PostgresConnectionString.Parse(settings.ConnectionString, out saysAutoPrepare);
         connection.Timeout = Math.Min(connection.Timeout, seconds);
         connection.CommandTimeout = seconds;
-        connection.Options = $"{connection.Options} -c lock_timeout={(long)settings.WriteTimeout.TotalMilliseconds}".Trim();
-        if (connection.MaxAutoPrepare == 0)
-            connection.MaxAutoPrepare = 50;
-        dataSource = NpgsqlDataSource.Create(connection);
-        contexts = new PooledDbContextFactory<PostgresRecoDbContext>(new DbContextOptionsBuilder<PostgresRecoDbContext>()
-            .UseNpgsql(dataSource)
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
-            .Options);
+        if (!saysAutoPrepare)
+            connection.MaxAutoPrepare = AutoPreparedStatements;
+        createDatabase = settings.CreatesDatabase;
+        queue = new ConnectionQueue(TimeSpan.FromSeconds(connection.Timeout), time);
+        pool = new Pool(connection, queue);
     }
 
     public override string ForUpdate => " FOR NO KEY UPDATE";
 
     public override string Now => "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-    public override RecoDbContext CreateContext() => contexts.CreateDbContext();
+    public override string Address => $"Host={connection.Host};Port={connection.Port};Database={connection.Database}";
+
+    public override RecoDbContext CreateContext() => pool.Contexts.CreateDbContext();
 
     public override Task<IDisposable?> EnterWriteAsync(TimeSpan limit, CancellationToken ct) => Task.FromResult<IDisposable?>(null);
 
@@ -52,53 +52,6 @@ internal sealed partial class PostgresProvider : StoreProvider
     public override async Task<IAsyncDisposable> BeginSnapshotAsync(RecoDbContext context, CancellationToken ct) =>
         await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
 
-    public override async Task MigrateAsync(CancellationToken ct)
-    {
-        await using var context = CreateContext();
-        await CreateDatabaseAsync(context, ct);
-        context.Database.SetCommandTimeout(0);
-        await context.Database.OpenConnectionAsync(ct);
-        await context.ExecuteAsync("SET lock_timeout = 0", ct);
-        await context.ExecuteAsync($"SELECT pg_advisory_lock({MigrationLock})", ct);
-        try
-        {
-            await context.Database.MigrateAsync(ct);
-            await ForgetForeignChangesAsync(context, ct);
-        }
-        finally
-        {
-            // A connection that broke has lost the lock already, and its own failure is the one to report.
-            if (context.Database.GetDbConnection().State == ConnectionState.Open)
-            {
-                await context.ExecuteAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
-                await context.ExecuteAsync("RESET lock_timeout", CancellationToken.None);
-            }
-        }
-    }
-
-    private static async Task CreateDatabaseAsync(RecoDbContext context, CancellationToken ct)
-    {
-        var creator = context.GetService<IRelationalDatabaseCreator>();
-        if (await creator.ExistsAsync(ct))
-            return;
-
-        try
-        {
-            await creator.CreateAsync(ct);
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
-        {
-            // Another replica was faster.
-        }
-    }
-
-    /// <summary>Rows restored from another cluster carry transaction ids that this one has yet to reach; they would count as changes until then.</summary>
-    private static async Task ForgetForeignChangesAsync(RecoDbContext context, CancellationToken ct)
-    {
-        foreach (var table in (string[])["items", "interactions", "ratings", "tombstones", "rewrites"])
-            await context.ExecuteAsync($"UPDATE {table} SET change = 0 WHERE change > pg_current_xact_id()::text::bigint", ct);
-    }
-
     public override bool IsUnavailable(Exception e) => e switch
     {
         DbUpdateException or InvalidOperationException or AggregateException => e.InnerException is { } inner && IsUnavailable(inner),
@@ -107,9 +60,15 @@ internal sealed partial class PostgresProvider : StoreProvider
         _ => false,
     };
 
-    /// <summary>08 connection, 40 lost races that were retried in vain, 53 resources (disk full), 57 operator intervention and timeouts, 58 system.</summary>
+    /// <summary>
+    /// 08 connection, 28 the user is refused, 3D there is no such database, 40 lost races that were retried in vain, 53 resources (disk full), 57 operator intervention
+    /// and timeouts, 58 system. An operator may take a right away, or the password, and give it back.
+    /// </summary>
     private static bool IsUnavailable(string state) =>
-        state[..2] is "08" or "40" or "53" or "57" or "58" || state is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction;
+        state[..2] is "08" or "28" or "3D" or "40" or "53" or "57" or "58"
+        || state is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege;
+
+    public override bool IsFull(Exception e) => e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 
     public override string ReasonOf(Exception e) => e switch
     {
@@ -119,6 +78,9 @@ internal sealed partial class PostgresProvider : StoreProvider
             PostgresErrorCodes.DiskFull => "The disk of the database is full.",
             PostgresErrorCodes.ReadOnlySqlTransaction => "The database is read-only; it may be a standby.",
             PostgresErrorCodes.TooManyConnections => "The database has no connection left.",
+            PostgresErrorCodes.InsufficientPrivilege => "The service's user lacks a right in the database.",
+            PostgresErrorCodes.InvalidCatalogName => "The database does not exist.",
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "The database does not let the service's user in.",
             PostgresErrorCodes.LockNotAvailable => "Another transaction holds a row that this one needs.",
             PostgresErrorCodes.QueryCanceled => "The database did not end a statement in time.",
             PostgresErrorCodes.CannotConnectNow => "The database is starting up, recovering or stopping.",
@@ -219,5 +181,24 @@ internal sealed partial class PostgresProvider : StoreProvider
         }
     }
 
-    public override ValueTask DisposeAsync() => dataSource.DisposeAsync();
+    public override ValueTask DisposeAsync() => pool.DataSource.DisposeAsync();
+
+    /// <summary>The driver's pool of connections, and the contexts that use it.</summary>
+    private sealed class Pool
+    {
+        public Pool(NpgsqlConnectionStringBuilder connection, ConnectionQueue queue)
+        {
+            DataSource = NpgsqlDataSource.Create(connection);
+            Contexts = new PooledDbContextFactory<PostgresRecoDbContext>(new DbContextOptionsBuilder<PostgresRecoDbContext>()
+                .UseNpgsql(DataSource)
+                .AddInterceptors(queue)
+                // A migration runs under a lock of this store's own, which needs the transaction.
+                .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.MigrationsUserTransactionWarning))
+                .Options);
+        }
+
+        public NpgsqlDataSource DataSource { get; }
+
+        public PooledDbContextFactory<PostgresRecoDbContext> Contexts { get; }
+    }
 }

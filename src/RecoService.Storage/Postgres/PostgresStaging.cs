@@ -1,13 +1,18 @@
-using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace RecoService.Storage.Postgres;
 
-/// <summary>The connection of an import: it owns the temporary tables and runs the merge.</summary>
+/// <summary>
+/// The transaction of an import: it owns the temporary tables and runs the merge. There is only one, from the first row on, for a pooler may give the next one another
+/// connection of the server, where the tables are not.
+/// </summary>
 internal static class PostgresStaging
 {
     private const int Attempts = 5;
+
+    /// <summary>The savepoint that a merge begins at.</summary>
+    private const string Staged = "staged";
 
     /// <summary>An import of so many rows changes what the planner should know.</summary>
     private const int AnalyzedRows = 50_000;
@@ -18,7 +23,9 @@ internal static class PostgresStaging
         try
         {
             context.Database.SetCommandTimeout(0);
-            await context.Database.OpenConnectionAsync(ct);
+            await store.Provider.BeginWriteAsync(context, store.Provider.WriteTimeout, ct);
+            // A file may come slowly; a merge may wait for a live writer longer than a live writer would wait for it, and sorts millions of rows.
+            await context.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", ct);
             await context.ExecuteAsync(createTables, ct);
             return context;
         }
@@ -45,20 +52,21 @@ internal static class PostgresStaging
     /// <summary>Commits what the merge says to commit; a merge that lost a race is run again.</summary>
     public static async Task<ImportResult> MergeAsync(Store store, RecoDbContext context, Func<Task<ImportResult>> merge, CancellationToken ct)
     {
+        store.ThrowIfRefused();
         // A merge sorts millions of rows, and takes as long as it takes.
         var write = new PendingWrite(Timeout.InfiniteTimeSpan);
+        var transaction = context.Database.CurrentTransaction!;
         for (var attempt = 1; ; attempt++)
         {
-            await store.Provider.BeginWriteAsync(context, store.Provider.WriteTimeout, ct);
-            await using var transaction = context.Database.CurrentTransaction!;
+            await transaction.CreateSavepointAsync(Staged, ct);
             try
             {
-                // It may wait for a live writer longer than a live writer would wait for it.
-                await context.ExecuteAsync("SET LOCAL lock_timeout = 0; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", ct);
                 var result = await merge();
                 // A commit under way is not cancelled: whoever cancels must know what became of it.
                 if (result.Committed)
                     await store.CommitAsync(context, write, ct);
+                else
+                    await transaction.RollbackToSavepointAsync(Staged, ct);
                 if (result.Accepted >= AnalyzedRows)
                     await AnalyzeAsync(context);
                 return result;
@@ -66,6 +74,7 @@ internal static class PostgresStaging
             catch (Exception e) when (attempt < Attempts && store.Provider.IsLostRace(e))
             {
                 ct.ThrowIfCancellationRequested();
+                await transaction.RollbackToSavepointAsync(Staged, ct);
                 write.Reopen();
             }
         }
@@ -84,7 +93,10 @@ internal static class PostgresStaging
         }
     }
 
-    /// <summary>Gives the connection back, which takes a moment; where the server does not answer, it is given up later, and the caller need not wait for that.</summary>
+    /// <summary>
+    /// Gives the connection back, which takes a moment; where the server does not answer, it is given up later, and the caller need not wait for that. What was not
+    /// committed is rolled back, the temporary tables with it.
+    /// </summary>
     public static async ValueTask CloseAsync(Store store, CopyTable rows, RecoDbContext context)
     {
         try
@@ -94,12 +106,6 @@ internal static class PostgresStaging
                 try
                 {
                     await rows.DisposeAsync();
-                    // The connection goes back to the pool; its temporary tables must not.
-                    if (context.Database.GetDbConnection() is NpgsqlConnection { FullState: ConnectionState.Open })
-                    {
-                        context.Database.SetCommandTimeout(Math.Max(1, (int)store.Provider.WriteTimeout.TotalSeconds));
-                        await context.ExecuteAsync("DISCARD TEMP", CancellationToken.None);
-                    }
                 }
                 finally
                 {
@@ -111,7 +117,7 @@ internal static class PostgresStaging
         }
         catch (StorageUnavailableException)
         {
-            // A broken connection has no tables left.
+            // A broken connection has nothing to roll back.
         }
     }
 }

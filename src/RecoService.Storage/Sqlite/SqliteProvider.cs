@@ -14,20 +14,26 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     private readonly string connectionString;
     private readonly string file;
+    private readonly bool createDatabase;
     private readonly SemaphoreSlim writer = new(1, 1);
     private readonly PooledDbContextFactory<SqliteRecoDbContext> contexts;
+    private volatile FileWatch? watch;
 
     public SqliteProvider(StorageSettings settings)
         : base(settings.WriteTimeout)
     {
-        var connection = new SqliteConnectionStringBuilder(settings.ConnectionString);
+        var connection = SqliteConnectionString.Parse(settings.ConnectionString);
         file = Path.GetFullPath(connection.DataSource);
         connection.DataSource = file;
+        // Only the start creates the file: one that is deleted later must not come back empty.
+        if (connection.Mode == SqliteOpenMode.ReadWriteCreate)
+            connection.Mode = SqliteOpenMode.ReadWrite;
+        createDatabase = settings.CreatesDatabase;
         connection.DefaultTimeout = WholeSeconds(settings.WriteTimeout);
         connectionString = connection.ToString();
         contexts = new PooledDbContextFactory<SqliteRecoDbContext>(new DbContextOptionsBuilder<SqliteRecoDbContext>()
             .UseSqlite(connectionString)
-            .AddInterceptors(new Durability())
+            .AddInterceptors(new OpenedConnections(this))
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
             .Options);
     }
@@ -35,6 +41,8 @@ internal sealed partial class SqliteProvider : StoreProvider
     public override string ForUpdate => "";
 
     public override string Now => "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
+
+    public override string Address => $"Data Source={file}";
 
     public override RecoDbContext CreateContext() => contexts.CreateDbContext();
 
@@ -79,20 +87,6 @@ internal sealed partial class SqliteProvider : StoreProvider
         return transaction;
     }
 
-    public override async Task MigrateAsync(CancellationToken ct)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await using var turn = await MigrationTurn.EnterAsync(file + "-migrating", ct);
-        StageFile.DeleteAbandoned(file);
-
-        await using var context = CreateContext();
-        await context.Database.OpenConnectionAsync(ct);
-        await context.ExecuteAsync("PRAGMA journal_mode = WAL", ct);
-        // Whoever holds the turn is the only one who migrates, so a row in EF's lock table was left by a process that was killed; EF would wait for it for ever.
-        await context.ExecuteAsync("""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL); DELETE FROM "__EFMigrationsLock" """, ct);
-        await context.Database.MigrateAsync(ct);
-    }
-
     public override bool IsUnavailable(Exception e) => e switch
     {
         DbUpdateException or InvalidOperationException or AggregateException => e.InnerException is { } inner && IsUnavailable(inner),
@@ -118,6 +112,8 @@ internal sealed partial class SqliteProvider : StoreProvider
         UnauthorizedAccessException => "The folder of the database may not be written.",
         _ => "The files of the database cannot be used.",
     };
+
+    public override bool IsFull(Exception e) => e.GetBaseException() is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or IOException { HResult: NoSpaceLeft };
 
     public override bool IsLostRace(Exception e) => e is LostRaceException;
 
@@ -169,6 +165,7 @@ internal sealed partial class SqliteProvider : StoreProvider
 
     public override ValueTask DisposeAsync()
     {
+        watch?.Dispose();
         using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
         writer.Dispose();
@@ -180,19 +177,24 @@ internal sealed partial class SqliteProvider : StoreProvider
         public void Dispose() => writer.Release();
     }
 
-    /// <summary>What is acknowledged survives a power cut: every commit reaches the disk.</summary>
-    private sealed class Durability : DbConnectionInterceptor
+    /// <summary>
+    /// What is acknowledged survives a power cut: every commit reaches the disk. And it is found where the next start looks: what is not the file of that name any more is
+    /// neither read nor written.
+    /// </summary>
+    private sealed class OpenedConnections(SqliteProvider provider) : DbConnectionInterceptor
     {
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Prepare(connection);
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            Set(connection);
+            Prepare(connection);
             return Task.CompletedTask;
         }
 
-        private static void Set(DbConnection connection)
+        private void Prepare(DbConnection connection)
         {
+            if (provider.watch is { HasMoved: true })
+                throw new StorageUnavailableException("The database file was replaced, moved or deleted while the service ran. Put it back, or restart the service to use the file that is there now.");
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA synchronous = FULL";
             command.ExecuteNonQuery();

@@ -66,6 +66,7 @@ internal sealed class SqliteStaging : IAsyncDisposable
     /// <summary>Runs the merge with the staged tables in sight, in one transaction that ends as the result says.</summary>
     public async Task<ImportResult> MergeAsync(Store store, Func<RecoDbContext, Task<ImportResult>> merge, CancellationToken ct)
     {
+        store.ThrowIfRefused();
         EndChunk();
         await connection.CloseAsync();
         using var turn = await store.Provider.EnterWriteAsync(store.Provider.WriteTimeout, ct);

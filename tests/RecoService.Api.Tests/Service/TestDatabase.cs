@@ -45,7 +45,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>A database whose place the test has made and deletes itself.</summary>
-    public static TestDatabase At(StorageProvider provider, string connectionString) => new(provider, connectionString, () => ValueTask.CompletedTask);
+    public static TestDatabase At(StorageProvider provider, string connectionString, Func<ValueTask>? delete = null) =>
+        new(provider, connectionString, delete ?? (() => ValueTask.CompletedTask));
 
     public ValueTask DisposeAsync() => delete();
 }

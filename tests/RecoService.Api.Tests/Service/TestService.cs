@@ -32,6 +32,8 @@ internal sealed class TestService : IAsyncDisposable
         "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0", "--Reco:Shutdown:Drain=00:00:00",
         // Tests need no catalogue and no model to get lists.
         "--Reco:Recommendations:RecommendUnlistedItems=true", "--Reco:Recommendations:UnlistedItemMinUsers=0",
+        // A machine under the load of all tests is slow, not away; and what a test breaks is noticed soon.
+        "--Reco:Storage:ProbeTimeout=00:00:10", "--Reco:Storage:ProbeInterval=00:00:00.5",
         "--Serilog:MinimumLevel:Default=Fatal", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal",
     ];
 

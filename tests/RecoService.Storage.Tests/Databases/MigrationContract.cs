@@ -37,7 +37,7 @@ public abstract class MigrationContract(StorageProvider provider)
     {
         await using var store = await TestStore.CreateEmptyAsync(provider);
         await using var other = store.Replica();
-        CreateFolder(store);
+        CreateFile(store);
         await store.Inner.GuardAsync(async () =>
         {
             await using var context = store.Inner.Provider.CreateContext();
@@ -58,7 +58,7 @@ public abstract class MigrationContract(StorageProvider provider)
     public async Task Migrate_StoreOfTheFirstSchema_KeepsItsRowsAndCanTakeThemBack()
     {
         await using var store = await TestStore.CreateEmptyAsync(provider);
-        CreateFolder(store);
+        CreateFile(store);
         await store.Inner.ReadAsync(
             async context =>
             {
@@ -84,10 +84,57 @@ public abstract class MigrationContract(StorageProvider provider)
         Assert.Empty(await store.ListAsync("u"));
     }
 
-    private static void CreateFolder(TestStore store)
+    private static void CreateFile(TestStore store)
     {
-        if (store.Settings.Provider == StorageProvider.Sqlite)
-            Directory.CreateDirectory(Path.GetDirectoryName(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(store.Settings.ConnectionString).DataSource)!);
+        if (store.Settings.Provider != StorageProvider.Sqlite)
+            return;
+        var file = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(store.Settings.ConnectionString).DataSource;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Create(file).Dispose();
+    }
+
+    [Fact]
+    public async Task Migrate_SchemaOfANewerBuild_LeavesItAndWritesNothing()
+    {
+        await using var store = await TestStore.CreateAsync(provider);
+        await store.AppendAsync(store.Interaction("u", "i", id: "before"));
+        await store.Inner.WriteAsync(context => context.ExecuteAsync(
+            """INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ('20991231000000_Future', '99')""", Ct), Ct);
+        await using var older = store.Replica();
+
+        await older.Database.MigrateAsync(Ct);
+
+        Assert.Single(await older.ListAsync("u"));
+        Assert.Single((await older.Feed.LoadAsync(Ct)).Users);
+        await using var stage = await older.Import.StageItemsAsync(Ct);
+        foreach (var write in new Func<Task>[]
+        {
+            () => older.AppendAsync(store.Interaction("u", "i")),
+            () => older.Catalogue.PutItemAsync("i", new ItemRecord(), Ct),
+            () => older.Catalogue.DeleteUserAsync("u", Ct),
+            () => older.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromSeconds(1), Ct),
+            () => stage.CommitAsync("file", ImportRules.Default, Ct),
+            () => older.Database.ProbeAsync(Ct),
+        })
+            Assert.Contains("20991231000000_Future", (await Assert.ThrowsAsync<StorageUnavailableException>(write)).Message, StringComparison.Ordinal);
+        Assert.Equal(new StoreCounts(1, 1, 1, 0), await older.Database.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Probe_SchemaChangedWhileItRuns_StopsTheWritesUntilItIsTakenBack()
+    {
+        await using var store = await TestStore.CreateAsync(provider);
+        await using var newer = store.Replica();
+        await newer.Database.MigrateAsync(Ct);
+        await newer.Inner.WriteAsync(context => context.ExecuteAsync(
+            """INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ('20991231000000_Future', '99')""", Ct), Ct);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Database.ProbeAsync(Ct));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => store.AppendAsync(store.Interaction("u", "i")));
+        await newer.Inner.WriteAsync(context => context.ExecuteAsync("""DELETE FROM "__EFMigrationsHistory" WHERE "ProductVersion" = '99'""", Ct), Ct);
+        await store.Database.ProbeAsync(Ct);
+
+        Assert.Equal(1, (await store.AppendAsync(store.Interaction("u", "i"))).Accepted);
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed class UnavailableTests
         await using var elsewhere = store.At("Data Source=/proc/nowhere/reco.db");
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => elsewhere.Interactions.LoadDatasetAsync(Ct));
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => elsewhere.Database.MigrateAsync(Ct));
+        var fault = await Assert.ThrowsAsync<StorageConfigurationException>(() => elsewhere.Database.MigrateAsync(Ct));
+        Assert.Contains("'/proc/nowhere/reco.db'", fault.Message, StringComparison.Ordinal);
         Assert.False(await elsewhere.Database.IsReachableAsync(Ct));
     }
 
