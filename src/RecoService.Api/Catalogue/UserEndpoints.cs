@@ -9,7 +9,8 @@ using RecoService.Storage;
 namespace RecoService.Api.Catalogue;
 
 /// <summary>A user as stored.</summary>
-internal sealed record UserResponse(string UserId, JsonElement? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+internal sealed record UserResponse(
+    string UserId, [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static UserResponse Of(StoredUser user) => new(user.UserId, Parse(user.AttributesJson), user.CreatedAt, user.UpdatedAt);
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
+using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
+using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Models;
@@ -21,7 +23,7 @@ namespace RecoService.Api.Models;
 /// <param name="Metrics">What its run measured before it was published.</param>
 internal sealed record ModelResponse(
     int Version, long? RunId, string Trainer, bool Current, bool Pinned, int Seed, DateTimeOffset? TrainedThrough, DateTimeOffset CreatedAt,
-    long SizeBytes, string Checksum, JsonElement? Options, JsonElement? Metrics);
+    long SizeBytes, string Checksum, [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Options, [property: Shape(typeof(RunMetrics))] JsonElement? Metrics);
 
 /// <param name="ModelVersion">What makes the lists now.</param>
 /// <param name="Pinned">Later runs are held until it is unpinned.</param>

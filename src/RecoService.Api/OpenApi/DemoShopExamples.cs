@@ -16,8 +16,8 @@ internal sealed class DemoShopExamples : IOperationFilter
 
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {
-        ["AppendInteractions"] = """[{ "id": "click-1", "userId": "user-0001", "itemId": "item-0007", "kind": "click" }, { "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "order-1", "quantity": 1, "unitPrice": 19.90 }]""",
-        ["PutInteraction"] = """{ "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "order-1", "quantity": 2, "unitPrice": 19.90 }""",
+        ["AppendInteractions"] = """[{ "id": "swagger-click-1", "userId": "user-0001", "itemId": "item-0007", "kind": "click" }, { "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 1, "unitPrice": 19.90 }]""",
+        ["PutInteraction"] = """{ "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 2, "unitPrice": 19.90 }""",
         ["GetSessionRecommendations"] = """{ "interactions": [{ "itemId": "item-0007", "kind": "view" }, { "itemId": "item-0012", "kind": "add-to-cart" }], "limit": 10 }""",
         ["GetBatchRecommendations"] = """{ "userIds": ["user-0001", "user-0002"], "limit": 10 }""",
         ["PutRating"] = """{ "value": 4.5 }""",

@@ -8,9 +8,6 @@ namespace RecoService.Api.OpenApi;
 
 internal static class SwaggerExtensions
 {
-    /// <summary>What a storefront calls comes first.</summary>
-    private static readonly string[] TagOrder = ["Recommendations", "Interactions", "Items", "Users", "Import", "Model runs", "Models", "Status", "Health"];
-
     public static void AddSwagger(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
@@ -20,6 +17,7 @@ internal static class SwaggerExtensions
             {
                 Title = "RecoService",
                 Version = "v1",
+                License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
                 Description = "Recommendations for a shop: tell what users did, ask what to show them, see and steer the models behind it. The examples work against the demo shop.",
             });
             options.AddSecurityDefinition(ApiKeyAuthentication.SchemeName, new OpenApiSecurityScheme
@@ -29,13 +27,20 @@ internal static class SwaggerExtensions
                 Name = ApiKeyAuthentication.HeaderName,
                 Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
             });
-            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthentication.SchemeName, document)] = [] });
             options.SupportNonNullableReferenceTypes();
             options.MapType<Hosting.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
             options.OperationFilter<DemoShopExamples>();
             options.OperationFilter<ImportParameters>();
-            options.OrderActionsBy(operation => $"{Array.IndexOf(TagOrder, TagOf(operation)):00} {operation.RelativePath}");
+            options.OperationFilter<ParameterDescriptions>();
+            options.OperationFilter<OperationAnswers>();
+            options.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "decimal" });
+            options.MapType<decimal?>(() => new OpenApiSchema { Type = JsonSchemaType.Number | JsonSchemaType.Null, Format = "decimal" });
+            options.SchemaFilter<SchemaFacts>();
+            options.SchemaFilter<RequestBounds>();
+            options.DocumentFilter<TagDescriptions>();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.OrderActionsBy(operation => OrderOf(operation));
         });
     }
 
@@ -51,6 +56,14 @@ internal static class SwaggerExtensions
             options.DisplayRequestDuration();
             options.EnablePersistAuthorization();
         });
+    }
+
+    /// <summary>Within a tag, reading under the tag's own path comes first: the call that the service exists for is the first of all.</summary>
+    private static string OrderOf(ApiDescription operation)
+    {
+        var tag = TagOf(operation);
+        var isOwnPath = operation.RelativePath!.StartsWith(tag ?? "", StringComparison.OrdinalIgnoreCase);
+        return $"{TagDescriptions.PlaceOf(tag):00} {(isOwnPath ? 0 : 1)} {(operation.HttpMethod == HttpMethods.Get ? 0 : 1)} {operation.RelativePath}";
     }
 
     private static string? TagOf(ApiDescription operation) =>

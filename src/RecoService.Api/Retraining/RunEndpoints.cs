@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
+using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
@@ -28,7 +29,8 @@ internal sealed record RetrainRequest
 /// <param name="Seed">Seed of every training in it.</param>
 internal sealed record RunResponse(
     long RunId, string Trigger, bool Force, string Stage, double Progress, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
-    string? Outcome, string? Reason, int? ModelVersion, JsonElement? Metrics, JsonElement? Options, int Seed)
+    string? Outcome, string? Reason, int? ModelVersion, [property: Shape(typeof(RunMetrics))] JsonElement? Metrics,
+    [property: Shape(typeof(Dictionary<string, Dictionary<string, JsonElement>>))] JsonElement? Options, int Seed)
 {
     public static RunResponse Of(ModelRun run) => new(
         run.Id, run.Trigger, run.Force, run.Stage, run.Progress, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason, run.ModelVersion,

@@ -50,6 +50,7 @@ internal record ItemRequest
     public double? ConsumesForDays { get; init; }
 
     /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
+    [Shape(typeof(Dictionary<string, JsonElement>))]
     public JsonElement? Attributes { get; init; }
 }
 
@@ -57,6 +58,7 @@ internal record ItemRequest
 internal record UserRequest
 {
     /// <summary>A JSON object of your own, at most 16 KB and 8 levels deep.</summary>
+    [Shape(typeof(Dictionary<string, JsonElement>))]
     public JsonElement? Attributes { get; init; }
 }
 

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
+using RecoService.Api.Hosting;
+using RecoService.Api.Settings;
+using RecoService.Api.Wire;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace RecoService.Api.OpenApi;
+
+/// <summary>Says what the parameters that several operations share mean, and the bounds of ids, limits and arrays.</summary>
+internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limits) : IOperationFilter
+{
+    private static readonly Dictionary<string, string> Descriptions = new(StringComparer.Ordinal)
+    {
+        ["userId"] = "The user's id in your shop.",
+        ["itemId"] = "The item's id in your shop.",
+        ["interactionId"] = "The interaction's id, as sent or as answered.",
+        ["orderId"] = "The order's id in your shop.",
+        ["runId"] = "The model run.",
+        ["version"] = "The model version.",
+        ["limit"] = "The most entries of the answer.",
+        ["cursor"] = "`next` of the page before; left out for the first page.",
+        ["includeContext"] = "Whether the items of the request may be in the answer.",
+        ["partial"] = "Whether good rows are stored although there are bad ones; each bad row is named.",
+    };
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (string.IsNullOrEmpty(parameter.Description) && Descriptions.TryGetValue(parameter.Name!, out var description))
+                parameter.Description = description;
+            if (parameter is { Name: "limit", Schema: OpenApiSchema length })
+                (length.Minimum, length.Maximum) = ("1", LimitOf(context).ToString(CultureInfo.InvariantCulture));
+            if (parameter is { In: ParameterLocation.Path, Schema: OpenApiSchema { Type: JsonSchemaType.String } schema })
+                (schema.MinLength, schema.MaxLength) = (1, wire.IdLength);
+        }
+
+        if (operation.RequestBody is OpenApiRequestBody body && context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IAcceptsMetadata>().LastOrDefault()?.RequestType?.IsArray == true)
+        {
+            foreach (var schema in body.Content?.Values.Select(content => content.Schema).OfType<OpenApiSchema>() ?? [])
+                (schema.MinItems, schema.MaxItems) = (1, limits.MaxInteractionsPerRequest);
+        }
+    }
+
+    /// <summary>A page may be longer than a list that is shown to somebody.</summary>
+    private static int LimitOf(OperationFilterContext context) =>
+        context.ApiDescription.ParameterDescriptions.Any(parameter => parameter.Name == "cursor") ? PageResponse.MaxLimit : Requests.MaxListLimit;
+}

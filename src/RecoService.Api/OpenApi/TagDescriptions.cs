@@ -1,0 +1,27 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace RecoService.Api.OpenApi;
+
+/// <summary>The groups of operations, in the order in which a newcomer meets them.</summary>
+internal sealed class TagDescriptions : IDocumentFilter
+{
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Recommendations", "What to show: lists for a user, a session, many users, and what is like an item."),
+        ("Interactions", "What users did."),
+        ("Items", "The catalogue, item by item."),
+        ("Users", "What is known of users beside their interactions."),
+        ("Import", "Files of any size."),
+        ("Model runs", "Training: start, watch and cancel it."),
+        ("Models", "Stored models: serve one, go back, unpin."),
+        ("Status", "How the service is."),
+        ("Health", "For load balancers and orchestrators; no key needed."),
+    ];
+
+    /// <summary>What a storefront calls comes first, and an operation that the table does not name comes last.</summary>
+    public static int PlaceOf(string? tag) => Array.FindIndex(Tags, known => known.Name == tag) is var place and >= 0 ? place : Tags.Length;
+
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) =>
+        swaggerDoc.Tags = new HashSet<OpenApiTag>(Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+}
