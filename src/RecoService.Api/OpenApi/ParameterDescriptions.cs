@@ -15,7 +15,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
     {
         ["userId"] = "The user's id in your shop.",
         ["itemId"] = "The item's id in your shop.",
-        ["interactionId"] = "The interaction's id, as sent or as answered.",
+        ["id"] = "The interaction's id, as sent or as answered.",
         ["orderId"] = "The order's id in your shop.",
         ["runId"] = "The model run.",
         ["version"] = "The model version.",
