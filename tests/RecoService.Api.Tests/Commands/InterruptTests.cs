@@ -8,6 +8,9 @@ namespace RecoService.Api.Tests.Commands;
 /// <summary>Ctrl+C in the commands that take long: a clean word, exit code 130, no stack trace, and nothing half-done.</summary>
 public sealed class InterruptTests : IDisposable
 {
+    /// <summary>A process of its own has to start before it can be stopped.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("interrupt-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -20,7 +23,7 @@ public sealed class InterruptTests : IDisposable
         await using var database = await TestDatabase.CreateAsync(provider);
         var version = await RetrainTests.PublishOneAsync(database);
         await using var train = ServiceProcess.Start(["train", "--force", .. ServiceProcess.ServeWords(database, TasteShop.SlowTraining)]);
-        await Wait.UntilAsync(async () => (await database.ReadTextsAsync("SELECT stage FROM model_runs WHERE outcome IS NULL")).Contains("training one-class"), $"the run trains: {train.Output}");
+        await Wait.UntilAsync(async () => (await database.ReadTextsAsync("SELECT stage FROM model_runs WHERE outcome IS NULL")).Contains("training one-class"), $"the run trains: {train.Output}", Patience);
 
         train.Interrupt();
         await train.WaitForExitAsync();
@@ -34,10 +37,10 @@ public sealed class InterruptTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evaluate", "popularity: ", "popularity", false)]
-    [InlineData("tune", "best nDCG@10 0", "the first", false)]
-    [InlineData("evaluate", "popularity: ", "Stopped after", true)]
-    public async Task EvaluateAndTune_Stopped_EndClean(string command, string begun, string shown, bool bySigterm)
+    [InlineData("evaluate", "Stopped after", false)]
+    [InlineData("tune", "Stopped before the end of the search; nothing is written", false)]
+    [InlineData("evaluate", "Stopped after", true)]
+    public async Task EvaluateAndTune_Stopped_EndClean(string command, string shown, bool bySigterm)
     {
         var file = Path.Combine(folder.FullName, "pairs.txt");
         File.WriteAllLines(file, from user in Enumerable.Range(0, 3000) from item in Enumerable.Range(0, 10) select string.Create(CultureInfo.InvariantCulture, $"{user} {(user + (item * item)) % 900}"));
@@ -45,9 +48,9 @@ public sealed class InterruptTests : IDisposable
         File.WriteAllText(options, """{ "Reco": { "Trainers": { "one-class": { "Factors": 128, "Epochs": 1000 } } } }""");
         var reco = Path.Combine(folder.FullName, "reco.json");
         await using var process = ServiceProcess.StartIn(folder.FullName, command == "tune"
-            ? ["tune", "--recommender", "popularity", "--train", file, "--budget", "01:00:00", "--output", reco]
+            ? ["tune", "--recommender", "one-class", "--train", file, "--budget", "01:00:00", "--output", reco]
             : ["evaluate", "--file", file, "--split", "random=0.2", "--recommender", "popularity,one-class", "--options", options]);
-        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains(begun, StringComparison.Ordinal)), $"{command} says '{begun}': {process.Output}");
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains('%', StringComparison.Ordinal)), $"{command} shows its progress: {process.Output}", Patience);
 
         if (bySigterm)
             process.Terminate();

@@ -51,7 +51,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, string folder, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll"), .. arguments])
+        // A shell starts what runs in its background with SIGINT ignored, and so would the test's children be.
+        string[] words = [.. OperatingSystem.IsLinux() ? ["--default-signal=INT", "dotnet"] : Array.Empty<string>(), Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll"), .. arguments];
+        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : "dotnet", words)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
