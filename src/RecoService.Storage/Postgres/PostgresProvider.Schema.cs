@@ -82,7 +82,7 @@ internal sealed partial class PostgresProvider
             if (reader.GetString(1) is not "UTF8" and var encoding)
             {
                 throw new StorageConfigurationException(
-                    $"The database '{connection.Database}' has the encoding {encoding}, and texts of a shop need UTF8. Create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0, and name it in {Setting}.");
+                    $"The database '{server.Database}' has the encoding {encoding}, and texts of a shop need UTF8. Create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0, and name it in {Setting}.");
             }
 
             // A pooler shows a process of its own making.
@@ -96,22 +96,22 @@ internal sealed partial class PostgresProvider
     /// <summary>Behind a pooler a statement that was prepared may not be there in the next transaction, and there is no session that could be reset.</summary>
     private async Task UsePoolerAsync()
     {
-        if (connection.NoResetOnClose && (saysAutoPrepare || connection.MaxAutoPrepare == 0))
+        if (server.NoResetOnClose && (saysAutoPrepare || server.MaxAutoPrepare == 0))
             return;
-        connection.NoResetOnClose = true;
+        server.NoResetOnClose = true;
         if (!saysAutoPrepare)
-            connection.MaxAutoPrepare = 0;
+            server.MaxAutoPrepare = 0;
         var direct = pool;
-        pool = new Pool(connection, queue);
+        pool = new Pool(server, queue);
         await direct.DataSource.DisposeAsync();
     }
 
     private async Task CreateDatabaseAsync(CancellationToken ct)
     {
-        var maintenance = new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = MaintenanceDatabase, Pooling = false };
+        var maintenance = new NpgsqlConnectionStringBuilder(server.ToString()) { Database = MaintenanceDatabase, Pooling = false };
         await using var opened = new NpgsqlConnection(maintenance.ToString());
         await opened.OpenAsync(ct);
-        await using var create = new NpgsqlCommand($"CREATE DATABASE \"{connection.Database!.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ENCODING 'UTF8' TEMPLATE template0", opened);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE \"{server.Database!.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ENCODING 'UTF8' TEMPLATE template0", opened);
         try
         {
             await create.ExecuteNonQueryAsync(ct);
@@ -123,7 +123,7 @@ internal sealed partial class PostgresProvider
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new StorageConfigurationException(
-                $"The database '{connection.Database}' does not exist, and the user '{connection.Username}' may not create it. Create it as an administrator (CREATE DATABASE), or give the right: ALTER ROLE ... CREATEDB.", e);
+                $"The database '{server.Database}' does not exist, and the user '{server.Username}' may not create it. Create it as an administrator (CREATE DATABASE), or give the right: ALTER ROLE ... CREATEDB.", e);
         }
     }
 
@@ -138,20 +138,20 @@ internal sealed partial class PostgresProvider
     {
         PostgresException postgres => ConfigurationFaultOf(postgres),
         NpgsqlException when e.Message.StartsWith("No password has been provided", StringComparison.Ordinal) =>
-            $"PostgreSQL asks for a password of the user '{connection.Username}', and none is configured. Give Password=... in {Setting}, or the environment variable PGPASSWORD.",
+            $"PostgreSQL asks for a password of the user '{server.Username}', and none is configured. Give Password=... in {Setting}, or the environment variable PGPASSWORD.",
         _ => null,
     };
 
     private string? ConfigurationFaultOf(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword =>
-            $"PostgreSQL refuses the password of the user '{connection.Username}'. Correct Username and Password in {Setting}, or the environment variable PGPASSWORD.",
+            $"PostgreSQL refuses the password of the user '{server.Username}'. Correct Username and Password in {Setting}, or the environment variable PGPASSWORD.",
         PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"PostgreSQL does not let the user '{connection.Username}' in: {e.MessageText}. Correct Username in {Setting}, create the role, or let it in by pg_hba.conf.",
+            $"PostgreSQL does not let the user '{server.Username}' in: {e.MessageText}. Correct Username in {Setting}, create the role, or let it in by pg_hba.conf.",
         PostgresErrorCodes.InvalidCatalogName =>
-            $"The database '{connection.Database}' does not exist. Correct Database in {Setting}, create it (CREATE DATABASE), or let the service do so with Reco:Storage:CreateDatabase=true.",
+            $"The database '{server.Database}' does not exist. Correct Database in {Setting}, create it (CREATE DATABASE), or let the service do so with Reco:Storage:CreateDatabase=true.",
         PostgresErrorCodes.InsufficientPrivilege =>
-            $"The user '{connection.Username}' lacks a right in the database '{connection.Database}': {e.MessageText}. To migrate it needs CREATE on the schema (GRANT CREATE, USAGE ON SCHEMA public TO ...), "
+            $"The user '{server.Username}' lacks a right in the database '{server.Database}': {e.MessageText}. To migrate it needs CREATE on the schema (GRANT CREATE, USAGE ON SCHEMA public TO ...), "
             + "and to serve SELECT, INSERT, UPDATE and DELETE on all tables.",
         PostgresErrorCodes.InvalidSchemaName =>
             $"The schema that tables are made in does not exist: {e.MessageText}. Create it, or correct Search Path in {Setting}.",

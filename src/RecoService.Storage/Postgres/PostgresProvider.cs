@@ -13,7 +13,7 @@ internal sealed partial class PostgresProvider : StoreProvider
 {
     private const int AutoPreparedStatements = 50;
 
-    private readonly NpgsqlConnectionStringBuilder connection;
+    private readonly NpgsqlConnectionStringBuilder server;
     private readonly bool saysAutoPrepare;
     private readonly bool createDatabase;
     private readonly ConnectionQueue queue;
@@ -23,21 +23,21 @@ internal sealed partial class PostgresProvider : StoreProvider
         : base(settings.WriteTimeout)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
-        connection = PostgresConnectionString.Parse(settings.ConnectionString, out saysAutoPrepare);
-        connection.Timeout = Math.Min(connection.Timeout, seconds);
-        connection.CommandTimeout = seconds;
+        server = PostgresConnectionString.Parse(settings.ConnectionString, out saysAutoPrepare);
+        server.Timeout = Math.Min(server.Timeout, seconds);
+        server.CommandTimeout = seconds;
         if (!saysAutoPrepare)
-            connection.MaxAutoPrepare = AutoPreparedStatements;
+            server.MaxAutoPrepare = AutoPreparedStatements;
         createDatabase = settings.CreatesDatabase;
-        queue = new ConnectionQueue(TimeSpan.FromSeconds(connection.Timeout), time);
-        pool = new Pool(connection, queue);
+        queue = new ConnectionQueue(TimeSpan.FromSeconds(server.Timeout), time);
+        pool = new Pool(server, queue);
     }
 
     public override string ForUpdate => " FOR NO KEY UPDATE";
 
     public override string Now => "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-    public override string Address => $"Host={connection.Host};Port={connection.Port};Database={connection.Database}";
+    public override string Address => $"Host={server.Host};Port={server.Port};Database={server.Database}";
 
     public override RecoDbContext CreateContext() => pool.Contexts.CreateDbContext();
 

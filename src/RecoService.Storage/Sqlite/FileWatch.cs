@@ -33,18 +33,18 @@ internal sealed class FileWatch : IDisposable
         var settings = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
         if (settings.Mode == SqliteOpenMode.ReadWrite)
             settings.Mode = SqliteOpenMode.ReadWriteCreate;
-        var connection = new SqliteConnection(settings.ToString());
+        var opened = new SqliteConnection(settings.ToString());
         try
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
+            opened.Open();
+            using var command = opened.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = WAL";
             command.ExecuteNonQuery();
-            return new FileWatch(connection);
+            return new FileWatch(opened);
         }
         catch
         {
-            connection.Dispose();
+            opened.Dispose();
             throw;
         }
     }
