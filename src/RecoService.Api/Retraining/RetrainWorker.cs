@@ -42,7 +42,7 @@ internal sealed partial class RetrainWorker(
         await heartbeatEnd.CancelAsync();
         await heartbeat;
 
-        finished = await RecordAsync(finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 });
+        finished = await RecordAsync(finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 }, stoppingToken);
         metrics.RunFinished(finished.Outcome!, time.GetElapsedTime(started));
         LogFinished(run.Id, finished.Outcome!, time.GetElapsedTime(started), finished.Reason ?? "");
         return finished;
@@ -106,7 +106,7 @@ internal sealed partial class RetrainWorker(
 
     /// <summary>The end of a run is worth waiting for: without it the lease would stay taken until it runs out.</summary>
     /// <returns>The run as it is recorded.</returns>
-    private async Task<ModelRun> RecordAsync(ModelRun finished)
+    private async Task<ModelRun> RecordAsync(ModelRun finished, CancellationToken stoppingToken)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -119,10 +119,40 @@ internal sealed partial class RetrainWorker(
             {
                 await Task.Delay(exception.RetryAfter, time);
             }
+            catch (StorageUnavailableException exception)
+            {
+                LogNotRecorded(exception, finished.Id);
+                _ = RecordLaterAsync(finished, stoppingToken);
+                return finished;
+            }
             catch (Exception exception)
             {
                 LogNotRecorded(exception, finished.Id);
                 return finished;
+            }
+        }
+    }
+
+    /// <summary>Goes on trying beside the next runs, for as long as the service lives. A run whose end another process has written stays as it is.</summary>
+    private async Task RecordLaterAsync(ModelRun finished, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(settings.Lease, time, stoppingToken);
+                await runs.FinishAsync(finished, ProcessIdentity.Current, stoppingToken);
+                return;
+            }
+            catch (StorageUnavailableException)
+            {
+                // The store is still away.
+            }
+            catch (Exception exception)
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    LogNotRecorded(exception, finished.Id);
+                return;
             }
         }
     }
@@ -139,6 +169,6 @@ internal sealed partial class RetrainWorker(
     [LoggerMessage(LogLevel.Warning, "The lease of model run {Run} could not be renewed: {Reason}")]
     private partial void LogHeartbeatFailed(long run, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; the next start writes it: published if it is, else interrupted.")]
+    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; it is tried again, and the next start writes it at the latest: published if it is, else interrupted.")]
     private partial void LogNotRecorded(Exception exception, long run);
 }

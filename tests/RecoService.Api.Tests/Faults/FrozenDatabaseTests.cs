@@ -50,7 +50,7 @@ public sealed class FrozenDatabaseTests
         Assert.DoesNotContain("BackgroundService failed", process.Output, StringComparison.Ordinal);
         Assert.Contains("could not be renewed", process.Output, StringComparison.Ordinal);
         await database.ExecuteAsync("UPDATE leases SET expires_at = 0");
-        RetrainTests.AssertEnded(await client.RetrainAsync(force: true, TimeSpan.FromMinutes(5)), "published", null);
+        RetrainTests.AssertEnded(await client.RetrainAsync(force: true, TimeSpan.FromMinutes(5)), "published", "overridden");
     }
 
     [Fact]

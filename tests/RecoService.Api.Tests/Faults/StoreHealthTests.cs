@@ -24,7 +24,7 @@ public sealed class StoreHealthTests
         await server.FreezeAsync();
         try
         {
-            await ReasonAsync(service, "does not answer");
+            await ReasonAsync(service, "not answer");
             var status = await service.Admin.GetJsonAsync("/admin/status");
             Assert.Equal("degraded", status.GetProperty("status").GetString());
             Assert.Equal(before.GetProperty("counts").ToString(), status.GetProperty("counts").ToString());
@@ -114,7 +114,7 @@ public sealed class StoreHealthTests
             await using var hold = other.CreateCommand();
             hold.CommandText = "BEGIN; LOCK TABLE interactions IN SHARE MODE";
             await hold.ExecuteNonQueryAsync();
-            await ReasonAsync(service, "does not answer");
+            await ReasonAsync(service, "not answer");
         }
 
         await IsReadyAgainAsync(service);
