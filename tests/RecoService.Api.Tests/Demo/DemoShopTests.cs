@@ -94,7 +94,8 @@ public sealed class DemoShopTests
     {
         var counts = Shop.Interactions.CountBy(interaction => Kinds[interaction.KindIndex].Name).ToDictionary();
 
-        Assert.Equal(Kinds.Count, counts.Count);
+        // The customers of the demo shop keep what they have.
+        Assert.Equal(Enumerable.Range(0, Kinds.Count).Where(index => Kinds[index].Undoes is null).Select(index => Kinds[index].Name).Order(), counts.Keys.Order());
         Assert.True(counts["view"] > counts["click"] && counts["click"] > counts["add-to-cart"] && counts["add-to-cart"] > counts["purchase"]);
         Assert.InRange(counts["rating"], 500, 5_000);
         var ratings = Shop.Interactions.Where(interaction => interaction.KindIndex == Kinds.RatingIndex).ToList();

@@ -88,9 +88,10 @@ public sealed class ImportMappingTests
         var (id, chair, _, _) = import.Items[0].Row;
         Assert.Equal(("007", "Oak chair", 1234.5m, "EUR", true, "https://a.example/1.jpg"), (id, chair.Title, chair.Price, chair.Currency, chair.Available, chair.ImageUrl));
         Assert.Equal(["Home", "Chairs", "Wood", "Sale"], chair.Categories);
-        Assert.Equal("""{"colour":"red"}""", chair.AttributesJson);
+        // An empty cell of a column that the file has takes the attribute away.
+        Assert.Equal("""{"colour":"red","size":null}""", chair.AttributesJson);
         var mug = import.Items[1].Row.Record;
-        Assert.Equal((false, 12.5m, """{"size":"XL"}""", null), (mug.Available, mug.Price, mug.AttributesJson, mug.ImageUrl));
+        Assert.Equal((false, 12.5m, """{"colour":null,"size":"XL"}""", null), (mug.Available, mug.Price, mug.AttributesJson, mug.ImageUrl));
         Assert.Equal(["New arrivals"], mug.Categories);
     }
 

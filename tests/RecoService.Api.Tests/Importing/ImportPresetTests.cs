@@ -49,7 +49,7 @@ public sealed class ImportPresetTests
             "id\ttitle\tdescription\tlink\timage_link\tavailability\tprice\tproduct_type\titem_group_id\tbrand\n"
             + "1\tOak chair\tSolid\thttps://a.example\thttps://a.example/1.jpg\tin_stock\t20.00 EUR\tHome > Furniture > Chairs\tg\tNord\n"
             + "2\tMug\t\t\t\tout of stock\t5 EUR\t\t\t\n",
-            ["1|Oak chair|Home,Furniture,Chairs|20.00|EUR|True|False|g|https://a.example/1.jpg|{\"brand\":\"Nord\"}", "2|Mug||5|EUR|False|False|||"]),
+            ["1|Oak chair|Home,Furniture,Chairs|20.00|EUR|True|False|g|https://a.example/1.jpg|{\"brand\":\"Nord\"}", "2|Mug||5|EUR|False|False|||{\"brand\":null}"]),
         ["prestashop-products items"] = (
             "Product ID;Image;Name;Reference;Category;Price (tax excl.);Price (tax incl.);Quantity;Status;Position\n1;;Mug;M-1;Kitchen;10.00;12.50;3;1;1\n2;;Cup;C-1;Kitchen;10.00;12.50;3;0;1\n",
             ["1|Mug|Kitchen|12.50||True|False|||{\"reference\":\"M-1\"}", "2|Cup|Kitchen|12.50||True|True|||{\"reference\":\"C-1\"}"]),
