@@ -52,10 +52,13 @@ internal sealed class DemoShopExamples : IOperationFilter
                 content.Example = ExampleOf(name, mediaType, body);
         }
     }
+
     /// <summary>Null of what is not text.</summary>
     private static JsonNode? ExampleOf(string name, string mediaType, string body) => mediaType switch
     {
+        "application/json" when CsvFiles.ContainsKey(name) => new JsonArray(JsonNode.Parse(body)),
         "application/json" => JsonNode.Parse(body),
+        "text/tab-separated-values" => JsonValue.Create(CsvFiles[name].Replace(',', '\t')),
         "text/csv" => JsonValue.Create(CsvFiles[name]),
         "application/gzip" or "application/octet-stream" => null,
         _ => JsonValue.Create(body),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using RecoService.Api.Wire;
@@ -38,9 +39,11 @@ internal sealed class SchemaFacts : ISchemaFilter
 
     private static void DescribeAnswer(OpenApiSchema schema, SchemaFilterContext context)
     {
-        foreach (var (name, _) in MembersOf(schema, context))
+        foreach (var (name, member) in MembersOf(schema, context))
         {
             schema.AdditionalPropertiesAllowed = true;
+            if (member.IsDefined(typeof(JsonIgnoreAttribute)))
+                continue;
             if (!IsStored(context.Type) || schema.Properties![name] is { Type: { } type } && !type.HasFlag(JsonSchemaType.Null))
                 (schema.Required ??= new SortedSet<string>(StringComparer.Ordinal)).Add(name);
         }
@@ -80,6 +83,13 @@ internal sealed class SchemaFacts : ISchemaFilter
             ["detail"] = TextOf("What is wrong here and what to do.", isNullable: true),
             ["instance"] = TextOf("Where it happened.", isNullable: true),
             ["traceId"] = TextOf("Names the request in the service's log.", isNullable: true),
+            ["outcome"] = TextOf("Of a write that the store did not answer: `none` when nothing was stored, `unknown` when it may have been.", isNullable: true),
+            ["ids"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Description = "With outcome `unknown`: the ids under which the same interactions can be sent again without harm.",
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,

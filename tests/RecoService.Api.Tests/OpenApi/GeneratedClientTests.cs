@@ -33,7 +33,7 @@ public sealed class GeneratedClientTests(DemoServices services) : IClassFixture<
     {
         var service = await ServiceAsync();
         var document = await OpenApiDocument.FromJsonAsync(await service.Anonymous.GetStringAsync("/swagger/v1/swagger.json"));
-        var settings = new CSharpClientGeneratorSettings { ClassName = "RecoClient", UseBaseUrl = false, InjectHttpClient = true };
+        var settings = new CSharpClientGeneratorSettings { ClassName = "RecoClient", UseBaseUrl = false, InjectHttpClient = true, GenerateOptionalParameters = true };
         settings.CSharpGeneratorSettings.Namespace = "Shop.Generated";
         settings.CSharpGeneratorSettings.JsonLibrary = CSharpJsonLibrary.SystemTextJson;
         settings.CSharpGeneratorSettings.GenerateNullableReferenceTypes = true;

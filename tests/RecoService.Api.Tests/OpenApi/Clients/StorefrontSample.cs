@@ -14,19 +14,19 @@ public static class StorefrontSample
     {
         var client = new RecoClient(http);
 
-        RecommendationResponse list = await client.GetRecommendationsAsync("user-0001", 3);
+        RecommendationResponse list = await client.GetRecommendationsAsync("user-0001", limit: 3);
         List<string> shown = list.Items.Select(item => item.ItemId + " " + item.Score + " " + item.Source).ToList();
         int? version = list.ModelVersion;
 
-        AppendResponse appended = await client.AppendInteractionsAsync(new[]
+        AppendResponse appended = await client.AppendInteractionsAsync(body: new[]
         {
             new InteractionRequest { UserId = "user-0001", ItemId = "item-0007", Kind = "click", RecommendationId = list.RecommendationId },
         });
         int accepted = appended.Accepted;
 
-        await client.PutItemAsync("typed-chair", new ItemRequest { Title = "Typed chair", Price = 89.90m, Currency = "EUR", Categories = new[] { "Furniture" } });
+        await client.PutItemAsync("typed-chair", body: new ItemRequest { Title = "Typed chair", Price = 89.90m, Currency = "EUR", Categories = new[] { "Furniture" } });
 
-        RunResponsePageResponse runs = await client.ListRunsAsync(null, 1);
+        RunResponsePageResponse runs = await client.ListRunsAsync(limit: 1);
         double? ndcg = runs.Items.FirstOrDefault()?.Metrics?.Candidate?.Ndcg;
         int options = runs.Items.FirstOrDefault()?.Options?.Count ?? 0;
 
@@ -36,7 +36,7 @@ public static class StorefrontSample
         string fields = "";
         try
         {
-            await client.AppendInteractionsAsync(new[] { new InteractionRequest { UserId = "user-0001", ItemId = "item-0007", Kind = "no-such-kind" } });
+            await client.AppendInteractionsAsync(body: new[] { new InteractionRequest { UserId = "user-0001", ItemId = "item-0007", Kind = "no-such-kind" } });
         }
         catch (ApiException<ProblemDetails> refused)
         {
