@@ -107,22 +107,25 @@ public sealed class PublicationFaultTests
     private static Task AllowTheEndOfRunsAsync(TestDatabase database) =>
         database.ExecuteAsync(database.Provider == StorageProvider.Postgres ? "DROP TRIGGER no_end ON model_runs; DROP FUNCTION no_end()" : "DROP TRIGGER no_end");
 
-    /// <summary>Keeps the service from swapping what it serves, as a writer does for a moment.</summary>
+    /// <summary>Keeps the service from ending a swap: a change that comes while it is prepared does not end on the new state.</summary>
     private sealed class HeldSwap : IDisposable
     {
         private readonly ManualResetEventSlim released = new();
         private readonly Task holding;
 
-        public HeldSwap(SnapshotHost host)
-        {
-            using var held = new ManualResetEventSlim();
-            holding = Task.Factory.StartNew(() => host.Apply(_ =>
+        public HeldSwap(SnapshotHost host) => holding = Task.Factory.StartNew(
+            () =>
             {
-                held.Set();
-                released.Wait();
-            }), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            held.Wait();
-        }
+                do
+                {
+                    host.Apply(state =>
+                    {
+                        if (!ReferenceEquals(state, host.State))
+                            released.Wait();
+                    });
+                }
+                while (!released.Wait(1));
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         public void Release() => released.Set();
 
