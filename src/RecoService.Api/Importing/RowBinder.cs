@@ -35,7 +35,7 @@ internal sealed class InteractionBinder(InteractionValidator validator) : RowBin
             Id = fields.KeyText(problems) ?? fields.Text(0, problems),
             UserId = fields.Text(1, problems),
             ItemId = fields.Text(2, problems),
-            Kind = fields.Text(3, problems),
+            Kind = fields.Choice(3, problems),
             Value = fields.Number(4, problems),
             OccurredAt = fields.Time(5, problems),
             SessionId = fields.Text(6, problems),

@@ -40,6 +40,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
     private readonly LocalIds users = new();
     private readonly LocalIds items = new();
     private StagedCounts counts;
+    private DateTimeOffset now;
     private int chunkRows;
     private bool isDisposed;
 
@@ -48,6 +49,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         this.store = store;
         this.kinds = kinds;
         this.context = context;
+        now = store.Now;
         connection = (NpgsqlConnection)context.Database.GetDbConnection();
         rows = new CopyTable(connection, "import_rows");
     }
@@ -85,8 +87,11 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         to.Write(row.UnitPrice);
         to.Write(row.RecommendationId);
         to.Write(isRating ? null : (long?)InteractionRow.FingerprintOf(row, kind));
-        counts = counts.With(isRating, hasId: id is not null, isAhead: row.OccurredAt > store.Now);
+        counts = counts.With(isRating, hasId: id is not null, isAhead: IsAhead(row.OccurredAt));
     }
+
+    /// <summary>The clock is read again only for times that a little while ago lay ahead, not for every row.</summary>
+    private bool IsAhead(DateTimeOffset? occurredAt) => occurredAt > now && occurredAt > (now = store.Now);
 
     private async Task EndChunkAsync(CancellationToken ct)
     {

@@ -4,7 +4,10 @@ namespace RecoService.Api.Importing.Mapping;
 /// <param name="Name">The field on the wire.</param>
 internal sealed record FieldPlan(string Name)
 {
-    private int? plainSlot;
+    /// <summary>As <see cref="PlainSlot"/>: the field has no source.</summary>
+    public const int NoSlot = -1;
+
+    private const int ComposedSlot = -2;
 
     /// <summary>In UTF-8, the same in every row.</summary>
     public byte[]? Constant { get; init; }
@@ -20,8 +23,15 @@ internal sealed record FieldPlan(string Name)
     /// <summary>Slots that each say by 1 or true that the list holds a text.</summary>
     public (int Slot, string Text)[] Flags { get; init; } = [];
 
-    /// <summary>The one slot of a field that is taken as it is; else -1. Worked out once: it is asked for with every value.</summary>
-    public int PlainSlot => plainSlot ??= Values is null && Separators.Length == 0 && Flags.Length == 0 && Alternatives is [[var slot]] ? slot : -1;
+    /// <summary>
+    /// The one slot of a field that is taken as it is; <see cref="NoSlot"/> for a field without a source; below that, the value is put together.
+    /// </summary>
+    public int PlainSlot => this switch
+    {
+        { IsGiven: false } => NoSlot,
+        { Values: null, Separators: [], Flags: [], Alternatives: [[var slot]], Constant: null } => slot,
+        _ => ComposedSlot,
+    };
 
     public bool IsGiven => Constant is not null || Alternatives.Length > 0 || Flags.Length > 0;
 }

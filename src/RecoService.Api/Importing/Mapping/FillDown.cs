@@ -13,18 +13,18 @@ internal sealed class FillDown(int[] keySlots, int[] slots)
     private readonly (ValueKind Kind, byte[] Text)[] above = new (ValueKind, byte[])[keySlots.Length + slots.Length];
 
     /// <summary>Takes in the next record.</summary>
-    public void Follow(RowFields fields)
+    public void Follow(SourceValues values)
     {
         var goesOn = true;
         for (var place = 0; place < keySlots.Length; place++)
         {
-            var value = fields.OwnValue(keySlots[place]);
+            var value = values.OwnValue(keySlots[place]);
             goesOn &= value.IsAbsent || value.Text.SequenceEqual(above[place].Text);
         }
 
         for (var place = 0; place < all.Length; place++)
         {
-            var value = fields.OwnValue(all[place]);
+            var value = values.OwnValue(all[place]);
             if (!value.IsAbsent)
                 above[place] = (value.Kind, value.Text.ToArray());
             else if (!goesOn)

@@ -55,14 +55,14 @@ internal sealed class MappedRows<T> : IDisposable
     /// <summary>Goes on to the next row; false at the end of the file.</summary>
     /// <exception cref="InvalidDataException">The file cannot be unpacked.</exception>
     /// <exception cref="InvalidRequestException">The options do not fit the file.</exception>
-    public async ValueTask<bool> ReadAsync(CancellationToken ct)
+    public ValueTask<bool> ReadAsync(CancellationToken ct)
     {
-        if (fields is null && !await OpenCsvAsync(ct))
-            return false;
+        if (fields is null)
+            return OpenCsvAsync(ct);
         if (++row < records.RowCount)
-            return true;
+            return new ValueTask<bool>(true);
         row = 0;
-        return await records.ReadAsync(ct);
+        return records.ReadAsync(ct);
     }
 
     /// <summary>Reads the current row; a bad one leaves at least one problem.</summary>
@@ -87,6 +87,6 @@ internal sealed class MappedRows<T> : IDisposable
             return false;
         columns = new CsvNames(csv.Header, csv.ColumnCount, options.Ignore);
         fields = new RowFields(ImportPlan.Create(binder, options, columns), options, csv, Counts);
-        return true;
+        return await csv.ReadAsync(ct);
     }
 }

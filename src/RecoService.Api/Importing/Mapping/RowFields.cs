@@ -15,36 +15,32 @@ internal sealed class RowFields
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ImportPlan plan;
     private readonly ImportOptions options;
-    private readonly RecordReader records;
     private readonly ImportCounts counts;
-    private readonly byte[][] nulls;
+    private readonly SourceValues values;
     private readonly TimeReader times;
-    private byte[] joined = new byte[256];
-    private int row;
+
+    /// <summary>By field, as <see cref="FieldPlan.PlainSlot"/>: most fields of most files have no source, and are passed over without a look at the record.</summary>
+    private readonly int[] slots;
+
+    private (byte[] Utf8, string? Text) lastChoice = ([], null);
 
     public RowFields(ImportPlan plan, ImportOptions options, RecordReader records, ImportCounts counts)
     {
-        (this.plan, this.options, this.records, this.counts) = (plan, options, records, counts);
-        nulls = [.. options.Nulls.Select(Encoding.UTF8.GetBytes)];
+        (this.plan, this.options, this.counts) = (plan, options, counts);
+        values = new SourceValues(plan.Fills, options, records, counts);
         times = new TimeReader(options);
+        slots = [.. plan.Fields.Select(field => field.PlainSlot)];
     }
 
     /// <summary>Goes to a row of the reader's current record.</summary>
-    public void MoveTo(int newRow)
-    {
-        row = newRow;
-        if (newRow > 0)
-            return;
-        foreach (var fill in plan.Fills)
-            fill.Follow(this);
-    }
+    public void MoveTo(int row) => values.MoveTo(row);
 
     /// <summary>True: a condition says that the row is to be left out.</summary>
     public bool IsDropped()
     {
         foreach (var (source, condition) in plan.Conditions)
         {
-            if (condition.Holds(Get(source).Text, options.Decimal))
+            if (condition.Holds(values.Get(source).Text, options.Decimal))
                 return true;
         }
 
@@ -58,7 +54,7 @@ internal sealed class RowFields
         {
             var given = 0;
             for (var place = 0; place < plan.Fields.Length; place++)
-                given |= IsGiven(plan.Fields[place]) ? 1 << place : 0;
+                given |= values.Has(plan.Fields[place]) ? 1 << place : 0;
             return given;
         }
     }
@@ -66,12 +62,24 @@ internal sealed class RowFields
     /// <summary>An id or a name, as it is.</summary>
     public string? Text(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.Kind is ValueKind.Text or ValueKind.Number)
-            return Encoding.UTF8.GetString(value.Text);
+            return TextRules.ToText(value.Text);
         if (!value.IsAbsent)
             problems.Add(new FieldProblem(plan.Fields[field].Name, "must be a string"));
         return null;
+    }
+
+    /// <summary>As <see cref="Text"/>, of a field that has few different values: a row that repeats the one before shares its text.</summary>
+    public string? Choice(int field, ICollection<FieldProblem> problems)
+    {
+        var value = Get(field);
+        if (value.Kind == ValueKind.Text && value.Text.SequenceEqual(lastChoice.Utf8))
+            return lastChoice.Text;
+        if (Text(field, problems) is not { } text)
+            return null;
+        lastChoice = (value.Text.ToArray(), text);
+        return text;
     }
 
     /// <summary>A text of one line: runs of white space become one blank.</summary>
@@ -92,14 +100,14 @@ internal sealed class RowFields
         foreach (var alternative in source.Alternatives)
         {
             foreach (var slot in alternative)
-                list.Add(Value(slot));
+                list.Add(values.AtSlot(slot));
             if (list.Entries is { Count: > 0 })
                 break;
         }
 
         foreach (var (slot, text) in source.Flags)
         {
-            if (FlagText.Read(Value(slot).Text) == true)
+            if (FlagText.Read(values.AtSlot(slot).Text) == true)
                 list.AddText(text);
         }
 
@@ -127,7 +135,7 @@ internal sealed class RowFields
         var key = new StringBuilder();
         for (var place = 0; place < plan.Keys.Length; place++)
         {
-            var part = Encoding.UTF8.GetString(Get(plan.Keys[place]).Text);
+            var part = Encoding.UTF8.GetString(values.Get(plan.Keys[place]).Text);
             if (part.Length == 0)
                 problems.Add(new FieldProblem("id", $"has an empty key column {plan.Keys[place].Name}"));
             if (place > 0)
@@ -140,7 +148,7 @@ internal sealed class RowFields
 
     public double? Number(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.IsAbsent)
             return null;
         if (IsPlain(value) && Utf8Parser.TryParse(value.Text, out double number, out var length) && length == value.Text.Length)
@@ -155,7 +163,7 @@ internal sealed class RowFields
     public decimal? Amount(int field, out string? currency, ICollection<FieldProblem> problems)
     {
         currency = null;
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.IsAbsent)
             return null;
         if (NumberText.TryRead(value, options.Decimal, out var amount, out currency, out var reason))
@@ -166,7 +174,7 @@ internal sealed class RowFields
 
     public Guid? Guid(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.IsAbsent)
             return null;
         if (Utf8Parser.TryParse(value.Text, out Guid id, out var length) && length == value.Text.Length)
@@ -178,7 +186,7 @@ internal sealed class RowFields
     /// <summary>true, false, 1, 0, yes or no.</summary>
     public bool? Flag(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.IsAbsent)
             return null;
         if (FlagText.Read(value.Text) is { } flag)
@@ -189,7 +197,7 @@ internal sealed class RowFields
 
     public DateTimeOffset? Time(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         if (value.IsAbsent)
             return null;
         if (times.TryRead(value, out var moment, out var reason))
@@ -201,7 +209,7 @@ internal sealed class RowFields
     /// <summary>A JSON value; with single attributes, an object that holds them too.</summary>
     public JsonElement? Attributes(int field, ICollection<FieldProblem> problems)
     {
-        var value = Get(plan.Fields[field]);
+        var value = Get(field);
         JsonElement? whole = null;
         if (!value.IsAbsent)
         {
@@ -219,24 +227,12 @@ internal sealed class RowFields
         return plan.Attributes.Length == 0 ? whole : WithSingle(whole);
     }
 
-    private bool IsGiven(FieldPlan source)
+    private RawValue Get(int field) => slots[field] switch
     {
-        if (source.Constant is not null || source.Flags.Length > 0)
-            return true;
-        foreach (var alternative in source.Alternatives)
-        {
-            foreach (var slot in alternative)
-            {
-                if (records.Has(slot, row))
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>A value as the record has it, without what the record above says.</summary>
-    internal RawValue OwnValue(int slot) => Judge(records[slot, row], isCounted: false);
+        >= 0 and var slot => values.AtSlot(slot),
+        FieldPlan.NoSlot => default,
+        _ => values.Get(plan.Fields[field]),
+    };
 
     private JsonElement? WithSingle(JsonElement? whole)
     {
@@ -261,8 +257,8 @@ internal sealed class RowFields
 
             foreach (var single in plan.Attributes)
             {
-                var value = Get(single);
-                if (value.IsAbsent && !IsGiven(single))
+                var value = values.Get(single);
+                if (value.IsAbsent && !values.Has(single))
                     continue;
                 isEmpty = false;
                 writer.WritePropertyName(SourceText.Unescape(single.Name[ImportPlan.AttributePrefix.Length..]));
@@ -282,90 +278,6 @@ internal sealed class RowFields
     }
 
     private static JsonElement Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<JsonElement>(json, WireJson.Options);
-
-    private RawValue Get(FieldPlan source)
-    {
-        if (source.PlainSlot is >= 0 and var slot)
-            return Value(slot);
-        if (source.Constant is { } constant)
-            return new RawValue(ValueKind.Text, constant);
-        foreach (var alternative in source.Alternatives)
-        {
-            var value = alternative.Length == 1 ? Value(alternative[0]) : Join(alternative);
-            if (source.Separators.Length > 0)
-                value = ListReader.First(value, source.Separators);
-            if (!value.IsAbsent && source.Values is { } values)
-                value = Mapped(value, values.Of(value.Text));
-            if (!value.IsAbsent)
-                return value;
-        }
-
-        return default;
-    }
-
-    private static RawValue Mapped(RawValue value, ReadOnlySpan<byte> text) =>
-        text.IsEmpty ? default : new RawValue(text == value.Text ? value.Kind : ValueKind.Text, text);
-
-    private RawValue Join(int[] slots)
-    {
-        var count = 0;
-        foreach (var slot in slots)
-        {
-            var part = Value(slot).Text;
-            if (part.IsEmpty)
-                continue;
-            if (joined.Length < count + part.Length + 1)
-                Array.Resize(ref joined, 2 * (count + part.Length + 1));
-            if (count > 0)
-                joined[count++] = (byte)' ';
-            part.CopyTo(joined.AsSpan(count));
-            count += part.Length;
-        }
-
-        return count == 0 ? default : new RawValue(ValueKind.Text, joined.AsSpan(0, count));
-    }
-
-    private RawValue Value(int slot)
-    {
-        var value = Judge(records[slot, row], isCounted: true);
-        if (!value.IsAbsent || plan.Fills.Length == 0)
-            return value;
-        foreach (var fill in plan.Fills)
-        {
-            if (fill.TryGet(slot, out var above))
-                return above;
-        }
-
-        return default;
-    }
-
-    private RawValue Judge(RawValue value, bool isCounted)
-    {
-        if (value.Kind != ValueKind.Text)
-            return value;
-        var text = value.Text;
-        if (options.Trim)
-        {
-            text = TextRules.Trim(text);
-            if (text.Length < value.Text.Length && !text.IsEmpty && isCounted)
-                counts.Trimmed++;
-        }
-
-        if (text.IsEmpty || (nulls.Length > 0 && IsNull(text)))
-            return default;
-        return new RawValue(ValueKind.Text, text);
-    }
-
-    private bool IsNull(ReadOnlySpan<byte> text)
-    {
-        foreach (var none in nulls)
-        {
-            if (text.SequenceEqual(none))
-                return true;
-        }
-
-        return false;
-    }
 
     private string Cut(string text, int maxLength)
     {

@@ -34,7 +34,7 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
     public override int RowCount => 1;
 
     public override bool IsRepeatedHeader =>
-        header.Length > 0 && length >= header.Length && window.Span[..length].TrimEnd("\r\n"u8).SequenceEqual(header);
+        header.Length > 0 && length >= header.Length && length <= header.Length + 2 && window.Slice(0, length).TrimEnd("\r\n"u8).SequenceEqual(header);
 
     public override RawValue this[int slot, int row]
     {
@@ -42,7 +42,9 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
         {
             // A short record is bad before anybody asks.
             var field = tokenizer[slot];
-            return field.Length == 0 ? default : new RawValue(ValueKind.Text, TextOf(field));
+            if (field.Length == 0)
+                return default;
+            return new RawValue(ValueKind.Text, field.HasEscapes ? TextOf(field) : window.Slice(field.Start, field.Length));
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
         tokenizer = new CsvTokenizer(Encoding.UTF8.GetBytes(Delimiter), options.Quotes);
         if (!await ReadAsync(ct))
             return false;
-        if ((fault ?? Encodings.FaultOf(window.Span[..length])) is { } reason)
+        if ((fault ?? Encodings.FaultOf(window.Slice(0, length))) is { } reason)
             throw new InvalidRequestException([new FieldProblem(options.HasHeader ? "the header" : "the first record", $"in line {line} {reason}")]);
         ColumnCount = tokenizer.Count;
         if (options.HasHeader)
@@ -81,11 +83,36 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
         return true;
     }
 
-    public override async ValueTask<bool> ReadAsync(CancellationToken ct)
+    public override ValueTask<bool> ReadAsync(CancellationToken ct) => TryReadBuffered() ? new ValueTask<bool>(true) : ReadOnAsync(ct);
+
+    public override bool TryAccept(ICollection<FieldProblem> problems)
+    {
+        var reason = fault
+            ?? Encodings.FaultOf(window.Slice(0, length))
+            ?? (HasColumns() ? null : $"has {tokenizer.Count} fields instead of {ColumnCount}");
+        if (reason is null)
+            return true;
+        problems.Add(new FieldProblem(lineFeeds > 1 ? $"the record on lines {line} to {line + lineFeeds - 1}" : "the record", reason));
+        return false;
+    }
+
+    /// <summary>Goes on to the next record; false when more of the text is needed.</summary>
+    private bool TryReadBuffered()
     {
         do
         {
             GiveUp();
+            if (!TryTake())
+                return false;
+        }
+        while (fault is null && IsBlank());
+        return true;
+    }
+
+    private async ValueTask<bool> ReadOnAsync(CancellationToken ct)
+    {
+        do
+        {
             while (!TryTake())
             {
                 if (window.Length > options.MaxLineBytes)
@@ -100,20 +127,12 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
                     return false;
                 }
             }
-        }
-        while (fault is null && IsBlank());
-        return true;
-    }
 
-    public override bool TryAccept(ICollection<FieldProblem> problems)
-    {
-        var reason = fault
-            ?? Encodings.FaultOf(window.Span[..length])
-            ?? (HasColumns() ? null : $"has {tokenizer.Count} fields instead of {ColumnCount}");
-        if (reason is null)
-            return true;
-        problems.Add(new FieldProblem(lineFeeds > 1 ? $"the record on lines {line} to {line + lineFeeds - 1}" : "the record", reason));
-        return false;
+            if (fault is not null || !IsBlank())
+                return true;
+        }
+        while (!TryReadBuffered());
+        return true;
     }
 
     private void GiveUp()
@@ -225,7 +244,7 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
     {
         for (var place = 0; place < tokenizer.Count; place++)
         {
-            if (tokenizer[place].Length > 0 && !window.Span.Slice(tokenizer[place].Start, tokenizer[place].Length).Trim((byte)' ').IsEmpty)
+            if (tokenizer[place].Length > 0 && !window.Slice(tokenizer[place].Start, tokenizer[place].Length).Trim((byte)' ').IsEmpty)
                 return false;
         }
 
@@ -234,7 +253,7 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
 
     private ReadOnlySpan<byte> TextOf(CsvTokenizer.Field field)
     {
-        var text = window.Span.Slice(field.Start, field.Length);
+        var text = window.Slice(field.Start, field.Length);
         if (!field.HasEscapes)
             return text;
         // A record's texts must not overwrite each other: each has the place of its own that it has in the record.

@@ -8,7 +8,11 @@ internal sealed class TextWindow(Stream stream)
     private int end;
     private bool isStarted;
 
-    public ReadOnlySpan<byte> Span => buffer.AsSpan(start..end);
+    public ReadOnlySpan<byte> Span => new(buffer, start, end - start);
+
+    /// <param name="from">From the start of what is in memory.</param>
+    /// <param name="length">In bytes.</param>
+    public ReadOnlySpan<byte> Slice(int from, int length) => new(buffer, start + from, length);
 
     public ReadOnlyMemory<byte> Memory => buffer.AsMemory(start..end);
 

@@ -6,10 +6,13 @@ namespace RecoService.Api.Importing.Values;
 /// <summary>What is done to texts: white space and what is as invisible goes from their ends, runs of it become one blank.</summary>
 internal static class TextRules
 {
+    /// <summary>The text of valid UTF-8. Ids are nearly always ASCII, which needs no counting first.</summary>
+    public static string ToText(ReadOnlySpan<byte> text) => Ascii.IsValid(text) ? Encoding.Latin1.GetString(text) : Encoding.UTF8.GetString(text);
+
     /// <summary>The text without white space, no-break and zero-width spaces at its ends.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
-        if (text.IsEmpty || (IsInk(text[0]) && IsInk(text[^1])))
+        if (!MayTrim(text))
             return text;
         while (Rune.DecodeFromUtf8(text, out var rune, out var length) == OperationStatus.Done && IsSpace(rune))
             text = text[length..];
@@ -17,6 +20,9 @@ internal static class TextRules
             text = text[..^length];
         return text;
     }
+
+    /// <summary>False: the text begins and ends with printable ASCII, so nothing is to be trimmed.</summary>
+    public static bool MayTrim(ReadOnlySpan<byte> text) => !text.IsEmpty && !(IsInk(text[0]) && IsInk(text[^1]));
 
     /// <inheritdoc cref="Trim(ReadOnlySpan{byte})"/>
     public static string Trim(string text)

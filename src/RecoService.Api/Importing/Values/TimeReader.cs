@@ -45,10 +45,10 @@ internal sealed class TimeReader(ImportOptions options)
 
         if (options.TimeUnit is { } unit)
             return UnitTime.TryRead(text, unit, options, out moment, out reason);
-        if (Utf8Parser.TryParse(value.Text, out double number, out var used) && used == value.Text.Length)
-            return UnixTime.TryRead(text, number, out moment, out reason);
         if (TimeText.TryParseIso(text, options.TimeZone, out moment))
             return true;
+        if (Utf8Parser.TryParse(value.Text, out double number, out var used) && used == value.Text.Length)
+            return UnixTime.TryRead(text, number, out moment, out reason);
         return WrittenTime.TryRead(text, options.TimeZone, out moment, ref reason);
     }
 
