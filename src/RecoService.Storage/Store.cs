@@ -106,6 +106,27 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
         throw TooSlow();
     }
 
+    /// <summary>For a write that takes as long as it takes: it is given up when the server does not let anybody new in either.</summary>
+    /// <param name="work">Its token ends it also when it is given up: what it holds in the database would keep others waiting.</param>
+    /// <param name="ct">Cancels it, until its commit begins.</param>
+    /// <exception cref="StorageUnavailableException">The database is away, full or busy.</exception>
+    public async Task<T> WhileAnsweringAsync<T>(Func<PendingWrite, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var write = new PendingWrite(Timeout.InfiniteTimeSpan);
+        var pending = GuardAsync(() => work(write, end.Token));
+        do
+        {
+            await WaitAsync(pending, provider.WriteTimeout);
+            if (pending.IsCompleted)
+                return await pending;
+        }
+        while (await provider.AnswersAsync() || pending.IsCompleted);
+        var isOpen = write.TryGiveUp();
+        await end.CancelAsync();
+        throw isOpen ? TooSlow() : Unknown(null);
+    }
+
     /// <summary>
     /// Commits the context's transaction. A commit that lost its answer is looked up; when it returns, the transaction is committed.
     /// </summary>

@@ -133,6 +133,9 @@ internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
 
     public abstract Task<StoreCounts> CountAsync(RecoDbContext context, CancellationToken ct);
 
+    /// <summary>Whether the database reacts to somebody new; a refusal is a reaction.</summary>
+    public abstract Task<bool> AnswersAsync();
+
     public abstract Task<ImportStage<NewInteraction>> StageInteractionsAsync(Store store, CancellationToken ct);
 
     public abstract Task<ImportStage<ImportedItem>> StageItemsAsync(Store store, CancellationToken ct);

@@ -56,6 +56,9 @@ public sealed class ByteProxy : IAsyncDisposable
     /// <param name="then">Done at that moment, before the client can notice.</param>
     public void CutOnceAt(string text, Cut cut, Func<Task>? then = null) => order = new Order(Encoding.ASCII.GetBytes(text), cut, then);
 
+    /// <summary>Does something the next time a client sends this text, before the server gets it, and cuts nothing.</summary>
+    public void DoOnceAt(string text, Func<Task> then) => order = new Order(Encoding.ASCII.GetBytes(text), null, then);
+
     private async Task AcceptAsync()
     {
         try
@@ -99,8 +102,10 @@ public sealed class ByteProxy : IAsyncDisposable
         {
             if (order is { } due && buffer.AsSpan(0, count).IndexOf(due.Text) >= 0 && Interlocked.CompareExchange(ref order, null, due) == due)
             {
-                link.Order = due;
-                if (due.Cut == Cut.BeforeTheServer)
+                link.Order = due.Cut is null ? null : due;
+                if (due.Cut is null)
+                    await due.Then!();
+                else if (due.Cut == Cut.BeforeTheServer)
                 {
                     await CarryOutAsync(due);
                     return;
@@ -143,7 +148,7 @@ public sealed class ByteProxy : IAsyncDisposable
         end.Dispose();
     }
 
-    private sealed record Order(byte[] Text, Cut Cut, Func<Task>? Then);
+    private sealed record Order(byte[] Text, Cut? Cut, Func<Task>? Then);
 
     private sealed class Link(NetworkStream client, NetworkStream server)
     {

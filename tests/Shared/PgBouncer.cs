@@ -28,7 +28,8 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Skips the test where there is no PgBouncer, or fails it under RECO_REQUIRE_POSTGRES=1.</summary>
     /// <param name="server">What lies behind it.</param>
     /// <param name="poolSize">Connections of the server for a database.</param>
-    public static async Task<PgBouncer> StartAsync(PostgresServer server, int poolSize = 20)
+    /// <param name="port">Where it reaches the server; null for the server's own port.</param>
+    public static async Task<PgBouncer> StartAsync(PostgresServer server, int poolSize = 20, int? port = null)
     {
         const string reason = "PgBouncer is not installed";
         if (Binary is null)
@@ -42,7 +43,7 @@ public sealed class PgBouncer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(bouncer.folder, "users"), $"\"{behind.Username}\" \"{behind.Password}\"\n");
         await File.WriteAllTextAsync(bouncer.Configuration, $"""
             [databases]
-            * = host={behind.Host} port={behind.Port}
+            * = host={(port is null ? behind.Host : "127.0.0.1")} port={port ?? behind.Port}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {bouncer.port}

@@ -114,13 +114,14 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         await copy.EndAsync(ct);
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(async () =>
-    {
-        await EndChunkAsync(ct);
-        await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", ct);
-        var merge = new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings);
-        return await PostgresStaging.MergeAsync(store, context, () => merge.RunAsync(context, counts, sourceHash, rules, store.Now, ct), ct);
-    });
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => PostgresStaging.CommitAsync(
+        store, context,
+        async token =>
+        {
+            await EndChunkAsync(token);
+            await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", token);
+        },
+        token => new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings).RunAsync(context, counts, sourceHash, rules, store.Now, token), ct);
 
     public override async ValueTask DisposeAsync()
     {

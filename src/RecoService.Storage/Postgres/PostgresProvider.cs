@@ -181,6 +181,21 @@ internal sealed partial class PostgresProvider : StoreProvider
         }
     }
 
+    public override async Task<bool> AnswersAsync()
+    {
+        // Not one of the pool's connections: that all of them are in use would say nothing about the server.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return e is PostgresException;
+        }
+    }
+
     public override ValueTask DisposeAsync() => pool.DataSource.DisposeAsync();
 
     /// <summary>The driver's pool of connections, and the contexts that use it.</summary>

@@ -20,12 +20,14 @@ internal sealed class PostgresRecordStage<T>(
         rows++;
     }
 
-    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => store.GuardAsync(async () =>
-    {
-        await records.EndAsync(ct);
-        await context.ExecuteAsync("ANALYZE import_records", ct);
-        return await PostgresStaging.MergeAsync(store, context, () => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(ct), ct);
-    });
+    public override Task<ImportResult> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct) => PostgresStaging.CommitAsync(
+        store, context,
+        async token =>
+        {
+            await records.EndAsync(token);
+            await context.ExecuteAsync("ANALYZE import_records", token);
+        },
+        token => new RecordMerge(context, store.Provider, table, rules, rows, store.Now.ToUnixTimeMilliseconds()).RunAsync(token), ct);
 
     public override async ValueTask DisposeAsync()
     {

@@ -49,19 +49,25 @@ internal static class PostgresStaging
         }
     }
 
-    /// <summary>Commits what the merge says to commit; a merge that lost a race is run again.</summary>
-    public static async Task<ImportResult> MergeAsync(Store store, RecoDbContext context, Func<Task<ImportResult>> merge, CancellationToken ct)
+    /// <summary>Ends the staging and commits what the merge says to commit. It sorts millions of rows, and takes as long as it takes.</summary>
+    public static Task<ImportResult> CommitAsync(Store store, RecoDbContext context, Func<CancellationToken, Task> end, Func<CancellationToken, Task<ImportResult>> merge, CancellationToken ct) =>
+        store.WhileAnsweringAsync(async (write, token) =>
+        {
+            await end(token);
+            return await MergeAsync(store, context, merge, write, token);
+        }, ct);
+
+    /// <summary>A merge that lost a race is run again.</summary>
+    private static async Task<ImportResult> MergeAsync(Store store, RecoDbContext context, Func<CancellationToken, Task<ImportResult>> merge, PendingWrite write, CancellationToken ct)
     {
         store.ThrowIfRefused();
-        // A merge sorts millions of rows, and takes as long as it takes.
-        var write = new PendingWrite(Timeout.InfiniteTimeSpan);
         var transaction = context.Database.CurrentTransaction!;
         for (var attempt = 1; ; attempt++)
         {
             await transaction.CreateSavepointAsync(Staged, ct);
             try
             {
-                var result = await merge();
+                var result = await merge(ct);
                 // A commit under way is not cancelled: whoever cancels must know what became of it.
                 if (result.Committed)
                     await store.CommitAsync(context, write, ct);

@@ -163,6 +163,9 @@ internal sealed partial class SqliteProvider : StoreProvider
         }
     }
 
+    // A file has nobody who could fall silent.
+    public override Task<bool> AnswersAsync() => Task.FromResult(true);
+
     public override ValueTask DisposeAsync()
     {
         watch?.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Npgsql;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -90,5 +91,37 @@ public sealed class FrozenDatabaseTests
         Assert.All(
             log.Requests.Where(line => !line.Message.Contains("/health/", StringComparison.Ordinal) && line.Message.Contains("answered 503", StringComparison.Ordinal)),
             line => Assert.Contains("did not answer", line.Message, StringComparison.Ordinal));
+    }
+
+    /// <summary>A merge has no deadline of its own, for it may sort millions of rows; a server that answers nobody ends it all the same.</summary>
+    [Theory]
+    [InlineData("interactions", "INSERT INTO interactions", "userId,itemId,kind\nu,i,purchase\n")]
+    [InlineData("items", "INSERT INTO items", "itemId,title\ni,Item\n")]
+    [InlineData("users", "ANALYZE import_records", "userId\nu\n")]
+    public async Task PostgresFrozenDuringTheMergeOfAnImport_SaysInTimeThatNothingWasChanged(string target, string at, string csv)
+    {
+        await using var server = await SharedPostgres.StartOwnAsync();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
+        await using var proxy = ByteProxy.To(server.Port);
+        await using var service = await TestService.StartAsync(
+            TestDatabase.At(StorageProvider.Postgres, new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port }.ToString()), ["--Reco:Storage:WriteTimeout=00:00:01"]);
+        service.Admin.Timeout = TimeSpan.FromSeconds(20);
+
+        proxy.DoOnceAt(at, server.FreezeAsync);
+        using (var file = new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"))
+        using (var response = await service.Admin.PostAsync($"/import/{target}", file))
+        {
+            var problem = await response.ReadJsonAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.Equal("none", problem.GetProperty("outcome").GetString());
+        }
+
+        await server.ThawAsync();
+        Assert.Equal((0, 0), (await database.CountAsync("SELECT count(*) FROM users"), await database.CountAsync("SELECT count(*) FROM items")));
+        await Wait.UntilAsync(async () =>
+        {
+            using var file = new StringContent(csv, System.Text.Encoding.UTF8, "text/csv");
+            using var response = await service.Admin.PostAsync($"/import/{target}", file);
+            return response.StatusCode == HttpStatusCode.OK;
+        }, "the import succeeds later");
     }
 }
