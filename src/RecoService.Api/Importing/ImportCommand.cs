@@ -10,9 +10,6 @@ namespace RecoService.Api.Importing;
 /// <summary><c>import {users|items|interactions} FILE</c>: a file from disk, with progress; ends with 0 when it was stored, else with 1.</summary>
 internal static partial class ImportCommand
 {
-    /// <summary>128 + SIGINT, as shells have it.</summary>
-    private const int InterruptedExit = 130;
-
     /// <param name="openTargets">Opens the store when the command runs; the caller's to dispose.</param>
     /// <param name="openPreview">Reads rows without a store, for a guess.</param>
     /// <param name="console">Where progress and the result are shown.</param>
@@ -115,8 +112,8 @@ internal static partial class ImportCommand
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The commit itself is not cancelled, so that this is true.
-            console.WriteLine("Cancelled. Nothing was stored.");
-            return InterruptedExit;
+            console.WriteLine("Nothing was stored.");
+            throw;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -42,14 +42,7 @@ public sealed class InterruptTests : IDisposable
     [InlineData("evaluate", "Stopped after", true)]
     public async Task EvaluateAndTune_Stopped_EndClean(string command, string shown, bool bySigterm)
     {
-        var file = Path.Combine(folder.FullName, "pairs.txt");
-        File.WriteAllLines(file, from user in Enumerable.Range(0, 3000) from item in Enumerable.Range(0, 10) select string.Create(CultureInfo.InvariantCulture, $"{user} {(user + (item * item)) % 900}"));
-        var options = Path.Combine(folder.FullName, "options.json");
-        File.WriteAllText(options, """{ "Reco": { "Trainers": { "one-class": { "Factors": 128, "Epochs": 1000 } } } }""");
-        var reco = Path.Combine(folder.FullName, "reco.json");
-        await using var process = ServiceProcess.StartIn(folder.FullName, command == "tune"
-            ? ["tune", "--recommender", "one-class", "--train", file, "--budget", "01:00:00", "--output", reco]
-            : ["evaluate", "--file", file, "--split", "random=0.2", "--recommender", "popularity,one-class", "--options", options]);
+        await using var process = ServiceProcess.StartIn(folder.FullName, LongWords(command));
         await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains('%', StringComparison.Ordinal)), $"{command} shows its progress: {process.Output}", Patience);
 
         if (bySigterm)
@@ -60,7 +53,71 @@ public sealed class InterruptTests : IDisposable
 
         AssertClean(process, bySigterm ? "Stopped by SIGTERM." : "Stopped by Ctrl+C.", bySigterm ? 143 : 130);
         Assert.Contains(shown, process.Output, StringComparison.Ordinal);
-        Assert.False(File.Exists(reco));
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "reco.json")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Import_OfAPipe_IsStoredAtItsEndOrNotAtAll(bool isStopped)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var process = ServiceProcess.Start(["import", "interactions", "-", .. database.Settings]);
+        await process.TypeAsync("userId,itemId,kind\n" + string.Concat(Enumerable.Range(0, 1_200_000).Select(row => $"u{row % 100},i{row % 100},view\n")));
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("lines, 0 bad", StringComparison.Ordinal)), $"the pipe is read: {process.Output}", Patience);
+
+        if (isStopped)
+            process.Terminate();
+        else
+            process.EndInput();
+        await process.WaitForExitAsync();
+
+        if (isStopped)
+            AssertClean(process, "Stopped by SIGTERM.", 143);
+        else
+            AssertClean(process, "The import is stored.", 0);
+        Assert.Equal(isStopped, process.Output.Contains("Nothing was stored.", StringComparison.Ordinal));
+        if (!isStopped)
+            Assert.Equal(1_200_000, await database.CountAsync("SELECT count(*) FROM interactions"));
+    }
+
+    /// <summary>Progress bars hide the cursor.</summary>
+    [Theory]
+    [InlineData("import", "Nothing was stored.")]
+    [InlineData("evaluate", "Stopped after")]
+    [InlineData("tune", "nothing is written")]
+    public async Task OnATerminal_CtrlC_GivesTheCursorBack(string command, string shown)
+    {
+        const string hidden = "\u001b[?25l";
+        const string visible = "\u001b[?25h";
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have other terminals.");
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        var pipe = Path.Combine(folder.FullName, "pipe");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await using var process = ServiceProcess.StartOnTerminal(folder.FullName, command == "import" ? ["import", "interactions", pipe, .. database.Settings] : LongWords(command));
+        await using var writer = command == "import" ? await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0)) : null;
+        writer?.Write("userId,itemId,kind\nu,i,view\n"u8);
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains(hidden, StringComparison.Ordinal)), $"{command} shows its progress: {process.Output}", Patience);
+
+        await process.TypeAsync("\u0003");
+        await process.WaitForExitAsync();
+
+        AssertClean(process, "Stopped by Ctrl+C.", 130);
+        Assert.Contains(shown, process.Output, StringComparison.Ordinal);
+        Assert.True(process.Output.LastIndexOf(visible, StringComparison.Ordinal) > process.Output.LastIndexOf(hidden, StringComparison.Ordinal), process.Output);
+    }
+
+    /// <summary>Works for minutes, until it is stopped.</summary>
+    private string[] LongWords(string command)
+    {
+        var file = Path.Combine(folder.FullName, "pairs.txt");
+        File.WriteAllLines(file, from user in Enumerable.Range(0, 3000) from item in Enumerable.Range(0, 10) select string.Create(CultureInfo.InvariantCulture, $"{user} {(user + (item * item)) % 900}"));
+        var options = Path.Combine(folder.FullName, "options.json");
+        File.WriteAllText(options, """{ "Reco": { "Trainers": { "one-class": { "Factors": 128, "Epochs": 1000 } } } }""");
+        return command == "tune"
+            ? ["tune", "--recommender", "one-class", "--train", file, "--budget", "01:00:00", "--output", Path.Combine(folder.FullName, "reco.json")]
+            : ["evaluate", "--file", file, "--split", "random=0.2", "--recommender", "popularity,one-class", "--options", options];
     }
 
     private static void AssertClean(ServiceProcess process, string message, int code)

@@ -42,6 +42,16 @@ public sealed class HostileFilesTests
         }
     }
 
+    [Theory]
+    [InlineData("userId,itemId,kind\ru,i,view\r", null)]
+    [InlineData("userId;itemId;kind\ru;i;view", ";")]
+    public async Task Import_LinesEndWithCarriageReturnsAlone_IsSaid(string text, string? delimiter)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => import.RunAsync(text, new ImportArguments { Delimiter = delimiter }));
+
+        Assert.Contains("carriage return alone", refused.Problems[0].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Import_SeveralGzipMembers_AreOneFile()
     {

@@ -83,6 +83,8 @@ public sealed class ImportPresetTests
         ["retailrocket-events interactions"] = (
             "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n1433222276276,287857,transaction,134330,4000\n",
             ["257597|355908|view||2015-06-02T05:02:12|||", "287857|134330|purchase||2015-06-02T05:17:56|4000||"]),
+        ["retailrocket-categories items"] = (
+            "timestamp,itemid,property,value\n1435460400000,460429,categoryid,1338\n1441508400000,206783,888,1116713 960601 n277.200\n", ["460429||1338|||True|False|||"]),
         ["rees46 interactions"] = (
             "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n2019-10-01 00:00:00 UTC,cart,5773203,1487580005134238553,,runail,2.62,463240011,26dd\n2019-10-01 00:00:03 UTC,remove_from_cart,1,1,,,1,1,a\n",
             ["463240011|5773203|add-to-cart||2019-10-01T00:00:00|||2.62", "1|1|remove-from-cart||2019-10-01T00:00:03|||1"]),

@@ -49,12 +49,25 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => Start(environment, "", arguments);
 
-    private static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, string folder, string[] arguments)
+    /// <summary>The same on a terminal of its own, at whose keyboard <see cref="TypeAsync"/> sits. Linux only.</summary>
+    public static ServiceProcess StartOnTerminal(string folder, params string[] arguments)
     {
+        string[] command = ["dotnet", Binary, .. arguments];
+        var quoted = string.Join(' ', command.Select(word => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'"));
+        return Start(new Dictionary<string, string?> { ["TERM"] = "xterm-256color" }, folder, "script", ["--quiet", "--flush", "--return", "--command", quoted, "/dev/null"]);
+    }
+
+    private static string Binary => Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll");
+
+    private static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, string folder, string[] arguments) =>
         // A shell starts what runs in its background with SIGINT ignored, and so would the test's children be.
-        string[] words = [.. OperatingSystem.IsLinux() ? ["--default-signal=INT", "dotnet"] : Array.Empty<string>(), Path.Combine(AppContext.BaseDirectory, "RecoService.Api.dll"), .. arguments];
-        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : "dotnet", words)
+        Start(environment, folder, OperatingSystem.IsLinux() ? "env" : "dotnet", [.. OperatingSystem.IsLinux() ? ["--default-signal=INT", "dotnet"] : Array.Empty<string>(), Binary, .. arguments]);
+
+    private static ServiceProcess Start(IReadOnlyDictionary<string, string?> environment, string folder, string program, string[] words)
+    {
+        var start = new ProcessStartInfo(program, words)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -95,6 +108,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }, $"the service is ready: {Output}");
         return client;
     }
+
+    /// <summary>Writes into its standard input.</summary>
+    public async Task TypeAsync(string text)
+    {
+        await process.StandardInput.WriteAsync(text);
+        await process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Ends its standard input.</summary>
+    public void EndInput() => process.StandardInput.Close();
 
     /// <summary>kill -9, and waits until it is gone.</summary>
     public async Task KillAsync()

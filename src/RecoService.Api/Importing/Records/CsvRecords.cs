@@ -54,13 +54,12 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
     /// <exception cref="InvalidRequestException">The header cannot be read.</exception>
     public async ValueTask<bool> OpenAsync(CancellationToken ct)
     {
-        if (options.Delimiter is null)
+        while (window.Length < DelimiterFinder.SampleBytes && await window.FillAsync(ct))
         {
-            while (window.Length < DelimiterFinder.SampleBytes && await window.FillAsync(ct))
-            {
-            }
         }
 
+        if (window.Span.Contains((byte)'\r') && !window.Span.Contains((byte)'\n'))
+            throw new InvalidRequestException([new FieldProblem("the file", "ends its lines with a carriage return alone, as old Macs did; tr '\\r' '\\n' mends it")]);
         Delimiter = options.Delimiter ?? DelimiterFinder.Find(window.Span, window.HasEnded, options.Quotes);
         tokenizer = new CsvTokenizer(Encoding.UTF8.GetBytes(Delimiter), options.Quotes);
         if (!await ReadAsync(ct))
