@@ -22,7 +22,7 @@ internal static class SessionEndpoints
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("GetSessionRecommendations")
             .WithTags("Recommendations")
-            .WithSummary("The items to show somebody without a user id, by what he did just now")
+            .WithSummary("The items to show somebody without a user id, by what they did just now")
             .WithDescription("Nothing is stored but the impression. The last interaction is the newest. The items of the interactions are left out, unless `includeContext` is true; what was bought or rated is left out in any case. A dislike counts against what is like it.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
