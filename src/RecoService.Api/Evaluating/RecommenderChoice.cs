@@ -29,7 +29,7 @@ internal sealed class RecommenderChoice(TrainerRegistry registry, IReadOnlyDicti
     public IReadOnlyList<string> NamesIn(string list, EvaluationTarget target)
     {
         var names = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .SelectMany(name => name == "all" ? FitFor(target) : [name]).Distinct(StringComparer.Ordinal).ToList();
+            .SelectMany(name => name == "all" ? FitFor(target) : [TrainerRegistry.NameOf(name)]).Distinct(StringComparer.Ordinal).ToList();
         if (names.Find(name => name != Auto && !registry.Names.Contains(name)) is { } unknown)
             throw new EvaluationArgumentException($"There is no recommender '{unknown}'; known are {string.Join(", ", registry.Names)}, {Auto} and all.");
         return names.Count > 0 ? names : throw new EvaluationArgumentException("--recommender names none.");

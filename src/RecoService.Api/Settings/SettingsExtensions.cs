@@ -121,7 +121,7 @@ internal static class SettingsExtensions
 
     /// <summary>The recommender first, unless a run picks it; popularity always, none twice.</summary>
     public static IReadOnlyList<string> TrainerNames(this RetrainingSettings settings) =>
-        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(settings.Recommender).Where(name => name != Auto).Distinct(StringComparer.Ordinal)];
+        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(TrainerRegistry.NameOf(settings.Recommender)).Where(name => name != Auto).Distinct(StringComparer.Ordinal)];
 
     public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
 
@@ -130,7 +130,7 @@ internal static class SettingsExtensions
         NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.NamesFor(TrainerTarget.Ranking);
 
     private static List<string> NamesIn(string list) =>
-        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TrainerRegistry.NameOf).Distinct(StringComparer.Ordinal)];
 
     internal static InteractionKinds KindsOf(InteractionSettings settings)
     {

@@ -75,8 +75,11 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         RefuseValue(section);
         foreach (var child in section.GetChildren())
         {
-            if (trainers.Names.Contains(child.Key))
-                options[child.Key] = ReadElement(child, trainers.OptionsTypeOf(child.Key));
+            var name = TrainerRegistry.NameOf(child.Key);
+            if (options.ContainsKey(name))
+                errors.Add($"{child.Path}: the options of {name} stand there under two names; {name} is the one to keep.");
+            else if (trainers.Names.Contains(name))
+                options[name] = ReadElement(child, trainers.OptionsTypeOf(name));
             else
                 errors.Add(UnknownTrainer(child.Path, child.Key));
         }

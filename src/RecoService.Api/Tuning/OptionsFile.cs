@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tuning;
 
@@ -20,7 +21,10 @@ internal static class OptionsFile
         var reco = Section(root, "Reco", path);
         if (asRecommender)
             Section(reco, "Retraining", path)["Recommender"] = trainer;
-        Section(reco, "Trainers", path)[trainer] = JsonNode.Parse(options);
+        var trainers = Section(reco, "Trainers", path);
+        foreach (var other in trainers.Select(section => section.Key).Where(name => name != trainer && TrainerRegistry.NameOf(name) == trainer).ToList())
+            trainers.Remove(other);
+        trainers[trainer] = JsonNode.Parse(options);
 
         // Beside it and then moved: a service that starts meanwhile reads the old file or the new one.
         var draft = $"{path}.new";

@@ -65,7 +65,7 @@ internal static class TuneCommand
                 Seed = parsed.GetValue(seed),
             },
             new Wish(
-                parsed.GetValue(recommender)!, parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(select), parsed.GetValue(at),
+                TrainerRegistry.NameOf(parsed.GetValue(recommender)!), parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(select), parsed.GetValue(at),
                 new SearchSettings(parsed.GetValue(budget), parsed.GetValue(trials), parsed.GetValue(seed), parsed.GetValue(threads))),
             configuration, console ?? CommandConsole.On(Console.Out), ct));
         return command;

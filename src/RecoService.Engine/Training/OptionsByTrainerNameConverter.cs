@@ -10,7 +10,7 @@ internal sealed class OptionsByTrainerNameConverter(TrainerRegistry registry) : 
     {
         var read = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var section in JsonElement.ParseValue(ref reader).EnumerateObject())
-            read[section.Name] = registry.Deserialize(section.Name, section.Value.GetRawText());
+            read[TrainerRegistry.NameOf(section.Name)] = registry.Deserialize(section.Name, section.Value.GetRawText());
         return read;
     }
 

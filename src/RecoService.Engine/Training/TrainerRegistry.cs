@@ -26,6 +26,10 @@ namespace RecoService.Engine.Training;
 /// <summary>Trainer name -> options type and factory. Immutable: what another project brings is added by <see cref="With"/>.</summary>
 public sealed class TrainerRegistry
 {
+    /// <summary>Other names that configuration and stored runs may use: former ones, and one that fits into an environment variable.</summary>
+    private static readonly ImmutableDictionary<string, string> OtherNames = ImmutableDictionary<string, string>.Empty
+        .Add("one-class", "implicit-als").Add("squared", "biased-mf").Add("svdpp", "svd++");
+
     private readonly ImmutableSortedDictionary<string, Registration> registrations;
     private readonly JsonSerializerOptions json;
 
@@ -43,8 +47,8 @@ public sealed class TrainerRegistry
 
     /// <summary>Every trainer of this library by the name that configuration uses.</summary>
     public static TrainerRegistry BuiltIn { get; } = new TrainerRegistry(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal))
-        .With<ImplicitAlsOptions>("one-class", options => new ImplicitAlsTrainer(options))
-        .With<BiasedMatrixFactorizationOptions>("squared", options => new BiasedMatrixFactorizationTrainer(options), TrainerTarget.Ratings)
+        .With<ImplicitAlsOptions>("implicit-als", options => new ImplicitAlsTrainer(options))
+        .With<BiasedMatrixFactorizationOptions>("biased-mf", options => new BiasedMatrixFactorizationTrainer(options), TrainerTarget.Ratings)
         .With<PopularityOptions>("popularity", options => new PopularityTrainer(options))
         .With<EaseOptions>("ease", options => new EaseTrainer(options))
         .With<SlimOptions>("slim", options => new SlimTrainer(options))
@@ -52,7 +56,7 @@ public sealed class TrainerRegistry
         .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), TrainerTarget.Ratings)
         .With<ContentOptions>("content", options => new ContentTrainer(options))
         .With<BprOptions>("bpr", options => new BprTrainer(options))
-        .With<SvdPlusPlusOptions>("svdpp", options => new SvdPlusPlusTrainer(options), TrainerTarget.Ratings)
+        .With<SvdPlusPlusOptions>("svd++", options => new SvdPlusPlusTrainer(options), TrainerTarget.Ratings)
         .With<SequenceOptions>("sequence", options => new SequenceTrainer(options))
         .With<ItemKnnOptions>("item-knn", options => new ItemKnnTrainer(options))
         .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options))
@@ -65,6 +69,9 @@ public sealed class TrainerRegistry
         .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry));
 
     public IReadOnlyCollection<string> Names => [.. registrations.Keys];
+
+    /// <summary>The name under which a trainer is known; a name that means none stays as it is.</summary>
+    public static string NameOf(string name) => OtherNames.GetValueOrDefault(name, name);
 
     /// <summary>A new registry that knows this trainer too; a name already taken now means the new one.</summary>
     /// <param name="name">As the configuration spells it.</param>
@@ -128,6 +135,7 @@ public sealed class TrainerRegistry
 
     private object OptionsOf(string name, IReadOnlyDictionary<string, object> configured, ImmutableList<string> outer)
     {
+        name = NameOf(name);
         if (outer.Contains(name))
             throw new ArgumentException($"Trainer '{name}' is made of itself: {string.Join(" of ", outer.Add(name))}.", nameof(name));
         var options = Checked(name, configured.GetValueOrDefault(name) ?? Activator.CreateInstance(OptionsTypeOf(name))!);
@@ -135,7 +143,7 @@ public sealed class TrainerRegistry
             return options;
 
         var copy = (IComposedOptions)Deserialize(name, Serialize(name, options));
-        foreach (var component in copy.TrainerNames.Where(component => !copy.Trainers.ContainsKey(component)))
+        foreach (var component in copy.TrainerNames.Select(NameOf).Where(component => !copy.Trainers.ContainsKey(component)))
             copy.Trainers[component] = OptionsOf(component, configured, outer.Add(name));
         return copy;
     }
@@ -144,7 +152,7 @@ public sealed class TrainerRegistry
         ? options
         : throw new ArgumentException($"Trainer '{name}' takes {OptionsTypeOf(name).Name}, not {options?.GetType().Name ?? "null"}.", nameof(options));
 
-    private Registration Find(string name) => registrations.TryGetValue(name, out var registration)
+    private Registration Find(string name) => registrations.TryGetValue(NameOf(name), out var registration)
         ? registration
         : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.", nameof(name));
 

@@ -23,7 +23,7 @@ public sealed class InterruptTests : IDisposable
         await using var database = await TestDatabase.CreateAsync(provider);
         var version = await RetrainTests.PublishOneAsync(database);
         await using var train = ServiceProcess.Start(["train", "--force", .. ServiceProcess.ServeWords(database, TasteShop.SlowTraining)]);
-        await Wait.UntilAsync(async () => (await database.ReadTextsAsync("SELECT stage FROM model_runs WHERE outcome IS NULL")).Contains("training one-class"), $"the run trains: {train.Output}", Patience);
+        await Wait.UntilAsync(async () => (await database.ReadTextsAsync("SELECT stage FROM model_runs WHERE outcome IS NULL")).Contains("training implicit-als"), $"the run trains: {train.Output}", Patience);
 
         train.Interrupt();
         await train.WaitForExitAsync();
@@ -114,10 +114,10 @@ public sealed class InterruptTests : IDisposable
         var file = Path.Combine(folder.FullName, "pairs.txt");
         File.WriteAllLines(file, from user in Enumerable.Range(0, 3000) from item in Enumerable.Range(0, 10) select string.Create(CultureInfo.InvariantCulture, $"{user} {(user + (item * item)) % 900}"));
         var options = Path.Combine(folder.FullName, "options.json");
-        File.WriteAllText(options, """{ "Reco": { "Trainers": { "one-class": { "Factors": 128, "Epochs": 1000 } } } }""");
+        File.WriteAllText(options, """{ "Reco": { "Trainers": { "implicit-als": { "Factors": 128, "Epochs": 1000 } } } }""");
         return command == "tune"
-            ? ["tune", "--recommender", "one-class", "--train", file, "--budget", "01:00:00", "--output", Path.Combine(folder.FullName, "reco.json")]
-            : ["evaluate", "--file", file, "--split", "random=0.2", "--recommender", "popularity,one-class", "--options", options];
+            ? ["tune", "--recommender", "implicit-als", "--train", file, "--budget", "01:00:00", "--output", Path.Combine(folder.FullName, "reco.json")]
+            : ["evaluate", "--file", file, "--split", "random=0.2", "--recommender", "popularity,implicit-als", "--options", options];
     }
 
     private static void AssertClean(ServiceProcess process, string message, int code)

@@ -35,7 +35,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var (json, markdown, svg) = (PathOf("a.json"), PathOf("a.md"), PathOf("a.svg"));
         var code = Run(
-            "--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "popularity,one-class", "--at", "1,2", "--versus", "popularity",
+            "--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "popularity,implicit-als", "--at", "1,2", "--versus", "popularity",
             "--json", json, "--markdown", markdown, "--svg", svg);
 
         Assert.True(code == 0, progress.ToString());
@@ -50,7 +50,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(0.75, row.GetProperty("values").GetProperty("recall@1").GetDouble());
         Assert.Equal("nDCG@1", part.GetProperty("headline").GetString());
         Assert.Equal(42, report.RootElement.GetProperty("seed").GetInt32());
-        var other = part.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("recommender").GetString() == "one-class");
+        var other = part.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("recommender").GetString() == "implicit-als");
         Assert.Equal("popularity", other.GetProperty("difference").GetProperty("versus").GetString());
         Assert.Equal(64, other.GetProperty("options").GetProperty("factors").GetInt32());
 
@@ -65,7 +65,7 @@ public sealed class EvaluateCommandTests : IDisposable
             from user in Enumerable.Range(1, 12) from item in Enumerable.Range(1, 6) select FormattableString.Invariant($"{user},{item},{1 + ((user + item) % 5)},{1000 + item}\n")));
         var json = PathOf("a.json");
 
-        Assert.Equal(0, Run("--file", ratings, "--split", "folds=3", "--format", "ratings", "--recommender", "squared", "--json", json));
+        Assert.Equal(0, Run("--file", ratings, "--split", "folds=3", "--format", "ratings", "--recommender", "biased-mf", "--json", json));
 
         using var report = JsonDocument.Parse(System.IO.File.ReadAllText(json));
         var part = report.RootElement.GetProperty("parts")[0];
@@ -99,9 +99,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public void Evaluate_OptionsFile_IsUsed()
     {
-        var options = File("options.json", """{ "Reco": { "Trainers": { "one-class": { "Factors": 3 } } } }""");
+        var options = File("options.json", """{ "Reco": { "Trainers": { "implicit-als": { "Factors": 3 } } } }""");
         var json = PathOf("a.json");
-        Assert.Equal(0, Run("--file", Train, "--split", "leave-last-out", "--recommender", "one-class", "--options", options, "--json", json));
+        Assert.Equal(0, Run("--file", Train, "--split", "leave-last-out", "--recommender", "implicit-als", "--options", options, "--json", json));
         using var report = JsonDocument.Parse(System.IO.File.ReadAllText(json));
         Assert.Equal(3, report.RootElement.GetProperty("parts")[0].GetProperty("rows")[0].GetProperty("options").GetProperty("factors").GetInt32());
     }
@@ -153,11 +153,11 @@ public sealed class EvaluateCommandTests : IDisposable
         var json = PathOf("a.json");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
-            .Parse(["--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "popularity,endless,one-class", "--json", json])
+            .Parse(["--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "popularity,endless,implicit-als", "--json", json])
             .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
 
         Assert.Contains("popularity", output.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("one-class", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("implicit-als", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("Stopped after 1 of 3", Joined(progress), StringComparison.Ordinal);
         Assert.False(System.IO.File.Exists(json));
         Assert.Equal(isTerminal, progress.ToString().Contains(HideCursor, StringComparison.Ordinal));

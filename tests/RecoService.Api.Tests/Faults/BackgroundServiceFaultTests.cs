@@ -24,7 +24,7 @@ public sealed class BackgroundServiceFaultTests
         using var started = await service.Admin.PostAsync("/admin/retrain", null);
         await started.ReadJsonAsync(HttpStatusCode.Accepted);
         var location = started.Headers.Location!.ToString();
-        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the run trains");
 
         // An unknown table is no sign of a database that is away, so nothing translates it.
         foreach (var table in Tables)

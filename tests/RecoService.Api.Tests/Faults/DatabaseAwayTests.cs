@@ -99,7 +99,7 @@ public sealed class DatabaseAwayTests
         await TasteShop.FillAsync(service.Storefront);
         using var started = await service.Admin.PostAsync("/admin/retrain", null);
         var location = started.Headers.Location!.ToString();
-        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+        await Wait.UntilAsync(async () => (await service.Admin.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the run trains");
 
         await server.StopServerAsync("immediate");
         await service.Admin.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.ServiceUnavailable);

@@ -19,7 +19,7 @@ public sealed class FrozenDatabaseTests
             await TasteShop.FillAsync(filling.Storefront);
         // Trains for some seconds, in which the database freezes; the model then cannot be stored.
         await using var process = ServiceProcess.Start(ServiceProcess.ServeWords(
-            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:one-class:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:03", "--Reco:Retraining:Lease=00:00:05", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
+            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:implicit-als:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:03", "--Reco:Retraining:Lease=00:00:05", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
         using var client = await process.ConnectWhenReadyAsync();
         string? location = null;
         await Wait.UntilAsync(async () =>

@@ -46,7 +46,7 @@ public sealed class ServiceKillTests
             using var client = await process.ConnectWhenReadyAsync();
             using var started = await client.PostAsync("/admin/retrain", null);
             location = started.Headers.Location!.ToString();
-            await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+            await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the run trains");
             await process.KillAsync();
         }
 
@@ -64,7 +64,7 @@ public sealed class ServiceKillTests
         const int users = 40_000;
         await using var database = await TestDatabase.CreateAsync(provider);
         int version;
-        await using (var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=2", "--Reco:Trainers:squared:Epochs=1"]))
+        await using (var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=biased-mf", "--Reco:Trainers:biased-mf:Factors=2", "--Reco:Trainers:biased-mf:Epochs=1"]))
         {
             var ratings = new StringBuilder("userId,itemId,kind,value,occurredAt\n");
             for (var rating = 0; rating < 2 * users; rating++)
@@ -78,7 +78,7 @@ public sealed class ServiceKillTests
         var models = await database.CountAsync("SELECT count(*) FROM models");
         string location;
         // 40 MB of factors take long enough to write.
-        await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, "--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=256", "--Reco:Trainers:squared:Epochs=1")))
+        await using (var process = ServiceProcess.Start(ServiceProcess.ServeWords(database, "--Reco:Retraining:Recommender=biased-mf", "--Reco:Trainers:biased-mf:Factors=256", "--Reco:Trainers:biased-mf:Epochs=1")))
         {
             using var client = await process.ConnectWhenReadyAsync();
             using var started = await client.PostAsJsonAsync("/admin/retrain", new { force = true });

@@ -48,7 +48,7 @@ public sealed class BackgroundThreadTests
         using var client = await process.ConnectWhenReadyAsync();
         using var started = await client.PostAsync("/admin/retrain", null);
         var location = started.Headers.Location!.ToString();
-        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+        await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the run trains");
 
         var threads = ThreadsOf(process.Id);
 

@@ -175,7 +175,7 @@ public sealed class ModelEndpointsTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database,
-            ["--Reco:Retraining:KeepRuns=1", TasteShop.OneClass, "--Reco:Trainers:one-class:Factors=2", "--Reco:Trainers:one-class:Epochs=1", "--Reco:Retraining:Threads=1"]);
+            ["--Reco:Retraining:KeepRuns=1", TasteShop.ImplicitAls, "--Reco:Trainers:implicit-als:Factors=2", "--Reco:Trainers:implicit-als:Epochs=1", "--Reco:Retraining:Threads=1"]);
         await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 60).Select(n => new { userId = $"u{n % 10}", itemId = $"i{n % 7}", kind = "view", occurredAt = DateTimeOffset.UnixEpoch.AddDays(n) })]);
         var versions = new List<int>();
         for (var run = 0; run < 14; run++)
@@ -189,7 +189,7 @@ public sealed class ModelEndpointsTests
         }
 
         var kept = (await service.Admin.GetJsonAsync("/admin/models?limit=100")).GetProperty("items").EnumerateArray()
-            .Where(model => model.GetProperty("trainer").GetString() == "one-class").Select(model => model.GetProperty("version").GetInt32()).Order();
+            .Where(model => model.GetProperty("trainer").GetString() == "implicit-als").Select(model => model.GetProperty("version").GetInt32()).Order();
 
         Assert.Equal([versions[0], .. versions[^10..]], kept);
         await PublishAsync(service, versions[0]);
@@ -203,7 +203,7 @@ public sealed class ModelEndpointsTests
         }
 
         // The pinned one, nine that were published before it, and the last run's.
-        Assert.Equal(1 + 9 + 1, await database.CountAsync("SELECT count(*) FROM models WHERE trainer = 'one-class'"));
+        Assert.Equal(1 + 9 + 1, await database.CountAsync("SELECT count(*) FROM models WHERE trainer = 'implicit-als'"));
     }
 
     private static Task<JsonElement> PublishAsync(TestService service, int version) =>

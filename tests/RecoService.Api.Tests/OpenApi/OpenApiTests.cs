@@ -12,7 +12,7 @@ namespace RecoService.Api.Tests.OpenApi;
 /// <summary>The demo shop as a developer finds it at the first start, but with keys.</summary>
 public sealed class DemoServices : SharedServices
 {
-    protected override string[] Settings => ["--environment=Development", TasteShop.OneClass, "--Reco:Trainers:one-class:Factors=16", "--Reco:Trainers:one-class:Epochs=3"];
+    protected override string[] Settings => ["--environment=Development", TasteShop.ImplicitAls, "--Reco:Trainers:implicit-als:Factors=16", "--Reco:Trainers:implicit-als:Epochs=3"];
 }
 
 public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServices>

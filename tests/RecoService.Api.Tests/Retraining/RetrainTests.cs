@@ -44,7 +44,7 @@ public sealed class RetrainTests
         Assert.True(metrics.GetProperty("versusPopularity").GetProperty("low").GetDouble() > 0, metrics.ToString());
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("current").ValueKind);
         Assert.InRange(metrics.GetProperty("refit").GetProperty("overlap").GetDouble(), 0.05, 1);
-        Assert.Equal(8, run.GetProperty("options").GetProperty("one-class").GetProperty("factors").GetInt32());
+        Assert.Equal(8, run.GetProperty("options").GetProperty("implicit-als").GetProperty("factors").GetInt32());
         var list = await service.Storefront.GetJsonAsync("/recommendations/user-000?limit=10");
         Assert.Equal(run.GetProperty("modelVersion").GetInt32(), list.GetProperty("modelVersion").GetInt32());
         Assert.All(list.GetProperty("items").EnumerateArray(), item => Assert.StartsWith("item-0-", item.GetProperty("itemId").GetString(), StringComparison.Ordinal));
@@ -93,7 +93,7 @@ public sealed class RetrainTests
         await Wait.UntilAsync(async () =>
         {
             var run = await service.Admin.GetJsonAsync(location);
-            return run.GetProperty("stage").GetString() == "training one-class" && run.GetProperty("progress").GetDouble() is > 0 and < 1;
+            return run.GetProperty("stage").GetString() == "training implicit-als" && run.GetProperty("progress").GetDouble() is > 0 and < 1;
         }, "the run shows its stage and progress");
 
         using var second = await service.Admin.PostAsync("/admin/retrain", null);
@@ -138,7 +138,7 @@ public sealed class RetrainTests
     {
         // Everybody buys the same and likes it little; what hardly anybody buys is rated best. Ranking by predicted rating then ranks the wrong way round.
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:Factors=0", "--Reco:Retraining:Threads=1"]);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Retraining:Recommender=biased-mf", "--Reco:Trainers:biased-mf:Factors=0", "--Reco:Retraining:Threads=1"]);
         var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var ratings = from day in Enumerable.Range(0, 10)
                       from user in Enumerable.Range(0, 100)
@@ -160,7 +160,7 @@ public sealed class RetrainTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database,
-            ["--Reco:Retraining:Recommender=squared", "--Reco:Trainers:squared:LearningRate=1", "--Reco:Trainers:squared:Regularization=1000", "--Reco:Trainers:squared:BiasRegularization=1000", "--Reco:Retraining:Threads=1"]);
+            ["--Reco:Retraining:Recommender=biased-mf", "--Reco:Trainers:biased-mf:LearningRate=1", "--Reco:Trainers:biased-mf:Regularization=1000", "--Reco:Trainers:biased-mf:BiasRegularization=1000", "--Reco:Retraining:Threads=1"]);
         await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 500).Select(n =>
             new { userId = $"u{n % 20}", itemId = $"i{n / 20}", kind = "rating", value = 1 + (n % 5), occurredAt = DateTimeOffset.UnixEpoch.AddDays(n) })]);
         var before = await service.Storefront.RecommendAsync("somebody");
@@ -204,7 +204,7 @@ public sealed class RetrainTests
     {
         // Nobody to judge, one, a few; an item, a few: whatever is divided by a count meets a zero here.
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:AlsoTrain=squared", "--Reco:Trainers:squared:Epochs=2", "--Reco:Trainers:squared:Factors=2"]);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Retraining:AlsoTrain=biased-mf", "--Reco:Trainers:biased-mf:Epochs=2", "--Reco:Trainers:biased-mf:Factors=2"]);
         var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
         for (var number = 0; number < 16; number++)
         {
@@ -285,7 +285,7 @@ public sealed class RetrainTests
             using var client = await process.ConnectWhenReadyAsync();
             using var started = await client.PostAsync("/admin/retrain", null);
             location = started.Headers.Location!.ToString();
-            await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the run trains");
+            await Wait.UntilAsync(async () => (await client.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the run trains");
 
             await process.TerminateAsync();
 

@@ -8,21 +8,21 @@ internal static class TasteShop
 {
     public const int Users = 300;
     public const int Days = 10;
-    public const string OneClass = "--Reco:Retraining:Recommender=one-class";
+    public const string ImplicitAls = "--Reco:Retraining:Recommender=implicit-als";
     private const int Groups = 4;
     private const int ItemsOfGroup = 30;
     private static readonly int[] Strides = [1, 7, 11, 13, 17, 19, 23, 29];
     private static readonly DateTimeOffset Start = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Trains in a moment, and well enough.</summary>
-    public static string[] QuickTraining { get; } = [OneClass, "--Reco:Trainers:one-class:Factors=8", "--Reco:Trainers:one-class:Epochs=4", "--Reco:Retraining:Threads=1"];
+    public static string[] QuickTraining { get; } = [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=8", "--Reco:Trainers:implicit-als:Epochs=4", "--Reco:Retraining:Threads=1"];
 
     /// <summary>Trains for minutes, so that a test can act while it does.</summary>
-    public static string[] SlowTraining { get; } = [OneClass, "--Reco:Trainers:one-class:Factors=128", "--Reco:Trainers:one-class:Epochs=1000", "--Reco:Retraining:Threads=1"];
+    public static string[] SlowTraining { get; } = [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=128", "--Reco:Trainers:implicit-als:Epochs=1000", "--Reco:Retraining:Threads=1"];
 
     /// <summary>Cannot tell four groups apart.</summary>
     public static string[] BadTraining { get; } =
-        [OneClass, "--Reco:Trainers:one-class:Factors=1", "--Reco:Trainers:one-class:Epochs=1", "--Reco:Trainers:one-class:Regularization=1000000", "--Reco:Retraining:Threads=1"];
+        [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=1", "--Reco:Trainers:implicit-als:Epochs=1", "--Reco:Trainers:implicit-als:Regularization=1000000", "--Reco:Retraining:Threads=1"];
 
     public static string UserId(int user) => $"user-{user:000}";
 

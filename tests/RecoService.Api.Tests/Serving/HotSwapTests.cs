@@ -31,7 +31,7 @@ public sealed class HotSwapTests
         await using var service = await TestService.StartAsync(database, ["--Reco:Recommendations:NewItemShare=0"]);
         var (even, odd) = (await SaveFactorsAsync(service), await SavePopularityAsync(service));
         await SwapToAsync(service, even);
-        var sources = new Dictionary<int, (string Prefix, string Source)> { [even] = ("a-", "one-class"), [odd] = ("b-", "popularity") };
+        var sources = new Dictionary<int, (string Prefix, string Source)> { [even] = ("a-", "implicit-als"), [odd] = ("b-", "popularity") };
 
         // Item -> which of the changes hid it; only changes whose answer has arrived stand here.
         var hidden = ImmutableDictionary<string, int>.Empty;
@@ -103,7 +103,7 @@ public sealed class HotSwapTests
         var model = new FactorModel(
             KeyMap.FromAscending(users), KeyMap.FromAscending(items),
             new FactorMatrix(users.Length, 1, [.. users.Select(_ => 1f)]), new FactorMatrix(items.Length, 1, [.. items.Select((_, place) => 1f + place)]));
-        return await SaveAsync(service, "one-class", model);
+        return await SaveAsync(service, "implicit-als", model);
     }
 
     /// <summary>Knows the items named b-.</summary>

@@ -101,9 +101,9 @@ public sealed class LiveListsTests(PickedDemoServices services) : IClassFixture<
     public async Task AnotherReplica_HearsOfANewUserSoon(StorageProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);
-        await using var writes = await TestService.StartAsync(database, ["--environment=Development", TasteShop.OneClass]);
+        await using var writes = await TestService.StartAsync(database, ["--environment=Development", TasteShop.ImplicitAls]);
         await WaitForModelAsync(writes);
-        await using var reads = await TestService.StartAsync(database, ["--environment=Development", TasteShop.OneClass]);
+        await using var reads = await TestService.StartAsync(database, ["--environment=Development", TasteShop.ImplicitAls]);
         var shelf = (await ShelvesOf(writes))[0];
 
         await ActAsync(writes, "traveller", "click", shelf.Skip(4).Take(3));

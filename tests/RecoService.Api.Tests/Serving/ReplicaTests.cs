@@ -26,7 +26,7 @@ public sealed class ReplicaTests
         using var second = await other.PostAsync("/admin/retrain", null);
         await second.ReadJsonAsync(HttpStatusCode.Conflict);
         Assert.Equal(location, second.Headers.Location!.ToString());
-        await Wait.UntilAsync(async () => (await other.GetJsonAsync(location)).GetProperty("stage").GetString() == "training one-class", "the other replica sees the stage");
+        await Wait.UntilAsync(async () => (await other.GetJsonAsync(location)).GetProperty("stage").GetString() == "training implicit-als", "the other replica sees the stage");
 
         await other.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.Accepted);
         RetrainTests.AssertEnded(await trains.Admin.WaitForRunAsync(location), "cancelled", "operator");

@@ -41,7 +41,7 @@ public sealed class StartingTests
         command.CommandText = "COMMIT";
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await service.WaitUntilReadyAsync();
-        Assert.Equal("one-class", (await service.Storefront.GetJsonAsync("/recommendations/user-001")).GetProperty("items")[0].GetProperty("source").GetString());
+        Assert.Equal("implicit-als", (await service.Storefront.GetJsonAsync("/recommendations/user-001")).GetProperty("items")[0].GetProperty("source").GetString());
     }
 
     [Fact]

@@ -45,16 +45,16 @@ public sealed class SettingsTests
             ("Retraining:Interval", "30", "Reco:Retraining:Interval must be a time span"),
             ("Retraining:Cron", "whenever", "Reco:Retraining:Cron: 'whenever' is not a cron expression"),
             ("Retraining:Recommender", "magic", "there is no trainer 'magic'"),
-            ("Retraining:AlsoTrain", "squared, ml-net", "there is no trainer 'ml-net'"),
+            ("Retraining:AlsoTrain", "biased-mf, ml-net", "there is no trainer 'ml-net'"),
             ("Retraining:AutoCandidates", "popularity, magician", "there is no trainer 'magician'"),
             ("Retraining:AutoBudget", "00:00:00", "Reco:Retraining:AutoBudget"),
             ("Retraining:HoldoutFraction", "1.5", "Reco:Retraining:HoldoutFraction"),
             ("Retraining:Tolerance", "-0.4", "Reco:Retraining:Tolerance"),
             ("Trainers:one-clas:Factors", "8", "there is no trainer 'one-clas'"),
-            ("Trainers:one-class:Factor", "8", "Reco:Trainers:one-class:Factor is not a setting"),
-            ("Trainers:one-class:Epochs", "many", "Reco:Trainers:one-class:Epochs must be a whole number"),
-            ("Trainers:one-class:Alpha", "-1", "Reco:Trainers:one-class:Alpha"),
-            ("Trainers:squared:Regularization", "-0.4", "Reco:Trainers:squared:Regularization"),
+            ("Trainers:implicit-als:Factor", "8", "Reco:Trainers:implicit-als:Factor is not a setting"),
+            ("Trainers:implicit-als:Epochs", "many", "Reco:Trainers:implicit-als:Epochs must be a whole number"),
+            ("Trainers:implicit-als:Alpha", "-1", "Reco:Trainers:implicit-als:Alpha"),
+            ("Trainers:biased-mf:Regularization", "-0.4", "Reco:Trainers:biased-mf:Regularization"),
             ("Security:ApiKeys:0:Name", "two words", "Name must be 1 to 64"),
             ("Security:ApiKeys:0:Key", "too-short", "minimum length of 16"),
             ("Security:ApiKeys:1:Role", "King", "Reco:Security:ApiKeys:1:Role must be one of Storefront, Admin"),
@@ -76,8 +76,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Security:ApiKeys", "secret")]
     [InlineData("Interactions:Kinds", "view")]
-    [InlineData("Trainers", "one-class")]
-    [InlineData("Trainers:one-class", "fast")]
+    [InlineData("Trainers", "implicit-als")]
+    [InlineData("Trainers:implicit-als", "fast")]
     [InlineData("Retraining", "off")]
     public void Read_ValueInThePlaceOfASection_IsAFault(string key, string value) =>
         Assert.Contains($"Reco:{key} is a section, not a value.", ErrorsOf((key, value)));
@@ -154,7 +154,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("Retraining:Recommender", "auto")]
-    [InlineData("Retraining:AutoCandidates", "popularity, one-class")]
+    [InlineData("Retraining:AutoCandidates", "popularity, implicit-als")]
     [InlineData("Retraining:Tolerance", "0.4")]
     [InlineData("Retraining:MinOverlap", "0")]
     [InlineData("RequestLog:SampleRate", "1")]
@@ -162,7 +162,7 @@ public sealed class SettingsTests
     [InlineData("Retraining:Interval", "7.00:00:00")]
     [InlineData("Retraining:Cron", "0 0 3 * * ?")]
     [InlineData("Retraining:Cron", "")]
-    [InlineData("Trainers:squared:BiasRegularization", "0.4")]
+    [InlineData("Trainers:biased-mf:BiasRegularization", "0.4")]
     [InlineData("Trainers:popularity:HalfLifeDays", "30.5")]
     [InlineData("Interactions:Kinds:wish:Weight", "0.5")]
     [InlineData("Interactions:Kinds:purchase:ConsumesForDays", "30")]
@@ -183,6 +183,19 @@ public sealed class SettingsTests
     public void Read_KindThatUndoesAndWeighs_IsAFault() =>
         Assert.Contains(
             ErrorsOf(("Interactions:Kinds:refund:Undoes", "purchase"), ("Interactions:Kinds:refund:Weight", "1")), error => error.Contains("'refund' undoes another", StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_FormerNamesOfTrainers_AreUnderstood()
+    {
+        var settings = Read(
+            ("Retraining:Recommender", "one-class"), ("Retraining:AlsoTrain", "svdpp, squared"), ("Retraining:AutoCandidates", "one-class,ease"), ("Trainers:one-class:Factors", "8"), ("Trainers:svdpp:Factors", "4"));
+
+        Assert.Equal(["implicit-als", "svd++"], settings.Trainers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["implicit-als", "popularity", "svd++", "biased-mf"], settings.Retraining.TrainerNames());
+        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(TrainerRegistry.BuiltIn));
+        Assert.Contains(
+            ErrorsOf(("Trainers:one-class:Factors", "8"), ("Trainers:implicit-als:Factors", "9")), error => error.Contains("under two names; implicit-als is the one to keep", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void KindsOf_PartOfAKind_LeavesTheRestOfItsDefault()

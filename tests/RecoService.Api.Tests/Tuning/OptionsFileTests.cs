@@ -27,13 +27,23 @@ public sealed class OptionsFileTests : IDisposable
             {
               // by hand
               "Logging": 1,
-              "reco": { "Storage": { "Provider": "Sqlite" }, "TRAINERS": { "ease": { "Neighbours": 7 }, "squared": { "Epochs": 3 }, } }
+              "reco": { "Storage": { "Provider": "Sqlite" }, "TRAINERS": { "ease": { "Neighbours": 7 }, "biased-mf": { "Epochs": 3 }, } }
             }
             """);
 
         OptionsFile.Write(Path, "ease", """{"regularization":2}""", asRecommender: false);
 
-        AssertFile("""{"Logging":1,"reco":{"Storage":{"Provider":"Sqlite"},"TRAINERS":{"ease":{"regularization":2},"squared":{"Epochs":3}}}}""");
+        AssertFile("""{"Logging":1,"reco":{"Storage":{"Provider":"Sqlite"},"TRAINERS":{"ease":{"regularization":2},"biased-mf":{"Epochs":3}}}}""");
+    }
+
+    [Fact]
+    public void Write_OptionsUnderAnotherName_TakesTheirPlace()
+    {
+        File.WriteAllText(Path, """{ "Reco": { "Trainers": { "one-class": { "Factors": 7 }, "ease": {} } } }""");
+
+        OptionsFile.Write(Path, "implicit-als", """{"factors":8}""", asRecommender: false);
+
+        AssertFile("""{"Reco":{"Trainers":{"ease":{},"implicit-als":{"factors":8}}}}""");
     }
 
     [Theory]

@@ -29,20 +29,20 @@ public sealed class TuneCommandTests : IDisposable
             await TasteShop.FillAsync(filled.Storefront);
 
         var code = Run([.. TestService.DefaultSettings, .. database.Settings],
-            "--recommender", "one-class", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--select", "--output", OutputPath);
+            "--recommender", "implicit-als", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("implicit-als", """{ "Factors": 1, "Epochs": 1 }"""), "--select", "--output", OutputPath);
 
         Assert.True(code == 0, output.ToString());
         Assert.Contains("nDCG@10", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("300 users", output.ToString(), StringComparison.Ordinal);
         var written = Read().GetProperty("Reco");
-        Assert.Equal("one-class", written.GetProperty("Retraining").GetProperty("Recommender").GetString());
-        var options = written.GetProperty("Trainers").GetProperty("one-class");
+        Assert.Equal("implicit-als", written.GetProperty("Retraining").GetProperty("Recommender").GetString());
+        var options = written.GetProperty("Trainers").GetProperty("implicit-als");
 
         await using var service = ServiceProcess.StartIn(folder.FullName, ServiceProcess.ServeWords(database, "--Reco:Retraining:Threads=1"));
         using var admin = await service.ConnectWhenReadyAsync();
         var run = await admin.RetrainAsync();
         Assert.Equal("published", run.GetProperty("outcome").GetString());
-        Assert.Equal(JsonSerializer.Serialize(options), JsonSerializer.Serialize(run.GetProperty("options").GetProperty("one-class")));
+        Assert.Equal(JsonSerializer.Serialize(options), JsonSerializer.Serialize(run.GetProperty("options").GetProperty("implicit-als")));
     }
 
     [Fact]
@@ -54,12 +54,12 @@ public sealed class TuneCommandTests : IDisposable
         File.WriteAllText(OutputPath, """{ "Reco": { "Retraining": { "Recommender": "auto" } } }""");
 
         var code = Run([.. TestService.DefaultSettings, .. database.Settings],
-            "--recommender", "one-class", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath);
+            "--recommender", "implicit-als", "--trials", "6", "--budget", "00:02:00", "--threads", "1", "--options", Options("implicit-als", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath);
 
         Assert.True(code == 0, output.ToString());
         Assert.Contains("--select", output.ToString(), StringComparison.Ordinal);
         Assert.Equal("auto", Read().GetProperty("Reco").GetProperty("Retraining").GetProperty("Recommender").GetString());
-        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("one-class", out _), Read().ToString());
+        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("implicit-als", out _), Read().ToString());
     }
 
     [Theory]
@@ -68,12 +68,12 @@ public sealed class TuneCommandTests : IDisposable
     public void Tune_File_ChangesTheRecommenderOnlyWithSelect(bool selects)
     {
         var code = Run([],
-            ["--recommender", "one-class", "--train", TasteFile(), "--trials", "6", "--at", "5", "--threads", "1", "--options", Options("one-class", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath, .. selects ? ["--select"] : Array.Empty<string>()]);
+            ["--recommender", "implicit-als", "--train", TasteFile(), "--trials", "6", "--at", "5", "--threads", "1", "--options", Options("implicit-als", """{ "Factors": 1, "Epochs": 1 }"""), "--output", OutputPath, .. selects ? ["--select"] : Array.Empty<string>()]);
 
         Assert.True(code == 0, output.ToString());
         Assert.Contains("nDCG@5", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(selects, Read().GetProperty("Reco").TryGetProperty("Retraining", out _));
-        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("one-class", out _));
+        Assert.True(Read().GetProperty("Reco").GetProperty("Trainers").TryGetProperty("implicit-als", out _));
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class TuneCommandTests : IDisposable
         var console = ConsoleOn(progress, isTerminal);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TuneCommand.Create(() => [], console)
-            .Parse(["--recommender", "one-class", "--train", TasteFile(), "--budget", "01:00:00", "--threads", "1", "--output", OutputPath])
+            .Parse(["--recommender", "implicit-als", "--train", TasteFile(), "--budget", "01:00:00", "--threads", "1", "--output", OutputPath])
             .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
 
         Assert.Contains("the first", output.ToString(), StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class TuneCommandTests : IDisposable
 
     [Theory]
     [InlineData("{ \"Reco\": nonsense }", "reco.json")]
-    [InlineData("{ \"Reco\": { \"Trainers\": { \"one-class\": { \"Factor\": 3 } } } }", "Reco:Trainers:one-class:Factor is not a setting")]
+    [InlineData("{ \"Reco\": { \"Trainers\": { \"implicit-als\": { \"Factor\": 3 } } } }", "Reco:Trainers:implicit-als:Factor is not a setting")]
     public async Task Serve_BadFileInTheWorkingDirectory_DoesNotStartAndSaysWhy(string text, string reason)
     {
         File.WriteAllText(OutputPath, text);

@@ -51,7 +51,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true)
         var options = new ImplicitAlsOptions { Factors = Factors };
         var model = isTrained ? new ImplicitAlsTrainer(options).Train(histories, context) : Make(histories, options, context);
         var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
-        var version = await SaveAsync(store, "one-class", options, model, data.Marker);
+        var version = await SaveAsync(store, "implicit-als", options, model, data.Marker);
         var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, data.Marker);
         await store.Get<PublicationLog>().AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
         return version;

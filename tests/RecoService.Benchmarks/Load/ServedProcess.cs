@@ -39,7 +39,7 @@ internal static class ServedProcess
         await using var app = builder.Build();
         var answer = new RecommendationResponse(
             "user-012345", Guid.CreateVersion7(DateTimeOffset.UnixEpoch), 2,
-            [.. Enumerable.Range(0, 10).Select(place => new RecommendedItem($"item-{1234567 + place}", 9.123456f - (place * 0.1234f), "one-class"))]);
+            [.. Enumerable.Range(0, 10).Select(place => new RecommendedItem($"item-{1234567 + place}", 9.123456f - (place * 0.1234f), "implicit-als"))]);
         app.Run(async context =>
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(answer, BareJson.Default.RecommendationResponse);

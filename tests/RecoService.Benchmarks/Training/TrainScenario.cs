@@ -28,7 +28,7 @@ internal static class TrainScenario
         Als(AlsSolver.ConjugateGradient, 128, 0.60),
         Als(AlsSolver.Exact, 64, 0.35),
         Als(AlsSolver.Exact, 128, 0.60),
-        new("squared", 64, 10, 0.12, shop => shop.Ratings(), epochs => Squared(epochs)),
+        new("biased-mf", 64, 10, 0.12, shop => shop.Ratings(), epochs => Squared(epochs)),
         new("bpr", 64, 10, 0.96, shop => shop.Purchases(), epochs => new BprTrainer(new BprOptions { Factors = 64, Epochs = epochs })),
         new("ease", 0, 1, 20, shop => shop.Purchases(), _ => new EaseTrainer(new EaseOptions())),
         new("item-knn", 0, 1, 3, shop => shop.Purchases(), _ => new ItemKnnTrainer(new ItemKnnOptions { Neighbours = 100 })),
@@ -47,7 +47,7 @@ internal static class TrainScenario
     }
 
     private static TrainingCase Als(AlsSolver solver, int factors, double target) => new(
-        $"one-class {solver}", factors, 10, target, shop => shop.Purchases(),
+        $"implicit-als {solver}", factors, 10, target, shop => shop.Purchases(),
         epochs => new ImplicitAlsTrainer(new ImplicitAlsOptions { Factors = factors, Epochs = epochs, Solver = solver }));
 
     private static BiasedMatrixFactorizationTrainer Squared(int epochs) => new(new BiasedMatrixFactorizationOptions { Factors = 64, Epochs = epochs });
@@ -81,7 +81,7 @@ internal static class TrainScenario
         var parallel = new BiasedMatrixFactorizationTrainer(options).Train(train, new TrainingContext(Threads));
         var sequential = SequentialSgd.Train(train, options, seed: 42);
         Console.WriteLine(FormattableString.Invariant(
-            $"squared, {options.Epochs} epochs, RMSE on {test.Count:N0} withheld ratings: {OfflineEvaluator.EvaluateRatings(parallel, train, test.Ratings).Rmse:F4}, sequential {OfflineEvaluator.EvaluateRatings(sequential, train, test.Ratings).Rmse:F4}"));
+            $"biased-mf, {options.Epochs} epochs, RMSE on {test.Count:N0} withheld ratings: {OfflineEvaluator.EvaluateRatings(parallel, train, test.Ratings).Rmse:F4}, sequential {OfflineEvaluator.EvaluateRatings(sequential, train, test.Ratings).Rmse:F4}"));
     }
 
     /// <summary>A copy has none of its matrices made yet, so that they count.</summary>

@@ -29,7 +29,7 @@ public sealed class MovieLensTopNTests
     [InlineData("pure-svd")]
     [InlineData("user-knn")]
     [InlineData("rp3beta")]
-    [InlineData("one-class")]
+    [InlineData("implicit-als")]
     [InlineData("slim")]
     [InlineData("bpr")]
     public void Evaluate_SearchedOrPublishedOptions_ReachThePublishedClass(string trainer)
@@ -67,16 +67,16 @@ public sealed class MovieLensTopNTests
     [Fact]
     public void Evaluate_ImplicitAlsByConjugateGradient_EqualsTheExactSolver()
     {
-        var exact = Preset.Evaluate("one-class", new ImplicitAlsOptions { Solver = AlsSolver.Exact });
+        var exact = Preset.Evaluate("implicit-als", new ImplicitAlsOptions { Solver = AlsSolver.Exact });
 
-        Assert.Equal(exact.Values["nDCG@10"], Preset.Evaluate("one-class", new ImplicitAlsOptions { Solver = AlsSolver.ConjugateGradient }).Values["nDCG@10"], 0.004);
+        Assert.Equal(exact.Values["nDCG@10"], Preset.Evaluate("implicit-als", new ImplicitAlsOptions { Solver = AlsSolver.ConjugateGradient }).Values["nDCG@10"], 0.004);
     }
 
     /// <summary>The defaults come from a validation part of other data; here they need not be the best.</summary>
     [Fact]
     public void Evaluate_Defaults_AreFarAbovePopularity()
     {
-        Assert.InRange(Preset.Evaluate("one-class", new ImplicitAlsOptions()).Values["nDCG@10"], 0.22, 0.40);
+        Assert.InRange(Preset.Evaluate("implicit-als", new ImplicitAlsOptions()).Values["nDCG@10"], 0.22, 0.40);
         Assert.InRange(Preset.Evaluate("bpr", new BprOptions()).Values["nDCG@10"], 0.25, 0.40);
     }
 }

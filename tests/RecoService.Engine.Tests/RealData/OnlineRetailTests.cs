@@ -15,7 +15,7 @@ public sealed class OnlineRetailTests
     {
         var hybrid = Preset.Evaluate("hybrid").At(10);
 
-        foreach (var rival in new[] { "sequence", "ease", "slim", "one-class" })
+        foreach (var rival in new[] { "sequence", "ease", "slim", "implicit-als" })
             Assert.InRange(OfflineEvaluator.Compare(hybrid, Preset.Evaluate(rival).At(10)).Interval.High, 0, 1);
     }
 
@@ -23,14 +23,14 @@ public sealed class OnlineRetailTests
     public void Evaluate_ItemsFirstSoldLater_AreFoundByContentAlone()
     {
         Assert.InRange(Preset.Evaluate("content", NewItems).Values["recall@10"], 0.1, 1);
-        foreach (var rival in new[] { "popularity", "item-knn", "one-class", "ease" })
+        foreach (var rival in new[] { "popularity", "item-knn", "implicit-als", "ease" })
             Assert.Equal(0, Preset.Evaluate(rival, NewItems).Values["recall@10"]);
     }
 
     [Theory]
     [InlineData("sequence", 0.095)]
     [InlineData("ease", 0.095)]
-    [InlineData("one-class", 0.09)]
+    [InlineData("implicit-als", 0.09)]
     [InlineData("item-knn", 0.08)]
     [InlineData("user-knn", 0.08)]
     [InlineData("rp3beta", 0.07)]

@@ -22,7 +22,7 @@ public sealed class NewestInteractionsTests
     /// <summary>User k-NN compares by what users want alone.</summary>
     public static TheoryData<string> HearDislikes => [.. Recommenders.Select(row => row.Data).Where(name => name != "user-knn")];
 
-    public static TheoryData<string> Recommenders => ["one-class", "bpr", "pure-svd", "item-knn", "ease", "slim", "rp3beta", "sequence", "content", "user-knn"];
+    public static TheoryData<string> Recommenders => ["implicit-als", "bpr", "pure-svd", "item-knn", "ease", "slim", "rp3beta", "sequence", "content", "user-knn"];
 
     [Theory]
     [MemberData(nameof(Recommenders))]
@@ -49,7 +49,7 @@ public sealed class NewestInteractionsTests
     }
 
     [Theory]
-    [InlineData("one-class")]
+    [InlineData("implicit-als")]
     [InlineData("bpr")]
     [InlineData("pure-svd")]
     [InlineData("ease")]

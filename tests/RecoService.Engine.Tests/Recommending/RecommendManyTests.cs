@@ -68,7 +68,7 @@ public sealed class RecommendManyTests
 
         return new ServingState(
             [
-                new ServedModel("one-class", 1, new FactorModel(users, items, userFactors, itemFactors)),
+                new ServedModel("implicit-als", 1, new FactorModel(users, items, userFactors, itemFactors)),
                 new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())])),
             ],
             [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))],

@@ -27,7 +27,7 @@ public sealed class SimilarItemsTests
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (var recommender in (string[])["item-knn", "one-class", "ease", "rp3beta", "pure-svd"])
+            foreach (var recommender in (string[])["item-knn", "implicit-als", "ease", "rp3beta", "pure-svd"])
             {
                 foreach (var users in (int[])[0, 1, 3, 10])
                     cases.Add(recommender, users);
@@ -37,7 +37,7 @@ public sealed class SimilarItemsTests
         }
     }
 
-    public static TheoryData<string> Recommenders => ["item-knn", "one-class", "ease", "rp3beta", "pure-svd"];
+    public static TheoryData<string> Recommenders => ["item-knn", "implicit-als", "ease", "rp3beta", "pure-svd"];
 
     [Theory]
     [MemberData(nameof(Touches))]

@@ -25,10 +25,10 @@ namespace RecoService.Engine.Tests.Training;
 public sealed class TrainerRegistryTests
 {
     [Theory]
-    [InlineData("one-class", typeof(ImplicitAlsOptions), typeof(ImplicitAlsTrainer))]
-    [InlineData("squared", typeof(BiasedMatrixFactorizationOptions), typeof(BiasedMatrixFactorizationTrainer))]
+    [InlineData("implicit-als", typeof(ImplicitAlsOptions), typeof(ImplicitAlsTrainer))]
+    [InlineData("biased-mf", typeof(BiasedMatrixFactorizationOptions), typeof(BiasedMatrixFactorizationTrainer))]
     [InlineData("bpr", typeof(BprOptions), typeof(BprTrainer))]
-    [InlineData("svdpp", typeof(SvdPlusPlusOptions), typeof(SvdPlusPlusTrainer))]
+    [InlineData("svd++", typeof(SvdPlusPlusOptions), typeof(SvdPlusPlusTrainer))]
     [InlineData("popularity", typeof(PopularityOptions), typeof(PopularityTrainer))]
     [InlineData("ease", typeof(EaseOptions), typeof(EaseTrainer))]
     [InlineData("hybrid", typeof(HybridOptions), typeof(HybridTrainer))]
@@ -51,18 +51,35 @@ public sealed class TrainerRegistryTests
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["bpr", "content", "ease", "hybrid", "item-knn", "linear-svm", "logistic-regression", "nmf", "one-class", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "squared", "svdpp", "user-knn"], TrainerRegistry.BuiltIn.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "svd++", "user-knn"], TrainerRegistry.BuiltIn.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()
     {
         var exception = Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.OptionsTypeOf("deep"));
-        Assert.Contains("one-class, popularity, pure-svd", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("implicit-als, item-knn, linear-svm", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("one-class", "implicit-als")]
+    [InlineData("squared", "biased-mf")]
+    [InlineData("svdpp", "svd++")]
+    public void OtherNames_MeanTheSameTrainer(string other, string name)
+    {
+        var registry = TrainerRegistry.BuiltIn;
+        Assert.Equal(name, TrainerRegistry.NameOf(other));
+        Assert.Equal(registry.OptionsTypeOf(name), registry.OptionsTypeOf(other));
+        var hybrid = (HybridOptions)registry.Deserialize("hybrid", $"{{\"components\":\"{other},popularity\",\"trainers\":{{\"{other}\":{{}}}}}}");
+        Assert.Equal([name], hybrid.Trainers.Keys);
+        Assert.Contains(name, ((HybridOptions)registry.OptionsOf("hybrid", new Dictionary<string, object> { ["hybrid"] = hybrid })).Trainers.Keys);
     }
 
     [Fact]
+    public void NameOf_WhatMeansNoTrainer_StaysAsItIs() => Assert.Equal("auto", TrainerRegistry.NameOf("auto"));
+
+    [Fact]
     public void Create_OtherOptionsType_Throws() =>
-        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Create("squared", new PopularityOptions()));
+        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Create("biased-mf", new PopularityOptions()));
 
     [Fact]
     public void With_NewTrainer_LeavesTheOldRegistryAsItWas()
@@ -75,11 +92,11 @@ public sealed class TrainerRegistryTests
     [Fact]
     public void Serialize_Options_IsCamelCaseAndComesBack()
     {
-        var json = TrainerRegistry.BuiltIn.Serialize("one-class", new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None });
+        var json = TrainerRegistry.BuiltIn.Serialize("implicit-als", new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None });
 
         Assert.Contains("\"factors\":7", json, StringComparison.Ordinal);
         Assert.Contains("\"confidence\":\"linear\"", json, StringComparison.Ordinal);
-        var read = Assert.IsType<ImplicitAlsOptions>(TrainerRegistry.BuiltIn.Deserialize("one-class", json));
+        var read = Assert.IsType<ImplicitAlsOptions>(TrainerRegistry.BuiltIn.Deserialize("implicit-als", json));
         Assert.Equivalent(new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None }, read);
     }
 
@@ -91,7 +108,7 @@ public sealed class TrainerRegistryTests
     [InlineData("null")]
     [InlineData("")]
     public void Deserialize_NotItsOptions_Throws(string json) =>
-        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Deserialize("one-class", json));
+        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Deserialize("implicit-als", json));
 
     [Fact]
     public void OptionsTypeOf_BuiltIn_DefaultsAreValidAndOddValuesAreNot()
@@ -111,17 +128,17 @@ public sealed class TrainerRegistryTests
     public void OptionsOf_MadeOfOthers_TakesWhatIsConfiguredForThem()
     {
         var inner = new ImplicitAlsOptions { Factors = 5 };
-        var options = new HybridOptions { Components = "one-class,ease", Fallbacks = "popularity", Trainers = { ["one-class"] = inner } };
+        var options = new HybridOptions { Components = "implicit-als,ease", Fallbacks = "popularity", Trainers = { ["implicit-als"] = inner } };
         var configured = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["hybrid"] = options,
-            ["one-class"] = new ImplicitAlsOptions { Factors = 7 },
+            ["implicit-als"] = new ImplicitAlsOptions { Factors = 7 },
             ["ease"] = new EaseOptions { Regularization = 458 },
         };
 
         var resolved = (HybridOptions)TrainerRegistry.BuiltIn.OptionsOf("hybrid", configured);
 
-        Assert.Equal(5, ((ImplicitAlsOptions)resolved.Trainers["one-class"]).Factors);
+        Assert.Equal(5, ((ImplicitAlsOptions)resolved.Trainers["implicit-als"]).Factors);
         Assert.Equal(458, ((EaseOptions)resolved.Trainers["ease"]).Regularization);
         Assert.IsType<PopularityOptions>(resolved.Trainers["popularity"]);
         Assert.Single(options.Trainers);
@@ -131,7 +148,7 @@ public sealed class TrainerRegistryTests
 
     [Fact]
     public void OptionsOf_NothingConfigured_GivesTheDefaults() =>
-        Assert.Equal(64, ((ImplicitAlsOptions)TrainerRegistry.BuiltIn.OptionsOf("one-class", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
+        Assert.Equal(64, ((ImplicitAlsOptions)TrainerRegistry.BuiltIn.OptionsOf("implicit-als", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
 
     [Theory]
     [InlineData("hybrid", "hybrid of hybrid")]

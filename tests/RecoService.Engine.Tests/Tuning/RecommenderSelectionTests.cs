@@ -16,7 +16,7 @@ public sealed class RecommenderSelectionTests
     private readonly FakeClock clock = new();
 
     [Fact]
-    public void Run_TasteInGroups_PicksAls() => Assert.Equal("one-class", PickOf(Shop((user, draw) => ((user % 4) * 15) + (draw % 15))));
+    public void Run_TasteInGroups_PicksAls() => Assert.Equal("implicit-als", PickOf(Shop((user, draw) => ((user % 4) * 15) + (draw % 15))));
 
     [Fact]
     public void Run_EverybodyWantsTheSame_PicksPopularity() =>
@@ -26,11 +26,11 @@ public sealed class RecommenderSelectionTests
     public void AllOf_BuiltIn_AreThoseForTheTargetPopularityFirst()
     {
         var configured = new ImplicitAlsOptions { Factors = 3 };
-        var all = RecommenderSelection.AllOf(TrainerRegistry.BuiltIn, TrainerTarget.Ranking, new Dictionary<string, object> { ["one-class"] = configured });
+        var all = RecommenderSelection.AllOf(TrainerRegistry.BuiltIn, TrainerTarget.Ranking, new Dictionary<string, object> { ["implicit-als"] = configured });
 
         Assert.Equal("popularity", all[0].Trainer);
-        Assert.Same(configured, all.Single(candidate => candidate.Trainer == "one-class").Options);
-        Assert.DoesNotContain(all, candidate => candidate.Trainer == "squared");
+        Assert.Same(configured, all.Single(candidate => candidate.Trainer == "implicit-als").Options);
+        Assert.DoesNotContain(all, candidate => candidate.Trainer == "biased-mf");
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class RecommenderSelectionTests
     private string PickOf(InteractionDataset shop)
     {
         var validation = new Validation(Splits.RandomPerUser(shop, 0.2, seed: 3), PlantedShop.TopTen, seed: 3);
-        RecommenderCandidate[] candidates = [new("popularity", new PopularityOptions()), new("one-class", new ImplicitAlsOptions { Factors = 8, Epochs = 5 })];
+        RecommenderCandidate[] candidates = [new("popularity", new PopularityOptions()), new("implicit-als", new ImplicitAlsOptions { Factors = 8, Epochs = 5 })];
         return new RecommenderSelection(TrainerRegistry.BuiltIn, validation, Plenty, TimeProvider.System).Run(candidates, CancellationToken.None).Best.Trainer;
     }
 

@@ -2,7 +2,7 @@ namespace RecoService.Storage.Tests.Models;
 
 public abstract class ModelStoreContract(StorageProvider provider) : StorageContract(provider)
 {
-    private static NewModel Model(long? run = null) => new(run, "one-class", """{"factors":8}""", 42, "w", DateTimeOffset.UnixEpoch, "{}");
+    private static NewModel Model(long? run = null) => new(run, "implicit-als", """{"factors":8}""", 42, "w", DateTimeOffset.UnixEpoch, "{}");
 
     private Task<StoredModel> SaveAsync(long? run = null, int bytes = 10) => Store.Models.SaveAsync(Model(run), stream => stream.Write(Bytes(bytes)), Ct);
 
@@ -28,7 +28,7 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
 
         Assert.Equal(Bytes(count), read.ToArray());
         Assert.Equal(saved, await Store.Models.GetAsync(saved.Version, Ct));
-        Assert.Equal((count, 42, "one-class", 64), (saved.SizeBytes, saved.Seed, saved.Trainer, saved.Checksum.Length));
+        Assert.Equal((count, 42, "implicit-als", 64), (saved.SizeBytes, saved.Seed, saved.Trainer, saved.Checksum.Length));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 
 /// <summary>
-/// Predicts ratings ("squared"): r = mean + b_u + b_i + p_u . q_i, by stochastic gradient descent on the squared error.
+/// Predicts ratings ("biased-mf"): r = mean + b_u + b_i + p_u . q_i, by stochastic gradient descent on the squared error.
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
 /// The result does not depend on the thread count. Users and items without a rating are unknown.
 /// </summary>
@@ -16,7 +16,7 @@ public sealed class BiasedMatrixFactorizationTrainer(BiasedMatrixFactorizationOp
     {
         var ratings = dataset.Ratings;
         if (ratings.NonZeroCount == 0 && dataset.Count > 0)
-            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'one-class' for this shop.");
+            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'implicit-als' for this shop.");
 
         var strata = new RatingStrata(ratings);
         var users = new BiasedRows(strata.Users, options.Factors, context.Seed, firstStream: -ratings.RowCount);

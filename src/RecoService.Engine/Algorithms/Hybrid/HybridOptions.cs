@@ -9,9 +9,9 @@ namespace RecoService.Engine.Algorithms.Hybrid;
 /// <summary>Hyperparameters of <see cref="HybridTrainer"/>.</summary>
 public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableObject
 {
-    /// <summary>The trainers whose scores are blended, comma-separated; "sequence,ease,one-class,popularity,content" by default.</summary>
+    /// <summary>The trainers whose scores are blended, comma-separated; "sequence,ease,implicit-als,popularity,content" by default.</summary>
     [Required]
-    public string Components { get; set; } = "sequence,ease,one-class,popularity,content";
+    public string Components { get; set; } = "sequence,ease,implicit-als,popularity,content";
 
     /// <summary>One number of at least 0 per component, comma-separated, in their order; empty, the default, has them learned on a validation part.</summary>
     public string Weights { get; set; } = "";
@@ -52,9 +52,9 @@ public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableO
     [Range(0, 1000)]
     public int Restarts { get; set; } = 2;
 
-    internal IReadOnlyList<string> ComponentNames => Names(Components);
+    internal IReadOnlyList<string> ComponentNames => [.. Names(Components).Select(TrainerRegistry.NameOf)];
 
-    internal IReadOnlyList<string> FallbackNames => Names(Fallbacks);
+    internal IReadOnlyList<string> FallbackNames => [.. Names(Fallbacks).Select(TrainerRegistry.NameOf)];
 
     IReadOnlyList<string> IComposedOptions.TrainerNames => [.. ComponentNames.Union(FallbackNames, StringComparer.Ordinal)];
 

@@ -6,7 +6,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.ImplicitAls;
 
 /// <summary>
-/// Matrix factorization for implicit data ("one-class"): alternating least squares over all pairs, the unobserved ones with confidence 1.
+/// Matrix factorization for implicit data ("implicit-als"): alternating least squares over all pairs, the unobserved ones with confidence 1.
 /// Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008. A negative weight is a preference of 0 with the
 /// confidence of its size. The result does not depend on the thread count. Users and items without a positive weight are unknown.
 /// </summary>

@@ -8,9 +8,9 @@ namespace RecoService.Engine.Algorithms.LinearRanking;
 /// <summary>Hyperparameters of <see cref="LogisticRegressionTrainer"/> and <see cref="LinearSvmTrainer"/>.</summary>
 public sealed class LinearRankingOptions : IComposedOptions
 {
-    /// <summary>The trainer of the first stage, whose candidates are put in another order; one-class by default.</summary>
+    /// <summary>The trainer of the first stage, whose candidates are put in another order; implicit-als by default.</summary>
     [Required]
-    public string CandidateTrainer { get; set; } = "one-class";
+    public string CandidateTrainer { get; set; } = "implicit-als";
 
     /// <summary>Options of the first stage by its name; without an entry it takes what is configured for it as a trainer of its own.</summary>
     [OptionsByTrainerName]
@@ -43,5 +43,5 @@ public sealed class LinearRankingOptions : IComposedOptions
     [Range(1, 1_000_000)]
     public int ValidationUsers { get; set; } = 5000;
 
-    IReadOnlyList<string> IComposedOptions.TrainerNames => [CandidateTrainer];
+    IReadOnlyList<string> IComposedOptions.TrainerNames => [TrainerRegistry.NameOf(CandidateTrainer)];
 }

@@ -20,7 +20,7 @@ public sealed class NonNegativeFactorizationTrainer(NonNegativeFactorizationOpti
     {
         var ratings = dataset.Ratings;
         if (ratings.NonZeroCount == 0 && dataset.Count > 0)
-            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'one-class' for this shop.");
+            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'implicit-als' for this shop.");
 
         var byItem = ratings.Transpose();
         var lowest = Math.Min(0, dataset.Kinds.RatingMin);

@@ -22,7 +22,7 @@ public sealed class SvdPlusPlusTrainer(SvdPlusPlusOptions options) : ITrainer
     {
         var ratings = dataset.Ratings;
         if (ratings.NonZeroCount == 0 && dataset.Count > 0)
-            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'bpr' or 'one-class' for this shop.");
+            throw new TrainingException("There are interactions but no ratings to learn from; use the trainer 'bpr' or 'implicit-als' for this shop.");
 
         var parameters = new SvdPlusPlusParameters(ratings, dataset.UserItems, options.Factors, context.Seed);
         var user = new SvdPlusPlusUser(parameters, options);

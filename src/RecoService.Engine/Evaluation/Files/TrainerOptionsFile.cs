@@ -4,7 +4,7 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Evaluation.Files;
 
-/// <summary>Options by trainer name from a JSON file of the same shape as the service's configuration: <c>{ "Reco": { "Trainers": { "one-class": { "Factors": 64 } } } }</c>.</summary>
+/// <summary>Options by trainer name from a JSON file of the same shape as the service's configuration: <c>{ "Reco": { "Trainers": { "implicit-als": { "Factors": 64 } } } }</c>.</summary>
 public static class TrainerOptionsFile
 {
     /// <summary>Options by trainer name; what the file does not name keeps its default.</summary>
@@ -14,8 +14,9 @@ public static class TrainerOptionsFile
     {
         var options = new Dictionary<string, object>(StringComparer.Ordinal);
         var faults = new List<string>();
-        foreach (var (name, json) in Sections(path))
+        foreach (var (written, json) in Sections(path))
         {
+            var name = TrainerRegistry.NameOf(written);
             try
             {
                 options[name] = registry.Deserialize(name, json);

@@ -13,9 +13,9 @@ internal static class MovieLensRatings
 
     private static readonly PublishedRow[] Published =
     [
-        Row("SVD++", "svdpp", 0.919, 0.721),
+        Row("SVD++", "svd++", 0.919, 0.721),
         Row("k-NN Baseline", "rating-user-knn", 0.931, 0.733),
-        Row("SVD", "squared", 0.934, 0.737),
+        Row("SVD", "biased-mf", 0.934, 0.737),
         Row("Baseline", null, 0.944, 0.748),
         Row("Slope One", "slope-one", 0.946, 0.743),
         Row("Centered k-NN", null, 0.951, 0.749),

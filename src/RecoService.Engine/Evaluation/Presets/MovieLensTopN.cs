@@ -17,7 +17,7 @@ internal static class MovieLensTopN
         Row("TopPopular", "popularity", 0.1907, 0.1180, 0.1361),
         Row("EASE", "ease", 0.3739, 0.2430, 0.2905),
         Row("SLIM elastic net", "slim", 0.3770, 0.2441, 0.2957),
-        Row("iALS", "one-class", 0.3596, 0.2283, 0.2759),
+        Row("iALS", "implicit-als", 0.3596, 0.2283, 0.2759),
         Row("PureSVD", "pure-svd", 0.3545, 0.2247, 0.2719),
         Row("RP3beta", "rp3beta", 0.3435, 0.2191, 0.2588),
         Row("UserKNN dice", "user-knn", 0.3442, 0.2237, 0.2692),

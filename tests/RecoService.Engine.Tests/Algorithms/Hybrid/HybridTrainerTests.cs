@@ -40,7 +40,7 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
 
         var blended = model.Components.Where(component => component.Weight > 0).ToList();
         Assert.NotEmpty(blended);
-        Assert.All(blended, component => Assert.Contains(component.Name, new[] { "one-class", "ease" }));
+        Assert.All(blended, component => Assert.Contains(component.Name, new[] { "implicit-als", "ease" }));
         Assert.Equal(1, blended.Sum(component => component.Weight), 1e-5);
         Assert.Equal(blended.OrderByDescending(component => component.Weight), blended);
         Assert.Equal("popularity", model.Components[^1].Name);
@@ -54,7 +54,7 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
 
         var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
 
-        Assert.Equal([("ease", 0.75f), ("one-class", 0.25f), ("popularity", 0f)], model.Components.Select(component => (component.Name, component.Weight)));
+        Assert.Equal([("ease", 0.75f), ("implicit-als", 0.25f), ("popularity", 0f)], model.Components.Select(component => (component.Name, component.Weight)));
     }
 
     [Fact]
@@ -62,31 +62,31 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
     {
         // There is no rating to learn from.
         var options = Options();
-        options.Components = "squared,one-class";
+        options.Components = "biased-mf,implicit-als";
 
         var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
 
-        Assert.Equal(["one-class", "popularity"], model.Components.Select(component => component.Name));
+        Assert.Equal(["implicit-als", "popularity"], model.Components.Select(component => component.Name));
     }
 
     [Fact]
     public void Train_NothingCanBeTrained_SaysWhyNot()
     {
         var exception = Assert.Throws<TrainingException>(() =>
-            Create(new HybridOptions { Components = "squared", Fallbacks = "" }).Train(PlantedTastes().Train, new TrainingContext()));
-        Assert.Contains("squared:", exception.Message, StringComparison.Ordinal);
+            Create(new HybridOptions { Components = "biased-mf", Fallbacks = "" }).Train(PlantedTastes().Train, new TrainingContext()));
+        Assert.Contains("biased-mf:", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("ease,one-class", "", "")]
-    [InlineData("ease,one-class", "0.5, 1e-2", "")]
+    [InlineData("ease,implicit-als", "", "")]
+    [InlineData("ease,implicit-als", "0.5, 1e-2", "")]
     [InlineData("", "", "Components")]
     [InlineData("ease,ease", "", "Components")]
-    [InlineData("ease,one-class", "1", "Weights")]
-    [InlineData("ease,one-class", "0,0", "Weights")]
-    [InlineData("ease,one-class", "-1,2", "Weights")]
-    [InlineData("ease,one-class", "NaN,2", "Weights")]
-    [InlineData("ease,one-class", "a,b", "Weights")]
+    [InlineData("ease,implicit-als", "1", "Weights")]
+    [InlineData("ease,implicit-als", "0,0", "Weights")]
+    [InlineData("ease,implicit-als", "-1,2", "Weights")]
+    [InlineData("ease,implicit-als", "NaN,2", "Weights")]
+    [InlineData("ease,implicit-als", "a,b", "Weights")]
     public void Validate_Lists_NamesTheFault(string components, string weights, string fault)
     {
         var options = new HybridOptions { Components = components, Weights = weights };
@@ -97,9 +97,9 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
 
     private static HybridOptions Options() => new()
     {
-        Components = "one-class,ease",
+        Components = "implicit-als,ease",
         Fallbacks = "popularity",
-        Trainers = { ["one-class"] = new ImplicitAlsOptions { Factors = 8 } },
+        Trainers = { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8 } },
     };
 
     private static ITrainer Create(HybridOptions options) => TrainerRegistry.BuiltIn.Create("hybrid", options);

@@ -11,7 +11,7 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
     protected override double QualityFloor => 0.4;
 
     protected override ITrainer CreateTrainer() => TrainerRegistry.BuiltIn.Create(
-        name, new LinearRankingOptions { Trainers = { ["one-class"] = new ImplicitAlsOptions { Factors = 8, Epochs = 8 } } });
+        name, new LinearRankingOptions { Trainers = { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8, Epochs = 8 } } });
 
     [Fact]
     public void Train_PricesKnown_GivesEveryFeatureAFiniteWeight()

@@ -24,7 +24,7 @@ public sealed class NonNegativeFactorizationTrainerTests : FoldInContract
     public void Train_InteractionsWithoutRatings_SaysWhatToUseInstead()
     {
         var exception = Assert.Throws<TrainingException>(() => CreateTrainer().Train(Datasets.OfPurchases((1, 1)), new TrainingContext()));
-        Assert.Contains("one-class", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("implicit-als", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,16 +13,16 @@ public sealed class TrainerOptionsFileTests : IDisposable
     [Fact]
     public void Read_Options_KeepDefaultsOfWhatIsNotNamed()
     {
-        var options = Read("""{ "Reco": { "Trainers": { "one-class": { "Factors": 7, "Confidence": "Linear" } } } }""");
+        var options = Read("""{ "Reco": { "Trainers": { "implicit-als": { "Factors": 7, "Confidence": "Linear" } } } }""");
 
-        var als = Assert.IsType<ImplicitAlsOptions>(options["one-class"]);
+        var als = Assert.IsType<ImplicitAlsOptions>(options["implicit-als"]);
         Assert.Equal((7, ConfidenceScale.Linear, new ImplicitAlsOptions().Epochs), (als.Factors, als.Confidence, als.Epochs));
     }
 
     [Theory]
     [InlineData("""{ "Reco": { "Trainers": { "one-clas": {} } } }""", "'one-clas'")]
-    [InlineData("""{ "Reco": { "Trainers": { "one-class": { "Factor": 7 } } } }""", "Factor")]
-    [InlineData("""{ "Reco": { "Trainers": { "one-class": { "Epochs": -1 } } } }""", "Epochs")]
+    [InlineData("""{ "Reco": { "Trainers": { "implicit-als": { "Factor": 7 } } } }""", "Factor")]
+    [InlineData("""{ "Reco": { "Trainers": { "implicit-als": { "Epochs": -1 } } } }""", "Epochs")]
     [InlineData("""{ "Reco": {} }""", "Reco:Trainers")]
     [InlineData("[]", "")]
     [InlineData("{", "")]
