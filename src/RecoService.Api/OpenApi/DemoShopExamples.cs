@@ -48,8 +48,11 @@ internal sealed class DemoShopExamples : IOperationFilter
 
         if (operation.OperationId is { } name && Bodies.TryGetValue(name, out var body))
         {
-            foreach (var (mediaType, content) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
-                content.Example = ExampleOf(name, mediaType, body);
+            foreach (var (mediaType, content) in operation.RequestBody?.Content ?? new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal))
+            {
+                if (content is OpenApiMediaType written)
+                    written.Example = ExampleOf(name, mediaType, body);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class ImportParameters : IOperationFilter
         operation.Parameters ??= [];
         foreach (var option in ImportOption.All)
             operation.Parameters.Add(new OpenApiParameter { Name = option.Name, In = ParameterLocation.Query, Description = option.Description, Schema = SchemaOf(option.Shape) });
-        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var rows) == true)
+        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var content) == true && content is OpenApiMediaType rows)
             rows.Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } };
     }
 

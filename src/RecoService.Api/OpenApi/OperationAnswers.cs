@@ -76,7 +76,7 @@ internal sealed class OperationAnswers : IOperationFilter
     private static void AddProblem(OpenApiOperation operation, int status, OperationFilterContext context) =>
         operation.Responses!.TryAdd(status.ToString(), new OpenApiResponse { Content = ProblemContent(context) });
 
-    private static Dictionary<string, OpenApiMediaType> ProblemContent(OperationFilterContext context) => new(StringComparer.Ordinal)
+    private static Dictionary<string, IOpenApiMediaType> ProblemContent(OperationFilterContext context) => new(StringComparer.Ordinal)
     {
         ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
     };
