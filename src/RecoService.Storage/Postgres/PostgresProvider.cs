@@ -54,6 +54,8 @@ internal sealed partial class PostgresProvider : StoreProvider
 
     public override bool IsUnavailable(Exception e) => e switch
     {
+        // What the driver throws when a connection breaks while a command begins on it.
+        ObjectDisposedException => true,
         DbUpdateException or InvalidOperationException or AggregateException => e.InnerException is { } inner && IsUnavailable(inner),
         PostgresException postgres => IsUnavailable(postgres.SqlState),
         NpgsqlException or TimeoutException or LostRaceException => true,
