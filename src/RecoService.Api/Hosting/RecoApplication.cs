@@ -11,6 +11,7 @@ using RecoService.Api.Security;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
+using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Engine.Training;
 using RecoService.MlNet;
@@ -80,6 +81,7 @@ internal static class RecoApplication
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSwagger();
+        builder.Services.AddTelemetry(settings);
         builder.Services.AddRetrainSchedule(settings.Retraining);
         builder.Services
             .AddSingleton<Health>()
@@ -134,6 +136,7 @@ internal static class RecoApplication
         calls.MapService();
         calls.MapStatus();
         calls.MapHealth();
+        calls.MapMetrics();
         return app;
     }
 }

@@ -39,6 +39,8 @@ public sealed class RecoSettings
 
     public LogSettings Log { get; set; } = new();
 
+    public TelemetrySettings Telemetry { get; set; } = new();
+
     /// <summary>What this process is called in its log. Default the machine's name.</summary>
     [StringLength(64)]
     public string ReplicaName { get; set; } = Environment.MachineName;
@@ -333,6 +335,28 @@ public sealed class LogSettings
 {
     /// <summary>Text for people, or Json for a log collector: one object a line and nothing else on standard output. Default Text.</summary>
     public LogFormat Format { get; set; } = LogFormat.Text;
+}
+
+public enum TelemetryProtocol
+{
+    Grpc,
+    Http,
+}
+
+public sealed class TelemetrySettings
+{
+    /// <summary>The OpenTelemetry collector that metrics and traces are sent to by OTLP, as <c>http://collector:4317</c>. Default none: nothing is sent.</summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary>What the collector asks for in headers, as <c>name=value, name=value</c>; values are percent-encoded. Default none.</summary>
+    public string Headers { get; set; } = "";
+
+    /// <summary>Grpc, usually at port 4317, or Http, usually at 4318, where <c>/v1/metrics</c> and <c>/v1/traces</c> are added to the endpoint. Default Grpc.</summary>
+    public TelemetryProtocol Protocol { get; set; } = TelemetryProtocol.Grpc;
+
+    /// <summary>The part of requests that is traced, 0..1; a request that arrives with a trace follows that trace's own choice. Default 0.1.</summary>
+    [Range(0.0, 1.0)]
+    public double TraceSampleRate { get; set; } = 0.1;
 }
 
 public sealed class DemoSettings

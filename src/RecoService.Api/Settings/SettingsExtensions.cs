@@ -1,5 +1,6 @@
 using Quartz;
 using RecoService.Api.Hosting;
+using RecoService.Api.Telemetry;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -56,6 +57,8 @@ internal static class SettingsExtensions
             yield return $"Reco:Security:ApiKeys: the name '{twice.Key}' stands twice.";
         if (ProxyFault(settings.Proxy) is { } proxyFault)
             yield return proxyFault;
+        foreach (var fault in TelemetryFaults(settings.Telemetry))
+            yield return fault;
         if (settings.Security.ApiKeys.GroupBy(key => key.Key, StringComparer.Ordinal).Any(group => group.Count() > 1))
             yield return "Reco:Security:ApiKeys: two keys are the same.";
 
@@ -84,6 +87,17 @@ internal static class SettingsExtensions
         {
             return $"Reco:Proxy:Trusted: {exception.Message}.";
         }
+    }
+
+    private static IEnumerable<string> TelemetryFaults(TelemetrySettings settings)
+    {
+        if (settings.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            yield return $"Reco:Telemetry:Endpoint: '{endpoint}' is not an address such as http://collector:4317.";
+        // What is wrong is not quoted: a header holds a secret.
+        if (!TelemetryExtensions.TryReadHeaders(settings.Headers, out _))
+            yield return "Reco:Telemetry:Headers must be name=value pairs with commas between, and values percent-encoded.";
+        else if (settings.Headers.Length > 0 && settings.Endpoint is null)
+            yield return "Reco:Telemetry:Headers are set without Reco:Telemetry:Endpoint.";
     }
 
     private static string? StorageFault(StoreSettings settings)
