@@ -24,7 +24,9 @@ internal static class TelemetryExtensions
             .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: ServiceEndpoint.Version, serviceInstanceId: settings.ReplicaName))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(RecoMetrics.MeterName, HostingMeter).AddRuntimeInstrumentation().AddPrometheusExporter();
+                metrics.AddMeter(RecoMetrics.MeterName, HostingMeter).AddRuntimeInstrumentation().AddPrometheusExporter()
+                    // Counted up and down in every request, it costs as much as the duration and says less.
+                    .AddView("http.server.active_requests", MetricStreamConfiguration.Drop);
                 if (settings.Telemetry.Endpoint is not null)
                     metrics.AddOtlpExporter(exporter => Configure(exporter, settings.Telemetry, "v1/metrics"));
             });

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RecoService.Api.Hosting;
 
 namespace RecoService.Api.Tests.Hosting;
@@ -7,7 +8,7 @@ public sealed class LogBudgetTests
     [Fact]
     public void TryTake_MoreThanAMinuteMay_RefusesTheRestUntilTheNext()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         var budget = new LogBudget(3, clock);
 
         Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => budget.TryTake()));
@@ -24,7 +25,7 @@ public sealed class LogBudgetTests
     [Fact]
     public void TakeLeftOut_AfterSeveralMinutes_AddsThemUp()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         var budget = new LogBudget(0, clock);
         for (var minute = 0; minute < 3; minute++)
         {
@@ -38,7 +39,7 @@ public sealed class LogBudgetTests
     [Fact]
     public void TryTake_FromManyThreads_LetsThroughAndCountsExactly()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         var budget = new LogBudget(100, clock);
         var taken = 0;
 

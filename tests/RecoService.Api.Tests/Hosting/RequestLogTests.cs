@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using RecoService.Api.Hosting;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
@@ -65,7 +66,7 @@ public sealed class RequestLogTests
     public async Task CallersWithoutAKey_ManyRequests_HaveABoundedPartOfTheLog()
     {
         using var log = new LogCapture();
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(
             database, ["--Reco:RequestLog:UnauthenticatedPerMinute=5"],
@@ -129,13 +130,13 @@ public sealed class RequestLogTests
     private static async Task AnswerAsync(LogCapture log, string endpoint, int status, int milliseconds)
     {
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var clock = new Stopwatch();
+        var clock = new FakeTimeProvider();
         var context = new DefaultHttpContext();
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata(endpoint)), null));
         var middleware = new RequestLog(
             _ =>
             {
-                clock.Elapsed += TimeSpan.FromMilliseconds(milliseconds);
+                clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
                 context.Response.StatusCode = status;
                 return Task.CompletedTask;
             },
@@ -146,13 +147,4 @@ public sealed class RequestLogTests
 
     private static bool Is(LogLine line, LogLevel level, params string[] parts) =>
         line.Level == level && parts.All(part => line.Message.Contains(part, StringComparison.Ordinal));
-
-    private sealed class Stopwatch : TimeProvider
-    {
-        public TimeSpan Elapsed { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Elapsed.Ticks;
-    }
 }

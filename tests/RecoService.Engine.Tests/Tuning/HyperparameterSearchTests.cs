@@ -1,12 +1,12 @@
+using Microsoft.Extensions.Time.Testing;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
-using RecoService.Tests.Shared;
 
 namespace RecoService.Engine.Tests.Tuning;
 
 public sealed class HyperparameterSearchTests
 {
-    private readonly FakeClock clock = new();
+    private readonly FakeTimeProvider clock = new();
     private readonly List<double> reported = [];
 
     private SearchResult Search(int users, SearchSettings settings, PlantedOptions? initial = null) =>

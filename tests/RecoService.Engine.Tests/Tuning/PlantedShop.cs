@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Time.Testing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
-using RecoService.Tests.Shared;
 
 namespace RecoService.Engine.Tests.Tuning;
 
@@ -32,11 +32,11 @@ internal static class PlantedShop
     /// <param name="clock">Moves on by the seconds of each training.</param>
     /// <param name="seconds">Of a training on all users.</param>
     /// <param name="quality">0..1.</param>
-    public static ITrainer Trainer(FakeClock clock, double seconds, double quality) => new Planted(clock, seconds, quality);
+    public static ITrainer Trainer(FakeTimeProvider clock, double seconds, double quality) => new Planted(clock, seconds, quality);
 
     private static int HeldOut(int user) => (user + 1) % Items;
 
-    private sealed class Planted(FakeClock clock, double seconds, double quality) : ITrainer
+    private sealed class Planted(FakeTimeProvider clock, double seconds, double quality) : ITrainer
     {
         public IScorer Train(InteractionDataset dataset, TrainingContext context)
         {

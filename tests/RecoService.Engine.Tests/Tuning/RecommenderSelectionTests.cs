@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
@@ -5,7 +6,6 @@ using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
-using RecoService.Tests.Shared;
 
 namespace RecoService.Engine.Tests.Tuning;
 
@@ -13,7 +13,7 @@ public sealed class RecommenderSelectionTests
 {
     private static readonly SearchSettings Plenty = new(TimeSpan.FromMinutes(5));
 
-    private readonly FakeClock clock = new();
+    private readonly FakeTimeProvider clock = new();
 
     [Fact]
     public void Run_TasteInGroups_PicksAls() => Assert.Equal("implicit-als", PickOf(Shop((user, draw) => ((user % 4) * 15) + (draw % 15))));

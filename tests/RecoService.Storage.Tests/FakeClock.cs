@@ -1,6 +1,6 @@
-namespace RecoService.Tests.Shared;
+namespace RecoService.Storage.Tests;
 
-/// <summary>Time that stands still until a test moves it.</summary>
+/// <summary>Time that stands still until a test moves it. Timers stay real, unlike those of FakeTimeProvider, because the store times its transactions out by them.</summary>
 public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 {
     private long ticks = now.UtcTicks;
