@@ -73,6 +73,7 @@ public static class ModelSerializer
         ModelType.SlopeOne => SlopeOneModel.Read(reader),
         ModelType.Hybrid => HybridModel.Read(reader),
         ModelType.TwoStage => TwoStageModel.Read(reader),
+        ModelType.FormerHybrid => throw new InvalidDataException("The stored hybrid is of an earlier version, which blended otherwise; the next model run makes a new one."),
         var type => throw new InvalidDataException($"The stored model is of the unknown type {(int)type}."),
     };
 
@@ -101,8 +102,9 @@ public static class ModelSerializer
         RatingKnn = 5,
         SlopeOne = 6,
         Content = 7,
-        Hybrid = 9,
+        FormerHybrid = 9,
         TwoStage = 10,
         RatingUserKnn = 11,
+        Hybrid = 12,
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
@@ -12,19 +13,20 @@ namespace RecoService.Engine.Algorithms.Hybrid;
 public sealed record HybridComponent(string Name, float Weight, IScorer Model);
 
 /// <summary>
-/// score(u, i) = sum over the components of weight x score on the user's own <see cref="ScoreScale"/>; a component that does not know the item adds nothing.
-/// What no component knows is scored by the first fallback that knows it, below everything blended: within -f..-f + 1 for fallback number f.
-/// A user is scored over the whole catalogue whatever is asked, so that scores and lists agree.
+/// score(u, i) = sum over the components that have the item among their best n for the user, of weight x score on the user's own <see cref="ScoreScale"/>.
+/// What no component has found is scored by the first fallback that knows it, below everything blended: within -f..-f + 1 for fallback number f.
 /// </summary>
-public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
-    private readonly int[] everything;
+    private readonly ConcurrentQueue<Blend> idle = new();
 
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
     /// <param name="components">Those of the blend, then the fallbacks in the order in which they are asked.</param>
-    public HybridModel(KeyMap users, KeyMap items, IReadOnlyList<HybridComponent> components)
+    /// <param name="depth">n, at least 1.</param>
+    public HybridModel(KeyMap users, KeyMap items, IReadOnlyList<HybridComponent> components, int depth)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(depth, 1);
         foreach (var component in components)
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(component.Model.Users.Count, users.Count, nameof(components));
@@ -34,7 +36,7 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
         Users = users;
         Items = items;
         Components = components;
-        everything = [.. Enumerable.Range(0, items.Count)];
+        Depth = depth;
     }
 
     public KeyMap Users { get; }
@@ -44,27 +46,27 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
     /// <summary>What it is made of; what could not be trained, and what had no part in the best blend, is not among them.</summary>
     public IReadOnlyList<HybridComponent> Components { get; }
 
+    /// <summary>How many of each component's best items are blended.</summary>
+    public int Depth { get; }
+
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
-        Blend(user, rented.AsSpan(0, Items.Count));
+        var blend = Take();
+        blend.Make(Components, user, [], 0);
         for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = rented[itemIndexes[place]];
-        ArrayPool<float>.Shared.Return(rented);
+            scores[place] = blend[itemIndexes[place]];
+        idle.Enqueue(blend);
+        ScoreOthers(user, itemIndexes, scores);
     }
 
     public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
-        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
-        Blend(user, rented.AsSpan(0, Items.Count));
-        for (var item = 0; item < Items.Count; item++)
-        {
-            // Most items fall short of the threshold, so the bit is looked up only for those that could enter.
-            if (rented[item] >= best.Threshold && !Bits.IsSet(blocked, item))
-                best.Offer(item, rented[item]);
-        }
-
-        ArrayPool<float>.Shared.Return(rented);
+        var blend = Take();
+        blend.Make(Components, user, blocked, best.Capacity);
+        foreach (var item in blend.Found)
+            best.Offer(item, blend[item]);
+        blend.OfferOthers(Components, user, blocked, best);
+        idle.Enqueue(blend);
     }
 
     /// <summary>By the first component that knows the item.</summary>
@@ -94,10 +96,13 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
     public IScorer WithHistories(InteractionDataset histories) =>
         With(Users, Items, model => model is IHistoryScorer scorer ? scorer.WithHistories(histories) : model);
 
+    public IScorer ForServing() => With(Users, Items, model => model.ForServing());
+
     void IStoredModel.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
+        writer.WriteInt32(Depth);
         writer.WriteInt32(Components.Count);
         foreach (var component in Components)
         {
@@ -111,6 +116,7 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
+        var depth = reader.ReadInt32();
         var components = new List<Func<HybridComponent>>();
         for (var count = reader.ReadCount(); components.Count < count;)
         {
@@ -120,47 +126,31 @@ public sealed class HybridModel : IHistoryScorer, ISimilarItems, ISimilarUsers, 
             components.Add(() => new HybridComponent(name, weight, model()));
         }
 
-        return () => new HybridModel(users(), items(), [.. components.Select(component => component())]);
+        return () => new HybridModel(users(), items(), [.. components.Select(component => component())], depth);
     }
 
     private HybridModel With(KeyMap users, KeyMap items, Func<IScorer, IScorer> change) =>
-        new(users, items, [.. Components.Select(component => component with { Model = change(component.Model) })]);
+        new(users, items, [.. Components.Select(component => component with { Model = change(component.Model) })], Depth);
 
-    private void Blend(in UserHistory user, Span<float> blended)
+    private Blend Take() => idle.TryDequeue(out var blend) ? blend : new Blend(Items.Count, Depth);
+
+    private void ScoreOthers(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        blended.Fill(float.NaN);
-        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
-        var scores = rented.AsSpan(0, Items.Count);
         var floor = 0;
         foreach (var component in Components)
         {
-            component.Model.Score(user, everything, scores);
-            var scale = ScoreScale.Of(scores, user.Items);
-            if (component.Weight > 0)
-                Add(scores, scale, component.Weight, blended);
-            else
-                FillUnknown(scores, scale, --floor, blended);
-        }
+            if (component.Weight > 0 || !scores[..itemIndexes.Length].Contains(float.NaN))
+                continue;
+            floor--;
+            var rented = ArrayPool<float>.Shared.Rent(itemIndexes.Length);
+            component.Model.Score(user, itemIndexes, rented.AsSpan(0, itemIndexes.Length));
+            for (var place = 0; place < itemIndexes.Length; place++)
+            {
+                if (float.IsNaN(scores[place]) && !float.IsNaN(rented[place]))
+                    scores[place] = floor + Blend.Squashed(rented[place]);
+            }
 
-        ArrayPool<float>.Shared.Return(rented);
-    }
-
-    private static void Add(ReadOnlySpan<float> scores, ScoreScale scale, float weight, Span<float> blended)
-    {
-        for (var item = 0; item < blended.Length; item++)
-        {
-            if (!float.IsNaN(scores[item]))
-                blended[item] = (float.IsNaN(blended[item]) ? 0 : blended[item]) + (weight * scale.Scaled(scores[item]));
-        }
-    }
-
-    /// <summary>The user's own items may lie beyond the scale, and are brought back into it.</summary>
-    private static void FillUnknown(ReadOnlySpan<float> scores, ScoreScale scale, float floor, Span<float> blended)
-    {
-        for (var item = 0; item < blended.Length; item++)
-        {
-            if (float.IsNaN(blended[item]) && !float.IsNaN(scores[item]))
-                blended[item] = floor + Math.Clamp(scale.Scaled(scores[item]), 0, 1);
+            ArrayPool<float>.Shared.Return(rented);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
         if (components.Count == 0)
             throw new TrainingException($"None of the hybrid's components can be trained. {string.Join(" ", failures.Distinct(StringComparer.Ordinal))}");
         context.Report("training", 1);
-        return new HybridModel(dataset.Users, dataset.Items, components);
+        return new HybridModel(dataset.Users, dataset.Items, components, options.CandidatesPerComponent);
     }
 
     private float[] LearnWeights(InteractionDataset dataset, TrainingContext context, List<string> failures)
@@ -85,66 +85,41 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
     private BlendUser[] UsersOf(ValidationPart part, List<IScorer?> models, TrainingContext context)
     {
         var users = new BlendUser[part.Users.Length];
-        var everything = Enumerable.Range(0, part.Train.Items.Count).ToArray();
         context.ForEachBlock((users.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
-            var scores = models.ConvertAll(_ => new float[everything.Length]);
-            var best = new TopK(options.CandidatesPerComponent);
-            var blocked = new ulong[Bits.WordsFor(everything.Length)];
+            var blends = models.ConvertAll(_ => new Blend(part.Train.Items.Count, options.CandidatesPerComponent));
+            var blocked = new ulong[Bits.WordsFor(part.Train.Items.Count)];
             var end = Math.Min((block + 1) * UsersPerBlock, users.Length);
             for (var place = block * UsersPerBlock; place < end; place++)
             {
                 var history = part.Train.HistoryOf(part.Users[place]);
+                foreach (var item in history.Items)
+                    Bits.Set(blocked, item);
                 for (var component = 0; component < models.Count; component++)
                 {
-                    // What could not be trained knows nothing.
-                    scores[component].AsSpan().Fill(float.NaN);
-                    models[component]?.Score(history, everything, scores[component]);
+                    // What could not be trained finds nothing.
+                    blends[component].Make(models[component] is { } model ? [new HybridComponent("", 1, model)] : [], history, blocked, 0);
                 }
 
-                users[place] = Candidates(history, scores, best, blocked) with { Relevant = part.Relevant.RowColumns(part.Users[place]).ToArray() };
+                foreach (var item in history.Items)
+                    Bits.Clear(blocked, item);
+                users[place] = UserOf(blends, part.Relevant.RowColumns(part.Users[place]).ToArray());
             }
         });
 
         return users;
     }
 
-    /// <summary>The first items of every component, without the user's own.</summary>
-    private static BlendUser Candidates(in UserHistory history, List<float[]> scores, TopK best, ulong[] blocked)
+    private static BlendUser UserOf(List<Blend> blends, int[] relevant)
     {
-        foreach (var item in history.Items)
-            Bits.Set(blocked, item);
-        var (first, firstScores) = (new int[best.Capacity], new float[best.Capacity]);
-        var items = new SortedSet<int>();
-        foreach (var row in scores)
+        int[] items = [.. blends.SelectMany(blend => blend.Found).Distinct().Order()];
+        var rows = new float[blends.Count * items.Length];
+        for (var component = 0; component < blends.Count; component++)
         {
-            for (var item = 0; item < row.Length; item++)
-            {
-                if (row[item] >= best.Threshold && !Bits.IsSet(blocked, item))
-                    best.Offer(item, row[item]);
-            }
-
-            items.UnionWith(first.AsSpan(0, best.Drain(first, firstScores)).ToArray());
-        }
-
-        foreach (var item in history.Items)
-            Bits.Clear(blocked, item);
-        return new BlendUser([.. items], ScaledRows(history, scores, [.. items]), []);
-    }
-
-    private static float[] ScaledRows(in UserHistory history, List<float[]> scores, int[] items)
-    {
-        var rows = new float[scores.Count * items.Length];
-        for (var component = 0; component < scores.Count; component++)
-        {
-            var scale = ScoreScale.Of(scores[component], history.Items);
             for (var place = 0; place < items.Length; place++)
-            {
-                if (scores[component][items[place]] is var score && !float.IsNaN(score))
-                    rows[(component * items.Length) + place] = scale.Scaled(score);
-            }
+                rows[(component * items.Length) + place] = blends[component][items[place]] is var score && float.IsNaN(score) ? 0 : score;
         }
 
-        return rows;
+        return new BlendUser(items, rows, relevant);
     }
 }

@@ -1,48 +1,33 @@
 namespace RecoService.Engine.Algorithms.Hybrid;
 
 /// <summary>
-/// Makes the scores of different models comparable, user by user: the lowest that a model gives the user becomes 0, the highest 1. What the user has
-/// already is left out of account, for many models score it far above the rest; so is which items are asked about, so that a score never depends on it.
+/// Makes the scores of different models comparable, user by user: the best item that a model finds for the user becomes 1, the last of the few hundred that are
+/// blended becomes 0, and so does everything below. Items of the user's history do not set the scale, for many models score them far above the rest.
 /// </summary>
-/// <remarks>Min-max normalisation: Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997.</remarks>
+/// <remarks>Min-max normalisation of the retrieved lists: Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997.</remarks>
 /// <param name="Lowest">The score that becomes 0.</param>
 /// <param name="Highest">The score that becomes 1.</param>
 internal readonly record struct ScoreScale(float Lowest, float Highest)
 {
-    /// <summary>False where the model knows nothing of the user.</summary>
-    public bool IsKnown => Highest >= Lowest;
-
-    /// <param name="scores">|I| scores of one user; NaN for unknown.</param>
-    /// <param name="history">Items left out, ascending; when the model knows no others, they count too.</param>
-    public static ScoreScale Of(ReadOnlySpan<float> scores, ReadOnlySpan<int> history)
+    /// <param name="items">What the model found, best first.</param>
+    /// <param name="scores">One per item.</param>
+    /// <param name="history">Items left out, ascending; when there are no others, they count too.</param>
+    /// <param name="depth">How many items set the scale, at least 1.</param>
+    public static ScoreScale Of(ReadOnlySpan<int> items, ReadOnlySpan<float> scores, ReadOnlySpan<int> history, int depth)
     {
-        var scale = new ScoreScale(float.PositiveInfinity, float.NegativeInfinity);
-        var next = 0;
-        foreach (var item in history)
+        var (lowest, highest, counted) = (0f, 0f, 0);
+        for (var place = 0; place < items.Length && counted < depth; place++)
         {
-            scale = scale.With(scores[next..item]);
-            next = item + 1;
+            if (history.Length > 0 && history.BinarySearch(items[place]) >= 0)
+                continue;
+            lowest = scores[place];
+            if (counted++ == 0)
+                highest = lowest;
         }
 
-        scale = scale.With(scores[next..]);
-        return scale.IsKnown || history.Length == 0 ? scale : Of(scores, []);
+        return counted > 0 || items.Length == 0 ? new ScoreScale(lowest, highest) : Of(items, scores, [], depth);
     }
 
-    /// <summary>0..1 for what the scale was made of, 1 where all scores were equal; NaN stays NaN.</summary>
-    public float Scaled(float score) => Highest > Lowest ? (score - Lowest) / (Highest - Lowest) : score - Lowest + 1;
-
-    private ScoreScale With(ReadOnlySpan<float> scores)
-    {
-        var (lowest, highest) = (Lowest, Highest);
-        foreach (var score in scores)
-        {
-            // Neither is true of NaN.
-            if (score < lowest)
-                lowest = score;
-            if (score > highest)
-                highest = score;
-        }
-
-        return new ScoreScale(lowest, highest);
-    }
+    /// <summary>0..1 for what the scale was made of, 1 where all scores were equal; above 1 only for items of the history.</summary>
+    public float Scaled(float score) => Highest > Lowest ? Math.Max(0, (score - Lowest) / (Highest - Lowest)) : score >= Lowest ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Popularity;
@@ -21,7 +22,7 @@ public sealed class HybridModelTests
         new("items", 0.75f, new ItemWeightsModel(Users, Items, SparseMatrix.FromEntries(5, 5, [0, 0], [1, 2], [2, 4]), default)),
         new("popular", 0.25f, Popular(100, 1, 5, 3, float.NaN)),
         new("fallback", 0, Popular(100, 1, 5, 3, 2)),
-    ]);
+    ], depth: 5);
 
     private static UserHistory History => new(0, [0], [1], [0], [float.NaN]);
 
@@ -36,7 +37,7 @@ public sealed class HybridModelTests
         Assert.Equal(0, scores[1], 1e-6f); // 0.75 x 0 + 0.25 x 0
         Assert.Equal(1, scores[2], 1e-6f); // 0.75 x 1 + 0.25 x 1
         Assert.Equal(0.125f, scores[3], 1e-6f); // the first does not know it: 0.25 x 0.5
-        Assert.Equal(-0.75f, scores[4], 1e-6f); // only the fallback knows it: -1 + (2 - 1) / (5 - 1)
+        Assert.Equal(-1 + (5f / 6), scores[4], 1e-6f); // only the fallback knows it: -1 + (1 + 2 / (1 + 2)) / 2
     }
 
     [Fact]
@@ -56,6 +57,75 @@ public sealed class HybridModelTests
         Model.Retrieve(History, [0b1], best);
 
         Assert.Equal([2, 3, 1, 4], items[..best.Drain(items, new float[5])]);
+    }
+
+    /// <summary>With one item from each component, only the best of each counts, and the fallback follows with what it knows of the others.</summary>
+    [Fact]
+    public void Retrieve_SmallDepth_BlendsTheBestOfEach()
+    {
+        var model = new HybridModel(Users, Items, Model.Components, depth: 1);
+        var (best, items, scores) = (new TopK(5), new int[5], new float[5]);
+
+        model.Retrieve(History, [0b1], best);
+
+        // Both have item 2 in front. A longer list than the depth is asked for, so that what follows is found too, and counts as 0.
+        Assert.Equal([2, 1, 3, 4], items[..best.Drain(items, scores)]);
+        Assert.Equal([1, 0, 0, -1 + (5f / 6)], scores[..4].Select(score => MathF.Round(score, 5)), (left, right) => Math.Abs(left - right) < 1e-4);
+    }
+
+    /// <summary>A list of nothing but the best needs no fallback, whatever it says.</summary>
+    [Fact]
+    public void Retrieve_ShortList_IsTheStartOfTheLongOne()
+    {
+        foreach (var length in new[] { 1, 2, 3, 4 })
+        {
+            var (best, items) = (new TopK(length), new int[length]);
+            Model.Retrieve(History, [0b1], best);
+            Assert.Equal(new[] { 2, 3, 1, 4 }.Take(length), items[..best.Drain(items, new float[length])]);
+        }
+    }
+
+    /// <summary>A user who knows more than the depth: their own items come back, and set no scale.</summary>
+    [Fact]
+    public void Retrieve_NothingBlocked_FindsTheOwnItemsToo()
+    {
+        var (best, items, scores) = (new TopK(2), new int[2], new float[2]);
+
+        Model.Retrieve(History, [], best);
+
+        Assert.Equal([0, 2], items[..best.Drain(items, scores)]);
+        Assert.Equal([0.25f * 24.75f, 1], scores);
+    }
+
+    [Fact]
+    public async Task Retrieve_FromManyThreads_GivesEachTheSame()
+    {
+        var lists = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            var (best, items) = (new TopK(4), new int[4]);
+            for (var round = 0; round < 500; round++)
+            {
+                Model.Retrieve(History, [0b1], best);
+                if (!items[..best.Drain(items, new float[4])].SequenceEqual([2, 3, 1, 4]))
+                    return false;
+            }
+
+            return true;
+        })));
+
+        Assert.All(lists, Assert.True);
+    }
+
+    [Fact]
+    public void ForServing_FactorComponents_GetTheirFastPath()
+    {
+        var factors = new FactorModel(Users, Items, new FactorMatrix(1, 8), new FactorMatrix(5, 8));
+        var model = new HybridModel(Users, Items, [new HybridComponent("factors", 1, factors)], depth: 5);
+
+        var served = (HybridModel)model.ForServing();
+
+        Assert.Equal(PackedDots.IsHardwareAccelerated, !ReferenceEquals(factors, served.Components[0].Model));
+        Assert.Same(factors, model.Components[0].Model);
     }
 
     [Fact]
@@ -86,7 +156,7 @@ public sealed class HybridModelTests
     }
 
     [Fact]
-    public void Constructor_ComponentOverOtherItems_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new HybridModel(Users, KeyMap.Empty, Model.Components));
+    public void Constructor_ComponentOverOtherItems_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new HybridModel(Users, KeyMap.Empty, Model.Components, depth: 5));
 
     private static PopularityModel Popular(params float[] scores) => new(Users, Items, scores);
 }

@@ -7,25 +7,31 @@ public sealed class ScoreScaleTests
     [Fact]
     public void Of_SomeInTheHistory_LeavesThemOut()
     {
-        // Items 0 and 3 are the user's own; of 2, 4 and 10 the lowest becomes 0, the highest 1, and 4 (4 - 2) / (10 - 2).
-        var scale = ScoreScale.Of([99, 2, 4, -99, 10, float.NaN], [0, 3]);
+        // Best first. Items 0 and 3 are the user's own; of 10, 4 and 2 the lowest becomes 0, the highest 1, and 4 (4 - 2) / (10 - 2).
+        var scale = ScoreScale.Of([0, 4, 2, 1, 3], [99, 10, 4, 2, -99], [0, 3], depth: 5);
 
         Assert.Equal(new ScoreScale(2, 10), scale);
         Assert.Equal([0f, 0.25f, 1], new[] { 2f, 4, 10 }.Select(scale.Scaled));
         Assert.Equal(12.125f, scale.Scaled(99));
-        Assert.True(float.IsNaN(scale.Scaled(float.NaN)));
+        Assert.Equal(0, scale.Scaled(-99));
     }
 
     [Fact]
-    public void Of_NothingButTheHistory_TakesIt() => Assert.Equal(new ScoreScale(3, 5), ScoreScale.Of([3, float.NaN, 5], [0, 2]));
-
-    [Fact]
-    public void Of_AllEqual_IsOne() => Assert.Equal(1, ScoreScale.Of([3, 3], []).Scaled(3));
-
-    [Fact]
-    public void Of_NothingKnown_IsNotKnown()
+    public void Of_MoreThanTheDepth_EndsThere()
     {
-        Assert.False(ScoreScale.Of([float.NaN], [0]).IsKnown);
-        Assert.False(ScoreScale.Of([], []).IsKnown);
+        // The history does not count towards the depth: 8 and 5 set the scale, and 1 is below it.
+        var scale = ScoreScale.Of([7, 1, 2, 3], [9, 8, 5, 1], [7], depth: 2);
+
+        Assert.Equal(new ScoreScale(5, 8), scale);
+        Assert.Equal(0, scale.Scaled(1));
     }
+
+    [Fact]
+    public void Of_NothingButTheHistory_TakesIt() => Assert.Equal(new ScoreScale(3, 5), ScoreScale.Of([2, 0], [5, 3], [0, 2], depth: 9));
+
+    [Fact]
+    public void Of_AllEqual_IsOne() => Assert.Equal(1, ScoreScale.Of([0, 1], [3, 3], [], depth: 9).Scaled(3));
+
+    [Fact]
+    public void Of_Nothing_IsAScaleForNobody() => Assert.Equal(new ScoreScale(0, 0), ScoreScale.Of([], [], [0], depth: 1));
 }
