@@ -17,7 +17,9 @@ internal static class Logging
             // The host and its web server log why they could not listen, with a stack trace each, before the command says it in one line.
             .Filter.ByExcluding(line => line.Exception is IOException or SocketException && StartFaults.Explain(line.Exception) is not null)
             // The same of every background service that is cancelled thereby.
-            .Filter.ByExcluding(line => line.Exception is OperationCanceledException && Matching.FromSource("Microsoft.Extensions.Hosting.Internal.Host")(line));
+            .Filter.ByExcluding(line => line.Exception is OperationCanceledException && Matching.FromSource("Microsoft.Extensions.Hosting.Internal.Host")(line))
+            // The framework writes a line per probe; whatever notices a change of state here writes one of its own.
+            .Filter.ByExcluding(Matching.FromSource("Microsoft.Extensions.Diagnostics.HealthChecks"));
         if (!builder.Configuration.GetSection("Serilog:WriteTo").GetChildren().Any())
         {
             _ = settings.Log.Format == LogFormat.Json

@@ -80,11 +80,11 @@ internal static class RecoApplication
         builder.Services.AddProblems();
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
+        builder.Services.AddHealth();
         builder.Services.AddSwagger();
         builder.Services.AddTelemetry(settings);
         builder.Services.AddRetrainSchedule(settings.Retraining);
         builder.Services
-            .AddSingleton<Health>()
             .AddSingleton<StoreMonitor>()
             .AddSingleton<WarmUp>()
             .AddSingleton<InteractionWriter>()

@@ -1,41 +1,37 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RecoService.Api.Hosting;
-using RecoService.Api.Serving;
 
 namespace RecoService.Api.Status;
 
 /// <param name="Status">starting, ready or degraded.</param>
 /// <param name="Reasons">What is not as it should be, in words an operator acts on; some of them leave the service ready.</param>
 /// <param name="PublicReasons">Why it is degraded, for everybody.</param>
-internal sealed record HealthReport(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> PublicReasons);
+internal sealed record HealthSummary(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> PublicReasons);
 
-/// <summary>Says whether the service serves, and what it serves badly, from what is known in memory.</summary>
-internal sealed class Health(Readiness readiness, SnapshotHost snapshots, SnapshotPublisher publisher, StoreMonitor store)
+/// <summary>Says whether the service serves, and what it serves badly, in the words of its health checks.</summary>
+internal sealed class Health(HealthCheckService checks)
 {
-    private static readonly TimeSpan LagLimit = TimeSpan.FromSeconds(30);
+    private static readonly string[] AfterTheStart = [HealthChecks.Store, HealthChecks.Feed, HealthChecks.Models, HealthChecks.Catalogue];
 
-    public HealthReport Check()
+    public async Task<HealthSummary> CheckAsync(CancellationToken cancellationToken)
     {
-        if (readiness.WaitingFor is { } waitingFor)
-            return new HealthReport("starting", [waitingFor], [waitingFor]);
+        var entries = (await checks.CheckHealthAsync(cancellationToken)).Entries;
+        if (entries[HealthChecks.Start] is { Status: HealthStatus.Unhealthy, Description: { } waitingFor })
+            return new HealthSummary("starting", [waitingFor], [waitingFor]);
 
         List<string> reasons = [], publicReasons = [];
-        if (store.Fault is { } fault)
-            Add($"{fault.ToOperators} Lists are served from memory, writes get 503.", $"{fault.Reason} Lists are served from memory, writes get 503.");
-        else if (publisher.Lag > LagLimit)
-            Add($"Changes of other replicas have not been seen for {publisher.Lag.TotalSeconds:F0} s.");
-        if (snapshots.Current?.Fault is { } damage)
-            Add(damage);
-        var status = reasons.Count == 0 ? "ready" : "degraded";
-        if (snapshots.Current is { State.Items.Count: 0 })
-            reasons.Add("The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them.");
-        return new HealthReport(status, reasons, publicReasons);
-
-        void Add(string reason, string? publicReason = null)
+        foreach (var name in AfterTheStart)
         {
+            var entry = entries[name];
+            if (entry.Description is not { } reason)
+                continue;
             reasons.Add(reason);
-            publicReasons.Add(publicReason ?? reason);
+            if (entry.Status != HealthStatus.Healthy)
+                publicReasons.Add(entry.Data.TryGetValue(HealthChecks.PublicReason, out var said) ? (string)said : reason);
         }
+
+        return new HealthSummary(publicReasons.Count == 0 ? "ready" : "degraded", reasons, publicReasons);
     }
 }
 
@@ -57,11 +53,11 @@ internal static class HealthEndpoints
     }
 
     // Needs no key, so what the database's driver says is kept for /admin/status.
-    private static IResult Ready(Health health, Readiness readiness)
+    private static async Task<IResult> Ready(Health health, Readiness readiness, CancellationToken cancellationToken)
     {
         if (readiness.IsStopping)
             return TypedResults.Problem("The service is told to stop and answers only a little longer.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Stopping");
-        var report = health.Check();
+        var report = await health.CheckAsync(cancellationToken);
         return report.Status == "starting"
             ? TypedResults.Problem(report.PublicReasons[0], statusCode: StatusCodes.Status503ServiceUnavailable, title: "Starting")
             : TypedResults.Ok(new HealthResponse(report.Status, report.PublicReasons.Count == 0 ? null : report.PublicReasons));

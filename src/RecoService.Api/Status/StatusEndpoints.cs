@@ -49,7 +49,7 @@ internal static class StatusEndpoints
     {
         if (readiness.IsReady && store.Fault is null)
             await facts.RefreshAsync(Patience, cancellationToken);
-        var report = health.Check();
+        var report = await health.CheckAsync(cancellationToken);
         var publication = snapshots.Current?.Publication;
         var (runs, counted) = (facts.Runs, facts.Counts);
         return TypedResults.Ok(new StatusResponse(
