@@ -7,12 +7,12 @@ COPY src/RecoService.Api/RecoService.Api.csproj src/RecoService.Api/
 COPY src/RecoService.Engine/RecoService.Engine.csproj src/RecoService.Engine/
 COPY src/RecoService.MlNet/RecoService.MlNet.csproj src/RecoService.MlNet/
 COPY src/RecoService.Storage/RecoService.Storage.csproj src/RecoService.Storage/
-RUN dotnet restore src/RecoService.Api --use-current-runtime -p:EnableMlNet=true
+RUN dotnet restore src/RecoService.Api --use-current-runtime -p:EnableMlNetRecommender=true
 
 COPY presets/ presets/
 COPY src/ src/
 RUN dotnet publish src/RecoService.Api --no-restore --use-current-runtime --self-contained false \
-      --configuration Release --output /app -p:EnableMlNet=true -p:UseAppHost=false
+      --configuration Release --output /app -p:EnableMlNetRecommender=true -p:UseAppHost=false
 
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

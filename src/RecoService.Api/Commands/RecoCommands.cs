@@ -6,8 +6,6 @@ using RecoService.Api.Importing;
 using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Settings;
 using RecoService.Api.Tuning;
-using RecoService.Engine.Training;
-using RecoService.MlNet;
 using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
@@ -31,7 +29,7 @@ internal sealed class RecoCommands
             TrainCommand.Create(() => ConfigurationIn(args)),
             TuneCommand.Create(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
-            EvaluateCommand.Create(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn)),
+            EvaluateCommand.Create(() => RecoApplication.Trainers(ConfigurationIn(args))),
             HealthCommand.Create(),
         };
         root.SetAction((_, ct) => ServeAsync(args, ct));

@@ -24,10 +24,10 @@ internal static class EvaluateCommand
 
     private static readonly Dictionary<string, TieOrder> TieOrders = new(StringComparer.Ordinal) { ["lower-index"] = TieOrder.LowerIndexFirst, ["as-selected"] = TieOrder.AsSelected };
 
-    /// <param name="registry">The recommenders there are.</param>
+    /// <param name="trainers">The recommenders there are; asked when the command runs, for workers have to describe theirs.</param>
     /// <param name="output">Where the tables go; null: the console.</param>
     /// <param name="progress">Where the progress goes; null: the error stream.</param>
-    public static Command Create(TrainerRegistry registry, IAnsiConsole? output = null, IAnsiConsole? progress = null)
+    public static Command Create(Func<TrainerRegistry> trainers, IAnsiConsole? output = null, IAnsiConsole? progress = null)
     {
         var preset = Text("--preset", $"Public data with its split, protocol and published figures: {string.Join(", ", EvaluationPreset.All.Select(known => known.Name))}");
         var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
@@ -48,7 +48,7 @@ internal static class EvaluateCommand
         var at = Text("--at", "List lengths, as 5,10,20; default 10, or the preset's");
         var ideal = Word("--ideal-dcg", "The ideal list of nDCG: all test items, or at-most-k of them; default at-most-k, or the preset's", Ideals.Keys);
         var ties = Word("--ties", "Of equal scores the lower-index stands first, or as-selected by a quickselect; default lower-index, or the preset's", TieOrders.Keys);
-        var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", registry.Names)}", DefaultValueFactory = _ => "all" };
+        var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", TrainerRegistry.BuiltIn.Names)}, and those of workers", DefaultValueFactory = _ => "all" };
         var versus = Text("--versus", "Which recommender the others are compared with; default the best");
         var budget = new Option<TimeSpan>("--budget") { Description = "How long auto may try the recommenders, as 00:10:00", DefaultValueFactory = _ => TimeSpan.FromMinutes(10) };
         var options = Text("--options", "A file of recommenders' options, shaped as the service's configuration; default the preset's own");
@@ -89,17 +89,17 @@ internal static class EvaluateCommand
             new Wish(
                 parsed.GetValue(recommender)!, parsed.GetValue(versus), parsed.GetValue(options), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(svg), parsed.GetValue(threads),
                 parsed.GetValue(budget)),
-            registry, output ?? CommandConsole.On(Console.Out), progress ?? CommandConsole.On(Console.Error), ct)));
+            trainers, output ?? CommandConsole.On(Console.Out), progress ?? CommandConsole.On(Console.Error), ct)));
         return command;
     }
 
-    private static int Run(EvaluationArguments arguments, Wish wish, TrainerRegistry registry, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
+    private static int Run(EvaluationArguments arguments, Wish wish, Func<TrainerRegistry> trainers, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
     {
         try
         {
             if (wish.Threads is < 1 or > 1024)
                 throw new EvaluationArgumentException("--threads is 1 to 1024.");
-            var choice = RecommenderChoice.Load(registry, wish.OptionsFile, arguments.Preset);
+            var choice = RecommenderChoice.Load(trainers(), wish.OptionsFile, arguments.Preset);
             _ = choice.NamesIn(wish.Recommenders, EvaluationTarget.TopN);
             var input = EvaluationInput.Load(arguments);
             var report = Measure(input, choice, wish, arguments, progress, cancellationToken);

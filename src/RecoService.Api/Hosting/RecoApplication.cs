@@ -13,8 +13,8 @@ using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
+using RecoService.Api.Workers;
 using RecoService.Engine.Training;
-using RecoService.MlNet;
 using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
@@ -34,7 +34,7 @@ internal static class RecoApplication
         // Settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddTunedSettings();
-        var settings = builder.AddRecoSettings(MlNetTrainers.AddTo(TrainerRegistry.BuiltIn));
+        var settings = builder.AddRecoSettings(WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, builder.Configuration));
         builder.AddLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRecoStorage(
@@ -59,6 +59,15 @@ internal static class RecoApplication
             .AddSingleton<RetrainWorker>();
         builder.Services.AddImports();
         return builder;
+    }
+
+    /// <summary>The trainers there are, those of workers included; for commands that need nothing else of the service.</summary>
+    /// <param name="args">The settings among the words of the command line.</param>
+    public static TrainerRegistry Trainers(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddTunedSettings();
+        return WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, builder.Configuration);
     }
 
     /// <summary>The service itself.</summary>

@@ -4,6 +4,7 @@ using RecoService.Api.Retraining;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
+using RecoService.Engine.Training;
 using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
@@ -11,7 +12,7 @@ namespace RecoService.Api.Hosting;
 /// <summary>From an empty process to a service that is ready: migrations, what a crash left behind, the demo shop, the current publication. Waits for the store as long as it takes.</summary>
 internal sealed partial class Startup(
     Database database, RunLog runs, PublicationLog publications, SnapshotPublisher publisher, DemoFill demo, RetrainTrigger trigger, WarmUp warmUp,
-    StoreFacts facts, StoreMonitor monitor, Readiness readiness, RecoSettings settings, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger) : BackgroundService
+    StoreFacts facts, StoreMonitor monitor, Readiness readiness, TrainerRegistry trainers, RecoSettings settings, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FactsPatience = TimeSpan.FromSeconds(5);
@@ -22,6 +23,8 @@ internal sealed partial class Startup(
     {
         var started = time.GetTimestamp();
         LogStarting(ServiceEndpoint.Version, settings.ReplicaName, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
+        foreach (var absence in trainers.Absences)
+            LogAbsence(absence);
         string? reported = null;
         while (true)
         {
@@ -111,6 +114,9 @@ internal sealed partial class Startup(
 
     [LoggerMessage(LogLevel.Information, "RecoService {Version} starts as replica {ReplicaName}: store {Store}; model runs {Schedule}.")]
     private partial void LogStarting(string version, string replicaName, string store, string schedule);
+
+    [LoggerMessage(LogLevel.Warning, "{Reason} Models that it has trained are served all the same.")]
+    private partial void LogAbsence(string reason);
 
     [LoggerMessage(LogLevel.Information, "Start-up: {Step}")]
     private partial void LogStep(string step);

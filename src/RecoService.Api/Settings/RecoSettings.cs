@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Api.Workers;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
@@ -18,6 +19,9 @@ public sealed class RecoSettings
     /// <summary>Hyperparameters by trainer name; a trainer without a section runs with its defaults.</summary>
     [OptionsByTrainerName]
     public Dictionary<string, object> Trainers { get; set; } = [];
+
+    /// <summary>Programs that train, by a name of one's own.</summary>
+    public Dictionary<string, WorkerSettings> Workers { get; set; } = [];
 
     public SecuritySettings Security { get; set; } = new();
 

@@ -1,6 +1,7 @@
 using Quartz;
 using RecoService.Api.Hosting;
 using RecoService.Api.Telemetry;
+using RecoService.Api.Workers;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -40,12 +41,16 @@ internal static class SettingsExtensions
 
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
+        foreach (var (name, _) in settings.Workers.Where(worker => worker.Value is { Enabled: true, Command.Length: 0 } && !worker.Key.Equals(InstalledWorkers.MlNet, StringComparison.OrdinalIgnoreCase)))
+            yield return $"Reco:Workers:{name}:Command is missing: it names the program to start.";
         if (StorageFault(settings.Storage) is { } storageFault)
             yield return storageFault;
         var retraining = settings.Retraining;
-        foreach (var name in retraining.TrainerNames().Union(NamesIn(retraining.AlsoTrain), StringComparer.Ordinal).Where(name => !trainers.Names.Contains(name)))
+        // A replica serves what it cannot train: where a worker is missing, nobody can tell its trainers from misspelt names, and only a run needs them.
+        bool IsUnknown(string name) => !trainers.Names.Contains(name) && trainers.Absences.Count == 0;
+        foreach (var name in retraining.TrainerNames().Union(NamesIn(retraining.AlsoTrain), StringComparer.Ordinal).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
-        foreach (var name in NamesIn(retraining.AutoCandidates).Where(name => !trainers.Names.Contains(name)))
+        foreach (var name in NamesIn(retraining.AutoCandidates).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
             yield return fault;

@@ -15,7 +15,10 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
 
     public IReadOnlyList<string> Errors => errors;
 
-    public void Read(IConfigurationSection section, object target)
+    /// <param name="section">What is read.</param>
+    /// <param name="target">Takes the values.</param>
+    /// <param name="onlyKnown">Whether keys that the target does not know are left to somebody else.</param>
+    public void Read(IConfigurationSection section, object target, bool onlyKnown = false)
     {
         RefuseValue(section);
         var properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToList();
@@ -23,7 +26,7 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         {
             if (properties.Find(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property)
                 ReadProperty(child, property, target);
-            else
+            else if (!onlyKnown)
                 errors.Add($"{child.Path} is not a setting; {section.Path} knows {string.Join(", ", properties.Select(known => known.Name))}.");
         }
 
@@ -79,18 +82,37 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
             if (options.ContainsKey(name))
                 errors.Add($"{child.Path}: the options of {name} stand there under two names; {name} is the one to keep.");
             else if (trainers.Names.Contains(name))
-                options[name] = ReadElement(child, trainers.OptionsTypeOf(name));
-            else
+                options[name] = trainers.SchemaOf(name) is { } schema ? ReadDescribed(child, schema) : ReadElement(child, trainers.OptionsTypeOf(name));
+            else if (trainers.Absences.Count == 0)
                 errors.Add(UnknownTrainer(child.Path, child.Key));
         }
     }
 
+    /// <summary>Options of a trainer that a worker describes.</summary>
+    private DescribedOptions ReadDescribed(IConfigurationSection section, OptionsSchema schema)
+    {
+        RefuseValue(section);
+        var options = new DescribedOptions(schema);
+        foreach (var child in section.GetChildren())
+        {
+            if (schema.Find(child.Key) is not { } option)
+                errors.Add($"{child.Path} is not a setting; {section.Path} knows {string.Join(", ", schema.Options.Select(known => known.Name))}.");
+            else if (child.GetChildren().Any())
+                errors.Add($"{child.Path} is a value, not a section.");
+            else if (!string.IsNullOrEmpty(child.Value) && options.TrySet(option, child.Value) is { } fault)
+                errors.Add($"{section.Path}:{fault}");
+        }
+
+        return options;
+    }
+
     public string UnknownTrainer(string path, string name) =>
-        $"{path}: there is no trainer '{name}'; known are {string.Join(", ", trainers.Names.Order(StringComparer.Ordinal))}." +
-        (name.StartsWith("ml-net", StringComparison.OrdinalIgnoreCase) ? " ML.NET trainers need a build with -p:EnableMlNet=true." : "");
+        $"{path}: there is no trainer '{name}'; known are {string.Join(", ", trainers.Names.Order(StringComparer.Ordinal))}.";
 
     private object ReadElement(IConfigurationSection section, Type type)
     {
+        if (type == typeof(string))
+            return section.Value ?? "";
         var element = Activator.CreateInstance(type)!;
         Read(section, element);
         return element;

@@ -7,7 +7,6 @@ using RecoService.Engine.Evaluation.Files;
 using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
-using RecoService.MlNet;
 using RecoService.Storage;
 using Spectre.Console;
 
@@ -77,7 +76,7 @@ internal static class TuneCommand
         {
             Check(wish);
             OptionsFile.Check(wish.Output);
-            var registry = MlNetTrainers.AddTo(TrainerRegistry.BuiltIn);
+            var registry = RecoApplication.Trainers(configuration());
             _ = registry.OptionsTypeOf(wish.Recommender);
             var (validation, options) = (arguments.Preset, arguments.File) switch
             {

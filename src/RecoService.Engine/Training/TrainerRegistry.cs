@@ -33,9 +33,10 @@ public sealed class TrainerRegistry
     private readonly ImmutableSortedDictionary<string, Registration> registrations;
     private readonly JsonSerializerOptions json;
 
-    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations)
+    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations, ImmutableList<string>? absences = null)
     {
         this.registrations = registrations;
+        Absences = absences ?? [];
         json = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -88,11 +89,34 @@ public sealed class TrainerRegistry
         where TOptions : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new TrainerRegistry(registrations.SetItem(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target)));
+        return new TrainerRegistry(registrations.SetItem(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target)), Absences);
     }
+
+    /// <summary>A new registry that knows this trainer too, whose options a schema describes.</summary>
+    /// <param name="name">As the configuration spells it.</param>
+    /// <param name="schema">Its options.</param>
+    /// <param name="create">Makes the trainer from its options.</param>
+    /// <param name="target">What its models are good for.</param>
+    public TrainerRegistry With(string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var registration = new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target) { Schema = schema };
+        return new TrainerRegistry(registrations.SetItem(name, registration), Absences);
+    }
+
+    /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
+    /// <param name="reason">A sentence.</param>
+    public TrainerRegistry WithAbsence(string reason) => new(registrations, Absences.Add(reason));
+
+    /// <summary>Why trainers that somebody may name are missing, a sentence each; empty when none is.</summary>
+    public ImmutableList<string> Absences { get; }
 
     /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
     public Type OptionsTypeOf(string name) => Find(name).OptionsType;
+
+    /// <summary>The schema of the trainer's options; null when their type says what they are.</summary>
+    /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
+    public OptionsSchema? SchemaOf(string name) => Find(name).Schema;
 
     /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
     public TrainerTarget TargetOf(string name) => Find(name).Target;
@@ -116,7 +140,8 @@ public sealed class TrainerRegistry
 
     /// <summary>The options as JSON in camelCase, every value included.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
-    public string Serialize(string name, object options) => JsonSerializer.Serialize(Checked(name, options), OptionsTypeOf(name), json);
+    public string Serialize(string name, object options) =>
+        Checked(name, options) is DescribedOptions described ? described.ToJson() : JsonSerializer.Serialize(options, OptionsTypeOf(name), json);
 
     /// <summary>Options missing from the JSON keep their defaults.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the JSON is not an object of its options; the message says why.</exception>
@@ -125,9 +150,15 @@ public sealed class TrainerRegistry
         var type = OptionsTypeOf(name);
         try
         {
+            if (SchemaOf(name) is { } schema)
+            {
+                using var document = JsonDocument.Parse(text);
+                return DescribedOptions.Parse(schema, document.RootElement);
+            }
+
             return JsonSerializer.Deserialize(text, type, json) ?? throw new ArgumentException($"The options of trainer '{name}' are null.", nameof(text));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             throw new ArgumentException($"The options of trainer '{name}' cannot be read: {exception.Message}", nameof(text), exception);
         }
@@ -138,7 +169,7 @@ public sealed class TrainerRegistry
         name = NameOf(name);
         if (outer.Contains(name))
             throw new ArgumentException($"Trainer '{name}' is made of itself: {string.Join(" of ", outer.Add(name))}.", nameof(name));
-        var options = Checked(name, configured.GetValueOrDefault(name) ?? Activator.CreateInstance(OptionsTypeOf(name))!);
+        var options = Checked(name, configured.GetValueOrDefault(name) ?? Find(name).DefaultOptions());
         if (options is not IComposedOptions)
             return options;
 
@@ -148,13 +179,18 @@ public sealed class TrainerRegistry
         return copy;
     }
 
-    private object Checked(string name, object options) => OptionsTypeOf(name).IsInstanceOfType(options)
+    private object Checked(string name, object options) => OptionsTypeOf(name).IsInstanceOfType(options) && (options as DescribedOptions)?.Schema == SchemaOf(name)
         ? options
         : throw new ArgumentException($"Trainer '{name}' takes {OptionsTypeOf(name).Name}, not {options?.GetType().Name ?? "null"}.", nameof(options));
 
     private Registration Find(string name) => registrations.TryGetValue(NameOf(name), out var registration)
         ? registration
-        : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.", nameof(name));
+        : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.{string.Concat(Absences.Select(reason => " " + reason))}", nameof(name));
 
-    private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target);
+    private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target)
+    {
+        public OptionsSchema? Schema { get; init; }
+
+        public object DefaultOptions() => Schema is null ? Activator.CreateInstance(OptionsType)! : new DescribedOptions(Schema);
+    }
 }

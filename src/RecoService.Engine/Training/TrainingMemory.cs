@@ -29,6 +29,9 @@ public sealed class TrainingMemory
     /// <summary>Half of what the process may use at all, as the machine or its container says.</summary>
     public static long DefaultLimit => Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
+    /// <summary>The bound, in bytes.</summary>
+    public long Limit => limit;
+
     /// <param name="bytes">What is about to be allocated at once; 0 only to look.</param>
     /// <exception cref="TrainingException">The bound would not be kept.</exception>
     public void Claim(long bytes = 0)

@@ -10,7 +10,12 @@ internal static class Repository
 
     public static readonly IReadOnlyList<string> SourceProjects = ["RecoService.Api", "RecoService.Engine", "RecoService.MlNet", "RecoService.Storage"];
 
-    public static IEnumerable<Assembly> SourceAssemblies => SourceProjects.Select(Assembly.Load);
+    public static IEnumerable<Assembly> SourceAssemblies => SourceProjects.Select(Load);
+
+    /// <summary>The assembly of a project; that of a worker stands in a folder of its own.</summary>
+    public static Assembly Load(string project) => Path.Combine(AppContext.BaseDirectory, "workers", project.Split('.')[1].ToLowerInvariant(), project + ".dll") is var worker && File.Exists(worker)
+        ? Assembly.LoadFrom(worker)
+        : Assembly.Load(project);
 
     public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Root, "src", project, project + ".csproj"));
 

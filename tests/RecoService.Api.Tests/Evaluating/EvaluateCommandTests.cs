@@ -149,7 +149,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
-        var command = EvaluateCommand.Create(registry, ConsoleOn(output), ConsoleOn(progress, isTerminal));
+        var command = EvaluateCommand.Create(() => registry, ConsoleOn(output), ConsoleOn(progress, isTerminal));
         var json = PathOf("a.json");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
@@ -169,7 +169,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
-        var command = EvaluateCommand.Create(registry, ConsoleOn(output), ConsoleOn(progress));
+        var command = EvaluateCommand.Create(() => registry, ConsoleOn(output), ConsoleOn(progress));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
             .Parse(["--train", Train, "--test", Test, "--test-format", "lists", "--recommender", "endless,popularity"])
@@ -181,7 +181,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private int Run(params string[] arguments)
     {
-        var command = EvaluateCommand.Create(TrainerRegistry.BuiltIn, ConsoleOn(output), ConsoleOn(progress));
+        var command = EvaluateCommand.Create(() => TrainerRegistry.BuiltIn, ConsoleOn(output), ConsoleOn(progress));
         return command.Parse(arguments).Invoke();
     }
 

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
+
+namespace RecoService.Api.Workers;
+
+/// <summary>
+/// Reads the model that a worker left: <c>model.reco</c> as the service stores models, or <c>model.json</c> with flat arrays that a script can write. Nothing in it is
+/// believed: what does not fit the dataset is refused.
+/// </summary>
+internal static class WorkerModel
+{
+    private const string StoredForm = "model.reco";
+    private const string OpenForm = "model.json";
+    private const int MaxFactors = 4096;
+
+    /// <param name="folder">Where the worker wrote.</param>
+    /// <param name="dataset">What it was trained on.</param>
+    /// <param name="context">Memory, threads and cancellation.</param>
+    /// <exception cref="WorkerException">There is no model, or it cannot be used; the message says why.</exception>
+    /// <exception cref="TrainingException">It is larger than the training may take.</exception>
+    public static IScorer Read(string folder, InteractionDataset dataset, TrainingContext context)
+    {
+        context.Memory?.Claim(Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
+        try
+        {
+            var model = File.Exists(Path.Combine(folder, StoredForm)) ? ReadStored(Path.Combine(folder, StoredForm), dataset) : ReadOpen(folder, dataset);
+            if (model is IHistoryScorer scorer)
+                model = scorer.WithHistories(dataset);
+            return model is FactorModel factors ? factors.TrainedOn(dataset, context) : model;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or JsonException or IOException or FormatException or OverflowException)
+        {
+            throw new WorkerException($"its model cannot be read: {exception.Message}");
+        }
+    }
+
+    private static IScorer ReadStored(string path, InteractionDataset dataset)
+    {
+        using var stream = File.OpenRead(path);
+        var model = ModelSerializer.Read(stream);
+        return model.Users.Keys.SequenceEqual(dataset.Users.Keys) && model.Items.Keys.SequenceEqual(dataset.Items.Keys)
+            ? model
+            : throw new WorkerException("its model is of other users or items than it was given");
+    }
+
+    private static IScorer ReadOpen(string folder, InteractionDataset dataset)
+    {
+        if (!File.Exists(Path.Combine(folder, OpenForm)))
+            throw new WorkerException($"it left no model: there is neither {StoredForm} nor {OpenForm} in its folder");
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, OpenForm)));
+        var root = document.RootElement;
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String ? form.GetString() switch
+        {
+            "item-weights" => ReadItemWeights(folder, root, dataset),
+            "factors" => ReadFactors(folder, root, dataset),
+            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other!)}'; there are item-weights and factors"),
+        }
+        : throw new WorkerException($"its {OpenForm} does not say its form");
+    }
+
+    private static ItemWeightsModel ReadItemWeights(string folder, JsonElement root, InteractionDataset dataset)
+    {
+        var starts = FlatArray.Read<long>(folder, "item-starts", dataset.Items.Count + 1L);
+        var lengths = new int[dataset.Items.Count];
+        for (var item = 0; item < lengths.Length; item++)
+            lengths[item] = checked((int)(starts[item + 1] - starts[item])) is >= 0 and var length ? length : throw new WorkerException("its model contradicts itself: item-starts must ascend");
+        if (starts[0] != 0)
+            throw new WorkerException("its model contradicts itself: item-starts must begin with 0");
+        var items = FlatArray.Read<int>(folder, "items", starts[^1]);
+        var weights = FlatArray.Read<float>(folder, "weights", starts[^1]);
+        var scale = TextOf(root, "historyScale") switch
+        {
+            null or "binary" => HistoryScale.Binary,
+            "linear" => HistoryScale.Linear,
+            "log" => HistoryScale.Log,
+            var other => throw new WorkerException($"its model has the historyScale '{WorkerRun.Readable(other)}'; there are binary, linear, log"),
+        };
+        var decay = NumberOf(root, "historyDecay", 1);
+        if (decay is < 0 or > 1)
+            throw new WorkerException("its model has a historyDecay outside 0 to 1");
+        return new ItemWeightsModel(dataset.Users, dataset.Items, SparseMatrix.FromRows(dataset.Items.Count, lengths, items, weights), new HistoryWeighting(scale, decay));
+    }
+
+    private static FactorModel ReadFactors(string folder, JsonElement root, InteractionDataset dataset)
+    {
+        if (!root.TryGetProperty("factors", out var word) || word.ValueKind != JsonValueKind.Number || !word.TryGetInt32(out var factors) || factors is < 0 or > MaxFactors)
+            throw new WorkerException($"its model needs factors, a whole number of 0 to {MaxFactors}");
+        var users = new FactorMatrix(dataset.Users.Count, factors, FlatArray.Read<float>(folder, "user-factors", (long)dataset.Users.Count * factors));
+        var items = new FactorMatrix(dataset.Items.Count, factors, FlatArray.Read<float>(folder, "item-factors", (long)dataset.Items.Count * factors));
+        return new FactorModel(
+            dataset.Users, dataset.Items, users, items, NumberOf(root, "mean", 0),
+            BiasesOf(folder, "user-biases", dataset.Users.Count), BiasesOf(folder, "item-biases", dataset.Items.Count), FoldInOf(root, items));
+    }
+
+    private static float[] BiasesOf(string folder, string name, int count) => FlatArray.Exists<float>(folder, name) ? FlatArray.Read<float>(folder, name, count) : [];
+
+    private static FoldIn? FoldInOf(JsonElement root, FactorMatrix items)
+    {
+        if (!root.TryGetProperty("foldIn", out var foldIn))
+            return null;
+        if (foldIn.ValueKind != JsonValueKind.Object)
+            throw new WorkerException("its model has a foldIn that is no object");
+        var regularization = NumberOf(foldIn, "regularization", float.NaN);
+        if (!(regularization > 0))
+            throw new WorkerException("its model has a foldIn without a regularization above 0");
+        return TextOf(foldIn, "kind") switch
+        {
+            "ratings" => FoldIn.OfRatings(regularization, foldIn.TryGetProperty("nonNegative", out var flag) && flag.ValueKind == JsonValueKind.True),
+            "pairs" => FoldIn.OfPairs(items, Math.Max(0, NumberOf(foldIn, "excess", 0)), regularization),
+            _ => throw new WorkerException("its model has a foldIn of an unknown kind; there are ratings and pairs"),
+        };
+    }
+
+    private static string? TextOf(JsonElement from, string name) => from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static float NumberOf(JsonElement from, string name, float otherwise)
+    {
+        if (!from.TryGetProperty(name, out var value))
+            return otherwise;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
+            ? number
+            : throw new WorkerException($"its model has a {name} that is no finite number");
+    }
+}
