@@ -8,7 +8,7 @@ public sealed record ModelRun
 {
     public long Id { get; init; }
 
-    /// <summary>schedule, manual, startup, first-model or command.</summary>
+    /// <summary>schedule, manual, startup, first-model, unreadable-model or command.</summary>
     public string Trigger { get; init; } = "";
 
     public bool Force { get; init; }

@@ -7,7 +7,8 @@ namespace RecoService.Api.Retraining;
 
 /// <summary>
 /// Starts a shop's first run as soon as there is something to learn from and writes have paused, for the schedule may be an hour away; and further ones while nothing
-/// serves but a model that nobody could judge, each after twice the pause of the one before.
+/// serves but a model that nobody could judge, each after twice the pause of the one before. The same where the model that should serve cannot be read, because it is
+/// damaged or of an earlier version.
 /// </summary>
 internal sealed partial class FirstRun(
     RetrainTrigger trigger, InteractionLog interactions, RunLog runs, ModelStore models, SnapshotHost snapshots, Readiness readiness, RetrainingSettings settings,
@@ -83,8 +84,10 @@ internal sealed partial class FirstRun(
     }
 
     private async Task<bool> IsAModelJudgedAsync(CancellationToken cancellationToken) =>
-        snapshots.Current?.Publication is { } publication
+        snapshots.Current is { Publication: { } publication, Fault: null }
         && RunMetrics.Read((await models.GetAsync(publication.ModelVersion, cancellationToken))?.MetricsJson) is not { JudgedUsers: 0 };
+
+    private bool IsUnreadable => snapshots.Current?.Fault is not null;
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
@@ -95,7 +98,7 @@ internal sealed partial class FirstRun(
             return;
         }
 
-        if (await runs.GetLastTrainedAsync(cancellationToken) is { Watermark: { } learned } last && !await interactions.HasChangedSinceAsync(learned, cancellationToken))
+        if (!IsUnreadable && await runs.GetLastTrainedAsync(cancellationToken) is { Watermark: { } learned } last && !await interactions.HasChangedSinceAsync(learned, cancellationToken))
         {
             watermark = null;
             waiting = new Waiting($"Run {last.Id} ended as {last.Outcome}: {last.Reason} Another one starts when there are new interactions.", null);
@@ -114,7 +117,7 @@ internal sealed partial class FirstRun(
         if (time.GetUtcNow() < due)
             return;
         watermark = null;
-        if (await trigger.TryStartAsync("first-model", force: false, cancellationToken) is not null)
+        if (await trigger.TryStartAsync(IsUnreadable ? "unreadable-model" : "first-model", force: false, cancellationToken) is not null)
             attempts++;
     }
 

@@ -15,7 +15,7 @@ internal sealed record RetrainRequest
 }
 
 /// <param name="RunId">The run.</param>
-/// <param name="Trigger">schedule, manual, startup, first-model or command.</param>
+/// <param name="Trigger">schedule, manual, startup, first-model, unreadable-model or command.</param>
 /// <param name="Force">Whether the gate was overridden.</param>
 /// <param name="Stage">What it is doing, or <c>finished</c>.</param>
 /// <param name="Progress">How much of the stage is done, 0..1.</param>

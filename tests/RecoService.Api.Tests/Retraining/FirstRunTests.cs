@@ -34,6 +34,30 @@ public sealed class FirstRunTests
         await Wait.UntilAsync(() => Task.FromResult(watch.ExecuteTask!.IsCompletedSuccessfully), "nobody looks any more once a judged model serves");
     }
 
+    /// <summary>A new version of the service may not read the models of the one before; nobody should have to wait for new interactions or for the schedule.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Start_WithAModelThatCannotBeRead_IsFollowedByANewOne(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        int version;
+        await using (var before = await RetrainTests.StartFilledAsync(database))
+            version = (await before.Admin.RetrainAsync()).GetProperty("modelVersion").GetInt32();
+        // The number of the model's type becomes that of another version.
+        await database.ExecuteAsync(provider == StorageProvider.Postgres
+            ? "UPDATE model_chunks SET content = set_byte(content, 12, 9) WHERE part = 0"
+            : "UPDATE model_chunks SET content = CAST(substr(content, 1, 12) || x'09' || substr(content, 14) AS BLOB) WHERE part = 0");
+
+        await using var service = await TestService.StartAsync(database, Scheduled);
+
+        Assert.NotEmpty(await service.Storefront.RecommendAsync(TasteShop.UserId(1)));
+        await Wait.UntilAsync(async () => await PublishedAsync(service) >= 2, "a new model is trained from the same interactions");
+        var run = (await service.Admin.GetJsonAsync("/admin/runs")).GetProperty("items")[0];
+        Assert.Equal("unreadable-model", run.GetProperty("trigger").GetString());
+        await Wait.UntilAsync(async () => await RetrainTests.ServedVersionAsync(service) > version, "it serves");
+    }
+
     [Fact]
     public async Task Status_WhileWritesHavePaused_CountsDown()
     {
