@@ -3,6 +3,7 @@ using System.Text.Json;
 using RecoService.Api.Hosting;
 using RecoService.Api.Retraining;
 using RecoService.Api.Wire;
+using RecoService.Engine.Training;
 using RecoService.Storage;
 using Spectre.Console;
 
@@ -60,7 +61,7 @@ internal static class TrainCommand
 
         var table = new Table().AddColumns("", $"nDCG@{metrics.K}", $"recall@{metrics.K}", $"hit rate@{metrics.K}", "coverage", "difference (95%)");
         Add(candidate.Trainer, candidate, null);
-        Add("popularity", metrics.Popularity!, metrics.VersusPopularity);
+        Add(TrainerRegistry.Baseline, metrics.Popularity!, metrics.VersusPopularity);
         if (metrics.Current is { } current)
             Add($"current: version {current.Version}{(current.Retrained ? ", retrained" : "")}", current.Metrics, metrics.VersusCurrent);
         AnsiConsole.Write(table);

@@ -145,7 +145,7 @@ internal sealed partial class RetrainJob(
     {
         progress.Enter("choosing");
         var selection = chooser.Choose([.. candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress);
-        var chosen = selection is null ? RecipeOf("popularity") : new Recipe(selection.Best.Trainer, selection.Best.Options);
+        var chosen = selection is null ? RecipeOf(TrainerRegistry.Baseline) : new Recipe(selection.Best.Trainer, selection.Best.Options);
         recipes.RemoveAll(recipe => recipe.Name == chosen.Name);
         recipes.Insert(0, chosen);
         return selection is null ? [] : [.. selection.Rows.Select(SelectionMetrics.Of)];
@@ -164,7 +164,8 @@ internal sealed partial class RetrainJob(
         if (split.Train.Count == 0 || split.Holdout.Count == 0)
             return new Judged(counts, null, []);
 
-        var (trained, leftOut) = TrainAll(recipes, split.Train, context, progress, "training");
+        // What only stands behind is judged by nobody, unless it predicts ratings and there are some.
+        var (trained, leftOut) = TrainAll([.. recipes.Where(recipe => recipe == recipes[0] || recipe.Name == TrainerRegistry.Baseline || PredictsRatingsOf(recipe, split))], split.Train, context, progress, "training");
         counts = counts with { LeftOut = leftOut };
         progress.Enter("evaluating");
         var candidate = trained[0].Model;
@@ -172,17 +173,17 @@ internal sealed partial class RetrainJob(
         if (candidateResult.UserCount == 0)
             return new Judged(counts, null, []);
 
-        var popularityResult = Evaluate(trained.Find(model => model.Recipe.Name == "popularity").Model, split.Train, holdout.Relevant, cancellationToken);
+        var popularityResult = Evaluate(trained.Find(model => model.Recipe.Name == TrainerRegistry.Baseline).Model, split.Train, holdout.Relevant, cancellationToken);
         var (current, versusCurrent) = served is null
             ? default
             : await JudgeCurrentAsync(served, recipes[0], candidateResult, split, holdout, context, progress, cancellationToken);
-        var ratings = trained.Where(model => trainers.TargetOf(model.Recipe.Name) != TrainerTarget.Ranking && split.Holdout.Ratings.NonZeroCount > 0)
+        var ratings = trained.Where(model => PredictsRatingsOf(model.Recipe, split))
             .ToDictionary(model => model.Recipe.Name, model => EvaluateRatings(model.Model, split), StringComparer.Ordinal);
         var metrics = counts with
         {
             JudgedUsers = candidateResult.UserCount,
             Candidate = ModelMetrics.Of(recipes[0].Name, candidateResult),
-            Popularity = ModelMetrics.Of("popularity", popularityResult),
+            Popularity = ModelMetrics.Of(TrainerRegistry.Baseline, popularityResult),
             VersusPopularity = DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, popularityResult)),
             Current = current,
             VersusCurrent = versusCurrent,
@@ -243,7 +244,7 @@ internal sealed partial class RetrainJob(
     }
 
     /// <summary>
-    /// The recommender has to learn from this data, or the run fails; one that only stands behind it and cannot is left out, with the reason by its name.
+    /// The recommender and the baseline have to learn from this data, or the run fails; one that only stands behind them and cannot is left out, with the reason by its name.
     /// </summary>
     private (List<(Recipe Recipe, IScorer Model)> Trained, IReadOnlyDictionary<string, string>? LeftOut) TrainAll(
         List<Recipe> recipes, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
@@ -256,7 +257,7 @@ internal sealed partial class RetrainJob(
             {
                 trained.Add((recipe, Train(recipe, dataset, context, progress, verb)));
             }
-            catch (TrainingException exception) when (recipe != recipes[0])
+            catch (TrainingException exception) when (recipe != recipes[0] && recipe.Name != TrainerRegistry.Baseline)
             {
                 leftOut.Add(recipe.Name, exception.Message);
             }
@@ -297,6 +298,8 @@ internal sealed partial class RetrainJob(
         var result = OfflineEvaluator.EvaluateRatings(model, split.Train, split.Holdout.Ratings);
         return new RatingMetrics(result.Rmse, result.Mae, result.Count, result.UnknownCount);
     }
+
+    private bool PredictsRatingsOf(Recipe recipe, HoldoutSplit split) => trainers.TargetOf(recipe.Name) != TrainerTarget.Ranking && split.Holdout.Ratings.NonZeroCount > 0;
 
     private Recipe RecipeOf(string name) => new(name, trainers.OptionsOf(name, settings.Trainers));
 

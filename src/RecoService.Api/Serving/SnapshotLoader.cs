@@ -9,7 +9,8 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, ILogger<SnapshotLoader> logger)
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, RetrainingSettings retraining, TrainerRegistry trainers,
+    ILogger<SnapshotLoader> logger)
 {
     /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
@@ -42,19 +43,19 @@ internal sealed partial class SnapshotLoader(
     /// <summary>The catalogue by popularity, without what users did, which takes far longer to read; null where there is no catalogue.</summary>
     public async Task<ServingState?> LoadCatalogueAsync(CancellationToken cancellationToken)
     {
-        var popularity = await LoadPopularityAsync(cancellationToken);
-        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(popularity), withHistories: false);
-        return data.Items.Any(item => item.Item is { Listed: true, IsServable: true }) ? new ServingState(popularity, data.Users, data.Items, data.Histories, Options()) : null;
+        var baseline = await LoadBaselineAsync(cancellationToken);
+        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(baseline), withHistories: false);
+        return data.Items.Any(item => item.Item is { Listed: true, IsServable: true }) ? new ServingState(baseline, data.Users, data.Items, data.Histories, Options()) : null;
     }
 
-    private async Task<List<ServedModel>> LoadPopularityAsync(CancellationToken cancellationToken)
+    private async Task<List<ServedModel>> LoadBaselineAsync(CancellationToken cancellationToken)
     {
         try
         {
             foreach (var version in (await publications.GetCurrentAsync(cancellationToken))?.Manifest ?? [])
             {
-                if (await models.GetAsync(version, cancellationToken) is { Trainer: "popularity" })
-                    return [new ServedModel("popularity", version, await LoadModelAsync(version, cancellationToken))];
+                if (await models.GetAsync(version, cancellationToken) is { Trainer: TrainerRegistry.Baseline })
+                    return [new ServedModel(TrainerRegistry.Baseline, version, await LoadModelAsync(version, cancellationToken), ModelRoles.Recommender)];
             }
         }
         catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
@@ -79,12 +80,12 @@ internal sealed partial class SnapshotLoader(
         foreach (var version in publication.Manifest.Distinct())
         {
             var stored = await models.GetAsync(version, cancellationToken) ?? throw new KeyNotFoundException($"Model version {version} is not in the store.");
-            // Only what answers requests is kept in memory: the recommender, popularity behind it, and content for the likeness of items nobody has touched.
-            if (version == publication.ModelVersion || stored.Trainer is "popularity" or "content")
-            {
-                var makesLists = version == publication.ModelVersion || stored.Trainer == "popularity";
-                served.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken), makesLists));
-            }
+            // Only what answers requests is kept in memory.
+            var roles = retraining.RolesOf(stored.Trainer, trainers);
+            if (version == publication.ModelVersion)
+                roles = ModelRoles.Recommender | (roles & ModelRoles.ColdStart);
+            if (roles != ModelRoles.None)
+                served.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken), roles));
         }
 
         return served;

@@ -183,8 +183,9 @@ public sealed class RetrainingSettings
     /// <summary>Only for auto: the trainers tried, comma-separated. Default all that make lists.</summary>
     public string AutoCandidates { get; set; } = "";
 
-    /// <summary>Other trainers to run and store beside it, comma-separated (popularity always runs). Default content, which says what an item
-    /// is like that nobody has touched; it is left out where the catalogue says nothing.</summary>
+    /// <summary>Other trainers to run and serve beside it, comma-separated (popularity always runs), each with its roles or not: <c>ease:similarity</c>. Roles are
+    /// fallback, cold-start, similarity and none, joined by <c>+</c>. Default content, which says what an item is like that nobody has touched; it is left out
+    /// where the catalogue says nothing.</summary>
     public string AlsoTrain { get; set; } = "content";
 
     /// <summary>Seed of every training. Default 42.</summary>

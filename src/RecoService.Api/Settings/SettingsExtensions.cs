@@ -48,8 +48,10 @@ internal static class SettingsExtensions
         var retraining = settings.Retraining;
         // A replica serves what it cannot train: where a worker is missing, nobody can tell its trainers from misspelt names, and only a run needs them.
         bool IsUnknown(string name) => !trainers.Names.Contains(name) && trainers.Absences.Count == 0;
-        foreach (var name in retraining.TrainerNames().Union(NamesIn(retraining.AlsoTrain), StringComparer.Ordinal).Where(IsUnknown))
+        foreach (var name in retraining.TrainerNames().Union(TrainedBeside.Read(retraining.AlsoTrain).Select(entry => entry.Name), StringComparer.Ordinal).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
+        foreach (var fault in TrainedBeside.Read(retraining.AlsoTrain).Select(entry => entry.Fault).OfType<string>())
+            yield return fault;
         foreach (var name in NamesIn(retraining.AutoCandidates).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
@@ -138,9 +140,19 @@ internal static class SettingsExtensions
         }
     }
 
-    /// <summary>The recommender first, unless a run picks it; popularity always, none twice.</summary>
+    /// <summary>The recommender first, unless a run picks it; the baseline always and last, since it tops up what the others leave open; none twice.</summary>
     public static IReadOnlyList<string> TrainerNames(this RetrainingSettings settings) =>
-        [.. NamesIn(settings.AlsoTrain).Prepend("popularity").Prepend(TrainerRegistry.NameOf(settings.Recommender)).Where(name => name != Auto).Distinct(StringComparer.Ordinal)];
+    [
+        .. TrainedBeside.Read(settings.AlsoTrain).Select(entry => entry.Name).Append(TrainerRegistry.Baseline)
+            .Prepend(TrainerRegistry.NameOf(settings.Recommender)).Where(name => name != Auto).Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>What a model beside the recommender is asked for, also where its trainer is a worker's that is not here.</summary>
+    public static ModelRoles RolesOf(this RetrainingSettings settings, string trainer, TrainerRegistry trainers)
+    {
+        var entry = TrainedBeside.Read(settings.AlsoTrain).FirstOrDefault(entry => entry.Name == trainer);
+        return entry is not null || trainers.Names.Contains(trainer) ? (entry ?? new TrainedBeside(trainer, null)).RolesIn(trainers) : ModelRoles.None;
+    }
 
     public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
 

@@ -1,6 +1,6 @@
-using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
 
@@ -14,12 +14,12 @@ internal sealed class NewItems
     public const int MostItems = 1000;
 
     private readonly int lastTrainedKey;
-    private readonly ContentModel? content;
+    private readonly IContentScorer? content;
     private volatile LaterItem[] newestFirst = [];
 
     /// <param name="lastTrainedKey">Keys above it arrived after the recommender was trained.</param>
     /// <param name="content">Over the index space of the serving state; null when there is none.</param>
-    public NewItems(int lastTrainedKey, ContentModel? content)
+    public NewItems(int lastTrainedKey, IContentScorer? content)
     {
         this.lastTrainedKey = lastTrainedKey;
         this.content = content;
@@ -46,7 +46,10 @@ internal sealed class NewItems
         newestFirst = [.. entries.Take(MostItems)];
     }
 
-    /// <summary>Offers those that read like the history by their cosine with it, 0..1; after them, below 0, the others by how many users are for them, and by how new they are.</summary>
+    /// <summary>
+    /// Offers those that read like the history by their cosine with it, 0..1. After them come the others, most users first and then the newest, with scores from
+    /// 0 down to -1 that say no more than their order.
+    /// </summary>
     public void Collect(in UserHistory user, ReadOnlySpan<int> userCounts, ReadOnlySpan<ulong> blocked, TopK best)
     {
         var entries = newestFirst;
@@ -54,12 +57,23 @@ internal sealed class NewItems
         likeness.Clear();
         if (content is not null && user.Items.Length > 0)
             content.ScoreLater(user, entries, likeness);
+        // Users in the high half, and how new it is in the low one; sorted, they say the order exactly, whatever the numbers.
+        Span<long> others = stackalloc long[entries.Length];
+        var count = 0;
         for (var place = 0; place < entries.Length; place++)
         {
-            var itemIndex = entries[place].ItemIndex;
-            if (!Bits.IsSet(blocked, itemIndex))
-                best.Offer(itemIndex, likeness[place] > 0 ? likeness[place] : (-1f / (1 + userCounts[itemIndex])) - ((float)place / (MostItems * 1000)));
+            if (Bits.IsSet(blocked, entries[place].ItemIndex))
+                continue;
+            if (likeness[place] > 0)
+                best.Offer(entries[place].ItemIndex, likeness[place]);
+            else
+                others[count++] = ((long)-userCounts[entries[place].ItemIndex] << 32) + place;
         }
+
+        others = others[..count];
+        others.Sort();
+        for (var rank = 0; rank < Math.Min(count, best.Capacity); rank++)
+            best.Offer(entries[(int)(others[rank] & 0xFFFF_FFFF)].ItemIndex, -(float)rank / MostItems);
     }
 
     /// <summary>Offers the items of the content model that read like a new one; nothing when it is not among the newest, or says nothing that is known.</summary>

@@ -1,4 +1,3 @@
-using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Candidates;
@@ -15,8 +14,14 @@ public sealed record ServedItem(int Key, string ItemId, CatalogueItem Item, Item
 /// <param name="Name">The trainer's name, which also names the source in every answer.</param>
 /// <param name="Version">The model version.</param>
 /// <param name="Model">In its own index space.</param>
-/// <param name="MakesLists">False for one that is asked only which items or users are alike.</param>
-public sealed record ServedModel(string Name, int Version, IScorer Model, bool MakesLists = true);
+/// <param name="Roles">What it is asked for.</param>
+public sealed record ServedModel(string Name, int Version, IScorer Model, ModelRoles Roles)
+{
+    /// <summary>It proposes items for lists.</summary>
+    public bool MakesLists => Has(ModelRoles.Recommender) || Has(ModelRoles.Fallback);
+
+    public bool Has(ModelRoles role) => (Roles & role) != ModelRoles.None;
+}
 
 /// <param name="UserIndex">A user index of the serving state.</param>
 /// <param name="Score">The source's own score.</param>
@@ -41,7 +46,7 @@ public sealed class ServingState
     private readonly RecommendationPipeline pipeline;
     private readonly SimilarItems similarItems;
 
-    /// <param name="models">In the order in which they are asked; the first names the version. Empty before the first publication.</param>
+    /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
     /// <param name="items">Every item, deleted ones included, ascending by key.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
@@ -60,7 +65,7 @@ public sealed class ServingState
         Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], userCounts, new UnlistedItems(options, models, items, userCounts));
         Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
         LastTrainedKey = LastTrainedKeyOf(models);
-        newItems = new NewItems(LastTrainedKey, Models.Select(model => model.Model).OfType<ContentModel>().FirstOrDefault());
+        newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
         for (var item = 0; item < items.Count; item++)
             newItems.Put(item, items[item]);
         pipeline = new RecommendationPipeline(

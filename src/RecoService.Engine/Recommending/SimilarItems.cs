@@ -1,4 +1,3 @@
-using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
@@ -27,8 +26,10 @@ internal sealed class SimilarItems
     /// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
     public SimilarItems(IReadOnlyList<ServedModel> models, InteractionDataset histories, NewItems newItems, LiveCatalogue catalogue)
     {
-        behaviour = models.FirstOrDefault(model => model.Model is ISimilarItems and not ContentModel);
-        content = models.FirstOrDefault(model => model.Model is ContentModel);
+        content = models.FirstOrDefault(model => model is { Model: IContentScorer } && model.Has(ModelRoles.Similarity | ModelRoles.ColdStart | ModelRoles.Recommender));
+        // One that was trained for it goes before the recommender.
+        behaviour = models.Where(model => model is { Model: ISimilarItems and not IContentScorer } && model.Has(ModelRoles.Similarity | ModelRoles.Recommender))
+            .OrderByDescending(model => model.Has(ModelRoles.Similarity)).FirstOrDefault();
         coUsers = behaviour is null ? null : new CoUsers(histories);
         this.newItems = newItems;
         this.catalogue = catalogue;
@@ -80,7 +81,7 @@ internal sealed class SimilarItems
 
     private List<(int ItemIndex, float Score)> ReadingAlike(int itemIndex, ReadOnlySpan<ulong> blocked, TopK pool)
     {
-        if (content is { Model: ContentModel model } && itemIndex < model.Items.Count)
+        if (content is { Model: IContentScorer model } && itemIndex < model.Items.Count)
             model.RetrieveSimilarItems(itemIndex, blocked, pool);
         if (pool.Count == 0)
             newItems.RetrieveSimilarItems(itemIndex, blocked, pool);
@@ -104,7 +105,7 @@ internal sealed class SimilarItems
         {
             var byUser = mixed.GetValueOrDefault(item);
             var score = (1 - share) * cosine;
-            mixed[item] = new Candidate(item, byUser.Score + score, byUser.Score > score ? byUser.Source : content?.Name ?? "content");
+            mixed[item] = new Candidate(item, byUser.Score + score, byUser.Score > score ? byUser.Source : content!.Name);
         }
 
         return mixed.Values.OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.ItemIndex);

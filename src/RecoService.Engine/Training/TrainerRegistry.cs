@@ -26,6 +26,12 @@ namespace RecoService.Engine.Training;
 /// <summary>Trainer name -> options type and factory. Immutable: what another project brings is added by <see cref="With"/>.</summary>
 public sealed class TrainerRegistry
 {
+    /// <summary>What a recommender has to beat to be worth serving: the same list for everybody.</summary>
+    public const string Baseline = "popularity";
+
+    /// <summary>What a model that ranks is asked for beside a recommender, unless somebody says otherwise.</summary>
+    public const ModelRoles RankingRoles = ModelRoles.Fallback | ModelRoles.Similarity;
+
     /// <summary>Other names that configuration and stored runs may use: former ones, and one that fits into an environment variable.</summary>
     private static readonly ImmutableDictionary<string, string> OtherNames = ImmutableDictionary<string, string>.Empty
         .Add("one-class", "implicit-als").Add("squared", "biased-mf").Add("svdpp", "svd++");
@@ -50,12 +56,12 @@ public sealed class TrainerRegistry
     public static TrainerRegistry BuiltIn { get; } = new TrainerRegistry(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal))
         .With<ImplicitAlsOptions>("implicit-als", options => new ImplicitAlsTrainer(options))
         .With<BiasedMatrixFactorizationOptions>("biased-mf", options => new BiasedMatrixFactorizationTrainer(options), TrainerTarget.Ratings)
-        .With<PopularityOptions>("popularity", options => new PopularityTrainer(options))
+        .With<PopularityOptions>(Baseline, options => new PopularityTrainer(options), roles: ModelRoles.Fallback)
         .With<EaseOptions>("ease", options => new EaseTrainer(options))
         .With<SlimOptions>("slim", options => new SlimTrainer(options))
         .With<PureSvdOptions>("pure-svd", options => new PureSvdTrainer(options))
         .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), TrainerTarget.Ratings)
-        .With<ContentOptions>("content", options => new ContentTrainer(options))
+        .With<ContentOptions>("content", options => new ContentTrainer(options), roles: ModelRoles.ColdStart | ModelRoles.Similarity)
         .With<BprOptions>("bpr", options => new BprTrainer(options))
         .With<SvdPlusPlusOptions>("svd++", options => new SvdPlusPlusTrainer(options), TrainerTarget.Ratings)
         .With<SequenceOptions>("sequence", options => new SequenceTrainer(options))
@@ -78,18 +84,20 @@ public sealed class TrainerRegistry
     /// <param name="name">As the configuration spells it.</param>
     /// <param name="create">Makes the trainer from its options.</param>
     /// <param name="target">What its models are good for.</param>
-    public TrainerRegistry With<TOptions>(string name, Func<TOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
-        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), target);
+    /// <param name="roles">What its models are asked for beside a recommender, unless configuration says otherwise; null: as fallback and for similarity where they rank, else nothing.</param>
+    public TrainerRegistry With<TOptions>(string name, Func<TOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
+        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), target, roles);
 
     /// <summary>A new registry that knows this trainer too, which makes its components by the registry it is created from.</summary>
     /// <param name="name">As the configuration spells it.</param>
     /// <param name="create">Makes the trainer from its options and the registry.</param>
     /// <param name="target">What its models are good for.</param>
-    public TrainerRegistry With<TOptions>(string name, Func<TOptions, TrainerRegistry, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
+    /// <param name="roles">As of the other overload.</param>
+    public TrainerRegistry With<TOptions>(string name, Func<TOptions, TrainerRegistry, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
         where TOptions : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new TrainerRegistry(registrations.SetItem(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target)), Absences);
+        return With(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target, roles ?? DefaultRoles(target)));
     }
 
     /// <summary>A new registry that knows this trainer too, whose options a schema describes.</summary>
@@ -100,8 +108,7 @@ public sealed class TrainerRegistry
     public TrainerRegistry With(string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var registration = new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target) { Schema = schema };
-        return new TrainerRegistry(registrations.SetItem(name, registration), Absences);
+        return With(name, new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target, DefaultRoles(target)) { Schema = schema });
     }
 
     /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
@@ -120,6 +127,10 @@ public sealed class TrainerRegistry
 
     /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
     public TrainerTarget TargetOf(string name) => Find(name).Target;
+
+    /// <summary>What a model of this trainer is asked for beside a recommender.</summary>
+    /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
+    public ModelRoles RolesOf(string name) => Find(name).Roles;
 
     /// <summary>The names of those whose models can be judged so, sorted.</summary>
     /// <param name="target">Ranking or Ratings; trainers of both are among either.</param>
@@ -187,7 +198,11 @@ public sealed class TrainerRegistry
         ? registration
         : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.{string.Concat(Absences.Select(reason => " " + reason))}", nameof(name));
 
-    private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target)
+    private TrainerRegistry With(string name, Registration registration) => new(registrations.SetItem(name, registration), Absences);
+
+    private static ModelRoles DefaultRoles(TrainerTarget target) => target == TrainerTarget.Ratings ? ModelRoles.None : RankingRoles;
+
+    private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target, ModelRoles Roles)
     {
         public OptionsSchema? Schema { get; init; }
 

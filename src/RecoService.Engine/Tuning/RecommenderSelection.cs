@@ -42,7 +42,7 @@ public sealed class RecommenderSelection(
     /// <summary>Every registered trainer that can be judged so, popularity first, with the options given or its defaults.</summary>
     public static IReadOnlyList<RecommenderCandidate> AllOf(TrainerRegistry registry, TrainerTarget target, IReadOnlyDictionary<string, object> options) =>
     [
-        .. registry.NamesFor(target).OrderBy(name => name != "popularity")
+        .. registry.NamesFor(target).OrderBy(name => name != TrainerRegistry.Baseline)
             .Select(name => new RecommenderCandidate(name, registry.OptionsOf(name, options))),
     ];
 

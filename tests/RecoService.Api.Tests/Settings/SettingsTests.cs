@@ -49,7 +49,7 @@ public sealed class SettingsTests
             ("Retraining:Interval", "30", "Reco:Retraining:Interval must be a time span"),
             ("Retraining:Cron", "whenever", "Reco:Retraining:Cron: 'whenever' is not a cron expression"),
             ("Retraining:Recommender", "magic", "there is no trainer 'magic'"),
-            ("Retraining:AlsoTrain", "biased-mf, ml-net", "there is no trainer 'ml-net'"),
+            ("Retraining:AlsoTrain", "biased-mf, ml-net, ease:similarity+cooking", "there is no trainer 'ml-net'"),
             ("Retraining:AutoCandidates", "popularity, magician", "there is no trainer 'magician'"),
             ("Retraining:AutoBudget", "00:00:00", "Reco:Retraining:AutoBudget"),
             ("Retraining:HoldoutFraction", "1.5", "Reco:Retraining:HoldoutFraction"),
@@ -188,6 +188,24 @@ public sealed class SettingsTests
         Assert.Contains(
             ErrorsOf(("Interactions:Kinds:refund:Undoes", "purchase"), ("Interactions:Kinds:refund:Weight", "1")), error => error.Contains("'refund' undoes another", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("", "popularity", ModelRoles.Fallback)]
+    [InlineData("", "content", ModelRoles.ColdStart | ModelRoles.Similarity)]
+    [InlineData("ease", "ease", ModelRoles.Fallback | ModelRoles.Similarity)]
+    [InlineData("svd++", "svd++", ModelRoles.None)]
+    [InlineData("ease:similarity", "ease", ModelRoles.Similarity)]
+    [InlineData("content, ease : fallback + similarity", "ease", ModelRoles.Fallback | ModelRoles.Similarity)]
+    [InlineData("svdpp:fallback", "svd++", ModelRoles.Fallback)]
+    [InlineData("popularity:none", "popularity", ModelRoles.None)]
+    [InlineData("ease", "gone", ModelRoles.None)]
+    public void RolesOf_WhatIsTrainedBeside_AreItsOwnOrTheConfigured(string alsoTrain, string trainer, ModelRoles roles) =>
+        Assert.Equal(roles, Read(("Retraining:AlsoTrain", alsoTrain)).Retraining.RolesOf(trainer, TrainerRegistry.BuiltIn));
+
+    [Fact]
+    public void Read_RoleThatIsNone_IsNamedWithTheKnown() =>
+        Assert.Contains(
+            "Reco:Retraining:AlsoTrain: 'cooking' is no role; known are none, fallback, cold-start, similarity.", ErrorsOf(("Retraining:AlsoTrain", "ease:similarity+cooking")));
+
     [Fact]
     public void Read_FormerNamesOfTrainers_AreUnderstood()
     {
@@ -195,7 +213,7 @@ public sealed class SettingsTests
             ("Retraining:Recommender", "one-class"), ("Retraining:AlsoTrain", "svdpp, squared"), ("Retraining:AutoCandidates", "one-class,ease"), ("Trainers:one-class:Factors", "8"), ("Trainers:svdpp:Factors", "4"));
 
         Assert.Equal(["implicit-als", "svd++"], settings.Trainers.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["implicit-als", "popularity", "svd++", "biased-mf"], settings.Retraining.TrainerNames());
+        Assert.Equal(["implicit-als", "svd++", "biased-mf", "popularity"], settings.Retraining.TrainerNames());
         Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(TrainerRegistry.BuiltIn));
         Assert.Contains(
             ErrorsOf(("Trainers:one-class:Factors", "8"), ("Trainers:implicit-als:Factors", "9")), error => error.Contains("under two names; implicit-als is the one to keep", StringComparison.Ordinal));

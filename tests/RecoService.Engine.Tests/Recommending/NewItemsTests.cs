@@ -69,6 +69,24 @@ public sealed class NewItemsTests
         Assert.Equal(("i100", "new"), Last(state, "nobody"));
     }
 
+    /// <summary>The order is exact however many users there are: an item of 1,000 comes before one of 600, and both before a newer one of 10.</summary>
+    [Fact]
+    public void Recommend_NewItemsOfManyUsers_AreInTheOrderOfTheirUsers()
+    {
+        var state = Shop();
+        foreach (var (key, users, addedAt) in new[] { (100, 1000, 0), (101, 600, 9), (102, 10, 20), (103, 10, 19) })
+        {
+            state.Apply(New(key, "Rug", addedAt));
+            state.Apply([.. Enumerable.Range(0, users).Select(user => new ServedInteraction(10_000 + user, $"buyer{user}", key, $"i{key}", 0, 0, 1))]);
+        }
+
+        var list = state.Recommend("nobody", 40).Where(candidate => candidate.Source == "new").ToList();
+
+        Assert.Equal(["i100", "i101", "i102", "i103"], list.Select(candidate => state.Items[candidate.ItemIndex]));
+        Assert.All(list, candidate => Assert.InRange(candidate.Score, -1, 0));
+        Assert.Equal(list.OrderByDescending(candidate => candidate.Score), list);
+    }
+
     [Fact]
     public void Recommend_NewItemTakenAway_IsGoneAtOnceAndBackWhenItReturns()
     {
@@ -167,7 +185,7 @@ public sealed class NewItemsTests
     {
         var keys = KeyMap.FromAscending([.. Enumerable.Range(1, Trained)]);
         return new ServingState(
-            [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, keys, [.. Enumerable.Range(0, Trained).Select(item => 1f + item)])), new ServedModel("content", 2, Content(), MakesLists: false)],
+            [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, keys, [.. Enumerable.Range(0, Trained).Select(item => 1f + item)]), ModelRoles.Recommender), new ServedModel("content", 2, Content(), ModelRoles.ColdStart | ModelRoles.Similarity)],
             [], [.. keys.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(0, revision: 1)))], Histories(), new ServingOptions { NewItemShare = 0.1 });
     }
 }

@@ -107,7 +107,7 @@ public sealed class NewestInteractionsTests
     {
         var model = Trained.GetOrAdd(recommender, name => new(() => TrainerRegistry.BuiltIn.Create(name, TrainerRegistry.BuiltIn.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
         return new ServingState(
-            [new ServedModel(recommender, 1, model.Value)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
+            [new ServedModel(recommender, 1, model.Value, ModelRoles.Recommender)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
             [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
             histories ?? Shop, new ServingOptions());
     }

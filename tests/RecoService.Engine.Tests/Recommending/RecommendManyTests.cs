@@ -3,6 +3,7 @@ using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;
 
@@ -68,8 +69,8 @@ public sealed class RecommendManyTests
 
         return new ServingState(
             [
-                new ServedModel("implicit-als", 1, new FactorModel(users, items, userFactors, itemFactors)),
-                new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())])),
+                new ServedModel("implicit-als", 1, new FactorModel(users, items, userFactors, itemFactors), ModelRoles.Recommender),
+                new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())]), ModelRoles.Fallback),
             ],
             [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))],
             builder.Build(), new ServingOptions { NewItemShare = 0.1 });

@@ -220,6 +220,30 @@ public sealed class ServingStateTests
         Assert.Contains("c", list);
     }
 
+    /// <summary>A long visit is put together once, so ten times the interactions cost about ten times the memory, not a hundred times.</summary>
+    [Fact]
+    public void RecommendSession_LongVisit_AllocatesInProportion()
+    {
+        var keys = Enumerable.Range(1, 1000).ToArray();
+        var state = new ServingState(
+            [Popularity(keys, [.. keys.Select(key => (float)key)])], [], [.. keys.Select(key => Item(key, $"i{key}"))], Histories([], keys, []), new ServingOptions());
+        Allocated(1000);
+
+        var (few, many) = (Allocated(100), Allocated(1000));
+
+        Assert.True(many < 20 * few, $"{many} bytes for 1,000 interactions, {few} for 100");
+        Assert.True(many < 1_000_000, $"{many} bytes");
+
+        long Allocated(int count)
+        {
+            SessionInteraction[] visit = [.. Enumerable.Range(1, count).Select(key => new SessionInteraction($"i{key}", Kind("view"), 0, key))];
+            state.RecommendSession(visit, 10);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            state.RecommendSession(visit, 10);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     [Fact]
     public void RecommendSession_MoreItemsThanCount_AllAreLeftOut()
     {
@@ -281,7 +305,7 @@ public sealed class ServingStateTests
         var content = new InteractionDatasetBuilder(Kinds);
         content.AddContent(1, new ItemContent { Title = "oak chair" });
         content.AddContent(2, new ItemContent { Title = "chair of oak" });
-        var behind = new ServedModel("content", 8, new ContentTrainer(new ContentOptions { MaxItemShare = 1 }).Train(content.Build(), new TrainingContext()), MakesLists: false);
+        var behind = new ServedModel("content", 8, new ContentTrainer(new ContentOptions { MaxItemShare = 1 }).Train(content.Build(), new TrainingContext()), ModelRoles.ColdStart | ModelRoles.Similarity);
         var state = State([Leads((0, 1, 1f)), behind], [Item(1, "a"), Item(2, "b")]);
 
         Assert.True(state.TryGetSimilarItems("b", 10, out var similar));
@@ -309,7 +333,7 @@ public sealed class ServingStateTests
     {
         var keys = KeyMap.FromAscending([1, 2, 3, 4, 5, 6]);
         var matrix = SparseMatrix.FromEntries(6, 6, [.. weights.Select(weight => weight.From)], [.. weights.Select(weight => weight.To)], [.. weights.Select(weight => weight.Weight)]);
-        return new ServedModel("leads", 7, new ItemWeightsModel(KeyMap.Empty, keys, matrix, new HistoryWeighting(HistoryScale.Binary)));
+        return new ServedModel("leads", 7, new ItemWeightsModel(KeyMap.Empty, keys, matrix, new HistoryWeighting(HistoryScale.Binary)), ModelRoles.Recommender);
     }
 
     private static ServingState State(
@@ -339,7 +363,7 @@ public sealed class ServingStateTests
         new(key, itemId, new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, groupId) { Revision = revision });
 
     private static ServedModel Popularity(int[] itemKeys, float[] scores) =>
-        new("popularity", 7, new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(itemKeys), scores));
+        new("popularity", 7, new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(itemKeys), scores), ModelRoles.Recommender);
 
     private static byte Kind(string name)
     {

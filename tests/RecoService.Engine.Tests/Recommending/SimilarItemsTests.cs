@@ -138,8 +138,8 @@ public sealed class SimilarItemsTests
         var items = shop.Items.Keys.ToArray();
         return new ServingState(
             [
-                new ServedModel(recommender, 1, trainer.Train(shop, new TrainingContext(1))),
-                new ServedModel("content", 2, new ContentTrainer(new ContentOptions()).Train(shop, new TrainingContext(1)), MakesLists: false),
+                new ServedModel(recommender, 1, trainer.Train(shop, new TrainingContext(1)), ModelRoles.Recommender),
+                new ServedModel("content", 2, new ContentTrainer(new ContentOptions()).Train(shop, new TrainingContext(1)), ModelRoles.ColdStart | ModelRoles.Similarity),
             ],
             [.. shop.Users.Keys.ToArray().Select(key => (key, $"u{key}"))],
             [.. items.Select(key => new ServedItem(key, $"i{key}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],

@@ -1,6 +1,7 @@
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;
 
@@ -122,7 +123,7 @@ public sealed class UnlistedItemsTests
             builder.AddItem(item.Key);
         for (var user = 1; user <= users; user++)
             builder.Add(user, 1, kind ?? Datasets.View, 0, user);
-        ServedModel[] models = trained is null ? [] : [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(trained), [.. trained.Select(_ => 1f)]))];
+        ServedModel[] models = trained is null ? [] : [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(trained), [.. trained.Select(_ => 1f)]), ModelRoles.Recommender)];
         return new ServingState(models, [.. Enumerable.Range(1, users).Select(user => (user, $"u{user}"))], items, builder.Build(), options);
     }
 

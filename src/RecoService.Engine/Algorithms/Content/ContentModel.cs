@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.Content;
 /// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
 /// no term in common.
 /// </summary>
-public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
+public sealed class ContentModel : IContentScorer, IStoredModel
 {
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
@@ -74,11 +74,7 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>Offers the items like one that arrived later; nothing when nothing it says is known.</summary>
-    /// <param name="vector">From <see cref="VectorOf"/>.</param>
-    /// <param name="blocked">A bit per item index, set = leave out; bits beyond its end count as unset.</param>
-    /// <param name="best">Keeps the most similar.</param>
-    internal void RetrieveSimilarItems(TermVector vector, ReadOnlySpan<ulong> blocked, TopK best)
+    void IContentScorer.RetrieveSimilarItems(TermVector vector, ReadOnlySpan<ulong> blocked, TopK best)
     {
         if (vector.Terms.Length == 0)
             return;
@@ -90,14 +86,11 @@ public sealed class ContentModel : IScorer, ISimilarItems, IStoredModel
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>An item that arrived later, read as if it had been there.</summary>
+    TermVector IContentScorer.VectorOf(ItemContent content) => VectorOf(content);
+
     internal TermVector VectorOf(ItemContent content) => vocabulary.VectorOf(content);
 
-    /// <summary>The cosine of each of some later items with a history in which later items count too.</summary>
-    /// <param name="user">Indexes beyond <see cref="Items"/> are looked up in <paramref name="later"/>.</param>
-    /// <param name="later">Items that the model was not trained on, by index.</param>
-    /// <param name="scores">One per later item; 0 where they have no term in common.</param>
-    internal void ScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores)
+    void IContentScorer.ScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores)
     {
         var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
         var profile = rented.AsSpan(0, itemTerms.ColumnCount);

@@ -1,19 +1,9 @@
 using System.Text.Json;
 using RecoService.Engine.Data;
 using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Content;
-
-/// <summary>An item as the terms it has and their weights, of length 1 together or empty.</summary>
-/// <param name="Terms">Ascending columns of <see cref="ContentModel.ItemTerms"/>.</param>
-/// <param name="Weights">One per term.</param>
-internal readonly record struct TermVector(int[] Terms, float[] Weights);
-
-/// <summary>An item that a model was not trained on.</summary>
-/// <param name="ItemIndex">Its index beyond, or without a row in, the model.</param>
-/// <param name="AddedAt">Unix milliseconds.</param>
-/// <param name="Vector">What it says in the model's terms; empty when that is nothing.</param>
-internal readonly record struct LaterItem(int ItemIndex, long AddedAt, TermVector Vector);
 
 /// <summary>What a model has learned of the words of its catalogue; with it an item that arrives later is read as if it had been there.</summary>
 internal sealed class ContentVocabulary
