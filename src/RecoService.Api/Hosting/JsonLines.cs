@@ -5,7 +5,7 @@ using Serilog.Formatting.Json;
 
 namespace RecoService.Api.Hosting;
 
-/// <summary>One JSON object a line: time in UTC, level, message, the exception if there is one, and every value of the message under its name.</summary>
+/// <summary>One JSON object a line: time in UTC, level, message, the exception if there is one, and every value of the message under its name. By hand, because Serilog's own formatters name these fields otherwise, and collectors are set up for them.</summary>
 internal sealed class JsonLines : ITextFormatter
 {
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}");

@@ -1,6 +1,6 @@
 namespace RecoService.Api.Hosting;
 
-/// <summary>Lets so many lines a minute into the log and counts the rest, so that a caller without a key cannot fill it. Thread-safe.</summary>
+/// <summary>Lets so many lines a minute into the log and counts the rest, so that a caller without a key cannot fill it. Thread-safe. By hand, because the framework's rate limiters take no <see cref="TimeProvider"/>.</summary>
 internal sealed class LogBudget(int linesPerMinute, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -10,7 +10,7 @@ namespace RecoService.Api.Hosting;
 
 /// <summary>
 /// One line per request: every error and every slow one, every other call, and a sample of the recommendation requests that went well. Callers without a valid key share
-/// a number of lines a minute; the rest of theirs is counted.
+/// a number of lines a minute; the rest of theirs is counted. By hand, because Serilog's request logging has neither a sample nor a budget, and bypasses other log providers.
 /// </summary>
 internal sealed partial class RequestLog(RequestDelegate next, RequestLogSettings settings, LogBudget strangers, TimeProvider time, ILogger<RequestLog> logger)
 {

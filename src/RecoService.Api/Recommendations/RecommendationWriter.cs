@@ -6,8 +6,8 @@ using RecoService.Api.Wire;
 namespace RecoService.Api.Recommendations;
 
 /// <summary>
-/// Answers with a list, byte for byte as the serializer would write it. The service gives this answer all day, and so it needs neither a walk over metadata nor
-/// a buffer of its own, and goes out in one piece.
+/// Answers with a list, byte for byte as the serializer would write it, from a buffer that is used again and goes out in one piece.
+/// By hand, because source-generated code takes 2.5 times as long and allocates 900 bytes a list (ListJsonBenchmarks).
 /// </summary>
 internal sealed class RecommendationWriter
 {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace RecoService.Storage.Postgres;
 
-/// <summary>Reads rows of numbers from a binary COPY: an order of magnitude faster than a query of the same rows. A null reads as 0.</summary>
+/// <summary>Reads rows of numbers from a binary COPY: an order of magnitude faster than a query of the same rows. A null reads as 0. By hand, because Npgsql's exporter makes a call with a type look-up for each value.</summary>
 internal sealed class CopyReader : IAsyncDisposable
 {
     private const int HeaderBytes = 19;

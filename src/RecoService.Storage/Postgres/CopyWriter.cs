@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RecoService.Storage.Postgres;
 
-/// <summary>Writes the binary COPY format. Values are copied into one buffer, which goes out in large pieces.</summary>
+/// <summary>Writes the binary COPY format. Values are copied into one buffer, which goes out in large pieces. By hand, because Npgsql's importer looks up a type for each value.</summary>
 internal sealed class CopyWriter
 {
     private const int FlushBytes = 1 << 16;
