@@ -28,7 +28,7 @@ internal sealed class Banner(IServer server, Readiness readiness, SnapshotHost s
         // One write, so that no log line comes between; and not through Spectre, which would break the command to be copied where the window ends.
         var text = new StringBuilder().AppendLine();
         text.AppendLine($"  Swagger UI:  {address}/swagger");
-        text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyAuthentication.HeaderName}: $KEY\"")}");
+        text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyHandler.HeaderName}: $KEY\"")}");
         if (keys.IsEmpty)
             text.AppendLine("  No API keys are configured: everybody on this machine is an administrator, and only requests to localhost are answered.");
         await Console.Out.WriteLineAsync(text, stoppingToken);

@@ -18,6 +18,7 @@ internal static partial class Problems
         services.AddExceptionHandler<ExceptionToProblem>();
         services.AddSingleton<ServerRefusals>();
         services.AddSingleton<NearRoutes>();
+        services.AddSingleton<PagePaths>();
         // Otherwise a value that cannot be bound is a bare 400 that does not say which one.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -25,10 +26,12 @@ internal static partial class Problems
     public static void UseProblems(this WebApplication app)
     {
         app.Services.GetRequiredService<ServerRefusals>().Subscribe();
-        // Errors are problem details whatever the client says it accepts, and nothing else here asks.
+        var paths = app.Services.GetRequiredService<PagePaths>();
+        // Errors of the API are problem details whatever the client says it accepts, and nothing else of the API asks.
         app.Use((context, next) =>
         {
-            context.Request.Headers.Remove(HeaderNames.Accept);
+            if (!paths.Hold(context.Request.Path))
+                context.Request.Headers.Remove(HeaderNames.Accept);
             return next(context);
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is not null && IsExpected(context.Exception) });

@@ -12,8 +12,6 @@ internal sealed record QueryParameter(string Name, bool IsRepeatable = false);
 /// <summary>What a call takes in its query. Anything else is refused by name, because an ignored parameter gives a wrong answer that looks right.</summary>
 internal sealed class QueryParameters
 {
-    private static readonly QueryParameters None = new([], takesBody: false);
-
     private readonly QueryParameter[] known;
     private readonly string names;
 
@@ -33,11 +31,11 @@ internal sealed class QueryParameters
         builder.Metadata.Add(new QueryParameters([.. ofHandler, .. builder.Metadata.OfType<QueryParameter>()], builder.Metadata.OfType<IAcceptsMetadata>().Any()));
     }
 
-    /// <summary>Answers 400 with the name of each parameter that the call does not take, or that stands more often than it may.</summary>
+    /// <summary>Answers 400 with the name of each parameter that the call does not take, or that stands more often than it may. Endpoints that are no calls, as pages, take any.</summary>
     public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.QueryString.HasValue && context.GetEndpoint() is RouteEndpoint endpoint)
-            (endpoint.Metadata.GetMetadata<QueryParameters>() ?? None).Check(context.Request.Query);
+        if (context.Request.QueryString.HasValue && context.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>() is { } parameters)
+            parameters.Check(context.Request.Query);
         return next(context);
     }
 

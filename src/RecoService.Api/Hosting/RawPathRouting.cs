@@ -4,15 +4,16 @@ namespace RecoService.Api.Hosting;
 
 /// <summary>
 /// Routes by the path as the client sent it. The server decodes a path before routing, all but <c>%2F</c>, after which <c>a%2Fb</c> and <c>a%252Fb</c>
-/// can no longer be told apart; on the raw path every segment is still what the client meant.
+/// can no longer be told apart; on the raw path every segment is still what the client meant. Only for the API: pages are routed as the framework does.
 /// </summary>
 internal static class RawPathRouting
 {
     public static void UseRawPaths(this WebApplication app)
     {
+        var paths = app.Services.GetRequiredService<PagePaths>();
         app.Use((context, next) =>
         {
-            if (context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } target } request && !IsPathOf(target, request.Path) && PathOf(target) is { } path)
+            if (context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } target } request && !IsPathOf(target, request.Path) && !paths.Hold(context.Request.Path) && PathOf(target) is { } path)
                 request.Path = path;
             return next(context);
         });

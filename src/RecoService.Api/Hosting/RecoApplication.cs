@@ -122,6 +122,7 @@ internal static class RecoApplication
         app.UseRawPaths();
         app.UsePathBaseOfProxy(settings.PathBase);
         app.UseRouting();
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.Use(QueryParameters.CheckAsync);
@@ -129,7 +130,7 @@ internal static class RecoApplication
             app.UseSwaggerPages();
 
         // What holds for every call is said of the group.
-        var calls = app.MapGroup("");
+        var calls = app.MapGroup("").WithMetadata(ApiCall.Marker);
         ((IEndpointConventionBuilder)calls).Finally(QueryParameters.AddTo);
         calls.MapRecommendations();
         calls.MapSessions();
@@ -145,7 +146,7 @@ internal static class RecoApplication
         calls.MapService();
         calls.MapStatus();
         calls.MapHealth();
-        calls.MapMetrics();
+        app.MapMetrics();
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using RecoService.Api.Security;
 using RecoService.Api.Wire;
@@ -9,19 +10,19 @@ internal static class Refusals
 {
     private const string KeySetting = "Reco:Security:ApiKeys";
 
-    public static string OfKey(HttpContext context) => context.Request.Headers[ApiKeyAuthentication.HeaderName] switch
+    public static string OfKey(HttpContext context) => context.Request.Headers[ApiKeyHandler.HeaderName] switch
     {
-        { Count: 0 } => $"Send an API key in the header {ApiKeyAuthentication.HeaderName}. Keys are set under {KeySetting}.",
-        { Count: 1 } => $"The key in {ApiKeyAuthentication.HeaderName} is not one of those set under {KeySetting}.",
-        _ => $"The header {ApiKeyAuthentication.HeaderName} must stand once.",
+        { Count: 0 } => $"Send an API key in the header {ApiKeyHandler.HeaderName}. Keys are set under {KeySetting}.",
+        { Count: 1 } => $"The key in {ApiKeyHandler.HeaderName} is not one of those set under {KeySetting}.",
+        _ => $"The header {ApiKeyHandler.HeaderName} must stand once.",
     };
 
     public static string OfRole(HttpContext context)
     {
         // Policies are called by the least role that they ask for, and whatever names none is for admins.
         var role = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy ?? SecurityExtensions.Admin;
-        var caller = context.User as ApiKeyCaller;
-        return $"This call needs a key with the role {role}; the key {WireText.Quote(caller?.Identity?.Name ?? "")} has the role {caller?.Role}. Roles are set under {KeySetting}.";
+        var caller = context.User;
+        return $"This call needs a key with the role {role}; the key {WireText.Quote(caller.Identity?.Name ?? "")} has the role {caller.FindFirstValue(ClaimTypes.Role)}. Roles are set under {KeySetting}.";
     }
 
     public static string OfPath(HttpContext context)

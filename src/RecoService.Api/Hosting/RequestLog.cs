@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using RecoService.Api.Recommendations;
-using RecoService.Api.Security;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Storage;
@@ -30,7 +29,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
             var elapsed = time.GetElapsedTime(started).TotalMilliseconds;
             var status = context.Response.StatusCode;
             var isSlow = elapsed >= settings.SlowMilliseconds;
-            if ((status >= 400 || isSlow || !IsSampled(context) || IsChosen()) && (context.User is ApiKeyCaller || strangers.TryTake()))
+            if ((status >= 400 || isSlow || !IsSampled(context) || IsChosen()) && (context.User.Identity is { IsAuthenticated: true } || strangers.TryTake()))
             {
                 if (strangers.TakeLeftOut() is > 0 and var count)
                     LogLeftOut(count);
@@ -54,7 +53,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
     }
 
     /// <summary>The key's name; of whoever has none, where they call from.</summary>
-    private static string CallerOf(HttpContext context) => context.User is ApiKeyCaller caller ? caller.Identity!.Name! : $"- of {context.Connection.RemoteIpAddress}";
+    private static string CallerOf(HttpContext context) => context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : $"- of {context.Connection.RemoteIpAddress}";
 
     /// <summary>Any word may stand for a method, also one of thousands of characters.</summary>
     private static string MethodOf(HttpContext context) => context.Request.Method is { Length: <= LongestMethod } method ? method : "(long method)";

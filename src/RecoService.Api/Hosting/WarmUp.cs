@@ -61,7 +61,7 @@ internal sealed partial class WarmUp(
         context.Request.Host = new HostString("localhost");
         context.Request.Path = new PathString(path);
         if (settings.Security.ApiKeys is [{ Key: var key }, ..])
-            context.Request.Headers[ApiKeyAuthentication.HeaderName] = key;
+            context.Request.Headers[ApiKeyHandler.HeaderName] = key;
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         context.Features.Set(new UnseenRequest());
         await pipeline!(context);

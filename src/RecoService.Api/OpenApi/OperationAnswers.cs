@@ -66,7 +66,7 @@ internal sealed class OperationAnswers : IOperationFilter
     {
         var roles = isForStorefront ? "a storefront or an admin key" : "an admin key";
         operation.Description = $"{operation.Description} Needs {roles}.".TrimStart();
-        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyAuthentication.SchemeName, context.Document)] = [] }];
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyHandler.SchemeName, context.Document)] = [] }];
         AddProblem(operation, StatusCodes.Status401Unauthorized, context);
         AddProblem(operation, StatusCodes.Status403Forbidden, context);
         AddProblem(operation, StatusCodes.Status429TooManyRequests, context);

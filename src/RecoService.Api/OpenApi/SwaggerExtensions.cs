@@ -20,11 +20,11 @@ internal static class SwaggerExtensions
                 License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
                 Description = "Recommendations for a shop: tell what users did, ask what to show them, see and steer the models behind it. The examples work against the demo shop.",
             });
-            options.AddSecurityDefinition(ApiKeyAuthentication.SchemeName, new OpenApiSecurityScheme
+            options.AddSecurityDefinition(ApiKeyHandler.SchemeName, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
-                Name = ApiKeyAuthentication.HeaderName,
+                Name = ApiKeyHandler.HeaderName,
                 Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
             });
             options.SupportNonNullableReferenceTypes();

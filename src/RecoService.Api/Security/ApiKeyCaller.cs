@@ -10,6 +10,9 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
 {
     public const string SchemeName = "ApiKey";
 
+    /// <summary>Every caller, where no key is configured.</summary>
+    public static readonly ApiKeyCaller Anybody = new("no-key", ApiKeyRole.Admin);
+
     /// <param name="name">Stands for the key in logs and metrics.</param>
     /// <param name="role">What it may do.</param>
     /// <param name="requestsPerSecond">0 = no limit.</param>

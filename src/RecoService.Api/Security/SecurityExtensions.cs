@@ -22,10 +22,13 @@ internal static class SecurityExtensions
             throw new InvalidSettingsException(["Reco:Security:ApiKeys needs at least one key with Role=Admin."]);
 
         builder.Services.AddSingleton(keys);
-        builder.Services
-            .AddSingleton<ApiKeyAuthentication>()
-            .AddSingleton<IPolicyEvaluator>(services => services.GetRequiredService<ApiKeyAuthentication>())
-            .AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<ApiKeyAuthentication>());
+        // The core alone: the rest of AddAuthentication keeps keys for cookies in files, and there are no cookies.
+        builder.Services.AddTransient<ApiKeyHandler>().AddAuthenticationCore(schemes =>
+        {
+            schemes.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, displayName: null);
+            schemes.DefaultScheme = ApiKeyHandler.SchemeName;
+        });
+        builder.Services.AddSingleton<IPolicyEvaluator, RolePolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))
             .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))

@@ -26,7 +26,7 @@ internal static class ServiceEndpoint
             return TypedResults.Redirect("/swagger");
         var root = request.PathBase.ToUriComponent();
         return TypedResults.Ok(new ServiceResponse(
-            "RecoService", Version, $"Calls but those of /health need an API key in the header {ApiKeyAuthentication.HeaderName}.",
+            "RecoService", Version, $"Calls but those of /health need an API key in the header {ApiKeyHandler.HeaderName}.",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["recommendations"] = $"{root}/recommendations/{{userId}}",

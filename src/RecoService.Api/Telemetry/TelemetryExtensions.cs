@@ -4,6 +4,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using RecoService.Api.Hosting;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
@@ -38,10 +39,10 @@ internal static class TelemetryExtensions
             .AddOtlpExporter(exporter => Configure(exporter, settings.Telemetry, "v1/traces")));
     }
 
-    /// <summary>The scrape endpoint, for GET alone and for an admin key. Its format is Prometheus's own, so the OpenAPI document leaves it out.</summary>
+    /// <summary>The scrape endpoint, for GET alone and for an admin key. Its format is Prometheus's own, so it is no call of the API: the OpenAPI document leaves it out, and it reads Accept.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(SecurityExtensions.Admin)
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).WithName(MetricsName).ExcludeFromDescription();
+        ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(SecurityExtensions.Admin)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).WithName(MetricsName).ExcludeFromDescription()).Finally(QueryParameters.AddTo);
 
     /// <summary>Reads <c>name=value, name=value</c>.</summary>
     internal static bool TryReadHeaders(string text, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? headers)

@@ -45,7 +45,7 @@ public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFi
                 }
 
                 await Refusal.ReadProblemAsync(response, HttpStatusCode.Unauthorized);
-                Assert.Contains(ApiKeyAuthentication.HeaderName, response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+                Assert.Contains(ApiKeyHandler.HeaderName, response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
             }
         }
     }

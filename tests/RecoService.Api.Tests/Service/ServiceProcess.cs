@@ -93,7 +93,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }, "the service listens");
         var client = new HttpClient { BaseAddress = new Uri(address!) };
         if (key is not null)
-            client.DefaultRequestHeaders.Add(ApiKeyAuthentication.HeaderName, key);
+            client.DefaultRequestHeaders.Add(ApiKeyHandler.HeaderName, key);
         return client;
     }
 

@@ -76,7 +76,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
         if (key is not null)
-            client.DefaultRequestHeaders.Add(ApiKeyAuthentication.HeaderName, key);
+            client.DefaultRequestHeaders.Add(ApiKeyHandler.HeaderName, key);
         return client;
     }
 

@@ -50,6 +50,7 @@ public sealed class TelemetryTests(SharedServices services) : IClassFixture<Shar
 
     [Theory]
     [InlineData("text/plain", "text/plain")]
+    [InlineData("application/openmetrics-text; version=1.0.0", "application/openmetrics-text")]
     public async Task Metrics_AskedForInOneOfTwoFormats_AreInThat(string accept, string expected)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);

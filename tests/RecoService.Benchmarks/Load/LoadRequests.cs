@@ -26,5 +26,5 @@ internal static class LoadRequests
         return [.. Encoding.ASCII.GetBytes($"{Head(method, target, key)}Content-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n"), .. json];
     }
 
-    private static string Head(string method, string target, string key) => $"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{ApiKeyAuthentication.HeaderName}: {key}\r\n";
+    private static string Head(string method, string target, string key) => $"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{ApiKeyHandler.HeaderName}: {key}\r\n";
 }

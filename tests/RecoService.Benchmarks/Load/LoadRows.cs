@@ -24,7 +24,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private readonly LoadRow retraining = new("d  known users at half the rate, retraining");
     private readonly LoadRow writing = new($"e  known users beside {WritesPerSecond} writes/s (CPU of both)");
     private readonly LoadRow slow = new($"b  known users, {SlowRate} a second");
-    private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyAuthentication.HeaderName, LoadRequests.AdminKey } } };
+    private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyHandler.HeaderName, LoadRequests.AdminKey } } };
     private int written;
 
     private TimeSpan Duration => TimeSpan.FromSeconds(options.Seconds);

@@ -23,7 +23,7 @@ internal sealed class Soak(LoadServer service, LoadShop shop, int[] versions, Ti
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SwapInterval = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyAuthentication.HeaderName, LoadRequests.AdminKey } } };
+    private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyHandler.HeaderName, LoadRequests.AdminKey } } };
     private long started;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);

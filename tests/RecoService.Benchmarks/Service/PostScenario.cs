@@ -53,7 +53,7 @@ internal static class PostScenario
 
         var bodies = Enumerable.Range(0, WarmUpBatches + Batches).Select(Body).ToArray();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        client.DefaultRequestHeaders.Add(ApiKeyAuthentication.HeaderName, Key);
+        client.DefaultRequestHeaders.Add(ApiKeyHandler.HeaderName, Key);
         await SendAsync(client, bodies.AsMemory(0, WarmUpBatches));
 
         var watch = Stopwatch.StartNew();
