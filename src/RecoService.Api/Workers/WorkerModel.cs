@@ -92,14 +92,15 @@ internal static class WorkerModel
             throw new WorkerException($"its model needs factors, a whole number of 0 to {MaxFactors}");
         var users = new FactorMatrix(dataset.Users.Count, factors, FlatArray.Read<float>(folder, "user-factors", (long)dataset.Users.Count * factors));
         var items = new FactorMatrix(dataset.Items.Count, factors, FlatArray.Read<float>(folder, "item-factors", (long)dataset.Items.Count * factors));
+        var itemBiases = BiasesOf(folder, "item-biases", dataset.Items.Count);
         return new FactorModel(
             dataset.Users, dataset.Items, users, items, NumberOf(root, "mean", 0),
-            BiasesOf(folder, "user-biases", dataset.Users.Count), BiasesOf(folder, "item-biases", dataset.Items.Count), FoldInOf(root, items));
+            BiasesOf(folder, "user-biases", dataset.Users.Count), itemBiases, FoldInOf(root, items, FlatArray.Exists<float>(folder, "item-biases")));
     }
 
     private static float[] BiasesOf(string folder, string name, int count) => FlatArray.Exists<float>(folder, name) ? FlatArray.Read<float>(folder, name, count) : [];
 
-    private static FoldIn? FoldInOf(JsonElement root, FactorMatrix items)
+    private static FoldIn? FoldInOf(JsonElement root, FactorMatrix items, bool hasItemBiases)
     {
         if (!root.TryGetProperty("foldIn", out var foldIn))
             return null;
@@ -112,7 +113,9 @@ internal static class WorkerModel
         {
             "ratings" => FoldIn.OfRatings(regularization, foldIn.TryGetProperty("nonNegative", out var flag) && flag.ValueKind == JsonValueKind.True),
             "pairs" => FoldIn.OfPairs(items, Math.Max(0, NumberOf(foldIn, "excess", 0)), regularization),
-            _ => throw new WorkerException("its model has a foldIn of an unknown kind; there are ratings and pairs"),
+            "comparisons" when !hasItemBiases => throw new WorkerException("its model has a foldIn by comparisons, which needs item-biases"),
+            "comparisons" => FoldIn.OfComparisons(regularization),
+            _ => throw new WorkerException("its model has a foldIn of an unknown kind; there are ratings, pairs and comparisons"),
         };
     }
 

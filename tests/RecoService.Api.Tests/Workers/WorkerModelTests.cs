@@ -44,9 +44,12 @@ public sealed class WorkerModelTests : IDisposable
     [Theory]
     [InlineData("""{ "kind": "ratings", "regularization": 0.1 }""")]
     [InlineData("""{ "kind": "pairs", "regularization": 0.1, "excess": 3 }""")]
+    [InlineData("""{ "kind": "comparisons", "regularization": 0.1 }""")]
     public void Read_FactorsWithFoldIn_KnowsUsersByTheirHistory(string foldIn)
     {
         WriteFactors($$"""{ "form": "factors", "factors": 2, "foldIn": {{foldIn}} }""", users: [1, 2, 3, 4], items: [1, 0, 0, 1, 1, 1]);
+        if (foldIn.Contains("comparisons", StringComparison.Ordinal))
+            Write<float>("item-biases.f32", [0, 1, 2]);
         var scores = new float[1];
 
         Read().Score(new UserHistory(-1, [1], [4], [1], [4]), [0], scores);
@@ -131,6 +134,7 @@ public sealed class WorkerModelTests : IDisposable
     [Theory]
     [InlineData("3", "a foldIn that is no object")]
     [InlineData("""{ "kind": "ratings" }""", "a foldIn without a regularization above 0")]
+    [InlineData("""{ "kind": "comparisons", "regularization": 1 }""", "which needs item-biases")]
     [InlineData("""{ "kind": "magic", "regularization": 1 }""", "a foldIn of an unknown kind")]
     [InlineData("""{ "kind": "ratings", "regularization": 1e999 }""", "regularization that is no finite number")]
     public void Read_BadFoldIn_SaysWhy(string foldIn, string fault)

@@ -46,6 +46,10 @@ public abstract class FoldIn
         return new ImplicitAlsFoldIn(options, meanEntries: 0, gram, isBinary: true);
     }
 
+    /// <summary>By comparing each item the user wants with others, for factors whose sigmoid is a probability: the scores of wanted items rise above the rest, biases included.</summary>
+    /// <param name="regularization">Weight of the user's squared factors, per comparison; at least 0.</param>
+    public static FoldIn OfComparisons(float regularization) => new BprFoldIn(regularization);
+
     /// <summary>Prepares what all users share, which takes no longer than going through the items once.</summary>
     internal abstract IUserSolver Over(FactorModel model);
 

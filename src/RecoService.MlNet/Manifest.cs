@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace RecoService.MlNet;
+
+/// <summary>What manifest.json says that is used here.</summary>
+/// <param name="Protocol">1.</param>
+/// <param name="Trainer">Which trainer is asked for.</param>
+/// <param name="Options">A value for every option.</param>
+/// <param name="Seed">Of everything random.</param>
+/// <param name="Threads">At least 1.</param>
+/// <param name="MaxMemoryBytes">What the process may hold.</param>
+/// <param name="Users">|U|.</param>
+/// <param name="Items">|I|.</param>
+/// <param name="ByteOrder"><c>little</c> or <c>big</c>.</param>
+/// <param name="Files">The arrays by name.</param>
+/// <param name="ModelFolder">Where the model goes, in the folder.</param>
+internal sealed record Manifest(
+    int Protocol, string Trainer, JsonElement Options, int Seed, int Threads, long MaxMemoryBytes, int Users, int Items, string ByteOrder,
+    IReadOnlyDictionary<string, ArrayFile> Files, string ModelFolder);
+
+/// <param name="File">Its name in the folder.</param>
+/// <param name="Type">Of the values.</param>
+/// <param name="Length">In values.</param>
+internal sealed record ArrayFile(string File, string Type, long Length);
