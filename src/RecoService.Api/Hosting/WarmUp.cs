@@ -47,7 +47,7 @@ internal sealed partial class WarmUp(
     private static void FoldIn(ServingState state, int number)
     {
         if (state.Items.Count > 0)
-            state.RecommendSession([new SessionInteraction(state.Items[(int)((uint)(number * 7919) % (uint)state.Items.Count)], 0, 0, number)], 10);
+            state.Recommend(new RecommendationQuery(10) { Events = [new SessionInteraction(state.Items[(int)((uint)(number * 7919) % (uint)state.Items.Count)], 0, 0, number)] });
     }
 
     private async Task<int> SendAsync(string userId)

@@ -45,7 +45,7 @@ internal static class RecommendationEndpoints
         var state = snapshots.State;
 
         var now = time.GetUtcNow();
-        var candidates = state.Recommend(userId.Value, limit, now.ToUnixTimeMilliseconds());
+        var candidates = state.Recommend(new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds() });
         var items = new RecommendedItem[candidates.Count];
         var itemIds = new string[candidates.Count];
         for (var place = 0; place < items.Length; place++)
@@ -57,7 +57,7 @@ internal static class RecommendationEndpoints
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
         if (answer.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            impressions.Enqueue(new Impression(response.RecommendationId, response.UserId, "default", null, response.ModelVersion, "", now, itemIds));
+            impressions.Enqueue(state, response.RecommendationId, response.UserId, now, itemIds);
             metrics.ListServed();
         }
 

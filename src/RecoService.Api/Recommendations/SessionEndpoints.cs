@@ -5,6 +5,7 @@ using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
@@ -43,9 +44,9 @@ internal static class SessionEndpoints
 
         var state = snapshots.State;
         var now = time.GetUtcNow();
-        var items = RecommendedItem.Of(state, state.RecommendSession(interactions, limit, now.ToUnixTimeMilliseconds(), body.IncludeContext ?? false));
+        var items = RecommendedItem.Of(state, state.Recommend(new RecommendationQuery(limit) { Events = interactions, IncludeContext = body.IncludeContext ?? false, Now = now.ToUnixTimeMilliseconds() }));
         var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
-        impressions.Enqueue(new Impression(response.RecommendationId, Impression.NoUser, "default", null, response.ModelVersion, "", now, [.. items.Select(item => item.ItemId)]));
+        impressions.Enqueue(state, response.RecommendationId, Impression.NoUser, now, [.. items.Select(item => item.ItemId)]);
         metrics.ListServed();
         return TypedResults.Ok(response);
     }

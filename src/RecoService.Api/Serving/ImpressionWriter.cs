@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using RecoService.Api.Settings;
+using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Serving;
@@ -34,6 +35,13 @@ internal sealed partial class ImpressionWriter : BackgroundService
     }
 
     public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>A list of a state as it is shown now.</summary>
+    public void Enqueue(ServingState state, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds)
+    {
+        var placement = state.Placement;
+        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds));
+    }
 
     public void Enqueue(Impression impression)
     {

@@ -1,13 +1,15 @@
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Filtering;
 
 namespace RecoService.Engine.Recommending;
 
 /// <summary>Some lists in the making, whose blocked items lie side by side, as a model that makes several at once wants them.</summary>
 /// <param name="size">The most lists.</param>
-/// <param name="catalogue">Says what can be shown.</param>
-internal sealed class CandidateBatch(int size, LiveCatalogue catalogue)
+/// <param name="filters">What must not be shown.</param>
+/// <param name="catalogue">Says how many items there are, and which are variants of one article.</param>
+internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, LiveCatalogue catalogue)
 {
-    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(catalogue))];
+    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, catalogue))];
     private readonly TopK[] best = new TopK[size];
     private ulong[] blocked = [];
 

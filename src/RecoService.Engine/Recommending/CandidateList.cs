@@ -1,22 +1,26 @@
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Engine.Recommending;
 
 /// <summary>A list in the making, with the workspace that it takes; used for one list after the other, so that a list costs no allocation but itself.</summary>
-internal sealed class CandidateList(LiveCatalogue catalogue)
+/// <param name="filters">What must not be shown.</param>
+/// <param name="catalogue">Says which items are variants of one article.</param>
+internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, LiveCatalogue catalogue)
 {
-    private readonly HashSet<string> groups = new(StringComparer.Ordinal);
+    private readonly OnePerGroup groups = new(catalogue);
     private Memory<ulong> blocked;
     private int[] indexes = [];
     private float[] scores = [];
     private TopK best = new(0);
     private List<Candidate> list = [];
 
-    /// <summary>What a source is to offer its items to.</summary>
+    /// <summary>What a retriever is to offer its items to.</summary>
     public TopK Best => best;
 
     /// <summary>Starts an empty list.</summary>
-    /// <param name="context">Says what the user has consumed, which must not get in, beside what the catalogue blocks.</param>
+    /// <param name="context">The request.</param>
     /// <param name="limit">The most items.</param>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="words">Room for a bit per item of the catalogue, the list's own until it is finished.</param>
@@ -25,28 +29,19 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         blocked = words;
         if (best.Capacity != limit)
             (best, indexes, scores) = (new TopK(limit), new int[limit], new float[limit]);
-        groups.Clear();
+        groups.Begin();
         list = new List<Candidate>(limit);
-
-        catalogue.CopyBlockedTo(blocked.Span);
-        var consumed = context.Consumed;
-        var times = context.ConsumedTimes;
-        var bits = blocked.Span;
-        for (var place = 0; place < consumed.Length; place++)
-        {
-            // One that arrived after the words were sized cannot be proposed either.
-            if (consumed[place] >> 6 < bits.Length && (times.IsEmpty || times[place].Blocks(now, catalogue.ConsumesForDays(consumed[place]))))
-                Bits.Set(bits, consumed[place]);
-        }
+        foreach (var filter in filters)
+            filter.Block(context, now, blocked.Span);
     }
 
-    /// <summary>Asks a source until the list holds <paramref name="count"/> items or the source has no more.</summary>
-    public void FillFrom(ICandidateSource source, int count, in RequestContext context)
+    /// <summary>Asks a retriever until the list holds <paramref name="count"/> items or the retriever has no more.</summary>
+    public void FillFrom(IRetriever retriever, int count, in RequestContext context)
     {
         for (var found = best.Capacity; list.Count < count && found == best.Capacity;)
         {
-            source.Collect(context, blocked.Span, best);
-            found = Take(source.Name, count);
+            retriever.Collect(context, blocked.Span, best);
+            found = Take(retriever.Name, count);
         }
     }
 
@@ -58,15 +53,15 @@ internal sealed class CandidateList(LiveCatalogue catalogue)
         return finished;
     }
 
-    /// <summary>Moves what a source has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
-    /// <returns>How many the source had offered.</returns>
+    /// <summary>Moves what a retriever has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
+    /// <returns>How many it had offered.</returns>
     public int Take(string source, int count)
     {
         var found = best.Drain(indexes, scores);
         for (var place = 0; place < found && list.Count < count; place++)
         {
             Bits.Set(blocked.Span, indexes[place]);
-            if (catalogue[indexes[place]].GroupId is not { } group || groups.Add(group))
+            if (groups.Admits(indexes[place]))
                 list.Add(new Candidate(indexes[place], scores[place], source));
         }
 

@@ -1,6 +1,5 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
-using RecoService.Engine.Recommending.Candidates;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
@@ -43,7 +42,7 @@ public sealed class ServingState
     private readonly Lock gate = new();
     private readonly HashSet<int> erasedUserKeys = [];
     private readonly NewItems newItems;
-    private readonly RecommendationPipeline pipeline;
+    private readonly Pipeline pipeline;
     private readonly SimilarItems similarItems;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
@@ -68,14 +67,16 @@ public sealed class ServingState
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
         for (var item = 0; item < items.Count; item++)
             newItems.Put(item, items[item]);
-        pipeline = new RecommendationPipeline(
-            [.. Models.Where(model => model.MakesLists).Select(model => new ModelCandidateSource(model.Name, model.Model))],
-            newItems, options.NewItemShare, Catalogue);
+        Placement = new Placement(Placement.DefaultName, options.NewItemShare);
+        pipeline = new PipelineBuilder(Models, newItems, Catalogue).Build(Placement);
         similarItems = new SimilarItems(Models, histories, newItems, Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
     public IReadOnlyList<ServedModel> Models { get; }
+
+    /// <summary>Where the lists are shown.</summary>
+    public Placement Placement { get; }
 
     /// <summary>Items with a higher key arrived after the recommender was trained; their content counts.</summary>
     public int LastTrainedKey { get; }
@@ -94,32 +95,27 @@ public sealed class ServingState
     /// <summary>How much the live parts have grown since the state was built: interactions, new items and erased users.</summary>
     public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + erasedUserKeys.Count;
 
-    /// <summary>At most <paramref name="limit"/> items for a user, known or not, best first.</summary>
-    /// <param name="userId">The external id.</param>
-    /// <param name="limit">The most items.</param>
-    /// <param name="now">Unix milliseconds: consumed items whose days are over may be shown again. 0: none may.</param>
-    public List<Candidate> Recommend(string userId, int limit, long now = 0) =>
-        pipeline.Recommend(History.ContextOf(Users.TryGetIndex(userId, out var userIndex) ? userIndex : -1), limit, now);
-
-    /// <summary>At most <paramref name="limit"/> items for somebody of whom only these interactions are known; unknown items among them say nothing.</summary>
-    /// <param name="interactions">What they did.</param>
-    /// <param name="limit">The most items.</param>
-    /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
-    /// <param name="includeContext">Whether items of the interactions may come back, unless they are consumed.</param>
-    public List<Candidate> RecommendSession(IReadOnlyCollection<SessionInteraction> interactions, int limit, long now = 0, bool includeContext = false)
+    /// <summary>At most as many items as are asked for, best first.</summary>
+    public List<Candidate> Recommend(in RecommendationQuery query)
     {
-        var known = new LiveInteraction[interactions.Count];
+        var context = query.Events is { } events
+            ? ContextOf(events, query.IncludeContext)
+            : History.ContextOf(query.UserId is not null && Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1);
+        return pipeline.Recommend(context, query.Limit, query.Now);
+    }
+
+    private RequestContext ContextOf(IReadOnlyCollection<SessionInteraction> events, bool includeContext)
+    {
+        var known = new LiveInteraction[events.Count];
         var count = 0;
-        foreach (var (itemId, kindIndex, value, time) in interactions)
+        foreach (var (itemId, kindIndex, value, time) in events)
         {
             if (Items.TryGetIndex(itemId, out var itemIndex))
                 known[count++] = new LiveInteraction(itemIndex, kindIndex, value, time);
         }
 
         var context = History.ContextOf(known.AsSpan(0, count));
-        if (!includeContext)
-            context = new RequestContext(context.User, Array.ConvertAll(known[..count], interaction => interaction.ItemIndex));
-        return pipeline.Recommend(context, limit, now);
+        return includeContext ? context : new RequestContext(context.User, Array.ConvertAll(known[..count], interaction => interaction.ItemIndex));
     }
 
     /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>

@@ -1,5 +1,7 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
@@ -18,6 +20,7 @@ internal sealed class SimilarItems
     private readonly ServedModel? content;
     private readonly NewItems newItems;
     private readonly LiveCatalogue catalogue;
+    private readonly CatalogueFilter filter;
     private readonly CoUsers? coUsers;
 
     /// <param name="models">Over the index space of the state.</param>
@@ -33,18 +36,19 @@ internal sealed class SimilarItems
         coUsers = behaviour is null ? null : new CoUsers(histories);
         this.newItems = newItems;
         this.catalogue = catalogue;
+        filter = new CatalogueFilter(catalogue);
     }
 
     public List<Candidate> Find(int itemIndex, int limit)
     {
         var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
-        catalogue.CopyBlockedTo(blocked);
+        filter.Block(default, 0, blocked);
         Bits.Set(blocked, itemIndex);
 
         var list = new List<Candidate>(limit);
-        var groups = new HashSet<string>(StringComparer.Ordinal);
-        if (catalogue[itemIndex].GroupId is { } own)
-            groups.Add(own);
+        var groups = new OnePerGroup(catalogue);
+        // A variant of the article itself is no recommendation.
+        groups.Admits(itemIndex);
         // What is damped and what is a variant of another makes room for what comes after it.
         var pool = new TopK((2 * limit) + 50);
         float? top = null;
@@ -58,7 +62,7 @@ internal sealed class SimilarItems
             top ??= byUsers.Count == 0 ? null : byUsers.MaxBy(liked => liked.Score * liked.BeyondChance).Score;
             foreach (var candidate in Mixed(itemIndex, byUsers, byContent, top ?? 1))
             {
-                if (list.Count < limit && (catalogue[candidate.ItemIndex].GroupId is not { } group || groups.Add(group)))
+                if (list.Count < limit && groups.Admits(candidate.ItemIndex))
                     list.Add(candidate);
             }
 

@@ -49,7 +49,7 @@ internal static class BatchScenario
     {
         var items = 0;
         for (var user = block * UsersPerBlock; user < Math.Min((block + 1) * UsersPerBlock, UserCount); user++)
-            items += state.Recommend(state.Users[user], Limit).Count;
+            items += state.Recommend(new RecommendationQuery(Limit) { UserId = state.Users[user] }).Count;
         return items;
     });
 

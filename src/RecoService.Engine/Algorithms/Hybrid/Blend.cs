@@ -28,7 +28,7 @@ internal sealed class Blend(int itemCount, int depth)
     /// <param name="components">Those without a weight are passed over.</param>
     /// <param name="user">Who is asked about.</param>
     /// <param name="blocked">A bit per item index, set = leave out.</param>
-    /// <param name="length">The longest list that is wanted of the blend; items beyond the depth count as 0.</param>
+    /// <param name="length">The longest list that is wanted of the blend; a longer one than the depth has more of each component.</param>
     public void Make(IReadOnlyList<HybridComponent> components, in UserHistory user, ReadOnlySpan<ulong> blocked, int length)
     {
         Clear();

@@ -1,10 +1,11 @@
 namespace RecoService.Engine.Algorithms.Hybrid;
 
 /// <summary>
-/// Makes the scores of different models comparable, user by user: the best item that a model finds for the user becomes 1, the last of the few hundred that are
-/// blended becomes 0, and so does everything below. Items of the user's history do not set the scale, for many models score them far above the rest.
+/// Makes the scores of different models comparable, user by user: the best item that a model finds for the user becomes 1, and a score of 0, which says nothing for
+/// an item, stays 0. Where the last of the few hundred items that are blended scores below 0, that becomes 0. Items of the user's history do not set the scale,
+/// for many models score them far above the rest.
 /// </summary>
-/// <remarks>Min-max normalisation of the retrieved lists: Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997.</remarks>
+/// <remarks>After the normalisations of Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997.</remarks>
 /// <param name="Lowest">The score that becomes 0.</param>
 /// <param name="Highest">The score that becomes 1.</param>
 internal readonly record struct ScoreScale(float Lowest, float Highest)
@@ -25,7 +26,7 @@ internal readonly record struct ScoreScale(float Lowest, float Highest)
                 highest = lowest;
         }
 
-        return counted > 0 || items.Length == 0 ? new ScoreScale(lowest, highest) : Of(items, scores, [], depth);
+        return counted > 0 || items.Length == 0 ? new ScoreScale(Math.Min(lowest, 0), highest) : Of(items, scores, [], depth);
     }
 
     /// <summary>0..1 for what the scale was made of, 1 where all scores were equal; above 1 only for items of the history.</summary>

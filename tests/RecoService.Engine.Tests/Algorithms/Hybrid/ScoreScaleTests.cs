@@ -7,27 +7,36 @@ public sealed class ScoreScaleTests
     [Fact]
     public void Of_SomeInTheHistory_LeavesThemOut()
     {
-        // Best first. Items 0 and 3 are the user's own; of 10, 4 and 2 the lowest becomes 0, the highest 1, and 4 (4 - 2) / (10 - 2).
-        var scale = ScoreScale.Of([0, 4, 2, 1, 3], [99, 10, 4, 2, -99], [0, 3], depth: 5);
+        // Best first. Items 0 and 3 are the user's own; of the others, 6 is a quarter on the way from -2 up to 30.
+        var scale = ScoreScale.Of([0, 4, 2, 1, 3], [94, 30, 6, -2, -99], [0, 3], depth: 5);
 
-        Assert.Equal(new ScoreScale(2, 10), scale);
-        Assert.Equal([0f, 0.25f, 1], new[] { 2f, 4, 10 }.Select(scale.Scaled));
-        Assert.Equal(12.125f, scale.Scaled(99));
+        Assert.Equal(new ScoreScale(-2, 30), scale);
+        Assert.Equal([0f, 0.25f, 1], new[] { -2f, 6, 30 }.Select(scale.Scaled));
+        Assert.Equal(3, scale.Scaled(94));
         Assert.Equal(0, scale.Scaled(-99));
+    }
+
+    [Fact]
+    public void Of_ScoresAboveNothing_KeepsNothingAsZero()
+    {
+        var scale = ScoreScale.Of([4, 2, 1], [10, 4, 2], [], depth: 5);
+
+        Assert.Equal(new ScoreScale(0, 10), scale);
+        Assert.Equal([0.2f, 0.4f, 1], new[] { 2f, 4, 10 }.Select(scale.Scaled));
     }
 
     [Fact]
     public void Of_MoreThanTheDepth_EndsThere()
     {
-        // The history does not count towards the depth: 8 and 5 set the scale, and 1 is below it.
-        var scale = ScoreScale.Of([7, 1, 2, 3], [9, 8, 5, 1], [7], depth: 2);
+        // The history does not count towards the depth: 8 and -5 set the scale, and -9 is below it.
+        var scale = ScoreScale.Of([7, 1, 2, 3], [9, 8, -5, -9], [7], depth: 2);
 
-        Assert.Equal(new ScoreScale(5, 8), scale);
-        Assert.Equal(0, scale.Scaled(1));
+        Assert.Equal(new ScoreScale(-5, 8), scale);
+        Assert.Equal(0, scale.Scaled(-9));
     }
 
     [Fact]
-    public void Of_NothingButTheHistory_TakesIt() => Assert.Equal(new ScoreScale(3, 5), ScoreScale.Of([2, 0], [5, 3], [0, 2], depth: 9));
+    public void Of_NothingButTheHistory_TakesIt() => Assert.Equal(new ScoreScale(0, 5), ScoreScale.Of([2, 0], [5, 3], [0, 2], depth: 9));
 
     [Fact]
     public void Of_AllEqual_IsOne() => Assert.Equal(1, ScoreScale.Of([0, 1], [3, 3], [], depth: 9).Scaled(3));

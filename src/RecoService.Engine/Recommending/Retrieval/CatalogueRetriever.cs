@@ -1,9 +1,9 @@
 using RecoService.Engine.Numerics;
 
-namespace RecoService.Engine.Recommending.Candidates;
+namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <summary>Everything in the live catalogue, by how many users are for it; serves before there is a model, and tops up short lists.</summary>
-public sealed class CatalogueCandidateSource(LiveCatalogue catalogue) : ICandidateSource
+public sealed class CatalogueRetriever(LiveCatalogue catalogue) : IRetriever
 {
     public string Name => "catalogue";
 

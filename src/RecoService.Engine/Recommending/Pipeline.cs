@@ -1,38 +1,38 @@
 using System.Collections.Concurrent;
-using RecoService.Engine.Recommending.Candidates;
+using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending;
 
 /// <summary>
-/// The one place that knows the order of the stages: collect -> filter -> one of each group -> top up from the next source. The last places of a list are kept
-/// for items that arrived after the recommender was trained, or nobody would ever see them before the next model.
+/// The one place that knows the order of the stages: filter -> retrieve -> re-rank -> fill from the next retriever. Filters come first, for a mask costs a
+/// retriever nothing, and what is filtered afterwards would leave gaps.
 /// </summary>
-public sealed class RecommendationPipeline
+public sealed class Pipeline
 {
     /// <summary>How many users a model is asked about at once; as many as fit a pass over its items.</summary>
     private const int UsersAtOnce = 8;
 
+    private readonly IReadOnlyList<IItemFilter> filters;
+    private readonly IReadOnlyList<IRetriever> retrievers;
+    private readonly ReservedPlaces reserved;
     private readonly LiveCatalogue catalogue;
-    private readonly NewItems newItems;
-    private readonly NewItemCandidateSource newItemSource;
-    private readonly double newItemShare;
-    private readonly ModelCandidateSource? recommender;
-    private readonly ICandidateSource[] sources;
+    private readonly ModelRetriever? recommender;
     private readonly ConcurrentQueue<CandidateBatch> idleSingles = new();
     private readonly ConcurrentQueue<CandidateBatch> idleBatches = new();
 
-    /// <param name="models">Asked in this order until the list is full; after them the whole catalogue.</param>
-    /// <param name="newItems">What arrived after the recommender was trained.</param>
-    /// <param name="newItemShare">The part of a list, 0..1, rounded down, that is kept for it.</param>
-    /// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
-    internal RecommendationPipeline(IReadOnlyList<ModelCandidateSource> models, NewItems newItems, double newItemShare, LiveCatalogue catalogue)
+    /// <param name="filters">What must not be shown.</param>
+    /// <param name="retrievers">Asked in this order until the list is full.</param>
+    /// <param name="reserved">The places that are kept for new items.</param>
+    /// <param name="catalogue">Says which items are variants of one article.</param>
+    internal Pipeline(IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, ReservedPlaces reserved, LiveCatalogue catalogue)
     {
+        this.filters = filters;
+        this.retrievers = retrievers;
+        this.reserved = reserved;
         this.catalogue = catalogue;
-        this.newItems = newItems;
-        this.newItemShare = newItemShare;
-        newItemSource = new NewItemCandidateSource(newItems, catalogue);
-        recommender = models is [{ CollectsMany: true } first, ..] ? first : null;
-        sources = [.. models, new CatalogueCandidateSource(catalogue)];
+        recommender = retrievers is [ModelRetriever { CollectsMany: true } first, ..] ? first : null;
     }
 
     /// <summary>At most <paramref name="limit"/> items, best first; fewer when the catalogue holds no more that may be shown.</summary>
@@ -42,7 +42,7 @@ public sealed class RecommendationPipeline
     public List<Candidate> Recommend(in RequestContext context, int limit, long now)
     {
         if (!idleSingles.TryDequeue(out var workspace))
-            workspace = new CandidateBatch(1, catalogue);
+            workspace = new CandidateBatch(1, filters, catalogue);
         workspace.Begin();
         workspace.Begin(0, context, limit, now);
         var candidates = Complete(workspace[0], context, limit);
@@ -59,7 +59,7 @@ public sealed class RecommendationPipeline
     internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
-            batch = new CandidateBatch(UsersAtOnce, catalogue);
+            batch = new CandidateBatch(UsersAtOnce, filters, catalogue);
         Span<int> byPlace = stackalloc int[UsersAtOnce];
         for (var first = 0; first < userIndexes.Length; first += UsersAtOnce)
         {
@@ -76,7 +76,7 @@ public sealed class RecommendationPipeline
             recommender?.CollectMany(byPlace[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
             for (var place = 0; place < count; place++)
             {
-                batch[place].Take(recommender?.Name ?? "", limit - KeptForNewItems(limit));
+                batch[place].Take(recommender?.Name ?? "", limit - reserved.In(limit));
                 lists[first + place] = Complete(batch[place], history.ContextOf(some[place]), limit);
             }
         }
@@ -86,22 +86,20 @@ public sealed class RecommendationPipeline
 
     private List<Candidate> Complete(CandidateList list, in RequestContext context, int limit)
     {
-        var kept = KeptForNewItems(limit);
+        var kept = reserved.In(limit);
         if (kept > 0)
         {
             Fill(list, limit - kept, context);
-            list.FillFrom(newItemSource, limit, context);
+            list.FillFrom(reserved.Retriever, limit, context);
         }
 
         Fill(list, limit, context);
         return list.End();
     }
 
-    private int KeptForNewItems(int limit) => newItems.Any ? (int)(newItemShare * limit) : 0;
-
     private void Fill(CandidateList list, int count, in RequestContext context)
     {
-        foreach (var source in sources)
-            list.FillFrom(source, count, context);
+        foreach (var retriever in retrievers)
+            list.FillFrom(retriever, count, context);
     }
 }

@@ -2,8 +2,8 @@ using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Recommending;
 
-/// <summary>Proposes items for one request.</summary>
-public interface ICandidateSource
+/// <summary>The best items of one source for one request.</summary>
+public interface IRetriever
 {
     /// <summary>The word that names this source in every answer.</summary>
     string Name { get; }

@@ -1,9 +1,9 @@
 using RecoService.Engine.Numerics;
 
-namespace RecoService.Engine.Recommending.Candidates;
+namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <summary>The items that arrived after the recommender was trained: what reads like the user's history first, then what most users are for, then the newest.</summary>
-internal sealed class NewItemCandidateSource(NewItems items, LiveCatalogue catalogue) : ICandidateSource
+internal sealed class NewItemRetriever(NewItems items, LiveCatalogue catalogue) : IRetriever
 {
     public string Name => "new";
 

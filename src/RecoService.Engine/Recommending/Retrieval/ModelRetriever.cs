@@ -1,12 +1,12 @@
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
-namespace RecoService.Engine.Recommending.Candidates;
+namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <summary>The highest-scoring items of a trained model.</summary>
 /// <param name="name">The trainer's name.</param>
 /// <param name="model">Rebased onto the index space of the serving state.</param>
-public sealed class ModelCandidateSource(string name, IScorer model) : ICandidateSource
+public sealed class ModelRetriever(string name, IScorer model) : IRetriever
 {
     private readonly IBulkScorer? bulk = model as IBulkScorer;
 
