@@ -1,3 +1,5 @@
+using RecoService.Storage.Columns;
+
 namespace RecoService.Storage;
 
 /// <param name="Count">How many interactions or ratings were changed; 0 when all of it had been done before.</param>
@@ -14,22 +16,19 @@ public sealed record PutResult(AppendResult? Created, Correction Correction);
 /// </summary>
 public sealed class Corrections
 {
-    private const string Cleared =
-        "kind = 0, item_key = 0, value = NULL, session_id = NULL, quantity = NULL, unit_price = NULL, recommendation_id = NULL";
-
-    private const string Update = """
-        UPDATE interactions SET
-            user_key = @user, item_key = @item, kind = @kind, value = @value, occurred_at = coalesce(@at, occurred_at), session_id = @session,
-            order_id = @order, quantity = @quantity, unit_price = @price, recommendation_id = @recommendation
-        WHERE id = @id AND (
-            user_key <> @user OR item_key <> @item OR kind <> @kind OR value IS DISTINCT FROM @value OR occurred_at <> coalesce(@at, occurred_at)
-            OR session_id IS DISTINCT FROM @session OR order_id IS DISTINCT FROM @order OR quantity IS DISTINCT FROM @quantity
-            OR unit_price IS DISTINCT FROM @price OR recommendation_id IS DISTINCT FROM @recommendation)
-        """;
-
     private readonly Store store;
+    private readonly string update;
 
-    internal Corrections(Store store) => this.store = store;
+    internal Corrections(Store store)
+    {
+        this.store = store;
+        update = $"""
+            UPDATE interactions SET user_key = @user, item_key = @item, kind = @kind, occurred_at = coalesce(@at, occurred_at), {Columns.SetTo("@")}
+            WHERE id = @id AND (user_key <> @user OR item_key <> @item OR kind <> @kind OR occurred_at <> coalesce(@at, occurred_at) OR {Columns.DiffersFrom("@")})
+            """;
+    }
+
+    private InteractionColumns Columns => store.Provider.Columns;
 
     /// <summary>Takes one interaction back. Null: no interaction has this id, and none that was taken back had it.</summary>
     /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
@@ -41,7 +40,7 @@ public sealed class Corrections
 
     private Task<Correction?> DeleteWhereAsync(string column, string value, CancellationToken ct) => store.WriteAsync(async context =>
     {
-        var users = await context.ReadIntsAsync($"UPDATE interactions SET {Cleared} WHERE {column} = @value AND kind <> {KindKeys.TakenBack} RETURNING user_key", ct, ("value", value));
+        var users = await context.ReadIntsAsync($"UPDATE interactions SET {Columns.ClearInteraction} WHERE {column} = @value AND kind <> {KindKeys.TakenBack} RETURNING user_key", ct, ("value", value));
         if (users.Count == 0 && await context.CountAsync($"SELECT count(*) FROM interactions WHERE {column} = @value", ct, ("value", value)) == 0)
             return null;
         return await NoteAsync(context, users, ct);
@@ -59,8 +58,7 @@ public sealed class Corrections
         var users = await context.ReadIntsAsync(
             $"""
             UPDATE ratings SET
-                deleted = true, value = 0, occurred_at = CASE WHEN occurred_at < @now THEN @now ELSE occurred_at + 1 END, session_id = NULL, order_id = NULL,
-                quantity = NULL, unit_price = NULL, recommendation_id = NULL, change = @change
+                deleted = true, {Columns.ClearRating}, occurred_at = CASE WHEN occurred_at < @now THEN @now ELSE occurred_at + 1 END, change = @change
             WHERE {pair} AND NOT deleted RETURNING user_key
             """,
             ct, ("user", userId), ("item", itemId), ("now", store.Now.ToUnixTimeMilliseconds()), ("change", change));
@@ -81,7 +79,7 @@ public sealed class Corrections
     {
         var id = interaction.Id ?? throw new ArgumentException("An interaction is stored under an id.", nameof(interaction));
         ArgumentOutOfRangeException.ThrowIfEqual(interaction.KindIndex, store.Kinds.RatingIndex);
-        var batch = new InteractionBatch([interaction], await store.KindKeysAsync(ct), store.Now, skipConflicts: false);
+        var batch = new InteractionBatch([interaction], await store.KindKeysAsync(ct), Columns, store.Now, skipConflicts: false);
         return await store.WriteAsync(async context =>
         {
             var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, batch.Now, ct);
@@ -112,10 +110,12 @@ public sealed class Corrections
             : throw new LostRaceException("Another interaction of this id was stored meanwhile.");
     }
 
-    private static async Task<bool> UpdateAsync(RecoDbContext context, InteractionRow row, CancellationToken ct) => await context.ExecuteAsync(
-        Update, ct, ("id", row.Id), ("user", row.UserKey), ("item", row.ItemKey), ("kind", row.Kind), ("value", row.Content.Value),
-        ("at", row.Content.OccurredAt is null ? null : row.OccurredAt), ("session", row.Content.SessionId), ("order", row.Content.OrderId),
-        ("quantity", row.Content.Quantity), ("price", row.Content.UnitPrice), ("recommendation", row.Content.RecommendationId)) > 0;
+    private async Task<bool> UpdateAsync(RecoDbContext context, InteractionRow row, CancellationToken ct) => await context.ExecuteAsync(
+        update, ct,
+        [
+            ("id", row.Id), ("user", row.UserKey), ("item", row.ItemKey), ("kind", row.Kind), ("at", row.Content.OccurredAt is null ? null : row.OccurredAt),
+            .. Columns.Content.Select(column => (column.Name, column.ValueOf(row.Content))),
+        ]) > 0;
 
     /// <summary>Notes whose histories were rewritten: one row per user, so that the table never holds more than there are users.</summary>
     private async Task<Correction> NoteAsync(RecoDbContext context, List<int> users, CancellationToken ct)

@@ -1,3 +1,5 @@
+using RecoService.Storage.Columns;
+
 namespace RecoService.Storage;
 
 /// <summary>A batch on its way into the store: its distinct users and items, its ids and times, and what repeats within it. Made before the transaction, so that an attempt after the first has the same.</summary>
@@ -13,10 +15,11 @@ internal sealed class InteractionBatch
 
     /// <param name="interactions">Those without an id get one, ratings apart.</param>
     /// <param name="kinds">The store's keys of their kinds.</param>
+    /// <param name="columns">What tells contents apart.</param>
     /// <param name="now">The time of those that have none, and of those that lie ahead.</param>
     /// <param name="skipConflicts">Leaves out what is in conflict within the batch.</param>
     /// <exception cref="InteractionConflictException">Two interactions of the batch have one id and other content.</exception>
-    public InteractionBatch(IReadOnlyList<NewInteraction> interactions, KindKeys kinds, DateTimeOffset now, bool skipConflicts)
+    public InteractionBatch(IReadOnlyList<NewInteraction> interactions, KindKeys kinds, InteractionColumns columns, DateTimeOffset now, bool skipConflicts)
     {
         this.interactions = interactions;
         this.kinds = kinds;
@@ -32,7 +35,7 @@ internal sealed class InteractionBatch
             var interaction = interactions[index];
             var isRating = interaction.KindIndex == kinds.RatingIndex;
             ids[index] = interaction.Id ?? (isRating ? null : Guid.CreateVersion7(now).ToString());
-            fingerprints[index] = InteractionRow.FingerprintOf(interaction, kinds[interaction.KindIndex]);
+            fingerprints[index] = InteractionRow.FingerprintOf(interaction, kinds[interaction.KindIndex], columns);
             if (interaction.Id is { } id && !known.TryAdd(id, fingerprints[index]))
                 standing[index] = known[id] == fingerprints[index] ? AppendStatus.Duplicate : AppendStatus.Conflict;
             if (standing[index] == AppendStatus.Conflict && !skipConflicts)

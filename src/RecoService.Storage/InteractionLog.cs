@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Data;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage;
 
@@ -8,8 +9,13 @@ namespace RecoService.Storage;
 public sealed class InteractionLog
 {
     private readonly Store store;
+    private readonly string listSql;
 
-    internal InteractionLog(Store store) => this.store = store;
+    internal InteractionLog(Store store)
+    {
+        this.store = store;
+        listSql = ListSql(store.Provider.Columns);
+    }
 
     /// <summary>
     /// Stores all of a batch or nothing. Unknown users and items are created (items unlisted); a deleted item stays deleted.
@@ -26,7 +32,7 @@ public sealed class InteractionLog
         if (interactions.Count == 0)
             return new AppendResult([], 0);
 
-        var batch = new InteractionBatch(interactions, await store.KindKeysAsync(ct), store.Now, skipConflicts);
+        var batch = new InteractionBatch(interactions, await store.KindKeysAsync(ct), store.Provider.Columns, store.Now, skipConflicts);
         try
         {
             return await store.WriteAsync(context => AppendAsync(context, batch, skipConflicts, ct), ct);
@@ -87,28 +93,28 @@ public sealed class InteractionLog
         return store.ReadSnapshotAsync(async context =>
         {
             await using var command = context.Command(
-                ListSql, ("userId", userId), ("at", from[0]), ("tie", from[1]), ("limit", limit + 1), ("rating", InteractionKind.Rating));
+                listSql, ("userId", userId), ("at", from[0]), ("tie", from[1]), ("limit", limit + 1), ("rating", InteractionKind.Rating));
             await using var reader = await command.ExecuteReaderAsync(ct);
             List<(StoredInteraction Interaction, long Tie)> rows = [];
             while (await reader.ReadAsync(ct))
-                rows.Add((ReadStored(reader, userId), reader.GetInt64(11)));
+                rows.Add((ReadStored(reader, userId), reader.GetInt64(5)));
             var page = Cursor.Cut(rows, limit, row => Cursor.Encode(row.Interaction.OccurredAt.ToUnixTimeMilliseconds(), row.Tie));
             return new Page<StoredInteraction>([.. page.Items.Select(row => row.Interaction)], page.Next);
         }, ct);
     }
 
     // A rating has no number of its own; minus its item's key tells it from the interactions, whose numbers are positive.
-    private const string ListSql = """
-        SELECT l.id, i.id, l.kind, l.value, l.occurred_at, l.received_at, l.session_id, l.order_id, l.quantity, l.unit_price, l.recommendation_id, l.tie
+    private static string ListSql(InteractionColumns columns) => $"""
+        SELECT l.id, i.id AS item_id, l.kind, l.occurred_at, l.received_at, l.tie, {columns.Prefixed("l.")}
         FROM (
             SELECT * FROM (
-                SELECT n.id, n.item_key, k.name AS kind, n.value, n.occurred_at, n.received_at, n.session_id, n.order_id, n.quantity, n.unit_price, n.recommendation_id, n.seq AS tie
+                SELECT n.id, n.item_key, k.name AS kind, n.occurred_at, n.received_at, n.seq AS tie, {columns.Prefixed("n.")}
                 FROM interactions n JOIN kinds k ON k.key = n.kind
                 WHERE n.user_key = (SELECT key FROM users WHERE id = @userId) AND (n.occurred_at, n.seq) < (@at, @tie)
                 ORDER BY n.occurred_at DESC, n.seq DESC LIMIT @limit) AS others
             UNION ALL
             SELECT * FROM (
-                SELECT NULL, r.item_key, @rating, r.value, r.occurred_at, r.received_at, r.session_id, r.order_id, r.quantity, r.unit_price, r.recommendation_id, -CAST(r.item_key AS bigint) AS tie
+                SELECT NULL, r.item_key, @rating, r.occurred_at, r.received_at, -CAST(r.item_key AS bigint) AS tie, {columns.Prefixed("r.")}
                 FROM ratings r
                 WHERE r.user_key = (SELECT key FROM users WHERE id = @userId) AND NOT r.deleted AND (r.occurred_at, -CAST(r.item_key AS bigint)) < (@at, @tie)
                 ORDER BY r.occurred_at DESC, r.item_key LIMIT @limit) AS rated) AS l
@@ -116,9 +122,15 @@ public sealed class InteractionLog
         ORDER BY l.occurred_at DESC, l.tie DESC LIMIT @limit
         """;
 
-    private static StoredInteraction ReadStored(DbDataReader row, string userId) => new(
-        row.GetText(0), userId, row.GetString(1), row.GetString(2), row.GetNumber(3), row.GetTime(4), row.GetTime(5), row.GetText(6), row.GetText(7),
-        row.GetNumber(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.IsDBNull(10) ? null : row.GetGuid(10));
+    /// <summary>By name, for which columns there are, and in which order, is for the descriptor to say.</summary>
+    private static StoredInteraction ReadStored(DbDataReader row, string userId)
+    {
+        var (price, list) = (row.GetOrdinal("unit_price"), row.GetOrdinal("recommendation_id"));
+        return new StoredInteraction(
+            row.GetText(0), userId, row.GetString(1), row.GetString(2), row.GetNumber(row.GetOrdinal("value")), row.GetTime(3), row.GetTime(4),
+            row.GetText(row.GetOrdinal("session_id")), row.GetText(row.GetOrdinal("order_id")), row.GetNumber(row.GetOrdinal("quantity")),
+            row.IsDBNull(price) ? null : row.GetDecimal(price), row.IsDBNull(list) ? null : row.GetGuid(list));
+    }
 
     /// <summary>
     /// Everything that training learns from, as one consistent read: ratings and the configured kinds, without deleted items.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage;
 
@@ -6,8 +7,11 @@ namespace RecoService.Storage;
 internal sealed record InteractionRow(
     int Index, string Id, int UserKey, int ItemKey, short Kind, long OccurredAt, long Fingerprint, NewInteraction Content)
 {
-    /// <summary>Tells contents apart under one id: a 64-bit FNV-1a hash of what the client sent, so a time the store filled in does not count. Stored; never change it.</summary>
-    public static long FingerprintOf(NewInteraction content, short kind)
+    /// <summary>
+    /// Tells contents apart under one id: a 64-bit FNV-1a hash of what the client sent, so a time the store filled in does not count. Stored; never change it.
+    /// A column that was added since counts by its name and text where it has a value, so that older contents keep their hash.
+    /// </summary>
+    public static long FingerprintOf(NewInteraction content, short kind, InteractionColumns columns)
     {
         var hash = new Fnv();
         hash.Add(content.UserId);
@@ -20,6 +24,14 @@ internal sealed record InteractionRow(
         hash.Add(content.Quantity is { } quantity ? BitConverter.DoubleToInt64Bits(quantity) : null);
         hash.Add(content.UnitPrice?.ToString("0.############################", CultureInfo.InvariantCulture));
         hash.Add(content.RecommendationId?.ToString("N"));
+        foreach (var column in columns.Later)
+        {
+            if (column.TextOf(content) is not { } text)
+                continue;
+            hash.Add(column.Name);
+            hash.Add(text);
+        }
+
         return hash.Value;
     }
 

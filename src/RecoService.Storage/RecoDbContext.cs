@@ -1,13 +1,15 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using RecoService.Storage.Columns;
 using RecoService.Storage.Entities;
 
 namespace RecoService.Storage;
 
 /// <summary>
-/// The tables that are read and written row by row. Interactions and ratings are not entities: they are appended, merged and loaded
-/// by the hundred thousand, in SQL. Times are UTC Unix milliseconds on both providers, for SQLite cannot order by a DateTimeOffset.
+/// The tables that are read and written row by row. Interactions and ratings are in the model for the sake of migrations alone: they are appended, merged and
+/// loaded by the hundred thousand, in SQL. Times are UTC Unix milliseconds on both providers, for SQLite cannot order by a DateTimeOffset.
 /// </summary>
 internal abstract class RecoDbContext(DbContextOptions options) : DbContext(options)
 {
@@ -49,6 +51,25 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
 
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));
+
+        model.SharedTypeEntity<Dictionary<string, object>>("interactions", table =>
+        {
+            Add(table, isRating: false, ("id", typeof(string)), ("user_key", typeof(int)), ("item_key", typeof(int)), ("kind", typeof(short)), ("occurred_at", typeof(long)), ("received_at", typeof(long)), ("fingerprint", typeof(long)), ("change", typeof(long)));
+            table.HasKey("id");
+        });
+        model.SharedTypeEntity<Dictionary<string, object>>("ratings", table =>
+        {
+            Add(table, isRating: true, ("user_key", typeof(int)), ("item_key", typeof(int)), ("occurred_at", typeof(long)), ("received_at", typeof(long)), ("change", typeof(long)), ("deleted", typeof(bool)));
+            table.HasKey("user_key", "item_key");
+        });
+    }
+
+    private static void Add(EntityTypeBuilder<Dictionary<string, object>> table, bool isRating, params ReadOnlySpan<(string Name, Type Type)> own)
+    {
+        foreach (var (name, type) in own)
+            table.IndexerProperty(type, name).IsRequired();
+        foreach (var column in InteractionColumns.Default.Content)
+            table.IndexerProperty(column.ClrType, column.Name).IsRequired(isRating && column.IsRequiredOfRatings);
     }
 
     private static string SnakeCase(string name)

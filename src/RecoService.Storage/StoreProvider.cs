@@ -1,13 +1,16 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Recommending;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage;
 
 /// <summary>Everything in which the two databases differ: there is one subclass in Sqlite/ and one in Postgres/, and no other place asks which database it is.</summary>
-internal abstract class StoreProvider(TimeSpan writeTimeout) : IAsyncDisposable
+internal abstract class StoreProvider(TimeSpan writeTimeout, InteractionColumns columns) : IAsyncDisposable
 {
     private volatile string? schemaFault;
+
+    public InteractionColumns Columns { get; } = columns;
 
     /// <summary>How long a write may take, from its begin to its commit.</summary>
     public TimeSpan WriteTimeout { get; } = writeTimeout;

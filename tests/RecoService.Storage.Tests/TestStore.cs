@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RecoService.Engine.Data;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Tests;
 
@@ -10,12 +11,12 @@ public sealed class TestStore : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly Func<ValueTask> delete;
 
-    private TestStore(StorageSettings settings, TimeProvider clock, InteractionKinds kinds, Func<ValueTask> delete)
+    private TestStore(StorageSettings settings, TimeProvider clock, InteractionKinds kinds, Func<ValueTask> delete, InteractionColumns? columns = null)
     {
         Settings = settings;
         Kinds = kinds;
         this.delete = delete;
-        services = new ServiceCollection().AddSingleton(clock).AddRecoStorage(_ => settings, _ => kinds).BuildServiceProvider();
+        services = new ServiceCollection().AddSingleton(clock).AddSingleton(columns ?? InteractionColumns.Default).AddRecoStorage(_ => settings, _ => kinds).BuildServiceProvider();
     }
 
     public StorageSettings Settings { get; }
@@ -123,6 +124,9 @@ public sealed class TestStore : IAsyncDisposable
     /// <summary>Another process's view of the same database: its own pool, its own turn of writers.</summary>
     public TestStore Replica(InteractionKinds? kinds = null, TimeSpan? writeTimeout = null) =>
         new(Settings with { WriteTimeout = writeTimeout ?? Settings.WriteTimeout }, Clock, kinds ?? Kinds, () => ValueTask.CompletedTask);
+
+    /// <summary>A build with other columns, on the same database.</summary>
+    internal TestStore WithColumns(InteractionColumns columns) => new(Settings, Clock, Kinds, () => ValueTask.CompletedTask, columns);
 
     public byte Kind(string name)
     {

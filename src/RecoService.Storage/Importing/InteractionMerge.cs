@@ -1,4 +1,5 @@
 using System.Data.Common;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Importing;
 
@@ -12,25 +13,10 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
 {
     private const int ReportedConflicts = 100;
 
-    public const string Columns = "user_key, item_key, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, change";
-
     /// <summary>The staged rows with the keys of their users and items.</summary>
     public const string Resolved = "FROM import_rows s JOIN import_users_keys u ON u.local = s.user_local JOIN import_items_keys i ON i.local = s.item_local";
 
-    public const string SameRating = """
-        NOT r.deleted AND r.value = {0}.value AND r.session_id IS NOT DISTINCT FROM {0}.session_id AND r.order_id IS NOT DISTINCT FROM {0}.order_id
-        AND r.quantity IS NOT DISTINCT FROM {0}.quantity AND r.unit_price IS NOT DISTINCT FROM {0}.unit_price
-        AND r.recommendation_id IS NOT DISTINCT FROM {0}.recommendation_id
-        """;
-
-    /// <summary>The rule of ratings: the newer one wins, and of two at one time the later arrival, when it says something else.</summary>
-    public static string UpsertRatings { get; } = $"""
-        ON CONFLICT (user_key, item_key) DO UPDATE SET
-            value = excluded.value, occurred_at = excluded.occurred_at, received_at = excluded.received_at, session_id = excluded.session_id,
-            order_id = excluded.order_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
-            recommendation_id = excluded.recommendation_id, change = excluded.change, deleted = false
-        WHERE excluded.occurred_at > r.occurred_at OR (excluded.occurred_at = r.occurred_at AND NOT ({string.Format(null, SameRating, "excluded")}))
-        """;
+    private InteractionColumns Columns => Provider.Columns;
 
     public async Task<ImportResult> RunAsync(RecoDbContext context, StagedCounts staged, string sourceHash, ImportRules rules, DateTimeOffset now, CancellationToken ct)
     {
@@ -50,8 +36,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         if (staged.Others > 0)
         {
             accepted += await context.ExecuteAsync(
-                "INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change) "
-                + FirstOfEachId + " ON CONFLICT (id) DO NOTHING",
+                $"INSERT INTO interactions ({Columns.OfInteractions}) {FirstOfEachId} ON CONFLICT (id) DO NOTHING",
                 ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]), ("source", sourceHash));
         }
 
@@ -65,7 +50,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
             // meanwhile makes it fail on the primary key; the merge is then run again, and finds that rating.
             var first = await context.CountAsync("SELECT count(*) FROM (SELECT 1 FROM import_users_keys k JOIN ratings r ON r.user_key = k.key LIMIT 1) AS known", ct) == 0;
             accepted += await context.ExecuteAsync(
-                $"INSERT INTO ratings AS r ({Columns}) {LastRatings} {(first ? "" : UpsertRatings)}",
+                $"INSERT INTO ratings AS {InteractionColumns.Rating} ({Columns.OfRatings}) {LastRatings} {(first ? "" : Columns.UpsertRatings)}",
                 ct, ("now", at), ("change", change), ("rating", Kinds[RatingIndex]));
         }
 
@@ -84,7 +69,7 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
     }
 
     /// <summary>Puts rows in the place of other content under their ids, and notes the users whose histories that rewrites. What was taken back stays so.</summary>
-    private static async Task<long> ReplaceAsync(RecoDbContext context, long now, long change, CancellationToken ct)
+    private async Task<long> ReplaceAsync(RecoDbContext context, long now, long change, CancellationToken ct)
     {
         var differs = $"n.id = s.id AND n.fingerprint <> s.fingerprint AND n.kind <> {KindKeys.TakenBack}";
         await context.ExecuteAsync(
@@ -100,12 +85,10 @@ internal sealed record InteractionMerge(StoreProvider Provider, KindKeys Kinds, 
         return await context.ExecuteAsync(
             $"""
             UPDATE interactions SET
-                user_key = w.user_key, item_key = w.item_key, kind = w.kind, value = w.value,
+                user_key = w.user_key, item_key = w.item_key, kind = w.kind, {Columns.SetTo("w.")},
                 occurred_at = CASE WHEN w.occurred_at > CAST(@now AS bigint) THEN CAST(@now AS bigint) ELSE coalesce(w.occurred_at, interactions.occurred_at) END,
-                session_id = w.session_id, order_id = w.order_id, quantity = w.quantity, unit_price = w.unit_price, recommendation_id = w.recommendation_id,
                 fingerprint = w.fingerprint
-            FROM (SELECT s.id, u.key AS user_key, i.key AS item_key, s.kind, s.value, s.occurred_at, s.session_id, s.order_id, s.quantity, s.unit_price,
-                s.recommendation_id, s.fingerprint {Resolved}) AS w
+            FROM (SELECT s.id, u.key AS user_key, i.key AS item_key, s.kind, {Columns.Prefixed("s.")}, s.occurred_at, s.fingerprint {Resolved}) AS w
             WHERE interactions.id = w.id AND interactions.fingerprint <> w.fingerprint AND interactions.kind <> {KindKeys.TakenBack}
             """,
             ct, ("now", now));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using RecoService.Storage.Columns;
 using RecoService.Storage.Importing;
 
 namespace RecoService.Storage.Postgres;
@@ -9,31 +10,34 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
 {
     private const int ChunkRows = 1_000_000;
 
-    private const string CreateTables = """
-        CREATE TEMP TABLE import_rows (line bigint, user_local int, item_local int, kind smallint, value float8, occurred_at bigint, id text COLLATE "C",
-            session_id text, order_id text, quantity float8, unit_price numeric, recommendation_id uuid, fingerprint bigint) ON COMMIT DROP;
+    private const short OwnColumns = 7;
+
+    private static string CreateTables(InteractionColumns columns) => $"""
+        CREATE TEMP TABLE import_rows (line bigint, user_local int, item_local int, kind smallint, occurred_at bigint, id text COLLATE "C", fingerprint bigint,
+            {columns.Typed(column => column.PostgresType)}) ON COMMIT DROP;
         CREATE TEMP TABLE import_users (local int, id text COLLATE "C") ON COMMIT DROP;
         CREATE TEMP TABLE import_items (local int, id text COLLATE "C") ON COMMIT DROP;
         """;
 
-    private const string FirstOfEachId = $"""
-        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, s.value, least(s.occurred_at, @now), @now,
-            s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, s.fingerprint, @change
+    private static string FirstOfEachId(InteractionColumns columns) => $"""
+        SELECT DISTINCT ON (1) coalesce(s.id, @source || '-' || lpad(to_hex(s.line), greatest(10, length(to_hex(s.line))), '0')), u.key, i.key, s.kind, {columns.Prefixed("s.")},
+            least(s.occurred_at, @now), @now, s.fingerprint, @change
         {InteractionMerge.Resolved} WHERE s.kind <> @rating ORDER BY 1, s.line
         """;
 
-    private static readonly string LastRatings = $"""
-        SELECT {InteractionMerge.Columns} FROM (
-            SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, s.value, least(s.occurred_at, @now) AS occurred_at, @now AS received_at,
-                s.session_id, s.order_id, s.quantity, s.unit_price, s.recommendation_id, @change AS change, coalesce(s.occurred_at > @now, true) AS untimed
+    private static string LastRatings(InteractionColumns columns) => $"""
+        SELECT {columns.OfRatings} FROM (
+            SELECT DISTINCT ON (u.key, i.key) u.key AS user_key, i.key AS item_key, {columns.Prefixed("s.")}, least(s.occurred_at, @now) AS occurred_at, @now AS received_at,
+                @change AS change, coalesce(s.occurred_at > @now, true) AS untimed
             {InteractionMerge.Resolved} WHERE s.kind = @rating ORDER BY u.key, i.key, least(s.occurred_at, @now) DESC, s.line DESC) AS w
         WHERE NOT w.untimed OR NOT EXISTS (
-            SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {string.Format(null, InteractionMerge.SameRating, "w")})
+            SELECT 1 FROM ratings r WHERE r.user_key = w.user_key AND r.item_key = w.item_key AND {columns.SameRating("w")})
         ORDER BY user_key, item_key
         """;
 
     private readonly Store store;
     private readonly KindKeys kinds;
+    private readonly InteractionColumns columns;
     private readonly RecoDbContext context;
     private readonly NpgsqlConnection connection;
     private readonly CopyTable rows;
@@ -49,6 +53,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         this.store = store;
         this.kinds = kinds;
         this.context = context;
+        columns = store.Provider.Columns;
         now = store.Now;
         connection = (NpgsqlConnection)context.Database.GetDbConnection();
         rows = new CopyTable(connection, "import_rows");
@@ -57,14 +62,14 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
     public static async Task<PostgresInteractionStage> OpenAsync(Store store, CancellationToken ct)
     {
         var kindKeys = await store.KindKeysAsync(ct);
-        return new PostgresInteractionStage(store, kindKeys, await PostgresStaging.OpenAsync(store, CreateTables, ct));
+        return new PostgresInteractionStage(store, kindKeys, await PostgresStaging.OpenAsync(store, CreateTables(store.Provider.Columns), ct));
     }
 
     public override async ValueTask AddAsync(long line, NewInteraction row, CancellationToken ct)
     {
         if (chunkRows == ChunkRows || users.IsFull || items.IsFull)
             await store.GuardAsync(() => EndChunkAsync(ct));
-        await PostgresStaging.SendAsync(store, rows.BeginRowAsync(13, ct));
+        await PostgresStaging.SendAsync(store, rows.BeginRowAsync((short)(OwnColumns + columns.Content.Count), ct));
         Write(rows.Row, line, row);
         chunkRows++;
     }
@@ -78,15 +83,11 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
         to.Write(users.Of(row.UserId));
         to.Write(items.Of(row.ItemId));
         to.Write(kind);
-        to.Write(row.Value);
         to.Write(row.OccurredAt?.ToUnixTimeMilliseconds());
         to.Write(id);
-        to.Write(row.SessionId);
-        to.Write(row.OrderId);
-        to.Write(row.Quantity);
-        to.Write(row.UnitPrice);
-        to.Write(row.RecommendationId);
-        to.Write(isRating ? null : (long?)InteractionRow.FingerprintOf(row, kind));
+        to.Write(isRating ? null : (long?)InteractionRow.FingerprintOf(row, kind, columns));
+        foreach (var column in columns.Content)
+            column.Copy(to, row);
         counts = counts.With(isRating, hasId: id is not null, isAhead: IsAhead(row.OccurredAt));
     }
 
@@ -121,7 +122,7 @@ internal sealed class PostgresInteractionStage : ImportStage<NewInteraction>
             await EndChunkAsync(token);
             await context.ExecuteAsync("ANALYZE import_rows; ANALYZE import_users; ANALYZE import_items", token);
         },
-        token => new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId, LastRatings).RunAsync(context, counts, sourceHash, rules, store.Now, token), ct);
+        token => new InteractionMerge(store.Provider, kinds, kinds.RatingIndex, FirstOfEachId(columns), LastRatings(columns)).RunAsync(context, counts, sourceHash, rules, store.Now, token), ct);
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Postgres;
 
@@ -29,21 +30,22 @@ internal sealed partial class PostgresProvider
         INSERT INTO items (id, listed, created_at, updated_at) SELECT p.id, false, @now, @now FROM unnest(@ids) AS p(id) ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING
         """;
 
-    private const string InsertInteractions = $"""
-        INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change)
-        SELECT p.id, p.user_key, p.item_key, p.kind, p.value, p.occurred_at, @now, p.session_id, p.order_id, p.quantity, p.unit_price, p.recommendation_id, p.fingerprint, {Change}
-        FROM unnest(@ids, @users, @items, @kinds, @values, @times, @sessions, @orders, @quantities, @prices, @recommendations, @fingerprints)
-            AS p(id, user_key, item_key, kind, value, occurred_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint)
+    private readonly string insertInteractions;
+    private readonly string upsertRatings;
+
+    private static string InsertInteractions(InteractionColumns columns) => $"""
+        INSERT INTO interactions ({columns.OfInteractions})
+        SELECT p.id, p.user_key, p.item_key, p.kind, {columns.Prefixed("p.")}, p.occurred_at, @now, p.fingerprint, {Change}
+        FROM unnest(@ids, @users, @items, @kinds, {columns.Prefixed("@")}, @times, @fingerprints) AS p(id, user_key, item_key, kind, {columns.Prefixed("")}, occurred_at, fingerprint)
         ORDER BY p.id COLLATE "C" ON CONFLICT (id) DO NOTHING RETURNING id
         """;
 
-    private static readonly string UpsertRatings = $"""
-        INSERT INTO ratings AS r ({Importing.InteractionMerge.Columns})
-        SELECT p.user_key, p.item_key, p.value, p.occurred_at, @now, p.session_id, p.order_id, p.quantity, p.unit_price, p.recommendation_id, {Change}
-        FROM unnest(@users, @items, @values, @times, @sessions, @orders, @quantities, @prices, @recommendations)
-            AS p(user_key, item_key, value, occurred_at, session_id, order_id, quantity, unit_price, recommendation_id)
+    private static string UpsertRatings(InteractionColumns columns) => $"""
+        INSERT INTO ratings AS {InteractionColumns.Rating} ({columns.OfRatings})
+        SELECT p.user_key, p.item_key, {columns.Prefixed("p.")}, p.occurred_at, @now, {Change}
+        FROM unnest(@users, @items, {columns.Prefixed("@")}, @times) AS p(user_key, item_key, {columns.Prefixed("")}, occurred_at)
         ORDER BY p.user_key, p.item_key
-        {Importing.InteractionMerge.UpsertRatings}
+        {columns.UpsertRatings}
         RETURNING user_key, item_key
         """;
 
@@ -79,7 +81,7 @@ internal sealed partial class PostgresProvider
     public override async Task<AppendStatus[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
         HashSet<string> inserted = [];
-        await using (var command = ArraysOf(context, InsertInteractions, rows, now))
+        await using (var command = ArraysOf(context, insertInteractions, rows, now))
         {
             command.Parameters.AddWithValue("ids", Column(rows, row => row.Id));
             command.Parameters.AddWithValue("kinds", Column(rows, row => row.Kind));
@@ -113,25 +115,21 @@ internal sealed partial class PostgresProvider
     public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
         HashSet<(int, int)> stored = [];
-        await using var command = ArraysOf(context, UpsertRatings, rows, now);
+        await using var command = ArraysOf(context, upsertRatings, rows, now);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             stored.Add((reader.GetInt32(0), reader.GetInt32(1)));
         return Column(rows, row => stored.Contains((row.UserKey, row.ItemKey)));
     }
 
-    private static NpgsqlCommand ArraysOf(RecoDbContext context, string sql, IReadOnlyList<InteractionRow> rows, long now)
+    private NpgsqlCommand ArraysOf(RecoDbContext context, string sql, IReadOnlyList<InteractionRow> rows, long now)
     {
         var command = (NpgsqlCommand)context.Command(sql, ("now", now));
         Add("users", NpgsqlDbType.Integer, Column(rows, row => row.UserKey));
         Add("items", NpgsqlDbType.Integer, Column(rows, row => row.ItemKey));
-        Add("values", NpgsqlDbType.Double, Column(rows, row => row.Content.Value));
         Add("times", NpgsqlDbType.Bigint, Column(rows, row => row.OccurredAt));
-        Add("sessions", NpgsqlDbType.Text, Column(rows, row => row.Content.SessionId));
-        Add("orders", NpgsqlDbType.Text, Column(rows, row => row.Content.OrderId));
-        Add("quantities", NpgsqlDbType.Double, Column(rows, row => row.Content.Quantity));
-        Add("prices", NpgsqlDbType.Numeric, Column(rows, row => row.Content.UnitPrice));
-        Add("recommendations", NpgsqlDbType.Uuid, Column(rows, row => row.Content.RecommendationId));
+        foreach (var column in Columns.Content)
+            Add(column.Name, column.ArrayType, column.ArrayOf(rows));
         return command;
 
         void Add(string name, NpgsqlDbType type, object column) => command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = column });

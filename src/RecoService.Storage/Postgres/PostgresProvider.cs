@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using NpgsqlTypes;
 using RecoService.Engine.Recommending;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Postgres;
 
@@ -19,9 +20,11 @@ internal sealed partial class PostgresProvider : StoreProvider
     private readonly ConnectionQueue queue;
     private volatile Pool pool;
 
-    public PostgresProvider(StorageSettings settings, TimeProvider time)
-        : base(settings.WriteTimeout)
+    public PostgresProvider(StorageSettings settings, InteractionColumns columns, TimeProvider time)
+        : base(settings.WriteTimeout, columns)
     {
+        insertInteractions = InsertInteractions(columns);
+        upsertRatings = UpsertRatings(columns);
         var seconds = Math.Max(1, (int)Math.Ceiling(settings.WriteTimeout.TotalSeconds));
         server = PostgresConnectionString.Parse(settings.ConnectionString, out saysAutoPrepare);
         server.Timeout = Math.Min(server.Timeout, seconds);

@@ -1,21 +1,24 @@
 using System.Data.Common;
-using RecoService.Storage.Importing;
+using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Sqlite;
 
 /// <summary>Row by row with prepared statements: the database is in this process, so a statement costs microseconds.</summary>
 internal sealed partial class SqliteProvider
 {
-    private const string InsertInteraction = """
-        INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change)
-        VALUES (@id, @user, @item, @kind, @value, @at, @now, @session, @order, @quantity, @price, @recommendation, @fingerprint, @change)
+    private readonly string insertInteraction;
+    private readonly string upsertRating;
+
+    private static string InsertInteraction(InteractionColumns columns) => $"""
+        INSERT INTO interactions ({columns.OfInteractions})
+        VALUES (@id, @user, @item, @kind, {columns.Prefixed("@")}, @at, @now, @fingerprint, @change)
         ON CONFLICT (id) DO NOTHING
         """;
 
-    private static readonly string UpsertRating = $"""
-        INSERT INTO ratings AS r ({InteractionMerge.Columns})
-        VALUES (@user, @item, @value, @at, @now, @session, @order, @quantity, @price, @recommendation, @change)
-        {InteractionMerge.UpsertRatings}
+    private static string UpsertRating(InteractionColumns columns) => $"""
+        INSERT INTO ratings AS {InteractionColumns.Rating} ({columns.OfRatings})
+        VALUES (@user, @item, {columns.Prefixed("@")}, @at, @now, @change)
+        {columns.UpsertRatings}
         """;
 
     public override Task<int[]> ResolveUsersAsync(RecoDbContext context, string[] ids, long now, CancellationToken ct) =>
@@ -42,7 +45,7 @@ internal sealed partial class SqliteProvider
 
     public override async Task<AppendStatus[]> InsertInteractionsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
-        await using var insert = RowCommand(context, InsertInteraction, now, await NextChangeAsync(context, ct));
+        await using var insert = RowCommand(context, insertInteraction, now, await NextChangeAsync(context, ct));
         await using var find = context.Command("SELECT fingerprint FROM interactions WHERE id = @id", ("id", null));
         foreach (var name in (string[])["id", "kind", "fingerprint"])
             insert.AddParameter(name, null);
@@ -64,7 +67,7 @@ internal sealed partial class SqliteProvider
 
     public override async Task<bool[]> UpsertRatingsAsync(RecoDbContext context, IReadOnlyList<InteractionRow> rows, long now, CancellationToken ct)
     {
-        await using var upsert = RowCommand(context, UpsertRating, now, await NextChangeAsync(context, ct));
+        await using var upsert = RowCommand(context, upsertRating, now, await NextChangeAsync(context, ct));
         var stored = new bool[rows.Count];
         for (var place = 0; place < rows.Count; place++)
         {
@@ -75,24 +78,20 @@ internal sealed partial class SqliteProvider
         return stored;
     }
 
-    private static DbCommand RowCommand(RecoDbContext context, string sql, long now, long change)
+    private DbCommand RowCommand(RecoDbContext context, string sql, long now, long change)
     {
         var command = context.Command(sql, ("now", now), ("change", change));
-        foreach (var name in (string[])["user", "item", "value", "at", "session", "order", "quantity", "price", "recommendation"])
+        foreach (var name in (string[])["user", "item", "at", .. Columns.Content.Select(column => column.Name)])
             command.AddParameter(name, null);
         return command;
     }
 
-    private static void Fill(DbCommand command, InteractionRow row)
+    private void Fill(DbCommand command, InteractionRow row)
     {
         command.Parameters["user"].Value = row.UserKey;
         command.Parameters["item"].Value = row.ItemKey;
-        command.Parameters["value"].Value = row.Content.Value ?? (object)DBNull.Value;
         command.Parameters["at"].Value = row.OccurredAt;
-        command.Parameters["session"].Value = row.Content.SessionId ?? (object)DBNull.Value;
-        command.Parameters["order"].Value = row.Content.OrderId ?? (object)DBNull.Value;
-        command.Parameters["quantity"].Value = row.Content.Quantity ?? (object)DBNull.Value;
-        command.Parameters["price"].Value = row.Content.UnitPrice ?? (object)DBNull.Value;
-        command.Parameters["recommendation"].Value = row.Content.RecommendationId ?? (object)DBNull.Value;
+        foreach (var column in Columns.Content)
+            command.Parameters[column.Name].Value = column.ValueOf(row.Content) ?? DBNull.Value;
     }
 }

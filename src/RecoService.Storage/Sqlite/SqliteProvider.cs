@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using RecoService.Engine.Recommending;
+using RecoService.Storage.Columns;
 using SQLitePCL;
 
 namespace RecoService.Storage.Sqlite;
@@ -19,9 +20,11 @@ internal sealed partial class SqliteProvider : StoreProvider
     private readonly PooledDbContextFactory<SqliteRecoDbContext> contexts;
     private volatile FileWatch? watch;
 
-    public SqliteProvider(StorageSettings settings)
-        : base(settings.WriteTimeout)
+    public SqliteProvider(StorageSettings settings, InteractionColumns columns)
+        : base(settings.WriteTimeout, columns)
     {
+        insertInteraction = InsertInteraction(columns);
+        upsertRating = UpsertRating(columns);
         var connection = SqliteConnectionString.Parse(settings.ConnectionString);
         file = Path.GetFullPath(connection.DataSource);
         connection.DataSource = file;

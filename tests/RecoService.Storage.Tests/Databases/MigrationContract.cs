@@ -57,32 +57,81 @@ public abstract class MigrationContract(StorageProvider provider)
     [Fact]
     public async Task Migrate_StoreOfTheFirstSchema_KeepsItsRowsAndCanTakeThemBack()
     {
-        await using var store = await TestStore.CreateEmptyAsync(provider);
+        await using var store = await FirstSchemaAsync();
+
+        await store.Database.MigrateAsync(Ct);
+
+        Assert.Equal(["purchase", "rating", "view"], (await store.ListAsync("u")).Select(row => row.Kind).Order());
+        Assert.Equal(1, (await store.Corrections.DeleteOrderAsync("o", Ct))!.Count);
+        Assert.Equal(1, (await store.Corrections.DeleteRatingAsync("u", "i", Ct))!.Count);
+        Assert.Equal(["view"], (await store.ListAsync("u")).Select(row => row.Kind));
+    }
+
+    /// <summary>Every column that the first schema had reads as it was written, and what is sent again is known to be the same.</summary>
+    [Fact]
+    public async Task Migrate_StoreOfTheFirstSchema_ReadsEveryColumnAndKnowsARetry()
+    {
+        await using var store = await FirstSchemaAsync();
+
+        await store.Database.MigrateAsync(Ct);
+
+        var list = Guid.Parse("0199aaaa-1111-7222-8333-444455556666");
+        var rows = await store.ListAsync("u");
+        Assert.Equal(
+            new StoredInteraction("a", "u", "i", "purchase", 1.5, Time(3000), Time(3001), "s", "o", 2, 19.90m, list), Assert.Single(rows, row => row.Kind == "purchase"));
+        Assert.Equal(
+            new StoredInteraction(null, "u", "i", "rating", 4.5, Time(2000), Time(2001), "s", "o", 1, 0.01m, list), Assert.Single(rows, row => row.Kind == "rating"));
+        Assert.Equal(
+            new StoredInteraction("b", "u", "j", "view", null, Time(1000), Time(1001), null, null, null, null, null), Assert.Single(rows, row => row.Kind == "view"));
+        Assert.Equal(3, (await store.Interactions.LoadDatasetAsync(Ct)).Count);
+
+        var purchase = store.Interaction("u", "i", "purchase", "a") with
+        {
+            Value = 1.5,
+            OccurredAt = Time(3000),
+            SessionId = "s",
+            OrderId = "o",
+            Quantity = 2,
+            UnitPrice = 19.90m,
+            RecommendationId = list,
+        };
+        Assert.Equal(AppendStatus.Duplicate, Assert.Single((await store.AppendAsync(purchase)).Interactions).Status);
+        await Assert.ThrowsAsync<InteractionConflictException>(() => store.AppendAsync(purchase with { Quantity = 3 }));
+        Assert.Equal(1, (await store.AppendAsync(store.Interaction("u", "j", id: "c"))).Accepted);
+        Assert.Equal(2, Assert.Single((await store.Catalogue.ListItemsAsync(null, 10, Ct)).Items, item => item.ItemId == "i").Record.Price);
+    }
+
+    /// <summary>A store as the first build left it, with every column of its rows filled. The fingerprint is that of the first build.</summary>
+    private async Task<TestStore> FirstSchemaAsync()
+    {
+        var store = await TestStore.CreateEmptyAsync(provider);
         CreateFile(store);
+        var list = provider == StorageProvider.Sqlite ? "'0199AAAA-1111-7222-8333-444455556666'" : "'0199aaaa-1111-7222-8333-444455556666'";
         await store.Inner.ReadAsync(
             async context =>
             {
                 await context.GetService<IMigrator>().MigrateAsync("20261101000000_Initial", Ct);
                 await context.Database.OpenConnectionAsync(Ct);
                 return await context.ExecuteAsync(
-                    """
-                    INSERT INTO kinds (key, name) VALUES (1, 'purchase'), (2, 'rating');
-                    INSERT INTO users (key, id, created_at, updated_at) VALUES (7, 'u', 0, 0);
-                    INSERT INTO items (key, id, listed, created_at, updated_at, change) VALUES (5, 'i', true, 0, 0, 0);
-                    INSERT INTO interactions (id, user_key, item_key, kind, occurred_at, received_at, order_id, fingerprint, change) VALUES ('a', 7, 5, 1, 1000, 1000, 'o', 1, 0);
-                    INSERT INTO ratings (user_key, item_key, value, occurred_at, received_at, change) VALUES (7, 5, 4.5, 1000, 1000, 0);
+                    $"""
+                    INSERT INTO kinds (key, name) VALUES (1, 'purchase'), (2, 'rating'), (3, 'view');
+                    INSERT INTO users (key, id, attributes_json, created_at, updated_at) VALUES (7, 'u', NULL, 0, 0);
+                    INSERT INTO items (key, id, listed, title, price, created_at, updated_at, change) VALUES (5, 'i', true, 'Mug', '2', 0, 0, 0), (6, 'j', false, NULL, NULL, 0, 0, 0);
+                    INSERT INTO interactions (id, user_key, item_key, kind, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, fingerprint, change)
+                    VALUES ('a', 7, 5, 1, 1.5, 3000, 3001, 's', 'o', 2, '19.90', {list}, {FirstFingerprint}, 0),
+                        ('b', 7, 6, 3, NULL, 1000, 1001, NULL, NULL, NULL, NULL, NULL, 1, 0);
+                    INSERT INTO ratings (user_key, item_key, value, occurred_at, received_at, session_id, order_id, quantity, unit_price, recommendation_id, change)
+                    VALUES (7, 5, 4.5, 2000, 2001, 's', 'o', 1, '0.01', {list}, 0);
                     """,
                     Ct);
             },
             Ct);
-
-        await store.Database.MigrateAsync(Ct);
-
-        Assert.Equal(["purchase", "rating"], (await store.ListAsync("u")).Select(row => row.Kind).Order());
-        Assert.Equal(1, (await store.Corrections.DeleteOrderAsync("o", Ct))!.Count);
-        Assert.Equal(1, (await store.Corrections.DeleteRatingAsync("u", "i", Ct))!.Count);
-        Assert.Empty(await store.ListAsync("u"));
+        return store;
     }
+
+    private const long FirstFingerprint = 2545042447938524450;
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static void CreateFile(TestStore store)
     {

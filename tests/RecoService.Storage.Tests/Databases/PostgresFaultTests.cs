@@ -27,7 +27,7 @@ public sealed class PostgresFaultTests
     public async Task IsUnavailable_FailureOfTheDriver_IsTheDatabases(Exception failure, bool isUnavailable)
     {
         await using var provider = new PostgresProvider(
-            new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = "Host=localhost;Database=none", WriteTimeout = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+            new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = "Host=localhost;Database=none", WriteTimeout = TimeSpan.FromSeconds(1) }, Storage.Columns.InteractionColumns.Default, TimeProvider.System);
 
         Assert.Equal(isUnavailable, provider.IsUnavailable(failure));
         if (isUnavailable)
