@@ -79,12 +79,18 @@ public sealed class InteractionColumnsTests
     public void Values_OfEveryType_AreReadShownAndPutInArrays()
     {
         var list = Guid.Parse("0199aaaa-1111-7222-8333-444455556666");
+        ContentColumn[] columns =
+        [
+            ContentColumn.Number("number", row => row.Value), ContentColumn.Text("text", row => row.SessionId), ContentColumn.Money("money", row => row.UnitPrice),
+            ContentColumn.Guid("guid", row => row.RecommendationId), ContentColumn.Text("nothing", row => row.OrderId),
+        ];
         var content = new NewInteraction { UserId = "u", ItemId = "i", KindIndex = 1, Value = 0.5, SessionId = "s", UnitPrice = 1.10m, RecommendationId = list };
         var rows = new[] { new InteractionRow(0, "a", 1, 2, 3, 4, 5, content), new InteractionRow(1, "b", 1, 2, 3, 4, 5, new NewInteraction { UserId = "u", ItemId = "i", KindIndex = 1 }) };
 
-        Assert.Equal(["0.5", "s", null, null, "1.1", "0199aaaa11117222833344445555" + "6666"], InteractionColumns.Default.Content.Select(column => column.TextOf(content)));
-        Assert.Equal([0.5, "s", null, null, 1.10m, list], InteractionColumns.Default.Content.Select(column => column.ValueOf(content)));
-        Assert.Equal(new double?[] { 0.5, null }, InteractionColumns.Default.Content[0].ArrayOf(rows));
-        Assert.Equal(new string?[] { "s", null }, InteractionColumns.Default.Content[1].ArrayOf(rows));
+        Assert.Equal(["0.5", "s", "1.1", list.ToString("N"), null], columns.Select(column => column.TextOf(content)));
+        Assert.Equal([0.5, "s", 1.10m, list, null], columns.Select(column => column.ValueOf(content)));
+        Assert.Equal(new double?[] { 0.5, null }, columns[0].ArrayOf(rows));
+        Assert.Equal(new string?[] { "s", null }, columns[1].ArrayOf(rows));
+        Assert.Equal(new Guid?[] { list, null }, columns[3].ArrayOf(rows));
     }
 }
