@@ -7,6 +7,10 @@ internal static class Trainers
     public static Action<DatasetFolder, ProgressWriter> Of(string name) => name switch
     {
         "ml-logistic-mf" => LogisticFactorization.Train,
+#if ENABLE_MLNET_RECOMMENDER
+        "ml-matrix-factorization" => (dataset, progress) => RatingFactorization.Train(dataset, progress, MatrixFactorization.FitRatings),
+        "ml-one-class-mf" => (dataset, progress) => OneClassFactorization.Train(dataset, progress, MatrixFactorization.FitPairs),
+#endif
         _ => throw new WorkerException($"This build has no trainer '{name}'."),
     };
 }

@@ -6,14 +6,14 @@ namespace RecoService.MlNet.Tests;
 /// <summary>A folder as the service hands it over, of pairs of a user and an item with their weights.</summary>
 internal sealed class TestFolder : IDisposable
 {
-    public TestFolder(string trainer, object options, int users, int items, (int User, int Item, float Weight)[] pairs, int seed = 42, long memory = 1L << 30, string byteOrder = "little", int protocol = 1)
+    public TestFolder(string trainer, object options, int users, int items, (int User, int Item, float Weight)[] pairs, int seed = 42, long memory = 1L << 30, string byteOrder = "little", int protocol = 1, string part = "weight")
     {
         Directory.CreateDirectory(Path.Combine(Location, "model"));
         var sorted = pairs.OrderBy(pair => pair.User).ThenBy(pair => pair.Item).ToList();
         var files = new Dictionary<string, object>(StringComparer.Ordinal);
-        Write<long>("weight-user-starts", "int64", [.. Enumerable.Range(0, users + 1).Select(user => sorted.LongCount(pair => pair.User < user))]);
-        Write<int>("weight-items", "int32", [.. sorted.Select(pair => pair.Item)]);
-        Write<float>("weight-values", "float32", [.. sorted.Select(pair => pair.Weight)]);
+        Write<long>($"{part}-user-starts", "int64", [.. Enumerable.Range(0, users + 1).Select(user => sorted.LongCount(pair => pair.User < user))]);
+        Write<int>($"{part}-items", "int32", [.. sorted.Select(pair => pair.Item)]);
+        Write<float>($"{part}-values", "float32", [.. sorted.Select(pair => pair.Weight)]);
         var manifest = new { protocol, trainer, options, seed, threads = 1, maxMemoryBytes = memory, users, items, byteOrder, files, modelFolder = "model" };
         File.WriteAllText(Path.Combine(Location, "manifest.json"), JsonSerializer.Serialize(manifest));
 

@@ -6,11 +6,13 @@ namespace RecoService.Api.Tests.Documentation;
 /// <summary>docs/options.md says of the workers that come with the service what they describe.</summary>
 public sealed class WorkerOptionsPageTests
 {
-    [Fact]
-    public void Page_EveryOptionOfAnInstalledWorker_IsThere()
+    [Theory]
+    [InlineData("describe.json")]
+    [InlineData("describe.recommender.json")]
+    public void Page_EveryOptionOfAnInstalledWorker_IsThere(string file)
     {
         var page = Repository.Read("docs/options.md");
-        foreach (var trainer in JsonElement.Parse(Repository.Read("src/RecoService.MlNet/describe.json")).GetProperty("trainers").EnumerateArray())
+        foreach (var trainer in JsonElement.Parse(Repository.Read($"src/RecoService.MlNet/{file}")).GetProperty("trainers").EnumerateArray())
         {
             var section = page.Split("\n## ").Single(section => section.StartsWith($"`{trainer.GetProperty("name").GetString()}`", StringComparison.Ordinal));
             var expected = trainer.GetProperty("options").GetProperty("properties").EnumerateObject().Select(option =>
