@@ -4,25 +4,35 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Algorithms.Hybrid;
 
 /// <summary>
-/// The blend of one user after the other: each component retrieves its best items, and these are merged. Costs the retrievals, whatever the size of the
-/// catalogue. Reusable, not thread-safe.
+/// The blend of one user after the other: each component retrieves its best items on its fast path, and all components score the union of these exactly. Costs
+/// the retrievals and some hundred scores, whatever the size of the catalogue. Reusable, not thread-safe.
 /// </summary>
 /// <param name="itemCount">|I|.</param>
-/// <param name="depth">How many of a component's best items count, at least 1.</param>
+/// <param name="depth">How many of its best items each component brings in, at least 1.</param>
 internal sealed class Blend(int itemCount, int depth)
 {
-    private readonly float[] sums = [.. Enumerable.Repeat(float.NaN, itemCount)];
-    private readonly List<int> found = [];
+    private readonly int[] places = [.. Enumerable.Repeat(-1, itemCount)];
     private readonly ulong[] taken = new ulong[Bits.WordsFor(itemCount)];
     private TopK pool = new(0);
-    private int[] items = [];
-    private float[] scores = [];
+    private int[] retrieved = [];
+    private float[] retrievedScores = [];
+    private int[] found = [];
+    private int count;
+    private float[] rows = [];
+    private float[] blended = [];
 
     /// <summary>The items of the blend, in no order.</summary>
-    public IReadOnlyList<int> Found => found;
+    public ReadOnlySpan<int> Found => found.AsSpan(0, count);
 
-    /// <summary>The blended score of an item; NaN when no component found it.</summary>
-    public float this[int item] => sums[item];
+    /// <summary>The blended score of each found item.</summary>
+    public ReadOnlySpan<float> Scores => blended.AsSpan(0, count);
+
+    /// <summary>The blended score of an item; NaN when no component has brought it in.</summary>
+    public float this[int item] => places[item] < 0 ? float.NaN : blended[places[item]];
+
+    /// <summary>What one component says of the found items, each on the component's scale for the user; 0 where it knows nothing.</summary>
+    /// <param name="component">Its place among those that were given.</param>
+    public ReadOnlySpan<float> RowOf(int component) => rows.AsSpan(component * count, count);
 
     /// <summary>Blends for a user.</summary>
     /// <param name="components">Those without a weight are passed over.</param>
@@ -32,37 +42,49 @@ internal sealed class Blend(int itemCount, int depth)
     public void Make(IReadOnlyList<HybridComponent> components, in UserHistory user, ReadOnlySpan<ulong> blocked, int length)
     {
         Clear();
-        foreach (var component in components)
+        Span<ScoreScale> scales = stackalloc ScoreScale[components.Count];
+        for (var component = 0; component < components.Count; component++)
         {
-            if (component.Weight <= 0)
+            if (components[component].Weight <= 0)
                 continue;
-            var count = Retrieve(component, user, blocked, Math.Max(depth, length));
-            var scale = ScoreScale.Of(items.AsSpan(0, count), scores.AsSpan(0, count), user.Items, depth);
-            for (var place = 0; place < count; place++)
-                Add(items[place], component.Weight * scale.Scaled(scores[place]));
+            var some = Retrieve(components[component], user, blocked, Math.Max(depth, length));
+            scales[component] = ScoreScale.Of(retrieved.AsSpan(0, some), retrievedScores.AsSpan(0, some), user.Items, depth);
+            for (var place = 0; place < some; place++)
+                Add(retrieved[place]);
+        }
+
+        EnsureRoom(components.Count);
+        blended.AsSpan(0, count).Clear();
+        for (var component = 0; component < components.Count; component++)
+        {
+            var row = rows.AsSpan(component * count, count);
+            row.Clear();
+            if (components[component].Weight <= 0)
+                continue;
+            components[component].Model.Score(user, found.AsSpan(0, count), row);
+            for (var place = 0; place < row.Length; place++)
+                row[place] = float.IsNaN(row[place]) ? 0 : scales[component].Scaled(row[place]);
+            VectorMath.AddScaled(blended.AsSpan(0, count), components[component].Weight, row);
         }
     }
 
-    /// <summary>Offers the items that no component found, in the order of the fallbacks.</summary>
+    /// <summary>Offers the items that no component has brought in, in the order of the fallbacks.</summary>
     public void OfferOthers(IReadOnlyList<HybridComponent> components, in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
     {
-        taken.AsSpan().Clear();
-        blocked[..Math.Min(blocked.Length, taken.Length)].CopyTo(taken);
-        foreach (var item in found)
-            Bits.Set(taken, item);
         var floor = 0;
         foreach (var component in components)
         {
             if (component.Weight > 0)
                 continue;
-            floor--;
-            if (best.Threshold >= floor + 1)
+            if (best.Threshold >= floor)
                 return;
-            var count = Retrieve(component, user, taken, best.Capacity);
-            for (var place = 0; place < count; place++)
+            if (floor-- == 0)
+                MarkTaken(blocked);
+            var some = Retrieve(component, user, taken, best.Capacity);
+            for (var place = 0; place < some; place++)
             {
-                best.Offer(items[place], floor + Squashed(scores[place]));
-                Bits.Set(taken, items[place]);
+                best.Offer(retrieved[place], floor + Squashed(retrievedScores[place]));
+                Bits.Set(taken, retrieved[place]);
             }
         }
     }
@@ -70,39 +92,54 @@ internal sealed class Blend(int itemCount, int depth)
     /// <summary>Any score as 0..1, in the same order: what a fallback knows stays below everything blended.</summary>
     public static float Squashed(float score) => 0.5f + (0.5f * score / (1 + Math.Abs(score)));
 
+    private void MarkTaken(ReadOnlySpan<ulong> blocked)
+    {
+        taken.AsSpan().Clear();
+        blocked[..Math.Min(blocked.Length, taken.Length)].CopyTo(taken);
+        foreach (var item in Found)
+            Bits.Set(taken, item);
+    }
+
     private int Retrieve(HybridComponent component, in UserHistory user, ReadOnlySpan<ulong> blocked, int length)
     {
-        // Items of the history do not count, so as many more are asked for as may come back.
+        // Items of the history do not set the scale, so as many more are asked for as may come back.
         var capacity = Math.Min(itemCount, length + Math.Min(length, UnblockedCount(user.Items, blocked)));
         if (pool.Capacity != capacity)
-            (pool, items, scores) = (new TopK(capacity), new int[capacity], new float[capacity]);
+            (pool, retrieved, retrievedScores) = (new TopK(capacity), new int[capacity], new float[capacity]);
         component.Model.Retrieve(user, blocked, pool);
-        return pool.Drain(items, scores);
+        return pool.Drain(retrieved, retrievedScores);
     }
 
     private static int UnblockedCount(ReadOnlySpan<int> history, ReadOnlySpan<ulong> blocked)
     {
-        var count = 0;
+        var unblocked = 0;
         foreach (var item in history)
-            count += Bits.IsSet(blocked, item) ? 0 : 1;
-        return count;
+            unblocked += Bits.IsSet(blocked, item) ? 0 : 1;
+        return unblocked;
     }
 
-    private void Add(int item, float score)
+    private void Add(int item)
     {
-        if (float.IsNaN(sums[item]))
-        {
-            found.Add(item);
-            sums[item] = 0;
-        }
+        if (places[item] >= 0)
+            return;
+        if (count == found.Length)
+            Array.Resize(ref found, Math.Max(2 * found.Length, depth));
+        places[item] = count;
+        found[count++] = item;
+    }
 
-        sums[item] += score;
+    private void EnsureRoom(int componentCount)
+    {
+        if (blended.Length < count)
+            blended = new float[found.Length];
+        if (rows.Length < componentCount * count)
+            rows = new float[componentCount * found.Length];
     }
 
     private void Clear()
     {
-        foreach (var item in found)
-            sums[item] = float.NaN;
-        found.Clear();
+        foreach (var item in Found)
+            places[item] = -1;
+        count = 0;
     }
 }

@@ -13,8 +13,8 @@ namespace RecoService.Engine.Algorithms.Hybrid;
 public sealed record HybridComponent(string Name, float Weight, IScorer Model);
 
 /// <summary>
-/// score(u, i) = sum over the components that have the item among their best n for the user, of weight x score on the user's own <see cref="ScoreScale"/>.
-/// What no component has found is scored by the first fallback that knows it, below everything blended: within -f..-f + 1 for fallback number f.
+/// score(u, i) = sum over the components of weight x score on the user's own <see cref="ScoreScale"/>, for the items that are among the best n of any component;
+/// one that does not know the item adds nothing. What no component has among its best is scored by the first fallback that knows it, below everything blended: within -f..-f + 1 for fallback number f.
 /// </summary>
 public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
 {
@@ -46,7 +46,7 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
     /// <summary>What it is made of; what could not be trained, and what had no part in the best blend, is not among them.</summary>
     public IReadOnlyList<HybridComponent> Components { get; }
 
-    /// <summary>How many of each component's best items are blended.</summary>
+    /// <summary>How many of its best items each component brings in.</summary>
     public int Depth { get; }
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
@@ -63,8 +63,8 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
     {
         var blend = Take();
         blend.Make(Components, user, blocked, best.Capacity);
-        foreach (var item in blend.Found)
-            best.Offer(item, blend[item]);
+        for (var place = 0; place < blend.Found.Length; place++)
+            best.Offer(blend.Found[place], blend.Scores[place]);
         blend.OfferOthers(Components, user, blocked, best);
         idle.Enqueue(blend);
     }

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
@@ -84,10 +85,13 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
 
     private BlendUser[] UsersOf(ValidationPart part, List<IScorer?> models, TrainingContext context)
     {
+        // What could not be trained says nothing, and keeps its place among the weights.
+        var silent = new PopularityModel(part.Train.Users, part.Train.Items, [.. Enumerable.Repeat(float.NaN, part.Train.Items.Count)]);
+        var components = models.ConvertAll(model => new HybridComponent("", 1, model ?? silent));
         var users = new BlendUser[part.Users.Length];
         context.ForEachBlock((users.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
-            var blends = models.ConvertAll(_ => new Blend(part.Train.Items.Count, options.CandidatesPerComponent));
+            var blend = new Blend(part.Train.Items.Count, options.CandidatesPerComponent);
             var blocked = new ulong[Bits.WordsFor(part.Train.Items.Count)];
             var end = Math.Min((block + 1) * UsersPerBlock, users.Length);
             for (var place = block * UsersPerBlock; place < end; place++)
@@ -95,31 +99,29 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
                 var history = part.Train.HistoryOf(part.Users[place]);
                 foreach (var item in history.Items)
                     Bits.Set(blocked, item);
-                for (var component = 0; component < models.Count; component++)
-                {
-                    // What could not be trained finds nothing.
-                    blends[component].Make(models[component] is { } model ? [new HybridComponent("", 1, model)] : [], history, blocked, 0);
-                }
-
+                blend.Make(components, history, blocked, length: 0);
                 foreach (var item in history.Items)
                     Bits.Clear(blocked, item);
-                users[place] = UserOf(blends, part.Relevant.RowColumns(part.Users[place]).ToArray());
+                users[place] = UserOf(blend, components.Count, part.Relevant.RowColumns(part.Users[place]).ToArray());
             }
         });
 
         return users;
     }
 
-    private static BlendUser UserOf(List<Blend> blends, int[] relevant)
+    /// <summary>Ascending, so that of equal scores the lower index comes first wherever lists are made of it.</summary>
+    private static BlendUser UserOf(Blend blend, int componentCount, int[] relevant)
     {
-        int[] items = [.. blends.SelectMany(blend => blend.Found).Distinct().Order()];
-        var rows = new float[blends.Count * items.Length];
-        for (var component = 0; component < blends.Count; component++)
+        var items = blend.Found.ToArray();
+        var order = Enumerable.Range(0, items.Length).OrderBy(place => items[place]).ToArray();
+        var rows = new float[componentCount * items.Length];
+        for (var component = 0; component < componentCount; component++)
         {
-            for (var place = 0; place < items.Length; place++)
-                rows[(component * items.Length) + place] = blends[component][items[place]] is var score && float.IsNaN(score) ? 0 : score;
+            var row = blend.RowOf(component);
+            for (var place = 0; place < order.Length; place++)
+                rows[(component * order.Length) + place] = row[order[place]];
         }
 
-        return new BlendUser(items, rows, relevant);
+        return new BlendUser([.. order.Select(place => items[place])], rows, relevant);
     }
 }
