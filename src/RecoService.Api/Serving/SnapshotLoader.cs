@@ -69,7 +69,7 @@ internal sealed partial class SnapshotLoader(
     public async Task<IScorer> LoadModelAsync(int version, CancellationToken cancellationToken)
     {
         await using var stream = await models.OpenAsync(version, cancellationToken);
-        return ModelSerializer.Read(stream);
+        return ModelSerializer.Read(stream, trainers.Formats);
     }
 
     private async Task<List<ServedModel>> LoadModelsAsync(Publication publication, CancellationToken cancellationToken)

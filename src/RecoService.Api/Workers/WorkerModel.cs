@@ -42,7 +42,7 @@ internal static class WorkerModel
     private static IScorer ReadStored(string path, InteractionDataset dataset)
     {
         using var stream = File.OpenRead(path);
-        var model = ModelSerializer.Read(stream);
+        var model = ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
         return model.Users.Keys.SequenceEqual(dataset.Users.Keys) && model.Items.Keys.SequenceEqual(dataset.Items.Keys)
             ? model
             : throw new WorkerException("its model is of other users or items than it was given");

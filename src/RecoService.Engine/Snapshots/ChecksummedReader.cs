@@ -6,7 +6,9 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Snapshots;
 
 /// <summary>Reads what <see cref="ChecksummedWriter"/> wrote. Anything wrong is an <see cref="InvalidDataException"/>.</summary>
-internal sealed class ChecksummedReader(Stream stream)
+/// <param name="stream">At the start of what was written.</param>
+/// <param name="formats">Of the parts that may occur.</param>
+internal sealed class ChecksummedReader(Stream stream, StoredFormats formats)
 {
     /// <summary>How many values are allocated on the word of a length field that nothing else supports.</summary>
     private const int TrustedCount = 256 * 1024;
@@ -56,6 +58,21 @@ internal sealed class ChecksummedReader(Stream stream)
         var columns = ReadInts(entries);
         var values = ReadFloats(entries);
         return () => SparseMatrix.FromRows(columnCount, lengths, columns, values);
+    }
+
+    /// <summary>What <see cref="ChecksummedWriter.WritePart"/> wrote.</summary>
+    public Func<T> ReadPart<T>()
+        where T : class => ReadOptionalPart<T>() ?? throw new InvalidDataException("The stored model is damaged: a part of it is missing.");
+
+    /// <summary>The same; null for nothing.</summary>
+    public Func<T>? ReadOptionalPart<T>()
+        where T : class
+    {
+        var name = ReadText();
+        if (name.Length == 0)
+            return null;
+        var build = formats.Find(name, ReadInt32()).Read(this);
+        return () => build() as T ?? throw new InvalidDataException($"The stored model is damaged: '{name}' is not what stands in this place.");
     }
 
     public void VerifyChecksum()

@@ -71,6 +71,22 @@ internal sealed class ChecksummedWriter(Stream stream)
             WriteFloats(matrix.RowValues(row));
     }
 
+    /// <summary>A model or a part of one, with its format; null is nothing.</summary>
+    /// <exception cref="ArgumentException">It has no stored form.</exception>
+    public void WritePart(object? part)
+    {
+        if (part is null)
+        {
+            WriteText("");
+            return;
+        }
+
+        var stored = part as IStored ?? throw new ArgumentException($"{part.GetType().Name} has no stored form.", nameof(part));
+        WriteText(stored.Format.Name);
+        WriteInt32(stored.Format.Version);
+        stored.Write(this);
+    }
+
     public void WriteChecksum()
     {
         BinaryPrimitives.WriteUInt32LittleEndian(buffer, checksum.Value);

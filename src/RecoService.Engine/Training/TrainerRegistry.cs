@@ -5,9 +5,11 @@ using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.ItemKnn;
+using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
@@ -20,6 +22,7 @@ using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Algorithms.SlopeOne;
 using RecoService.Engine.Algorithms.SvdPlusPlus;
 using RecoService.Engine.Algorithms.UserKnn;
+using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Training;
 
@@ -43,6 +46,7 @@ public sealed class TrainerRegistry
     {
         this.registrations = registrations;
         Absences = absences ?? [];
+        Formats = StoredFormats.None.With(registrations.Values.SelectMany(registration => registration.Formats));
         json = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -54,26 +58,29 @@ public sealed class TrainerRegistry
 
     /// <summary>Every trainer of this library by the name that configuration uses.</summary>
     public static TrainerRegistry BuiltIn { get; } = new TrainerRegistry(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal))
-        .With<ImplicitAlsOptions>("implicit-als", options => new ImplicitAlsTrainer(options))
-        .With<BiasedMatrixFactorizationOptions>("biased-mf", options => new BiasedMatrixFactorizationTrainer(options), TrainerTarget.Ratings)
-        .With<PopularityOptions>(Baseline, options => new PopularityTrainer(options), roles: ModelRoles.Fallback)
-        .With<EaseOptions>("ease", options => new EaseTrainer(options))
-        .With<SlimOptions>("slim", options => new SlimTrainer(options))
-        .With<PureSvdOptions>("pure-svd", options => new PureSvdTrainer(options))
-        .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), TrainerTarget.Ratings)
-        .With<ContentOptions>("content", options => new ContentTrainer(options), roles: ModelRoles.ColdStart | ModelRoles.Similarity)
-        .With<BprOptions>("bpr", options => new BprTrainer(options))
-        .With<SvdPlusPlusOptions>("svd++", options => new SvdPlusPlusTrainer(options), TrainerTarget.Ratings)
-        .With<SequenceOptions>("sequence", options => new SequenceTrainer(options))
-        .With<ItemKnnOptions>("item-knn", options => new ItemKnnTrainer(options))
-        .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options))
-        .With<UserKnnOptions>("user-knn", options => new UserKnnTrainer(options))
-        .With<RatingKnnOptions>("rating-knn", options => new RatingKnnTrainer(options), TrainerTarget.Ratings)
-        .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), TrainerTarget.Ratings)
-        .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), TrainerTarget.Ratings)
-        .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry))
-        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry))
-        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry));
+        .With<ImplicitAlsOptions>("implicit-als", options => new ImplicitAlsTrainer(options), [FactorModel.Format, ImplicitAlsFoldIn.StoredAs])
+        .With<BiasedMatrixFactorizationOptions>("biased-mf", options => new BiasedMatrixFactorizationTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
+        .With<PopularityOptions>(Baseline, options => new PopularityTrainer(options), [PopularityModel.Format], roles: ModelRoles.Fallback)
+        .With<EaseOptions>("ease", options => new EaseTrainer(options), [ItemWeightsModel.Format])
+        .With<SlimOptions>("slim", options => new SlimTrainer(options), [ItemWeightsModel.Format])
+        .With<PureSvdOptions>("pure-svd", options => new PureSvdTrainer(options), [FactorModel.Format, PureSvdFoldIn.StoredAs])
+        .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
+        .With<ContentOptions>("content", options => new ContentTrainer(options), [ContentModel.Format], roles: ModelRoles.ColdStart | ModelRoles.Similarity)
+        .With<BprOptions>("bpr", options => new BprTrainer(options), [FactorModel.Format, BprFoldIn.StoredAs])
+        .With<SvdPlusPlusOptions>("svd++", options => new SvdPlusPlusTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
+        .With<SequenceOptions>("sequence", options => new SequenceTrainer(options), [ItemWeightsModel.Format])
+        .With<ItemKnnOptions>("item-knn", options => new ItemKnnTrainer(options), [ItemWeightsModel.Format])
+        .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options), [ItemWeightsModel.Format])
+        .With<UserKnnOptions>("user-knn", options => new UserKnnTrainer(options), [UserKnnModel.Format])
+        .With<RatingKnnOptions>("rating-knn", options => new RatingKnnTrainer(options), [RatingKnnModel.Format], TrainerTarget.Ratings)
+        .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), [RatingUserKnnModel.Format], TrainerTarget.Ratings)
+        .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), [SlopeOneModel.Format], TrainerTarget.Ratings)
+        .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry), [HybridModel.Format])
+        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format])
+        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [TwoStageModel.Format]);
+
+    /// <summary>What stored models can be read by.</summary>
+    public StoredFormats Formats { get; }
 
     public IReadOnlyCollection<string> Names => [.. registrations.Keys];
 
@@ -83,21 +90,25 @@ public sealed class TrainerRegistry
     /// <summary>A new registry that knows this trainer too; a name already taken now means the new one.</summary>
     /// <param name="name">As the configuration spells it.</param>
     /// <param name="create">Makes the trainer from its options.</param>
+    /// <param name="formats">How its models and their parts are stored; null where others have registered them.</param>
     /// <param name="target">What its models are good for.</param>
     /// <param name="roles">What its models are asked for beside a recommender, unless configuration says otherwise; null: as fallback and for similarity where they rank, else nothing.</param>
-    public TrainerRegistry With<TOptions>(string name, Func<TOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
-        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), target, roles);
+    public TrainerRegistry With<TOptions>(
+        string name, Func<TOptions, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
+        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), formats, target, roles);
 
     /// <summary>A new registry that knows this trainer too, which makes its components by the registry it is created from.</summary>
     /// <param name="name">As the configuration spells it.</param>
     /// <param name="create">Makes the trainer from its options and the registry.</param>
+    /// <param name="formats">As of the other overload.</param>
     /// <param name="target">What its models are good for.</param>
     /// <param name="roles">As of the other overload.</param>
-    public TrainerRegistry With<TOptions>(string name, Func<TOptions, TrainerRegistry, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
+    public TrainerRegistry With<TOptions>(
+        string name, Func<TOptions, TrainerRegistry, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
         where TOptions : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return With(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target, roles ?? DefaultRoles(target)));
+        return With(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target, roles ?? DefaultRoles(target)) { Formats = formats ?? [] });
     }
 
     /// <summary>A new registry that knows this trainer too, whose options a schema describes.</summary>
@@ -205,6 +216,8 @@ public sealed class TrainerRegistry
     private sealed record Registration(Type OptionsType, Func<object, TrainerRegistry, ITrainer> Create, TrainerTarget Target, ModelRoles Roles)
     {
         public OptionsSchema? Schema { get; init; }
+
+        public IReadOnlyList<StoredFormat> Formats { get; init; } = [];
 
         public object DefaultOptions() => Schema is null ? Activator.CreateInstance(OptionsType)! : new DescribedOptions(Schema);
     }

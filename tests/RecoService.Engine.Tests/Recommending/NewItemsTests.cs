@@ -135,7 +135,7 @@ public sealed class NewItemsTests
         using var stream = new MemoryStream();
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
-        var read = Assert.IsType<ContentModel>(ModelSerializer.Read(stream));
+        var read = Assert.IsType<ContentModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats));
 
         for (var item = 0; item < Trained; item++)
         {

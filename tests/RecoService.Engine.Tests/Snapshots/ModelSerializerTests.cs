@@ -51,8 +51,8 @@ public sealed class ModelSerializerTests
             KeyMap.FromAscending([.. Enumerable.Range(0, 5_000)]), Items, new FactorMatrix(5_000, 100, Datasets.Floats(500_000, seed: 1)), new FactorMatrix(2, 100));
         using var stream = new OneWay([.. Bytes(large), .. Bytes(Popularity)]);
 
-        Assert.Equal(large.UserFactors.Values, Assert.IsType<FactorModel>(ModelSerializer.Read(stream)).UserFactors.Values);
-        Assert.IsType<PopularityModel>(ModelSerializer.Read(stream));
+        Assert.Equal(large.UserFactors.Values, Assert.IsType<FactorModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats)).UserFactors.Values);
+        Assert.IsType<PopularityModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats));
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class ModelSerializerTests
             var damaged = (byte[])bytes.Clone();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.Throws<InvalidDataException>(() => Read(damaged));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged)));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), TrainerRegistry.BuiltIn.Formats));
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class ModelSerializerTests
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.Throws<InvalidDataException>(() => Read(bytes[..length]));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(bytes[..length])));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(bytes[..length]), TrainerRegistry.BuiltIn.Formats));
         }
     }
 
@@ -89,28 +89,77 @@ public sealed class ModelSerializerTests
     }
 
     [Fact]
-    public void Read_NewerFormat_NamesBothVersions()
+    public void Read_OtherFrame_NamesBothVersions()
     {
         var bytes = Bytes(Popularity);
-        bytes[8] = 4;
+        bytes[8] = 3;
         var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
-        Assert.Contains("version 4", exception.Message, StringComparison.Ordinal);
         Assert.Contains("version 3", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("version 4", exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Read_ModelOfAFormatThatComesWithItsTrainer_IsThatModel()
+    {
+        var own = TrainerRegistry.BuiltIn.With<OwnOptions>("own", _ => throw new InvalidOperationException(), [Own.Stored]);
+        var bytes = Bytes(new Own(Users, Items, 7));
+
+        var read = Assert.IsType<Own>(ModelSerializer.Read(new MemoryStream(bytes), own.Formats));
+
+        Assert.Equal((7, 3, 2), (read.Number, read.Users.Count, read.Items.Count));
+        var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
+        Assert.Contains("format 'own', which this program does not know", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OtherVersionOfAFormat_NamesBothVersions()
+    {
+        var newer = StoredFormats.None.With([new StoredFormat<Own>("own", 5, _ => throw new InvalidOperationException())]);
+
+        var exception = Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new MemoryStream(Bytes(new Own(Users, Items, 7))), newer));
+
+        Assert.Contains("version 2 of the format 'own'; this program reads version 5", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A part that is no model, in the place of one.</summary>
+    [Fact]
+    public void Read_PartOfAnotherKind_ThrowsInvalidData()
+    {
+        using var stream = new MemoryStream();
+        var writer = new ChecksummedWriter(stream);
+        writer.WriteInt64(0x4C444F4D4F434552);
+        writer.WriteInt32(4);
+        writer.WritePart(FoldIn.OfRatings(0.5f));
+        writer.WriteChecksum();
+
+        Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
+    }
+
+    [Fact]
+    public void With_TwoFormatsOfOneName_Throws() =>
+        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Formats.With([new StoredFormat<Own>("factors", 1, _ => throw new InvalidOperationException())]));
+
+    [Fact]
+    public void Formats_OfEveryBuiltInTrainer_AreThere() =>
+        Assert.All(
+            new[] { "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "hybrid", "two-stage", "implicit-als-fold-in", "rating-fold-in", "pure-svd-fold-in", "bpr-fold-in" },
+            name => Assert.Equal(name, TrainerRegistry.BuiltIn.Formats.Find(name, 1).Name));
 
     [Fact]
     public void Read_HugeCounts_AllocatesLittle()
     {
-        // After magic, version and type: the number of users and their keys, the number of items and their keys, rows and factors of the user factors.
-        var items = 20 + (4 * Factors.Users.Count);
+        // After magic and version: the length of the format's name and the name, its version, the number of users and their keys, the number of items and their
+        // keys, rows and factors of the user factors.
+        const int users = 12 + 4 + (4 * 7) + 4;
+        var items = users + 4 + (4 * Factors.Users.Count);
         var rows = items + 4 + (4 * Factors.Items.Count);
-        foreach (var place in new[] { 16, items, rows, rows + 4 })
+        foreach (var place in new[] { 12, users, items, rows, rows + 4 })
         {
             var damaged = Bytes(Factors);
             BitConverter.GetBytes(500_000_000).CopyTo(damaged, place);
             var before = GC.GetAllocatedBytesForCurrentThread();
             Assert.Throws<InvalidDataException>(() => Read(damaged));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged)));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), TrainerRegistry.BuiltIn.Formats));
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
         }
     }
@@ -121,7 +170,8 @@ public sealed class ModelSerializerTests
         using var stream = new MemoryStream();
         var writer = new ChecksummedWriter(stream);
         writer.WriteInts(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Bytes(Popularity).AsSpan(0, 12)));
-        writer.WriteInts([2, 2, 5, 5, 0, 0]);
+        writer.WriteText("popularity");
+        writer.WriteInts([1, 2, 5, 5, 0, 0]);
         writer.WriteChecksum();
         Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
     }
@@ -152,7 +202,41 @@ public sealed class ModelSerializerTests
         return stream.ToArray();
     }
 
-    private static IScorer Read(byte[] bytes) => ModelSerializer.Read(new MemoryStream(bytes));
+    private static IScorer Read(byte[] bytes) => ModelSerializer.Read(new MemoryStream(bytes), TrainerRegistry.BuiltIn.Formats);
+
+    private sealed class OwnOptions;
+
+    private sealed class Own(KeyMap users, KeyMap items, int number) : IScorer, IStored
+    {
+        public static StoredFormat Stored { get; } = new StoredFormat<Own>("own", 2, reader =>
+        {
+            var (readUsers, readItems, readNumber) = (reader.ReadKeys(), reader.ReadKeys(), reader.ReadInt32());
+            return () => new Own(readUsers(), readItems(), readNumber);
+        });
+
+        public KeyMap Users => users;
+
+        public KeyMap Items => items;
+
+        public int Number => number;
+
+        StoredFormat IStored.Format => Stored;
+
+        public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores) => scores[..itemIndexes.Length].Fill(number);
+
+        public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best) => best.Offer(0, number);
+
+        public bool IsSound() => true;
+
+        public IScorer Rebase(KeyMap otherUsers, KeyMap otherItems) => new Own(otherUsers, otherItems, number);
+
+        void IStored.Write(ChecksummedWriter writer)
+        {
+            writer.WriteKeys(users);
+            writer.WriteKeys(items);
+            writer.WriteInt32(number);
+        }
+    }
 
     /// <summary>A stream as a network gives it: no seeking, a few bytes at a time.</summary>
     private sealed class OneWay(byte[] bytes) : MemoryStream(bytes)

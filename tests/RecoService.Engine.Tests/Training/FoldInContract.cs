@@ -223,7 +223,7 @@ public abstract class FoldInContract : CollaborativeTrainerContract
         using var stream = new MemoryStream();
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
-        return ModelSerializer.Read(stream);
+        return ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
     }
 
     /// <summary>Shows a model every user's history, and not who he is.</summary>

@@ -157,7 +157,7 @@ public abstract class TrainerContract
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
 
-        var read = WithHistories(ModelSerializer.Read(stream), dataset);
+        var read = WithHistories(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats), dataset);
 
         Assert.Equal(model.Users.Keys, read.Users.Keys);
         Assert.Equal(model.Items.Keys, read.Items.Keys);

@@ -11,9 +11,13 @@ internal sealed class BprFoldIn(float regularization) : FoldIn
 
     internal override HistoryAspect Aspect => HistoryAspect.Signs;
 
-    private protected override FoldInKind Kind => FoldInKind.Bpr;
+    public static StoredFormat StoredAs { get; } = new StoredFormat<BprFoldIn>("bpr-fold-in", 1, reader =>
+    {
+        var read = new BprFoldIn(reader.ReadSingle());
+        return () => read;
+    });
 
-    public static BprFoldIn ReadParameters(ChecksummedReader reader) => new(reader.ReadSingle());
+    private protected override StoredFormat Format => StoredAs;
 
     internal override IUserSolver Over(FactorModel model) => new BprUserSolver(model, Regularization);
 

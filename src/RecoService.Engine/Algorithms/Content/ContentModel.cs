@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.Content;
 /// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
 /// no term in common.
 /// </summary>
-public sealed class ContentModel : IContentScorer, IStoredModel
+public sealed class ContentModel : IContentScorer, IStored
 {
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
@@ -33,6 +33,9 @@ public sealed class ContentModel : IContentScorer, IStoredModel
         this.vocabulary = vocabulary;
         termItems = itemTerms.Transpose();
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<ContentModel>("content", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -108,7 +111,9 @@ public sealed class ContentModel : IContentScorer, IStoredModel
         return new ContentModel(users, items, itemTerms.Rebase(Items, items, terms, terms), history, vocabulary);
     }
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// A trained row of a user holds as long as his history is the one he was trained with; where it is another, or there is no row, he is folded in.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStored
 {
     private readonly FoldedUsers? folded;
     private QuantizedFactors? quantized;
@@ -44,6 +44,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
             throw new ArgumentException("One fingerprint per user.", nameof(fingerprints));
         folded = foldIn is null ? null : new FoldedUsers(this, foldIn, fingerprints ?? []);
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<FactorModel>("factors", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -258,7 +261,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         return rebased;
     }
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -267,7 +272,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         writer.WriteVector(UserBiases);
         writer.WriteVector(ItemBiases);
         writer.WriteSingle(Mean);
-        FoldIn.Write(writer, FoldIn);
+        writer.WritePart(FoldIn);
         writer.WriteInt32(Fingerprints.Length);
         writer.WriteInts(Fingerprints);
     }
@@ -281,8 +286,8 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         var userBiases = reader.ReadVector();
         var itemBiases = reader.ReadVector();
         var mean = reader.ReadSingle();
-        var foldIn = FoldIn.Read(reader);
+        var foldIn = reader.ReadOptionalPart<FoldIn>();
         var fingerprints = reader.ReadInts(reader.ReadCount());
-        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, foldIn, fingerprints);
+        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, foldIn?.Invoke(), fingerprints);
     }
 }

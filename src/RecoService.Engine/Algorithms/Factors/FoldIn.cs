@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// How a user gets factors from his history against the item factors of a trained model, as the model's own training would give them to him.
 /// Holds parameters alone and is stored with the model. Immutable.
 /// </summary>
-public abstract class FoldIn
+public abstract class FoldIn : IStored
 {
     private protected FoldIn()
     {
@@ -20,7 +20,9 @@ public abstract class FoldIn
     /// <summary>What of a history must change before a trained row no longer holds.</summary>
     internal abstract HistoryAspect Aspect { get; }
 
-    private protected abstract FoldInKind Kind { get; }
+    StoredFormat IStored.Format => Format;
+
+    private protected abstract StoredFormat Format { get; }
 
     /// <summary>By ridge regression on the user's ratings, for factors that predict them.</summary>
     /// <param name="regularization">Weight of the user's squared factors, per rating of his; at least 0.</param>
@@ -53,31 +55,7 @@ public abstract class FoldIn
     /// <summary>Prepares what all users share, which takes no longer than going through the items once.</summary>
     internal abstract IUserSolver Over(FactorModel model);
 
-    internal static void Write(ChecksummedWriter writer, FoldIn? foldIn)
-    {
-        writer.WriteInt32((int)(foldIn?.Kind ?? FoldInKind.None));
-        foldIn?.WriteParameters(writer);
-    }
-
-    internal static FoldIn? Read(ChecksummedReader reader) => (FoldInKind)reader.ReadInt32() switch
-    {
-        FoldInKind.None => null,
-        FoldInKind.ImplicitAls => ImplicitAlsFoldIn.ReadParameters(reader),
-        FoldInKind.Ratings => RatingFoldIn.ReadParameters(reader),
-        FoldInKind.PureSvd => PureSvdFoldIn.ReadParameters(reader),
-        FoldInKind.Bpr => BprFoldIn.ReadParameters(reader),
-        var kind => throw new InvalidDataException($"The stored model folds users in by the unknown kind {(int)kind}."),
-    };
+    void IStored.Write(ChecksummedWriter writer) => WriteParameters(writer);
 
     private protected abstract void WriteParameters(ChecksummedWriter writer);
-
-    /// <summary>The numbers are stored: none is ever used again for something else.</summary>
-    private protected enum FoldInKind
-    {
-        None = 0,
-        ImplicitAls = 1,
-        Ratings = 2,
-        PureSvd = 3,
-        Bpr = 4,
-    }
 }

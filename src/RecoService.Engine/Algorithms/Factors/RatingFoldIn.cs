@@ -16,9 +16,13 @@ internal sealed class RatingFoldIn(float regularization, float biasRegularizatio
 
     internal override HistoryAspect Aspect => HistoryAspect.Ratings;
 
-    private protected override FoldInKind Kind => FoldInKind.Ratings;
+    public static StoredFormat StoredAs { get; } = new StoredFormat<RatingFoldIn>("rating-fold-in", 1, reader =>
+    {
+        var read = new RatingFoldIn(reader.ReadSingle(), reader.ReadSingle(), reader.ReadInt32() != 0);
+        return () => read;
+    });
 
-    public static RatingFoldIn ReadParameters(ChecksummedReader reader) => new(reader.ReadSingle(), reader.ReadSingle(), reader.ReadInt32() != 0);
+    private protected override StoredFormat Format => StoredAs;
 
     internal override IUserSolver Over(FactorModel model) => new RatingUserSolver(model, this);
 

@@ -16,7 +16,7 @@ public sealed record HybridComponent(string Name, float Weight, IScorer Model);
 /// score(u, i) = sum over the components of weight x score on the user's own <see cref="ScoreScale"/>, for the items that are among the best n of any component;
 /// one that does not know the item adds nothing. What no component has among its best is scored by the first fallback that knows it, below everything blended: within -f..-f + 1 for fallback number f.
 /// </summary>
-public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStored
 {
     private readonly ConcurrentQueue<Blend> idle = new();
 
@@ -38,6 +38,9 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
         Components = components;
         Depth = depth;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<HybridModel>("hybrid", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -98,7 +101,9 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
 
     public IScorer ForServing() => With(Users, Items, model => model.ForServing());
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -108,7 +113,7 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
         {
             writer.WriteText(component.Name);
             writer.WriteSingle(component.Weight);
-            ModelSerializer.WriteModel(writer, component.Model);
+            writer.WritePart(component.Model);
         }
     }
 
@@ -122,7 +127,7 @@ public sealed class HybridModel : IHistoryScorer, IServedScorer, ISimilarItems, 
         {
             var name = reader.ReadText();
             var weight = reader.ReadSingle();
-            var model = ModelSerializer.ReadModel(reader);
+            var model = reader.ReadPart<IScorer>();
             components.Add(() => new HybridComponent(name, weight, model()));
         }
 

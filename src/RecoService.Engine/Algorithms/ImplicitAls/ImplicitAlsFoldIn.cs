@@ -39,9 +39,9 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
 
     internal override HistoryAspect Aspect => isBinary ? HistoryAspect.Signs : HistoryAspect.Times;
 
-    private protected override FoldInKind Kind => FoldInKind.ImplicitAls;
-
-    public static ImplicitAlsFoldIn ReadParameters(ChecksummedReader reader) => new(
+    public static StoredFormat StoredAs { get; } = new StoredFormat<ImplicitAlsFoldIn>("implicit-als-fold-in", 1, reader =>
+    {
+        var read = new ImplicitAlsFoldIn(
         new ImplicitAlsOptions
         {
             Regularization = reader.ReadSingle(),
@@ -51,6 +51,10 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
             Epsilon = reader.ReadSingle(),
         },
         reader.ReadSingle(), reader.ReadVector(), reader.ReadInt32() != 0);
+        return () => read;
+    });
+
+    private protected override StoredFormat Format => StoredAs;
 
     internal override IUserSolver Over(FactorModel model) => new RowSolver(this, model.ItemFactors);
 

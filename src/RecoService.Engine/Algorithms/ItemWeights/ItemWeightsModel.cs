@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.ItemWeights;
 /// history alone, so one who arrived after training is served like any other. A sum of nothing is NaN: it says nothing of the pair.
 /// </summary>
 /// <remarks>Ning, Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011, gives the form.</remarks>
-public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStoredModel
+public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStored
 {
     private readonly SparseMatrix weights;
     private readonly HistoryWeighting history;
@@ -29,6 +29,9 @@ public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStoredModel
         this.weights = weights;
         this.history = history;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<ItemWeightsModel>("item-weights", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -77,7 +80,9 @@ public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStoredModel
 
     public IScorer Rebase(KeyMap users, KeyMap items) => new ItemWeightsModel(users, items, weights.Rebase(Items, items, Items, items), history);
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

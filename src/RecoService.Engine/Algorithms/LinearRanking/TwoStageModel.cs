@@ -9,7 +9,7 @@ namespace RecoService.Engine.Algorithms.LinearRanking;
 /// The first stage finds candidates, and a linear function of <see cref="UserItemFeatures"/> puts them in order. Every item that the first stage knows
 /// has a score; lists hold none but its candidates.
 /// </summary>
-public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStoredModel
+public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStored
 {
     private readonly UserItemFeatures features;
     private readonly float[] weights;
@@ -31,6 +31,9 @@ public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems
         this.weights = weights;
         Candidates = candidates;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<TwoStageModel>("two-stage", 1, Read);
 
     public KeyMap Users => First.Users;
 
@@ -82,9 +85,11 @@ public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems
 
     public IScorer ForServing() => First is IServedScorer scorer ? new TwoStageModel(scorer.ForServing(), features, weights, Candidates) : this;
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
-        ModelSerializer.WriteModel(writer, First);
+        writer.WritePart(First);
         features.Write(writer);
         writer.WriteVector(weights);
         writer.WriteInt32(Candidates);
@@ -92,7 +97,7 @@ public sealed class TwoStageModel : IHistoryScorer, IServedScorer, ISimilarItems
 
     internal static Func<TwoStageModel> Read(ChecksummedReader reader)
     {
-        var first = ModelSerializer.ReadModel(reader);
+        var first = reader.ReadPart<IScorer>();
         var readFeatures = UserItemFeatures.Read(reader);
         var readWeights = reader.ReadVector();
         var candidates = reader.ReadInt32();

@@ -6,7 +6,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>One score per item, the same for every user, users it has never seen included.</summary>
-public sealed class PopularityModel : IScorer, IStoredModel
+public sealed class PopularityModel : IScorer, IStored
 {
     private readonly float[] scores;
     private readonly int[] bestFirst;
@@ -22,6 +22,9 @@ public sealed class PopularityModel : IScorer, IStoredModel
         this.scores = scores;
         bestFirst = [.. Enumerable.Range(0, scores.Length).Where(item => !float.IsNaN(scores[item])).OrderByDescending(item => scores[item])];
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<PopularityModel>("popularity", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -56,7 +59,9 @@ public sealed class PopularityModel : IScorer, IStoredModel
         return new PopularityModel(users, items, rebased);
     }
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

@@ -11,9 +11,13 @@ internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
 {
     internal override HistoryAspect Aspect => isBinary ? HistoryAspect.Signs : HistoryAspect.Times;
 
-    private protected override FoldInKind Kind => FoldInKind.PureSvd;
+    public static StoredFormat StoredAs { get; } = new StoredFormat<PureSvdFoldIn>("pure-svd-fold-in", 1, reader =>
+    {
+        var read = new PureSvdFoldIn(reader.ReadInt32() != 0);
+        return () => read;
+    });
 
-    public static PureSvdFoldIn ReadParameters(ChecksummedReader reader) => new(reader.ReadInt32() != 0);
+    private protected override StoredFormat Format => StoredAs;
 
     internal override IUserSolver Over(FactorModel model) => new Projection(this, model.ItemFactors);
 

@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.RatingKnn;
 internal readonly record struct RatingKnnSettings(int Neighbours, int MinNeighbours);
 
 /// <summary>What <see cref="RatingKnnTrainer"/> trains. It knows users by their ratings alone; a user's bias is computed from them when he is asked about.</summary>
-public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStoredModel
+public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
 {
     private readonly SparseMatrix similarities;
     private readonly RatingCentre centre;
@@ -39,6 +39,9 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStoredModel
         this.scales = scales;
         this.settings = settings;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<RatingKnnModel>("rating-knn", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -96,7 +99,9 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStoredModel
 
     float IRatingScorer.Baseline(in UserHistory user, int itemIndex) => centre.Expected(user, itemIndex);
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

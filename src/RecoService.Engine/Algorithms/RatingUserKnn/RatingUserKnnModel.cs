@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.RatingUserKnn;
 /// the asked user's own ratings come with the request. A user without stored neighbours is compared with all histories when he is asked about, so that one who
 /// arrived after training is served like any other.
 /// </summary>
-public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilarUsers, IStoredModel
+public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilarUsers, IStored
 {
     private readonly SparseMatrix neighbours;
     private readonly RatingAveraging averaging;
@@ -42,6 +42,9 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
         this.comparison = comparison;
         this.histories = histories;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<RatingUserKnnModel>("rating-user-knn", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -91,7 +94,9 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
 
     float IRatingScorer.Baseline(in UserHistory user, int itemIndex) => averaging.Centre.Expected(user, itemIndex);
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.SlopeOne;
 /// score(u, i) = sum over the rated items j of u's history of c(i, j) (d(i, j) + r(u, j)) / sum of c(i, j); u's mean rating where no item of the history was
 /// compared with i. It knows users by their ratings alone.
 /// </summary>
-public sealed class SlopeOneModel : IRatingScorer, IStoredModel
+public sealed class SlopeOneModel : IRatingScorer, IStored
 {
     private readonly SparseMatrix deviations;
     private readonly SparseMatrix counts;
@@ -34,6 +34,9 @@ public sealed class SlopeOneModel : IRatingScorer, IStoredModel
         this.counts = counts;
         this.mean = mean;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<SlopeOneModel>("slope-one", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -80,7 +83,9 @@ public sealed class SlopeOneModel : IRatingScorer, IStoredModel
 
     float IRatingScorer.Baseline(in UserHistory user, int itemIndex) => MeanRating.Of(user) is var own && float.IsNaN(own) ? mean : own;
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.UserKnn;
 /// What <see cref="UserKnnTrainer"/> trains: who is like whom. What the neighbours have is looked up in the histories, without which nothing is known.
 /// A user without stored neighbours is compared with all histories when he is asked about, so that one who arrived after training is served like any other.
 /// </summary>
-public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
+public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStored
 {
     private readonly SparseMatrix neighbours;
     private readonly float[] lowest;
@@ -39,6 +39,9 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
         this.comparison = comparison;
         this.histories = histories;
     }
+
+    /// <summary>How these models are stored.</summary>
+    public static StoredFormat Format { get; } = new StoredFormat<UserKnnModel>("user-knn", 1, Read);
 
     public KeyMap Users { get; }
 
@@ -90,7 +93,9 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStoredModel
     /// <summary>A user who was not there in training is nobody's neighbour before the next, so that newcomers do not crowd the others out.</summary>
     private float[] RebaseLowest(KeyMap users) => lowest.Length == 0 ? [] : Users.Rebase(lowest, users, float.PositiveInfinity);
 
-    void IStoredModel.Write(ChecksummedWriter writer)
+    StoredFormat IStored.Format => Format;
+
+    void IStored.Write(ChecksummedWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);

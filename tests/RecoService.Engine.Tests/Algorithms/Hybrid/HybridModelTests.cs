@@ -5,6 +5,7 @@ using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.Hybrid;
 
@@ -135,7 +136,7 @@ public sealed class HybridModelTests
         ModelSerializer.Write(Model, stream);
         stream.Position = 0;
 
-        var read = (HybridModel)ModelSerializer.Read(stream);
+        var read = (HybridModel)ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
 
         Assert.Equal(Model.Components.Select(component => (component.Name, component.Weight)), read.Components.Select(component => (component.Name, component.Weight)));
         var (expected, actual) = (new float[5], new float[5]);

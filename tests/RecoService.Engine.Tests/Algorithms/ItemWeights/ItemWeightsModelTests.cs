@@ -2,6 +2,7 @@ using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.ItemWeights;
 
@@ -84,7 +85,7 @@ public sealed class ItemWeightsModelTests
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
 
-        var read = (ItemWeightsModel)ModelSerializer.Read(stream);
+        var read = (ItemWeightsModel)ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
 
         var history = new UserHistory(0, [0, 1], [1, 2], [3, 4], new float[2]);
         var (expected, actual) = (new float[4], new float[4]);
