@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -10,7 +9,7 @@ using RecoService.Storage;
 namespace RecoService.Api.Hosting;
 
 /// <summary>Every error leaves as RFC 9457 problem details; faults of the request name the field and the reason.</summary>
-internal static partial class Problems
+internal static class Problems
 {
     public static void AddProblems(this IServiceCollection services)
     {
@@ -79,8 +78,6 @@ internal static partial class Problems
         },
         StorageUnavailableException unavailable => Unavailable(unavailable),
         ServiceStartingException starting => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = "The service is starting", Detail = $"{starting.Message} Try again after the time in Retry-After." },
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when FailedBinding().Match(bad.Message) is { Success: true } match =>
-            FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem(match.Groups["name"].Value, $"must be {ExpectedOf(match.Groups["type"].Value)}")]),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here", Detail = "The error is in the service's log under the trace id below." },
     };
@@ -120,16 +117,6 @@ internal static partial class Problems
             Detail = problems.Count > most ? $"{problems.Count} faults; the first {most} are named." : problems[0].ToString(),
         };
     }
-
-    private static string ExpectedOf(string type) => type switch
-    {
-        "int" or "int?" or "long" or "long?" => "a whole number",
-        "bool" or "bool?" => "true or false",
-        _ => "valid",
-    };
-
-    [GeneratedRegex("""^Failed to bind parameter "(?<type>\S+) (?<name>\w+)" """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex FailedBinding();
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems) : IExceptionHandler
     {

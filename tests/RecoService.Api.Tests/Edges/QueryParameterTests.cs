@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using RecoService.Api.Hosting;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -130,4 +133,44 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
 
         await service.Storefront.GetJsonAsync(path);
     }
+
+    /// <summary>Binding says what is wrong in the framework's words, and only the first fault: a type that it could refuse needs an expectation of its own.</summary>
+    [Fact]
+    public async Task EveryEndpoint_ParameterThatBindingCouldRefuse_HasAnExpectation()
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+
+        var bound = service.Get<EndpointDataSource>().Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<IParameterBindingMetadata>())
+            .Where(parameter => parameter.HasTryParse && parameter.ParameterInfo.ParameterType is var type && type != typeof(PathId) && type != typeof(string)).Select(parameter => parameter.ParameterInfo.ParameterType).ToHashSet();
+
+        Assert.Contains(typeof(int), bound);
+        Assert.All(bound, type => Assert.NotNull(ParameterValue.Of(type)));
+    }
+
+    [Fact]
+    public async Task SeveralParameters_OfOtherTypes_AreAllNamed()
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+        using var request = Refusal.Request(service, "GET", "/items?limit=abc&nonsense=1&cursor=a&cursor=b", null, null);
+
+        using var response = await service.Admin.SendAsync(request);
+
+        var errors = (await Refusal.ReadProblemAsync(response, System.Net.HttpStatusCode.BadRequest)).GetProperty("errors");
+        Assert.Equal("must be a whole number", errors.GetProperty("limit")[0].GetString());
+        Assert.StartsWith("is not a parameter of this call", errors.GetProperty("nonsense")[0].GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("stands 2 times", errors.GetProperty("cursor")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(typeof(int), "7", true)]
+    [InlineData(typeof(int), " 7 ", true)]
+    [InlineData(typeof(int), "-7", true)]
+    [InlineData(typeof(int?), "2147483648", false)]
+    [InlineData(typeof(long), "2147483648", true)]
+    [InlineData(typeof(long), "1.0", false)]
+    [InlineData(typeof(int), "", false)]
+    [InlineData(typeof(int), null, false)]
+    [InlineData(typeof(bool), "True", true)]
+    [InlineData(typeof(bool?), "1", false)]
+    public void ParameterValue_OfATypedText_IsReadAsBindingDoes(Type type, string? text, bool expected) => Assert.Equal(expected, ParameterValue.Of(type)!.IsReadable(text));
 }
