@@ -17,7 +17,7 @@ internal sealed record SimilarUsersResponse(string UserId, int? ModelVersion, IR
 
 /// <param name="UserId">The user.</param>
 /// <param name="Score">The source's own score; comparable within one answer.</param>
-/// <param name="Source">What found him: a trainer's name, or <c>histories</c>.</param>
+/// <param name="Source">What found them: a trainer's name, or <c>histories</c>.</param>
 internal sealed record SimilarUserResponse(string UserId, float Score, string Source);
 
 internal static class SimilarEndpoints

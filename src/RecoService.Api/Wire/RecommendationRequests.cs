@@ -3,7 +3,7 @@ namespace RecoService.Api.Wire;
 /// <summary>What somebody whom the shop does not know has done just now.</summary>
 internal sealed record SessionRequest
 {
-    /// <summary>What he did, the oldest first; 1 to 1,000.</summary>
+    /// <summary>What they did, the oldest first; 1 to 1,000.</summary>
     public IReadOnlyList<SessionInteractionRequest?>? Interactions { get; init; }
 
     /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>

@@ -79,7 +79,7 @@ internal sealed class PositiveInteractions
         return new SparseMatrix(items.Length, starts, columns[..kept], values[..kept]);
     }
 
-    /// <summary>Squares and products of one user's entries carry his say, so each entry carries its root.</summary>
+    /// <summary>Squares and products of one user's entries carry their say, so each entry carries its root.</summary>
     private static SparseMatrix Discounted(SparseMatrix userItems, float power)
     {
         var says = new double[userItems.RowCount];

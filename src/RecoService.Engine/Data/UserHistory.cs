@@ -1,9 +1,9 @@
 namespace RecoService.Engine.Data;
 
-/// <summary>What a model is asked about: a user's place in the model, and what he did. Lives as long as the arrays it looks into.</summary>
+/// <summary>What a model is asked about: a user's place in the model, and what they did. Lives as long as the arrays it looks into.</summary>
 public readonly ref struct UserHistory
 {
-    /// <summary>A user of whom nothing is known but his place.</summary>
+    /// <summary>A user of whom nothing is known but their place.</summary>
     /// <param name="userIndex">An index of the model's users, or -1 for a user the model does not know.</param>
     public UserHistory(int userIndex) => UserIndex = userIndex;
 
@@ -30,13 +30,13 @@ public readonly ref struct UserHistory
     /// <summary>Indexes of the model's items, distinct and ascending.</summary>
     public ReadOnlySpan<int> Items { get; }
 
-    /// <summary>The summed weight of his interactions with each item; above 0 for, below 0 against.</summary>
+    /// <summary>The summed weight of their interactions with each item; above 0 for, below 0 against.</summary>
     public ReadOnlySpan<float> Weights { get; }
 
-    /// <summary>Unix milliseconds of his last interaction with each item.</summary>
+    /// <summary>Unix milliseconds of their last interaction with each item.</summary>
     public ReadOnlySpan<long> Times { get; }
 
-    /// <summary>His last rating of each item, NaN where he gave none.</summary>
+    /// <summary>Their last rating of each item, NaN where they gave none.</summary>
     public ReadOnlySpan<float> Ratings { get; }
 
     /// <summary>The same history for a model of so many users and items: what has a higher index arrived after it, and is unknown to it.</summary>

@@ -9,7 +9,7 @@ namespace RecoService.Engine.Evaluation;
 /// </summary>
 public static class SampledNegatives
 {
-    /// <summary>For each user the relevant items and, for each of them, so many others that he has in neither part; fewer where there are not enough.</summary>
+    /// <summary>For each user the relevant items and, for each of them, so many others that they have in neither part; fewer where there are not enough.</summary>
     /// <param name="train">Items of a user's train part are never drawn.</param>
     /// <param name="relevant">|U| x |I|.</param>
     /// <param name="perRelevant">At least 1.</param>

@@ -57,7 +57,7 @@ internal readonly record struct UserMetrics(double Ndcg, double Recall, double P
         RankingMetric.HitRate => Hit,
         RankingMetric.Novelty => Novelty,
         RankingMetric.Diversity => Diversity,
-        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "It is a property of all lists together; no user has a value of his own."),
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "It is a property of all lists together; no user has a value of their own."),
     };
 
     private static double Discount(int rank) => 1 / Math.Log2(rank + 1);

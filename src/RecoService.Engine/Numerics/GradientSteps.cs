@@ -28,7 +28,7 @@ internal static class GradientSteps
     }
 
     /// <summary>
-    /// Moves a user towards a and away from b, and both items with respect to him, all from the values before the step:
+    /// Moves a user towards a and away from b, and both items with respect to them, all from the values before the step:
     /// p' = pShrink p + step (a - b), a' = aShrink a + step p, b' = bShrink b - step p.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

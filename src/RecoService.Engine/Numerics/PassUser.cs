@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace RecoService.Engine.Numerics;
 
-/// <summary>A user of a <see cref="RetrievalPass"/>: how far his scores can be above what the levels say, and how far an item must reach.</summary>
+/// <summary>A user of a <see cref="RetrievalPass"/>: how far their scores can be above what the levels say, and how far an item must reach.</summary>
 internal struct PassUser
 {
     /// <summary>Several times what a sum in single precision can be wrong by, relative to what is summed.</summary>
@@ -16,10 +16,10 @@ internal struct PassUser
     private readonly float slack;
     private readonly float length;
 
-    /// <param name="quantization">Of his factors.</param>
+    /// <param name="quantization">Of their factors.</param>
     /// <param name="items">What is searched.</param>
     /// <param name="offset">Added to every score.</param>
-    /// <param name="place">Which of the bit sets and lists are his.</param>
+    /// <param name="place">Which of the bit sets and lists are theirs.</param>
     public PassUser(in Quantization quantization, QuantizedFactors items, float offset, int place)
     {
         Place = place;
@@ -35,7 +35,7 @@ internal struct PassUser
 
     public int Place { get; }
 
-    /// <summary>Of his levels.</summary>
+    /// <summary>Of their levels.</summary>
     public float Scale { get; }
 
     /// <summary>Added to every score.</summary>

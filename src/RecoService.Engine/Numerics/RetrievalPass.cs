@@ -48,7 +48,7 @@ internal ref struct RetrievalPass
     /// <summary>Adds a user; when there are eight, they are served at once.</summary>
     /// <param name="factors">f values.</param>
     /// <param name="offset">Added to every score.</param>
-    /// <param name="place">Which of the bit sets and lists are his.</param>
+    /// <param name="place">Which of the bit sets and lists are theirs.</param>
     public void Add(ReadOnlySpan<float> factors, float offset, int place)
     {
         if (best[place].Capacity == 0)
@@ -119,7 +119,7 @@ internal ref struct RetrievalPass
         userCount = 0;
     }
 
-    /// <summary>A bit per user, set unless no item of this length can be among his best.</summary>
+    /// <summary>A bit per user, set unless no item of this length can be among their best.</summary>
     private uint Reaching(float itemLength)
     {
         var reaching = 0u;

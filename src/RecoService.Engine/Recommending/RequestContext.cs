@@ -3,11 +3,11 @@ using RecoService.Engine.Data;
 namespace RecoService.Engine.Recommending;
 
 /// <summary>What one request knows.</summary>
-/// <param name="user">The user and what he did, over the indexes of the serving state; items and users that arrived after it was built included.</param>
+/// <param name="user">The user and what they did, over the indexes of the serving state; items and users that arrived after it was built included.</param>
 /// <param name="consumed">The items that the user has consumed.</param>
 public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> consumed)
 {
-    /// <param name="user">The user and what he did.</param>
+    /// <param name="user">The user and what they did.</param>
     /// <param name="consumed">The items that the user has consumed.</param>
     /// <param name="consumedTimes">When; one per item.</param>
     public RequestContext(UserHistory user, ReadOnlySpan<int> consumed, ReadOnlySpan<ConsumedTime> consumedTimes)

@@ -5,8 +5,8 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Bpr;
 
 /// <summary>
-/// Ranks what a user wants above what he has not seen: score(u, i) = b_i + p_u . q_i, by stochastic gradient descent on
-/// -ln sigmoid(score(u, i) - score(u, j)) over triples of a user, an item he wants and one he does not have.
+/// Ranks what a user wants above what they have not seen: score(u, i) = b_i + p_u . q_i, by stochastic gradient descent on
+/// -ln sigmoid(score(u, i) - score(u, j)) over triples of a user, an item they want and one they do not have.
 /// Rendle, Freudenthaler, Gantner, Schmidt-Thieme, "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
 /// Wanted is what has a positive weight; how large it is does not matter. The result does not depend on the thread count.
 /// Users and items without a positive weight are unknown.

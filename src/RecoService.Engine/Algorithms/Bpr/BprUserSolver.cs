@@ -7,7 +7,7 @@ namespace RecoService.Engine.Algorithms.Bpr;
 
 /// <summary>
 /// Stochastic gradient descent from 0 on -ln sigmoid(score(i) - score(j)) + lambda/2 |p|^2 over the user's wanted items i and others j. With the items fixed this is
-/// convex, so that falling steps come to rest where training's small ones drift to. The others are the items he is against, each in its turn, and in between
+/// convex, so that falling steps come to rest where training's small ones drift to. The others are the items they are against, each in its turn, and in between
 /// items of a sample that all users share: it stays in the cache, and makes the same history give the same factors. Of a long history every other step takes one of
 /// the newest items, or what the user did a moment ago would drown in it.
 /// </summary>
@@ -58,7 +58,7 @@ internal sealed class BprUserSolver : IUserSolver
         var (nextWanted, nextNewest, nextAgainst, nextSample) = (0, 0, 0, 0);
         for (var step = 0; step < steps; step++)
         {
-            // Those he is against stand opposite to both halves of the steps.
+            // Those they are against stand opposite to both halves of the steps.
             var positive = step % 4 < 2 ? Next(wanted, ref nextWanted) : Next(newest, ref nextNewest);
             var rate = FirstRate / (1 + (8f * step / steps));
             if (against.Length > 0 && step % 2 == 1)
@@ -90,7 +90,7 @@ internal sealed class BprUserSolver : IUserSolver
         return item;
     }
 
-    /// <summary>The items of positive weight that he acted on last; of equally new ones those of low index.</summary>
+    /// <summary>The items of positive weight that they acted on last; of equally new ones those of low index.</summary>
     private static int PickNewest(in UserHistory user, Span<int> newest)
     {
         Span<long> times = stackalloc long[newest.Length];

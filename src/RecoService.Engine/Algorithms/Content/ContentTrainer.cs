@@ -5,7 +5,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Content;
 
 /// <summary>
-/// Recommends what reads like the history: items as weighted terms of the catalogue, a user as the sum of his items, ranked by the cosine.
+/// Recommends what reads like the history: items as weighted terms of the catalogue, a user as the sum of their items, ranked by the cosine.
 /// Lops, de Gemmis, Semeraro, "Content-based Recommender Systems", Recommender Systems Handbook, 2011; term weights as <see cref="TermWeighting"/> names them.
 /// It knows items that nobody has touched; unknown to it are items of which the catalogue says nothing, users without a history, and pairs without a term in common.
 /// </summary>

@@ -10,7 +10,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// What every matrix factorization trains: score(u, i) = mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i].
 /// Koren, Bell, Volinsky, "Matrix Factorization Techniques for Recommender Systems", IEEE Computer 42(8), 2009.
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
-/// A trained row of a user holds as long as his history is the one he was trained with; where it is another, or there is no row, he is folded in.
+/// A trained row of a user holds as long as their history is the one they were trained with; where it is another, or there is no row, they are folded in.
 /// </summary>
 public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStored
 {
@@ -24,7 +24,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     /// <param name="mean">The mean rating; 0 for models of implicit data.</param>
     /// <param name="userBiases">|U|, or empty for none.</param>
     /// <param name="itemBiases">|I|, or empty for none.</param>
-    /// <param name="foldIn">How a user gets factors from his history; null when only trained users can be known.</param>
+    /// <param name="foldIn">How a user gets factors from their history; null when only trained users can be known.</param>
     /// <param name="fingerprints">|U|, as <see cref="TrainedOn"/> makes them; or empty for none, and then every trained row holds.</param>
     public FactorModel(
         KeyMap users, KeyMap items, FactorMatrix userFactors, FactorMatrix itemFactors,

@@ -8,7 +8,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Factors;
 
 /// <summary>
-/// How a user gets factors from his history against the item factors of a trained model, as the model's own training would give them to him.
+/// How a user gets factors from their history against the item factors of a trained model, as the model's own training would give them.
 /// Holds parameters alone and is stored with the model. Immutable.
 /// </summary>
 public abstract class FoldIn : IStored
@@ -25,7 +25,7 @@ public abstract class FoldIn : IStored
     private protected abstract StoredFormat Format { get; }
 
     /// <summary>By ridge regression on the user's ratings, for factors that predict them.</summary>
-    /// <param name="regularization">Weight of the user's squared factors, per rating of his; at least 0.</param>
+    /// <param name="regularization">Weight of the user's squared factors, per rating of theirs; at least 0.</param>
     /// <param name="isNonNegative">Whether no factor may lie below 0.</param>
     public static FoldIn OfRatings(float regularization, bool isNonNegative = false) => new RatingFoldIn(regularization, biasRegularization: 0, isNonNegative);
 

@@ -18,11 +18,11 @@ internal sealed class FoldedUsers(FactorModel model, FoldIn foldIn, int[] finger
     /// <summary>Makes what all users share, so that no request waits for it.</summary>
     public void Prepare() => _ = solver.Value;
 
-    /// <summary>Whether a trained user's history is another than he was trained with; of one told by his place alone nothing newer is known.</summary>
+    /// <summary>Whether a trained user's history is another than they were trained with; of one told by their place alone nothing newer is known.</summary>
     public bool HasChanged(in UserHistory user) =>
         user.Items.Length > 0 && fingerprints.Length > 0 && HistoryFingerprint.Of(user, model, foldIn.Aspect) != fingerprints[user.UserIndex];
 
-    /// <summary>Makes a user's row from his history.</summary>
+    /// <summary>Makes a user's row from their history.</summary>
     /// <param name="user">Who.</param>
     /// <param name="factors">f values; NaN where nothing speaks for any item.</param>
     /// <param name="bias">The user's bias; 0 where the model has none.</param>

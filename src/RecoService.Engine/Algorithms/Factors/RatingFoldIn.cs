@@ -2,7 +2,7 @@ using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.Factors;
 
-/// <summary>The user's half of a factorization of ratings in closed form: what its gradient steps on his row, items fixed, come to rest at.</summary>
+/// <summary>The user's half of a factorization of ratings in closed form: what its gradient steps on their row, items fixed, come to rest at.</summary>
 /// <param name="regularization">lambda: weight of the squared factors, per rating.</param>
 /// <param name="biasRegularization">Weight of the squared user bias, per rating; of no effect where the model has no user biases.</param>
 /// <param name="isNonNegative">Whether no factor may lie below 0.</param>

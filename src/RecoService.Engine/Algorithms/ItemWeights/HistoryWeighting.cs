@@ -2,7 +2,7 @@ using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Algorithms.ItemWeights;
 
-/// <summary>How much an item of a user's history counts by the weight of his interactions with it.</summary>
+/// <summary>How much an item of a user's history counts by the weight of their interactions with it.</summary>
 public enum HistoryScale
 {
     /// <summary>1 for a positive weight, -1 for a negative one.</summary>

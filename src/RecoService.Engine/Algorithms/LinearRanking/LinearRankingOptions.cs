@@ -21,7 +21,7 @@ public sealed class LinearRankingOptions : IComposedOptions
     [Search(50, 1000, Logarithmic = true)]
     public int Candidates { get; set; } = 200;
 
-    /// <summary>How many candidates that the user left alone stand beside each that he took, in training; 4 by default.</summary>
+    /// <summary>How many candidates that the user left alone stand beside each that they took, in training; 4 by default.</summary>
     [Range(1, 1000)]
     [Search(1, 20, Logarithmic = true)]
     public int NegativesPerPositive { get; set; } = 4;

@@ -3,7 +3,7 @@ using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.LinearRanking;
 
-/// <summary>What the second stage sees of a user and an item. Of the items it keeps what was learned from the data; of the user it is told his history.</summary>
+/// <summary>What the second stage sees of a user and an item. Of the items it keeps what was learned from the data; of the user it is told their history.</summary>
 /// <param name="LogUsers">|I|: ln(1 + users who have the item).</param>
 /// <param name="LogPrices">|I|: ln(price); NaN for none.</param>
 /// <param name="LastDays">|I|: days from 1970 to the last interaction with the item; NaN for none.</param>
@@ -42,7 +42,7 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
     }
 
     /// <summary>Fills the features of one user, a row of <see cref="Count"/> per item.</summary>
-    /// <param name="user">Who, and what he did.</param>
+    /// <param name="user">Who, and what they did.</param>
     /// <param name="items">The items.</param>
     /// <param name="firstScores">The first stage's score of each.</param>
     /// <param name="rows">|items| x <see cref="Count"/>, row-major.</param>
@@ -113,7 +113,7 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
         return last;
     }
 
-    /// <summary>The logarithm of the geometric mean of the prices he paid; NaN when none is known.</summary>
+    /// <summary>The logarithm of the geometric mean of the prices they paid; NaN when none is known.</summary>
     private float UsualLogPrice(ReadOnlySpan<int> items)
     {
         var (sum, count) = (0.0, 0);

@@ -20,7 +20,7 @@ internal static class MeanRating
         return ratings.NonZeroCount == 0 ? 0 : (float)(sum / ratings.NonZeroCount);
     }
 
-    /// <summary>The mean of what a user rated; NaN when he rated nothing.</summary>
+    /// <summary>The mean of what a user rated; NaN when they rated nothing.</summary>
     public static float Of(in UserHistory user) => (float)Moments(user.Ratings).Mean;
 
     /// <summary>The mean of each row; NaN for one without entries.</summary>

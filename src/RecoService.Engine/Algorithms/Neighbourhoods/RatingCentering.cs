@@ -6,7 +6,7 @@ public enum RatingCentering
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The mean of the item's ratings where its neighbours are asked, of the user's where his are.</summary>
+    /// <summary>The mean of the item's ratings where its neighbours are asked, of the user's where theirs are.</summary>
     Mean,
 
     /// <summary>The same mean; what is left is divided by the standard deviation of the same ratings.</summary>

@@ -5,8 +5,8 @@ using RecoService.Engine.Snapshots;
 namespace RecoService.Engine.Algorithms.Neighbourhoods;
 
 /// <summary>
-/// What is taken from a rating before it is compared or averaged: a part per item, and a bias per user. A user is known by his ratings alone, so that his bias
-/// is computed from them whether he was there in training or not.
+/// What is taken from a rating before it is compared or averaged: a part per item, and a bias per user. A user is known by their ratings alone, so that their bias
+/// is computed from them whether they were there in training or not.
 /// </summary>
 /// <param name="Mean">The mean rating.</param>
 /// <param name="TakesAny">False when nothing is taken; every known item's offset is then 0.</param>
@@ -27,11 +27,11 @@ internal sealed record RatingCentre(float Mean, bool TakesAny, float UserRegular
     public static RatingCentre Baseline(SparseMatrix byItem, RatingBiases biases, float userRegularization) =>
         new(biases.Mean, true, userRegularization, OfKnown(byItem, item => biases.Mean + biases.Items[item]));
 
-    /// <summary>The user's bias: the mean of what the items leave of his ratings, held back by the regularization.</summary>
-    /// <param name="items">What he rated.</param>
-    /// <param name="ratings">One per item, NaN where he gave none.</param>
-    /// <param name="bias">0 when he has none.</param>
-    /// <returns>False when he rated no known item.</returns>
+    /// <summary>The user's bias: the mean of what the items leave of their ratings, held back by the regularization.</summary>
+    /// <param name="items">What they rated.</param>
+    /// <param name="ratings">One per item, NaN where they gave none.</param>
+    /// <param name="bias">0 when they have none.</param>
+    /// <returns>False when they rated no known item.</returns>
     public bool TryGetBias(ReadOnlySpan<int> items, ReadOnlySpan<float> ratings, out float bias)
     {
         var (sum, count) = (0f, 0);

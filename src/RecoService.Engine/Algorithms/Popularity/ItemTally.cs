@@ -18,7 +18,7 @@ internal sealed class ItemTally(int itemCount, PopularityCount count)
 
     /// <param name="item">The item's index.</param>
     /// <param name="weight">What the interaction says; below 0 is against.</param>
-    /// <param name="remaining">What age has left of it, 0 to 1. The last one of a user with an item is his.</param>
+    /// <param name="remaining">What age has left of it, 0 to 1. The last one of a user with an item is theirs.</param>
     public void Add(int item, double weight, double remaining)
     {
         if (count == PopularityCount.Weights)

@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.RatingKnn;
 /// <param name="MinNeighbours">With fewer the prediction is what was taken from the ratings.</param>
 internal readonly record struct RatingKnnSettings(int Neighbours, int MinNeighbours);
 
-/// <summary>What <see cref="RatingKnnTrainer"/> trains. It knows users by their ratings alone; a user's bias is computed from them when he is asked about.</summary>
+/// <summary>What <see cref="RatingKnnTrainer"/> trains. It knows users by their ratings alone; a user's bias is computed from them when they are asked about.</summary>
 public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
 {
     private readonly SparseMatrix similarities;
@@ -127,7 +127,7 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
         return () => new RatingKnnModel(users(), items(), similar(), readCentre, itemScales, read);
     }
 
-    /// <summary>Lays what is left of the user's ratings out by item, NaN where he gave none; false when he rated no known item.</summary>
+    /// <summary>Lays what is left of the user's ratings out by item, NaN where they gave none; false when they rated no known item.</summary>
     private bool TrySpread(in UserHistory user, Span<float> residuals, out float bias)
     {
         residuals.Fill(float.NaN);

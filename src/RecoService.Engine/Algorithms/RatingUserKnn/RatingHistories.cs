@@ -52,11 +52,11 @@ internal sealed class RatingHistories
         });
     }
 
-    /// <summary>|U| x |U|: each user's neighbours and how like him they are.</summary>
+    /// <summary>|U| x |U|: each user's neighbours and how like them they are.</summary>
     public SparseMatrix Nearest(TrainingContext context) => index.Value.Nearest(comparison.Stored, context);
 
-    /// <summary>Offers the users most like one by his ratings, himself left out; those that training would have found.</summary>
-    /// <param name="user">His place is -1 or one among these histories.</param>
+    /// <summary>Offers the users most like one by their ratings, themselves left out; those that training would have found.</summary>
+    /// <param name="user">Their place is -1 or one among these histories.</param>
     /// <param name="best">As many as are wanted.</param>
     public void OfferNearest(in UserHistory user, TopK best)
     {
@@ -74,7 +74,7 @@ internal sealed class RatingHistories
         ArrayPool<float>.Shared.Return(all);
     }
 
-    /// <summary>Whether the user's ratings are still those that stand here, or no history is given; with others, his neighbours may be others.</summary>
+    /// <summary>Whether the user's ratings are still those that stand here, or no history is given; with others, their neighbours may be others.</summary>
     public bool Holds(in UserHistory user)
     {
         var items = ratings.RowColumns(user.UserIndex);

@@ -9,7 +9,7 @@ namespace RecoService.Engine.Algorithms.RatingUserKnn;
 
 /// <summary>
 /// What <see cref="RatingUserKnnTrainer"/> trains: who is like whom. What the neighbours rated is looked up in the histories, without which no pair is known;
-/// the asked user's own ratings come with the request. A user without stored neighbours is compared with all histories when he is asked about, so that one who
+/// the asked user's own ratings come with the request. A user without stored neighbours is compared with all histories when they are asked about, so that one who
 /// arrived after training is served like any other.
 /// </summary>
 public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilarUsers, IStored
@@ -21,7 +21,7 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
 
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
-    /// <param name="neighbours">|U| x |U|: in row u how like u each of his neighbours is, above 0.</param>
+    /// <param name="neighbours">|U| x |U|: in row u how like u each of their neighbours is, above 0.</param>
     /// <param name="averaging">How their ratings are averaged.</param>
     /// <param name="comparison">How they were found.</param>
     /// <param name="histories">What every user rated; null before that is known.</param>

@@ -3,7 +3,7 @@ using RecoService.Engine.Data;
 namespace RecoService.Engine.Algorithms.Sequence;
 
 /// <summary>
-/// When in his history a user met each item: at which moment, counted in items, a moment being all that happened at one time. Every moment but
+/// When in their history a user met each item: at which moment, counted in items, a moment being all that happened at one time. Every moment but
 /// the last makes an example: what came up to it, faded by d for every item that followed, is the input, and the items of the next moment are the target.
 /// </summary>
 internal sealed class HistoryMoments

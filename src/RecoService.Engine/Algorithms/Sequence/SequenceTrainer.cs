@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.Sequence;
 /// weaker. With S the faded inputs, Y the targets, X the histories without order and a the order-free share, in closed form
 /// B = (G + lambda I)^-1 R, G = (1 - a) S^T S + a X^T X, R = (1 - a) S^T Y + a X^T X. After Choi, Kim, Lee, Shim, Lee, "Session-aware Linear
 /// Item-Item Models for Session-based Recommendation", WWW 2021, which blends the same two losses (SLIST).
-/// Users and items without a positive weight are unknown. A user has each item once, where he met it last.
+/// Users and items without a positive weight are unknown. A user has each item once, where they met it last.
 /// </summary>
 public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
 {

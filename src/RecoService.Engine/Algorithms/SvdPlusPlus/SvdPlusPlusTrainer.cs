@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.SvdPlusPlus;
 /// Items without a rating and users without any interaction are unknown; a user without ratings is known by N(u) alone.
 /// </summary>
 /// <remarks>
-/// The users are visited one after the other, in an order drawn anew in each epoch, and each with all his ratings: every rating moves all y of N(u),
+/// The users are visited one after the other, in an order drawn anew in each epoch, and each with all their ratings: every rating moves all y of N(u),
 /// so two users can hardly be trained at once. The result does not depend on the thread count, because one thread does it all. See <see cref="SvdPlusPlusUser"/>
 /// for how a rating costs no more than in a factorization without y.
 /// </remarks>

@@ -10,7 +10,7 @@ namespace RecoService.Engine.Algorithms.UserKnn;
 
 /// <summary>
 /// What <see cref="UserKnnTrainer"/> trains: who is like whom. What the neighbours have is looked up in the histories, without which nothing is known.
-/// A user without stored neighbours is compared with all histories when he is asked about, so that one who arrived after training is served like any other.
+/// A user without stored neighbours is compared with all histories when they are asked about, so that one who arrived after training is served like any other.
 /// </summary>
 public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStored
 {
@@ -21,8 +21,8 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStored
 
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
-    /// <param name="neighbours">|U| x |U|: in row u how like u each of his neighbours is.</param>
-    /// <param name="lowest">|U|: how like each user a newcomer must be to be served from him; empty when newcomers are served from their own nearest.</param>
+    /// <param name="neighbours">|U| x |U|: in row u how like u each of their neighbours is.</param>
+    /// <param name="lowest">|U|: how like each user a newcomer must be to be served from them; empty when newcomers are served from their own nearest.</param>
     /// <param name="comparison">How they were found.</param>
     /// <param name="histories">What every user has; null before that is known.</param>
     internal UserKnnModel(KeyMap users, KeyMap items, SparseMatrix neighbours, float[] lowest, UserComparison comparison, UserNeighbourhood? histories)

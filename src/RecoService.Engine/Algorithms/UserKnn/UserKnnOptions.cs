@@ -28,13 +28,13 @@ public sealed class UserKnnOptions
     [Search]
     public HistoryScale Scale { get; set; } = HistoryScale.Binary;
 
-    /// <summary>How many of the users most like him are a user's neighbours; 100 by default.</summary>
+    /// <summary>How many of the users most like them are a user's neighbours; 100 by default.</summary>
     [Range(1, 100_000)]
     [Search(10, 1000, Logarithmic = true)]
     public int Neighbours { get; set; } = 100;
 
-    /// <summary>True serves a user from those who have him among their neighbours, so that the few who are a little like everybody do not speak for
-    /// everybody; false from his own neighbours. True by default.</summary>
+    /// <summary>True serves a user from those who have them among their neighbours, so that the few who are a little like everybody do not speak for
+    /// everybody; false from their own neighbours. True by default.</summary>
     [Search]
     public bool Reverse { get; set; } = true;
 }

@@ -10,7 +10,7 @@ namespace RecoService.Engine.Algorithms.UserKnn;
 /// User-based nearest neighbours for top-N lists: score(u, i) = sum over u's neighbours v of sim(u, v) r(v, i), r what v's history says for i.
 /// Resnick, Iacovou, Suchak, Bergstrom, Riedl, "GroupLens: An Open Architecture for Collaborative Filtering of Netnews", CSCW 1994; the shrinkage and
 /// weightings as in Ferrari Dacrema, Boglio, Cremonesi, Jannach, ACM TOIS 39(2), 2021. A dislike makes no users alike, and adds to no score.
-/// Items that none of a user's neighbours has are unknown to him.
+/// Items that none of a user's neighbours has are unknown to them.
 /// </summary>
 public sealed class UserKnnTrainer(UserKnnOptions options) : ITrainer
 {
@@ -28,7 +28,7 @@ public sealed class UserKnnTrainer(UserKnnOptions options) : ITrainer
             : new UserKnnModel(dataset.Users, dataset.Items, nearest, [], comparison, histories);
     }
 
-    /// <summary>In each row who has the user for a neighbour; where nobody has, his own neighbours.</summary>
+    /// <summary>In each row who has the user for a neighbour; where nobody has, their own neighbours.</summary>
     private static SparseMatrix Reversed(SparseMatrix nearest)
     {
         var reversed = nearest.Transpose();
@@ -42,7 +42,7 @@ public sealed class UserKnnTrainer(UserKnnOptions options) : ITrainer
         return SparseMatrix.Join(reversed.ColumnCount, rows);
     }
 
-    /// <summary>How like a user one must be to be among his neighbours; 0 for who has fewer than he could have.</summary>
+    /// <summary>How like a user one must be to be among their neighbours; 0 for who has fewer than they could have.</summary>
     private float[] LowestSimilarities(SparseMatrix nearest)
     {
         var lowest = new float[nearest.RowCount];

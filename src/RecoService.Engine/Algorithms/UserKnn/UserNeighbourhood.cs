@@ -24,12 +24,12 @@ internal sealed class UserNeighbourhood(SparseMatrix userItems, UserComparison c
         return (weighting, new SimilarRows(weighting.Apply(userItems), comparison.Similarity, comparison.Shrinkage));
     });
 
-    /// <summary>|U| x |U|: each user's neighbours and how like him they are.</summary>
+    /// <summary>|U| x |U|: each user's neighbours and how like them they are.</summary>
     public SparseMatrix Nearest(TrainingContext context) => index.Value.Rows.Nearest(comparison.Neighbours, context);
 
-    /// <summary>Finds the neighbours of a user by his history, himself left out; those that training would have found, but for ties.</summary>
-    /// <param name="history">What he did; his place is -1 or one among these histories.</param>
-    /// <param name="lowest">|U|: how like each user one must be to be among his neighbours; empty when the user's own neighbours are wanted.</param>
+    /// <summary>Finds the neighbours of a user by their history, themselves left out; those that training would have found, but for ties.</summary>
+    /// <param name="history">What they did; their place is -1 or one among these histories.</param>
+    /// <param name="lowest">|U|: how like each user one must be to be among their neighbours; empty when the user's own neighbours are wanted.</param>
     /// <param name="users">|U| places; ascending as far as filled.</param>
     /// <param name="similarities">|U| places.</param>
     /// <returns>How many were found.</returns>
@@ -51,7 +51,7 @@ internal sealed class UserNeighbourhood(SparseMatrix userItems, UserComparison c
         return found;
     }
 
-    /// <summary>Whether the user's history is still the one that stands here, or none is given; with another, his neighbours may be others.</summary>
+    /// <summary>Whether the user's history is still the one that stands here, or none is given; with another, their neighbours may be others.</summary>
     public bool Holds(in UserHistory user) =>
         user.Items.IsEmpty || (user.Items.SequenceEqual(userItems.RowColumns(user.UserIndex)) && user.Weights.SequenceEqual(userItems.RowValues(user.UserIndex)));
 
