@@ -5,6 +5,7 @@ WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/RecoService.Api/RecoService.Api.csproj src/RecoService.Api/
 COPY src/RecoService.Engine/RecoService.Engine.csproj src/RecoService.Engine/
+COPY src/RecoService.Lab/RecoService.Lab.csproj src/RecoService.Lab/
 COPY src/RecoService.MlNet/RecoService.MlNet.csproj src/RecoService.MlNet/
 COPY src/RecoService.Storage/RecoService.Storage.csproj src/RecoService.Storage/
 RUN dotnet restore src/RecoService.Api --use-current-runtime -p:EnableMlNetRecommender=true

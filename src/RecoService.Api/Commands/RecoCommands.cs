@@ -1,11 +1,9 @@
 using System.CommandLine;
-using RecoService.Api.Evaluating;
 using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Settings;
-using RecoService.Api.Tuning;
 using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
@@ -27,9 +25,9 @@ internal sealed class RecoCommands
                 ct => OpenStoreAsync(ConfigurationIn(args), ct),
                 () => RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().Services.GetRequiredService<PreviewBinders>()),
             TrainCommand.Create(() => ConfigurationIn(args)),
-            TuneCommand.Create(() => ConfigurationIn(args)),
+            OfflineCommands.Tune(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
-            EvaluateCommand.Create(() => RecoApplication.Trainers(ConfigurationIn(args))),
+            OfflineCommands.Evaluate(() => ConfigurationIn(args)),
             HealthCommand.Create(),
         };
         root.SetAction((_, ct) => ServeAsync(args, ct));

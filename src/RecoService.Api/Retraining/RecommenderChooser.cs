@@ -1,7 +1,6 @@
 using RecoService.Api.Settings;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
-using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 

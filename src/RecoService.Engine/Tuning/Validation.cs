@@ -1,6 +1,5 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
-using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RecoService.Api.Tests.Architecture;
 
-/// <summary>References run one way: Api -> Storage -> Engine. The worker MlNet is built with Api and references nothing.</summary>
+/// <summary>References run one way: Api -> Storage -> Engine, Api -> Lab -> Engine. The worker MlNet is built with Api and references nothing.</summary>
 public sealed class ProjectReferenceTests
 {
     private static readonly string[] WebAndDatabase =
@@ -13,8 +13,9 @@ public sealed class ProjectReferenceTests
 
     public static TheoryData<string, string[]> Allowed() => new()
     {
-        { "RecoService.Api", ["RecoService.Engine", "RecoService.MlNet", "RecoService.Storage"] },
+        { "RecoService.Api", ["RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"] },
         { "RecoService.Storage", ["RecoService.Engine"] },
+        { "RecoService.Lab", ["RecoService.Engine"] },
         { "RecoService.MlNet", [] },
         { "RecoService.Engine", [] },
     };
@@ -41,6 +42,7 @@ public sealed class ProjectReferenceTests
 
     [Theory]
     [InlineData("RecoService.Engine")]
+    [InlineData("RecoService.Lab")]
     [InlineData("RecoService.MlNet")]
     public void Assembly_OfALibrary_KnowsNoWebAndNoDatabase(string project)
     {

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
-using RecoService.Api.Evaluating;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
+using RecoService.Lab.Evaluating;
 using Spectre.Console;
 
 namespace RecoService.Api.Tests.Evaluating;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using RecoService.Api.Settings;
 using RecoService.Api.Tests.Service;
-using RecoService.Api.Tuning;
 using RecoService.Engine.Data;
-using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Evaluation;
+using RecoService.Lab.Tuning;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Retraining;
@@ -102,7 +102,9 @@ public sealed class GateHoldoutTests
         for (var row = 0; row < 1000; row++)
             builder.Add(row == 0 ? 0 : 999, row % 41, view, 0, 3000 + row);
 
-        var validation = TuningInput.OfStore(builder.Build(), new EvaluationProtocol(EvaluationTarget.TopN, [10]), split: null, new RetrainingSettings(), seed: 1);
+        var validation = TuningInput.OfStore(
+            new StoredInput(builder.Build(), new Dictionary<string, object>(StringComparer.Ordinal), new RetrainingSettings().HoldoutFraction, new RetrainingSettings().MinJudgedUsers),
+            new EvaluationProtocol(EvaluationTarget.TopN, [10]), split: null, seed: 1);
 
         Assert.InRange(validation.UserCount, 200, 301);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RecoService.Api.Tuning;
+using RecoService.Lab.Tuning;
 
 namespace RecoService.Api.Tests.Tuning;
 

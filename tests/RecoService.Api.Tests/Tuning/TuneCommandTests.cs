@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using RecoService.Api.Commands;
 using RecoService.Api.Tests.Service;
-using RecoService.Api.Tuning;
+using RecoService.Lab.Tuning;
 using RecoService.Storage;
 using Spectre.Console;
 
@@ -98,7 +99,7 @@ public sealed class TuneCommandTests : IDisposable
         var progress = new CancelAfterTheFirstTrial(output, cancel);
         var console = ConsoleOn(progress, isTerminal);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TuneCommand.Create(() => [], console)
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => OfflineCommands.Tune(() => [], console)
             .Parse(["--recommender", "implicit-als", "--train", TasteFile(), "--budget", "01:00:00", "--threads", "1", "--output", OutputPath])
             .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token));
 
@@ -136,7 +137,7 @@ public sealed class TuneCommandTests : IDisposable
         await Wait.UntilAsync(() => Task.FromResult(service.Output.Contains(reason, StringComparison.Ordinal)), $"the reason is given: {service.Output}");
     }
 
-    private int Run(string[] settings, params string[] words) => TuneCommand.Create(() => settings, ConsoleOn(output, isTerminal: false)).Parse(words).Invoke();
+    private int Run(string[] settings, params string[] words) => OfflineCommands.Tune(() => settings, ConsoleOn(output, isTerminal: false)).Parse(words).Invoke();
 
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using RecoService.Engine.Evaluation.Files;
-using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Training;
+using RecoService.Lab.Files;
+using RecoService.Lab.Presets;
 
 namespace RecoService.Engine.Tests.RealData;
 

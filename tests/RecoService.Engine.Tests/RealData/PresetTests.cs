@@ -1,9 +1,9 @@
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Evaluation;
-using RecoService.Engine.Evaluation.Files;
-using RecoService.Engine.Evaluation.Presets;
 using RecoService.Engine.Training;
+using RecoService.Lab.Files;
+using RecoService.Lab.Presets;
 
 namespace RecoService.Engine.Tests.RealData;
 

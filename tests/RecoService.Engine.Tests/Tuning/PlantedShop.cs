@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using RecoService.Engine.Data;
-using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Evaluation;
 using RecoService.Engine.Training;

@@ -1,6 +1,6 @@
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
-using RecoService.Engine.Evaluation.Presets;
+using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Evaluation;
 using RecoService.Engine.Training;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using RecoService.Engine.Evaluation.Files;
+using RecoService.Lab.Files;
 
 namespace RecoService.Engine.Tests.Evaluation.Files;
 

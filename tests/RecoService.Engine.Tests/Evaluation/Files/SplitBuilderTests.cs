@@ -1,4 +1,4 @@
-using RecoService.Engine.Evaluation.Files;
+using RecoService.Lab.Files;
 
 namespace RecoService.Engine.Tests.Evaluation.Files;
 

@@ -1,6 +1,6 @@
 using RecoService.Engine.Algorithms.ImplicitAls;
-using RecoService.Engine.Evaluation.Files;
 using RecoService.Engine.Training;
+using RecoService.Lab.Files;
 
 namespace RecoService.Engine.Tests.Evaluation.Files;
 

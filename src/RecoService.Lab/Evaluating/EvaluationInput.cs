@@ -1,0 +1,180 @@
+using System.Globalization;
+using RecoService.Engine.Data;
+using RecoService.Engine.Evaluation;
+using RecoService.Lab.Files;
+using RecoService.Lab.Presets;
+
+namespace RecoService.Lab.Evaluating;
+
+/// <summary>The data and the protocol that the arguments ask for.</summary>
+/// <param name="Name">The preset, or the files.</param>
+/// <param name="Parts">A table each.</param>
+internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart> Parts)
+{
+    private const byte Test = 1;
+
+    /// <exception cref="EvaluationArgumentException">The arguments contradict each other or name what is not there.</exception>
+    /// <exception cref="InvalidDataException">A file is not as it should be.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static EvaluationInput Load(EvaluationArguments arguments)
+    {
+        var input = (arguments.Preset, arguments.File, arguments.TrainFile, arguments.TestFile) switch
+        {
+            ({ } preset, null, null, null) => OfPreset(preset, arguments),
+            (null, { } file, null, null) => OfOneFile(file, arguments),
+            (null, null, { } train, { } test) => OfTwoFiles(train, test, arguments),
+            _ => throw new EvaluationArgumentException("Give --preset NAME, or --train FILE with --test FILE, or --file FILE with --split HOW."),
+        };
+        return arguments.Part is not { } part ? input
+            : part >= 1 && part <= input.Parts.Count ? input with { Parts = [input.Parts[part - 1]] }
+            : throw new EvaluationArgumentException($"--part {part} is not there; the parts are 1 to {input.Parts.Count}.");
+    }
+
+    private static EvaluationInput OfPreset(string name, EvaluationArguments arguments)
+    {
+        var preset = EvaluationPreset.All.FirstOrDefault(preset => preset.Name == name)
+            ?? throw new EvaluationArgumentException($"There is no preset '{name}'; known are {string.Join(", ", EvaluationPreset.All.Select(preset => preset.Name))}.");
+        if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null)
+            throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives and --protocol are for files.");
+        var folder = Path.Combine(arguments.DataFolder ?? DefaultDataFolder(), preset.Folder);
+        if (!Directory.Exists(folder))
+            throw new EvaluationArgumentException($"The data of preset '{name}' is not in {folder}; name the folder above it with --data DIR.");
+        return new EvaluationInput(name, [.. preset.Load(folder).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
+    }
+
+    /// <summary><c>shared/data</c> in the working directory, which is the project's folder under <c>dotnet run</c>, or in the nearest folder above it that has one.</summary>
+    private static string DefaultDataFolder()
+    {
+        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "shared", "data")))
+            folder = folder.Parent;
+        return Path.Combine(folder?.FullName ?? ".", "shared", "data");
+    }
+
+    private static EvaluationInput OfTwoFiles(string train, string test, EvaluationArguments arguments)
+    {
+        if (arguments.Split is not null)
+            throw new EvaluationArgumentException("--split is for --file; --train and --test are split already.");
+        var builder = new SplitBuilder();
+        AddAll(builder, train, arguments.Format, arguments, part: 0);
+        AddAll(builder, test, arguments.TestFormat ?? arguments.Format, arguments, Test);
+        var (all, parts) = builder.Build();
+        return Of($"{Path.GetFileName(train)}, {Path.GetFileName(test)}", builder, [Splits.HoldOut(all, Array.ConvertAll(parts, part => part == Test))], arguments);
+    }
+
+    private static EvaluationInput OfOneFile(string file, EvaluationArguments arguments)
+    {
+        var builder = new SplitBuilder();
+        var hasTimes = AddAll(builder, file, arguments.Format, arguments, part: 0);
+        var all = builder.Build().All;
+        return Of($"{Path.GetFileName(file)}, {arguments.Split}", builder, SplitOf(all, arguments.Split, arguments.Seed, hasTimes), arguments);
+    }
+
+    /// <summary>Cuts a dataset as <c>--split</c> says.</summary>
+    /// <exception cref="EvaluationArgumentException">It says nothing that is known.</exception>
+    public static IReadOnlyList<DataSplit> SplitOf(InteractionDataset all, string? how, int seed, bool hasTimes)
+    {
+        var (name, value) = how?.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? (how[..equals], how[(equals + 1)..]) : (how, "");
+        var number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? parsed : double.NaN;
+        switch (name)
+        {
+            case "folds" when number is >= 2 and <= 100 && number == Math.Floor(number):
+                return [.. Splits.Folds(all, (int)number, seed)];
+            case "random" when number is > 0 and < 1:
+                return [Splits.RandomPerUser(all, number, seed)];
+            case "leave-last-out" when value.Length == 0:
+                var split = Splits.LeaveLastOut(all);
+                return [new DataSplit(split.TrainAndValidation, split.Test)];
+            case "time" when !hasTimes:
+                throw new EvaluationArgumentException("--split time needs times; name their column, as in --columns user,item,time.");
+            case "time" when number is > 0 and < 1:
+                return [all.SplitByTime(number)];
+            case "time" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut):
+                return [Splits.AtTime(all, cut.ToUnixTimeMilliseconds())];
+            default:
+                throw new EvaluationArgumentException($"--split {how ?? "is missing: it"} is one of folds=5, random=0.2, leave-last-out, time=0.1, time=2011-11-01.");
+        }
+    }
+
+    private static EvaluationInput Of(string name, SplitBuilder builder, IReadOnlyList<DataSplit> splits, EvaluationArguments arguments)
+    {
+        var target = TargetOf(arguments);
+        var protocol = Adjusted(target == EvaluationTarget.Ratings ? EvaluationProtocol.Ratings : new EvaluationProtocol(target, [10]), arguments);
+        var folds = splits.Select(split => target == EvaluationTarget.Ratings ? EvaluationFold.OfRatings(split) : WithCandidates(EvaluationFold.OfLists(split), builder, arguments));
+        return new EvaluationInput(name, [new EvaluationPart(name, [.. folds], protocol, [])]);
+    }
+
+    private static EvaluationTarget TargetOf(EvaluationArguments arguments) =>
+        arguments.Target ?? (arguments.Format == FileFormat.Ratings ? EvaluationTarget.Ratings : EvaluationTarget.TopN);
+
+    private static EvaluationProtocol Adjusted(EvaluationProtocol protocol, EvaluationArguments arguments)
+    {
+        if (protocol.Target == EvaluationTarget.Ratings)
+            return protocol;
+        var cutOffs = arguments.At is { } at ? CutOffsIn(at) : protocol.CutOffs;
+        return protocol with
+        {
+            CutOffs = cutOffs,
+            HeadlineCutOff = cutOffs.Contains(protocol.HeadlineCutOff) ? protocol.HeadlineCutOff : cutOffs[0],
+            IdealDcg = arguments.IdealDcg ?? protocol.IdealDcg,
+            Ties = arguments.Ties ?? protocol.Ties,
+        };
+    }
+
+    private static IReadOnlyList<int> CutOffsIn(string text)
+    {
+        var cutOffs = text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var cutOff) ? cutOff : 0).Distinct().Order().ToList();
+        return cutOffs[0] >= 1 && cutOffs[^1] <= 10_000 ? cutOffs : throw new EvaluationArgumentException($"--at {text} is no list of lengths as 5,10,20, each 1 to 10000.");
+    }
+
+    /// <returns>Whether every row has a time.</returns>
+    private static bool AddAll(SplitBuilder builder, string path, FileFormat format, EvaluationArguments arguments, byte part)
+    {
+        var before = builder.Count;
+        var hasTimes = true;
+        foreach (var row in InteractionFile.Read(path, arguments.LayoutOf(format)))
+        {
+            hasTimes &= row.Time is not null;
+            if (!(row.Rating < arguments.MinRating))
+                builder.Add(TargetOf(arguments) == EvaluationTarget.Ratings ? row : row with { Rating = null }, part);
+        }
+
+        return builder.Count > before ? hasTimes : throw new InvalidDataException($"{path}: it holds no interactions.");
+    }
+
+    private static EvaluationFold WithCandidates(EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments) => (arguments.Candidates, arguments.Negatives) switch
+    {
+        (null, null) => fold,
+        (null, { } negatives and >= 1) => fold with { Candidates = SampledNegatives.Draw(fold.Train, fold.Relevant, negatives, arguments.Seed) },
+        ({ } path, null) => fold with { Candidates = CandidatesIn(path, fold, builder, arguments) },
+        (null, _) => throw new EvaluationArgumentException("--negatives is at least 1."),
+        _ => throw new EvaluationArgumentException("--candidates and --negatives are two ways to the same; give one."),
+    };
+
+    /// <summary>The listed items and the relevant ones, since many files list the negatives only; items that no interaction names cannot be ranked and are passed over.</summary>
+    private static SparseMatrix CandidatesIn(string path, EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments)
+    {
+        var cells = new HashSet<(int User, int Item)>();
+        foreach (var row in InteractionFile.Read(path, arguments.LayoutOf(FileFormat.Lists) with { HasHeader = false }))
+        {
+            if (builder.Users.TryGetKey(row.User, out var userKey) && fold.Train.Users.TryGetIndex(userKey, out var user)
+                && builder.Items.TryGetKey(row.Item, out var itemKey) && fold.Train.Items.TryGetIndex(itemKey, out var item))
+            {
+                cells.Add((user, item));
+            }
+        }
+
+        var listed = cells.Select(cell => cell.User).ToHashSet();
+        for (var user = 0; user < fold.Relevant.RowCount; user++)
+        {
+            if (fold.Relevant.RowLength(user) > 0 && !listed.Contains(user))
+                throw new InvalidDataException($"{path}: user {fold.Train.Users[user]} has test items but no candidates.");
+            foreach (var item in fold.Relevant.RowColumns(user))
+                cells.Add((user, item));
+        }
+
+        int[] rows = [.. cells.Select(cell => cell.User)];
+        int[] columns = [.. cells.Select(cell => cell.Item)];
+        return SparseMatrix.FromEntries(fold.Relevant.RowCount, fold.Relevant.ColumnCount, rows, columns, Array.ConvertAll(rows, _ => 1f));
+    }
+}

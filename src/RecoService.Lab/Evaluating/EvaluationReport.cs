@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecoService.Engine.Evaluation;
+using RecoService.Lab.Presets;
+
+namespace RecoService.Lab.Evaluating;
+
+/// <summary>What was measured of a preset or of files: the same figures stand in every output.</summary>
+internal sealed record EvaluationReport(string Data, int Seed, int Threads, IReadOnlyList<PartReport> Parts)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>What is judged, by which measure rows are compared, the rows, the best first and those that failed last, and published rows of what is not among ours.</summary>
+internal sealed record PartReport(
+    string Name, DataFigures Data, ProtocolFigures Protocol, string Headline, bool HigherIsBetter, IReadOnlyList<RowReport> Rows, IReadOnlyList<PublishedReport> Literature)
+{
+    public static PartReport Of(EvaluationPart part, IReadOnlyList<(string Name, string Options, EvaluationResult? Result, string? Failure)> outcomes, string? versus)
+    {
+        var protocol = part.Protocol;
+        var isError = protocol.Target == EvaluationTarget.Ratings;
+        var headline = isError ? Measures.Rmse : Measures.NameOf(protocol.Headline, protocol.HeadlineCutOff);
+        var ordered = outcomes.OrderBy(outcome => outcome.Result is null).ThenBy(outcome => (isError ? 1 : -1) * (outcome.Result?.Values[headline] ?? 0)).ToList();
+        var reference = ordered.Find(outcome => outcome.Name == versus && outcome.Result is not null) is { Result: not null } named ? named : ordered[0];
+        var rows = ordered.Select(outcome => new RowReport(
+            outcome.Name, JsonSerializer.Deserialize<JsonElement>(outcome.Options), outcome.Failure,
+            outcome.Result?.Values.ToDictionary(value => value.Key, value => Finite(value.Value), StringComparer.Ordinal),
+            outcome.Result?.TrainSeconds, outcome.Result is { UserCount: > 0 } result ? 1000 * result.EvaluateSeconds / result.UserCount : null,
+            part.Published.FirstOrDefault(row => row.Trainer == outcome.Name) is { } published ? new PublishedReport(published.Name, published.Values) : null,
+            outcome.Result is null || reference.Result is null || outcome.Name == reference.Name ? null : DifferenceReport.Of(protocol, outcome.Result, reference.Result, reference.Name)));
+        var first = ordered.Find(outcome => outcome.Result is not null).Result;
+        return new PartReport(
+            part.Name, DataFigures.Of(part, first), ProtocolFigures.Of(protocol, part), headline, !isError, [.. rows],
+            [.. part.Published.Where(row => outcomes.All(outcome => outcome.Name != row.Trainer)).Select(row => new PublishedReport(row.Name, row.Values))]);
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
+
+internal sealed record DataFigures(int Users, int Items, int TrainInteractions, int HoldoutInteractions, int Folds, int JudgedUsers)
+{
+    public static DataFigures Of(EvaluationPart part, EvaluationResult? judged) => new(
+        part.Folds[0].Train.Users.Count, part.Folds[0].Train.Items.Count, part.Folds[0].Train.Count, part.Folds[0].Holdout.Count, part.Folds.Count, judged?.UserCount ?? 0);
+}
+
+internal sealed record ProtocolFigures(string Target, IReadOnlyList<int> CutOffs, string? IdealDcg, string? Ties, bool? Candidates)
+{
+    public static ProtocolFigures Of(EvaluationProtocol protocol, EvaluationPart part) => protocol.Target == EvaluationTarget.Ratings
+        ? new("ratings", [], null, null, null)
+        : new("topn", protocol.CutOffs, protocol.IdealDcg == Engine.Evaluation.IdealDcg.AllRelevant ? "all" : "at-most-k",
+            protocol.Ties == TieOrder.AsSelected ? "as-selected" : "lower-index", part.Folds[0].Candidates is not null);
+}
+
+/// <param name="Recommender">Its name.</param>
+/// <param name="Options">All of them.</param>
+/// <param name="Failure">Why there are no figures; null when there are.</param>
+/// <param name="Values">By measure; null where it has no value.</param>
+/// <param name="TrainSeconds">All folds.</param>
+/// <param name="MillisecondsPerUser">Time to rank, or to predict, for one user on average, all threads together.</param>
+/// <param name="Published">What others measured of the same recommender.</param>
+/// <param name="Difference">Against the reference; null for the reference itself.</param>
+internal sealed record RowReport(
+    string Recommender, JsonElement Options, string? Failure, IReadOnlyDictionary<string, double?>? Values, double? TrainSeconds, double? MillisecondsPerUser,
+    PublishedReport? Published, DifferenceReport? Difference);
+
+internal sealed record PublishedReport(string Name, IReadOnlyDictionary<string, double> Values);
+
+/// <param name="Versus">The reference.</param>
+/// <param name="Mean">Of the headline: this row minus the reference.</param>
+/// <param name="Low">Lower end of its 95% interval, paired by user.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Verdict">better, worse, or equal when the interval holds 0.</param>
+internal sealed record DifferenceReport(string Versus, double Mean, double Low, double High, string Verdict)
+{
+    public static DifferenceReport Of(EvaluationProtocol protocol, EvaluationResult row, EvaluationResult reference, string versus)
+    {
+        var isError = protocol.Target == EvaluationTarget.Ratings;
+        var comparison = isError
+            ? OfflineEvaluator.Compare(row.Ratings!, reference.Ratings!)
+            : OfflineEvaluator.Compare(row.At(protocol.HeadlineCutOff), reference.At(protocol.HeadlineCutOff), protocol.Headline);
+        var (low, high) = (comparison.Interval.Low, comparison.Interval.High);
+        var verdict = low > 0 ? (isError ? "worse" : "better") : high < 0 ? (isError ? "better" : "worse") : "equal";
+        return new DifferenceReport(versus, comparison.Mean, low, high, verdict);
+    }
+}

@@ -1,0 +1,58 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Lab.Files;
+
+/// <summary>Collects the interactions of one or more files, each marked with the part it belongs to, over common key maps. A row with a rating becomes a <c>rating</c>, any other a <c>purchase</c>, both of weight 1.</summary>
+public sealed class SplitBuilder
+{
+    private const byte Purchase = 0;
+    private const byte Rating = 1;
+
+    private readonly List<(int User, int Item, float? Rating, long Time, byte Part)> rows = [];
+    private readonly Dictionary<int, ItemContent> contents = [];
+
+    public IdTable Users { get; } = new();
+
+    public IdTable Items { get; } = new();
+
+    public int Count => rows.Count;
+
+    /// <param name="row">The interaction; without a time its place among those added counts as one.</param>
+    /// <param name="part">Any number; see <see cref="Build"/>.</param>
+    public void Add(FileInteraction row, byte part = 0) =>
+        rows.Add((Users.PlaceOf(row.User), Items.PlaceOf(row.Item), row.Rating, row.Time ?? rows.Count, part));
+
+    /// <summary>Says what is known of an item; an item that no row has named is passed over.</summary>
+    public void AddContent(string item, ItemContent content)
+    {
+        if (Items.TryGetPlace(item, out var place))
+            contents[place] = content;
+    }
+
+    /// <summary>Freezes all rows.</summary>
+    /// <returns>The dataset, whose rating scale is that of its ratings, and the part of each interaction: users in the order of their index, each user's oldest first.</returns>
+    public (InteractionDataset All, byte[] Parts) Build()
+    {
+        // A dataset orders what it is given; a second one, with the parts as values, is ordered the same way.
+        var kinds = Kinds();
+        var builder = new InteractionDatasetBuilder(kinds);
+        var marks = new InteractionDatasetBuilder(kinds);
+        foreach (var (user, item, rating, time, part) in rows)
+        {
+            builder.Add(Users.KeyOf(user), Items.KeyOf(item), rating is null ? Purchase : Rating, rating ?? 0, time);
+            marks.Add(Users.KeyOf(user), Items.KeyOf(item), Purchase, part, time);
+        }
+
+        foreach (var (item, content) in contents)
+            builder.AddContent(Items.KeyOf(item), content);
+        var marked = marks.Build();
+        return (builder.Build(), [.. Enumerable.Range(0, marked.Users.Count).SelectMany(user => marked.UserValues(user).ToArray()).Select(part => (byte)part)]);
+    }
+
+    private InteractionKinds Kinds()
+    {
+        var ratings = rows.Where(row => row.Rating is not null).Select(row => row.Rating!.Value);
+        var (min, max) = (ratings.DefaultIfEmpty(1).Min(), ratings.DefaultIfEmpty(5).Max());
+        return new InteractionKinds([new("purchase", 1, Consumes: true), new(InteractionKind.Rating, 1, Consumes: true)], min, max > min ? max : min + 1);
+    }
+}
