@@ -1,3 +1,5 @@
+using RecoService.Engine.Training;
+
 namespace RecoService.Benchmarks.Load;
 
 /// <summary>What <see cref="LoadScenario"/> and <see cref="SoakScenario"/> are asked for.</summary>
@@ -18,6 +20,9 @@ internal sealed record LoadOptions
     /// <summary>Whether the model is trained, or made so that retrieval has the most work. <c>--model trained|made</c>.</summary>
     public bool IsTrained { get; init; } = true;
 
+    /// <summary>Which trainer makes the model, with 64 factors for implicit-als and its defaults for the others. <c>--recommender hybrid</c>.</summary>
+    public string Recommender { get; init; } = "implicit-als";
+
     /// <summary>More settings of the service, separated by blanks. <c>--settings "--Reco:RequestLog:SampleRate=1"</c>.</summary>
     public string[] Settings { get; init; } = [];
 
@@ -36,8 +41,9 @@ internal sealed record LoadOptions
                 "--rounds" => options with { Rounds = int.Parse(pair[1]) },
                 "--rows" => options with { Rows = pair[1] },
                 "--model" => options with { IsTrained = pair[1] switch { "trained" => true, "made" => false, _ => throw new ArgumentException($"--model {pair[1]} is neither trained nor made.", nameof(words)) } },
+                "--recommender" => options with { Recommender = TrainerRegistry.BuiltIn.Names.Contains(TrainerRegistry.NameOf(pair[1])) ? TrainerRegistry.NameOf(pair[1]) : throw new ArgumentException($"There is no trainer {pair[1]}.", nameof(words)) },
                 "--settings" => options with { Settings = pair[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) },
-                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model and --settings.", nameof(words)),
+                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model, --recommender and --settings.", nameof(words)),
             };
         }
 

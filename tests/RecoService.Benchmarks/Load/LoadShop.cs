@@ -15,7 +15,10 @@ namespace RecoService.Benchmarks.Load;
 /// trained on them, or one that is made, whose items lie around the centres of the tastes and are all about equally long, which is the most work for retrieval.
 /// It is pinned, so that a retrain does all its work and leaves it in place.
 /// </summary>
-internal sealed class LoadShop(int itemCount, bool isTrained = true)
+/// <param name="itemCount">How many items.</param>
+/// <param name="isTrained">Or made.</param>
+/// <param name="recommender">The trainer of the model that makes the lists.</param>
+internal sealed class LoadShop(int itemCount, bool isTrained = true, string recommender = "implicit-als")
 {
     public const int Factors = 64;
     private const int FewestUsers = 20_000;
@@ -48,10 +51,13 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true)
         var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
         var histories = data.Histories;
         var context = new TrainingContext(Environment.ProcessorCount, modelSeed);
-        var options = new ImplicitAlsOptions { Factors = Factors };
-        var model = isTrained ? new ImplicitAlsTrainer(options).Train(histories, context) : Make(histories, options, context);
+        var factors = new ImplicitAlsOptions { Factors = Factors };
+        var options = recommender == "implicit-als" ? factors : TrainerRegistry.BuiltIn.OptionsOf(recommender, new Dictionary<string, object>());
+        var model = isTrained
+            ? TrainerRegistry.BuiltIn.Create(recommender, options).Train(await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None, withContent: true), context)
+            : Make(histories, factors, context);
         var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
-        var version = await SaveAsync(store, "implicit-als", options, model, data.Marker);
+        var version = await SaveAsync(store, isTrained ? recommender : "implicit-als", isTrained ? options : factors, model, data.Marker);
         var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, data.Marker);
         await store.Get<PublicationLog>().AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
         return version;
