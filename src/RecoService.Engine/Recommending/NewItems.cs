@@ -62,18 +62,22 @@ internal sealed class NewItems
         var count = 0;
         for (var place = 0; place < entries.Length; place++)
         {
-            if (Bits.IsSet(blocked, entries[place].ItemIndex))
-                continue;
-            if (likeness[place] > 0)
-                best.Offer(entries[place].ItemIndex, likeness[place]);
-            else
-                others[count++] = ((long)-userCounts[entries[place].ItemIndex] << 32) + place;
+            var itemIndex = entries[place].ItemIndex;
+            if (likeness[place] <= 0)
+                others[count++] = ((long)-userCounts[itemIndex] << 32) + place;
+            else if (!Bits.IsSet(blocked, itemIndex))
+                best.Offer(itemIndex, likeness[place]);
         }
 
+        // Blocked ones keep their place in the order, so that an item's score does not depend on what else is blocked.
         others = others[..count];
         others.Sort();
-        for (var rank = 0; rank < Math.Min(count, best.Capacity); rank++)
-            best.Offer(entries[(int)(others[rank] & 0xFFFF_FFFF)].ItemIndex, -(float)rank / MostItems);
+        for (var rank = 0; rank < others.Length; rank++)
+        {
+            var itemIndex = entries[(int)(others[rank] & 0xFFFF_FFFF)].ItemIndex;
+            if (!Bits.IsSet(blocked, itemIndex))
+                best.Offer(itemIndex, -(float)rank / MostItems);
+        }
     }
 
     /// <summary>Offers the items of the content model that read like a new one; nothing when it is not among the newest, or says nothing that is known.</summary>
