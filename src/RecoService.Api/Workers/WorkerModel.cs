@@ -25,6 +25,8 @@ internal static class WorkerModel
     /// <exception cref="TrainingException">It is larger than the training may take.</exception>
     public static IScorer Read(string folder, InteractionDataset dataset, TrainingContext context)
     {
+        if (!Directory.Exists(folder))
+            throw new WorkerException("it left no model: its folder is gone");
         context.Memory?.Claim(Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
         try
         {
