@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.Content;
 /// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
 /// no term in common.
 /// </summary>
-public sealed class ContentModel : IContentScorer, IStored
+public sealed class ContentModel : IContentScorer, IFullScorer, IStored
 {
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
@@ -62,6 +62,15 @@ public sealed class ContentModel : IContentScorer, IStored
         var profile = rented.AsSpan(0, itemTerms.ColumnCount);
         FillProfile(user, profile);
         RetrieveLike(profile, blocked, -1, best);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    void IFullScorer.ScoreAll(in UserHistory user, Span<float> scores)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        FillProfile(user, profile);
+        SumTerms(profile, scores);
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -187,13 +196,7 @@ public sealed class ContentModel : IContentScorer, IStored
     {
         var rented = ArrayPool<float>.Shared.Rent(Items.Count);
         var sums = rented.AsSpan(0, Items.Count);
-        sums.Clear();
-        for (var term = 0; term < profile.Length; term++)
-        {
-            if (profile[term] != 0)
-                AddTerm(term, profile[term], sums);
-        }
-
+        SumTerms(profile, sums);
         for (var item = 0; item < sums.Length; item++)
         {
             if (sums[item] >= best.Threshold && sums[item] != 0 && item != excluded && !Bits.IsSet(blocked, item))
@@ -201,6 +204,16 @@ public sealed class ContentModel : IContentScorer, IStored
         }
 
         ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private void SumTerms(ReadOnlySpan<float> profile, Span<float> sums)
+    {
+        sums.Clear();
+        for (var term = 0; term < profile.Length; term++)
+        {
+            if (profile[term] != 0)
+                AddTerm(term, profile[term], sums);
+        }
     }
 
     private void AddTerm(int term, float scale, Span<float> sums)

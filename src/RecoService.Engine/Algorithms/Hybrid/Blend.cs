@@ -1,11 +1,14 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Hybrid;
 
 /// <summary>
 /// The blend of one user after the other: each component retrieves its best items on its fast path, and all components score the union of these exactly. Costs
-/// the retrievals and some hundred scores, whatever the size of the catalogue. Reusable, not thread-safe.
+/// the retrievals and some hundred scores. Reusable, not thread-safe.
 /// </summary>
 /// <param name="itemCount">|I|.</param>
 /// <param name="depth">How many of its best items each component brings in, at least 1.</param>
@@ -20,6 +23,9 @@ internal sealed class Blend(int itemCount, int depth)
     private int count;
     private float[] rows = [];
     private float[] blended = [];
+
+    /// <summary>|components| x |I|, of the components that score everything at once.</summary>
+    private float[]?[] everything = [];
 
     /// <summary>The items of the blend, in no order.</summary>
     public ReadOnlySpan<int> Found => found.AsSpan(0, count);
@@ -43,12 +49,15 @@ internal sealed class Blend(int itemCount, int depth)
     {
         Clear();
         Span<ScoreScale> scales = stackalloc ScoreScale[components.Count];
+        if (everything.Length < components.Count)
+            Array.Resize(ref everything, components.Count);
         for (var component = 0; component < components.Count; component++)
         {
             if (components[component].Weight <= 0)
                 continue;
-            var some = Retrieve(components[component], user, blocked, Math.Max(depth, length));
-            scales[component] = ScoreScale.Of(retrieved.AsSpan(0, some), retrievedScores.AsSpan(0, some), user.Items, depth);
+            var some = components[component].Model is IFullScorer full
+                ? Select(everything[component] = ScoreAll(full, user, everything[component]), user.Items, blocked, Math.Max(depth, length), out scales[component])
+                : Retrieve(components[component].Model, user, blocked, Math.Max(depth, length), out scales[component]);
             for (var place = 0; place < some; place++)
                 Add(retrieved[place]);
         }
@@ -61,7 +70,18 @@ internal sealed class Blend(int itemCount, int depth)
             row.Clear();
             if (components[component].Weight <= 0)
                 continue;
-            components[component].Model.Score(user, found.AsSpan(0, count), row);
+            if (components[component].Model is IFullScorer)
+            {
+                // With nothing above 0 it says nothing for any item.
+                if (scales[component].Highest <= 0)
+                    continue;
+                Gather(everything[component]!, row);
+            }
+            else
+            {
+                components[component].Model.Score(user, found.AsSpan(0, count), row);
+            }
+
             for (var place = 0; place < row.Length; place++)
                 row[place] = float.IsNaN(row[place]) ? 0 : scales[component].Scaled(row[place]);
             VectorMath.AddScaled(blended.AsSpan(0, count), components[component].Weight, row);
@@ -80,7 +100,7 @@ internal sealed class Blend(int itemCount, int depth)
                 return;
             if (floor-- == 0)
                 MarkTaken(blocked);
-            var some = Retrieve(component, user, taken, best.Capacity);
+            var some = Retrieve(component.Model, user, taken, best.Capacity, out _);
             for (var place = 0; place < some; place++)
             {
                 best.Offer(retrieved[place], floor + Squashed(retrievedScores[place]));
@@ -100,14 +120,103 @@ internal sealed class Blend(int itemCount, int depth)
             Bits.Set(taken, item);
     }
 
-    private int Retrieve(HybridComponent component, in UserHistory user, ReadOnlySpan<ulong> blocked, int length)
+    private int Retrieve(IScorer model, in UserHistory user, ReadOnlySpan<ulong> blocked, int length, out ScoreScale scale)
     {
         // Items of the history do not set the scale, so as many more are asked for as may come back.
         var capacity = Math.Min(itemCount, length + Math.Min(length, UnblockedCount(user.Items, blocked)));
         if (pool.Capacity != capacity)
-            (pool, retrieved, retrievedScores) = (new TopK(capacity), new int[capacity], new float[capacity]);
-        component.Model.Retrieve(user, blocked, pool);
-        return pool.Drain(retrieved, retrievedScores);
+            pool = new TopK(capacity);
+        EnsureRetrieved(capacity);
+        model.Retrieve(user, blocked, pool);
+        var some = pool.Drain(retrieved, retrievedScores);
+        scale = ScoreScale.Of(retrieved.AsSpan(0, some), retrievedScores.AsSpan(0, some), user.Items, depth);
+        return some;
+    }
+
+    private float[] ScoreAll(IFullScorer model, in UserHistory user, float[]? scores)
+    {
+        scores ??= new float[itemCount];
+        model.ScoreAll(user, scores);
+        return scores;
+    }
+
+    /// <summary>
+    /// At least the best items of a row, in no order; those that score nothing are never among them. A sample says above which score about enough items lie, so
+    /// that nothing has to be sorted.
+    /// </summary>
+    private int Select(ReadOnlySpan<float> all, ReadOnlySpan<int> history, ReadOnlySpan<ulong> blocked, int length, out ScoreScale scale)
+    {
+        var wanted = Math.Min(itemCount, length + Math.Min(length, history.Length));
+        EnsureRetrieved(itemCount);
+        var threshold = ThresholdOf(all, wanted);
+        var some = CollectAbove(all, threshold, blocked);
+        if (some < wanted && threshold > 0)
+            some = CollectAbove(all, 0, blocked);
+        var (highest, highestOwn) = (0f, 0f);
+        for (var place = 0; place < some; place++)
+        {
+            var score = all[retrieved[place]];
+            if (score > highest && history.BinarySearch(retrieved[place]) < 0)
+                highest = score;
+            highestOwn = Math.Max(highestOwn, score);
+        }
+
+        scale = new ScoreScale(0, highest > 0 ? highest : highestOwn);
+        return some;
+    }
+
+    /// <summary>A score that about one and a half times as many items exceed as are wanted; at least 0.</summary>
+    private static float ThresholdOf(ReadOnlySpan<float> all, int wanted)
+    {
+        const int most = 256;
+        if (all.Length <= 4 * wanted)
+            return 0;
+        Span<float> sample = stackalloc float[most];
+        var step = Math.Max(1, all.Length / most);
+        var size = 0;
+        for (var item = 0; item < all.Length && size < most; item += step)
+            sample[size++] = all[item];
+        sample = sample[..size];
+        sample.Sort();
+        var rank = Math.Min(size - 1, (int)(1.5f * wanted * size / all.Length) + 3);
+        return Math.Max(0, sample[size - 1 - rank]);
+    }
+
+    /// <summary>Most items fall short of the threshold, which is seen eight at a time.</summary>
+    private int CollectAbove(ReadOnlySpan<float> all, float threshold, ReadOnlySpan<ulong> blocked)
+    {
+        var some = 0;
+        var thresholds = Vector256.Create(threshold);
+        var item = 0;
+        for (; item + Vector256<float>.Count <= all.Length; item += Vector256<float>.Count)
+        {
+            for (var bits = Vector256.GreaterThan(Vector256.Create(all.Slice(item, Vector256<float>.Count)), thresholds).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            {
+                var above = item + BitOperations.TrailingZeroCount(bits);
+                if (!Bits.IsSet(blocked, above))
+                    retrieved[some++] = above;
+            }
+        }
+
+        for (; item < all.Length; item++)
+        {
+            if (all[item] > threshold && !Bits.IsSet(blocked, item))
+                retrieved[some++] = item;
+        }
+
+        return some;
+    }
+
+    private void EnsureRetrieved(int size)
+    {
+        if (retrieved.Length < size)
+            (retrieved, retrievedScores) = (new int[size], new float[size]);
+    }
+
+    private void Gather(ReadOnlySpan<float> all, Span<float> row)
+    {
+        for (var place = 0; place < row.Length; place++)
+            row[place] = all[found[place]];
     }
 
     private static int UnblockedCount(ReadOnlySpan<int> history, ReadOnlySpan<ulong> blocked)

@@ -40,9 +40,9 @@ public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableO
     [Range(1, 1_000_000)]
     public int ValidationUsers { get; set; } = 1000;
 
-    /// <summary>How many of its best items each component brings into the blend; 200 by default. More make a list slower and change its first places little.</summary>
+    /// <summary>How many of its best items each component brings into the blend; 100 by default. More make a list slower and change its first places little.</summary>
     [Range(1, 10_000)]
-    public int CandidatesPerComponent { get; set; } = 200;
+    public int CandidatesPerComponent { get; set; } = 100;
 
     /// <summary>The length of the lists whose nDCG the weights maximise; 10 by default.</summary>
     [Range(1, 1000)]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Algorithms.ItemWeights;
@@ -39,13 +40,17 @@ public readonly record struct HistoryWeighting(HistoryScale Scale, float Decay =
 
     private void Fade(ReadOnlySpan<long> times, Span<float> activations)
     {
-        var newestFirst = times.ToArray();
-        var places = new int[times.Length];
+        const int fewest = 256;
+        var rentedTimes = times.Length > fewest ? ArrayPool<long>.Shared.Rent(times.Length) : null;
+        var rentedPlaces = times.Length > fewest ? ArrayPool<int>.Shared.Rent(times.Length) : null;
+        var newestFirst = (rentedTimes ?? stackalloc long[fewest])[..times.Length];
+        var places = (rentedPlaces ?? stackalloc int[fewest])[..times.Length];
+        times.CopyTo(newestFirst);
         for (var place = 0; place < places.Length; place++)
             places[place] = place;
-        Array.Sort(newestFirst, places);
-        Array.Reverse(newestFirst);
-        Array.Reverse(places);
+        newestFirst.Sort(places);
+        newestFirst.Reverse();
+        places.Reverse();
 
         var (factor, next) = (1f, 1f);
         for (var rank = 0; rank < places.Length; rank++)
@@ -55,5 +60,10 @@ public readonly record struct HistoryWeighting(HistoryScale Scale, float Decay =
             activations[places[rank]] *= factor;
             next *= Decay;
         }
+
+        if (rentedTimes is null)
+            return;
+        ArrayPool<long>.Shared.Return(rentedTimes);
+        ArrayPool<int>.Shared.Return(rentedPlaces!);
     }
 }

@@ -11,7 +11,7 @@ namespace RecoService.Engine.Algorithms.ItemWeights;
 /// history alone, so one who arrived after training is served like any other. A sum of nothing is NaN: it says nothing of the pair.
 /// </summary>
 /// <remarks>Ning, Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011, gives the form.</remarks>
-public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStored
+public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
 {
     private readonly SparseMatrix weights;
     private readonly HistoryWeighting history;
@@ -64,6 +64,8 @@ public sealed class ItemWeightsModel : IScorer, ISimilarItems, IStored
 
         ArrayPool<float>.Shared.Return(rented);
     }
+
+    void IFullScorer.ScoreAll(in UserHistory user, Span<float> scores) => Accumulate(user, scores);
 
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best)
     {

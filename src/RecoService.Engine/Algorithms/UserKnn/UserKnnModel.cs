@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.UserKnn;
 /// What <see cref="UserKnnTrainer"/> trains: who is like whom. What the neighbours have is looked up in the histories, without which nothing is known.
 /// A user without stored neighbours is compared with all histories when they are asked about, so that one who arrived after training is served like any other.
 /// </summary>
-public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStored
+public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, IStored
 {
     private readonly SparseMatrix neighbours;
     private readonly float[] lowest;
@@ -84,6 +84,8 @@ public sealed class UserKnnModel : IHistoryScorer, ISimilarUsers, IStored
         for (var place = 0; place < users.Length; place++)
             best.Offer(users[place], neighbours.RowValues(userIndex)[place]);
     }
+
+    void IFullScorer.ScoreAll(in UserHistory user, Span<float> scores) => Accumulate(user, scores);
 
     public bool IsSound() => neighbours.AllFinite();
 
