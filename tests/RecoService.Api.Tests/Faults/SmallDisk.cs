@@ -31,7 +31,8 @@ internal sealed class SmallDisk(string path) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("umount", path);
+        // A server that is still up may hold a file of it for a moment; lazily, the folder is free at once and the disk goes with its last user.
+        await RunAsync("umount", "--lazy", path);
         Directory.Delete(path);
     }
 
