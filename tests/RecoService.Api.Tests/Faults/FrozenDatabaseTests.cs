@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Npgsql;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
+using RecoService.Api.Tests.Workers;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Faults;
@@ -17,9 +18,10 @@ public sealed class FrozenDatabaseTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
         await using (var filling = await TestService.StartAsync(database))
             await TasteShop.FillAsync(filling.Storefront);
-        // Trains for some seconds, in which the database freezes; the model then cannot be stored.
+        using var folder = new TemporaryFolder();
+        var mayTrain = Path.Combine(folder.Path, "may-train");
         await using var process = ServiceProcess.Start(ServiceProcess.ServeWords(
-            database, [.. TasteShop.SlowTraining, "--Reco:Trainers:implicit-als:Epochs=60", "--Reco:Storage:WriteTimeout=00:00:03", "--Reco:Retraining:Lease=00:00:05", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
+            database, [.. SampleWorker.WaitingFor(mayTrain), "--Reco:Storage:WriteTimeout=00:00:03", "--Reco:Retraining:Lease=00:00:05", "--Reco:Recommendations:FeedInterval=00:00:00.1"]));
         using var client = await process.ConnectWhenReadyAsync();
         string? location = null;
         await Wait.UntilAsync(async () =>
@@ -35,6 +37,10 @@ public sealed class FrozenDatabaseTests
         // A list is shown, so that its impression waits for the store too.
         await client.RecommendAsync("user-003");
         await Wait.UntilAsync(
+            () => Task.FromResult(process.HasExited || process.Output.Contains("could not be renewed", StringComparison.Ordinal)), $"a heartbeat has failed: {process.Output}");
+        // The training ends after that, and its model cannot be stored.
+        await File.WriteAllTextAsync(mayTrain, "");
+        await Wait.UntilAsync(
             () => Task.FromResult(process.HasExited || process.Output.Contains("ended as failed", StringComparison.Ordinal)), $"the run has failed: {process.Output}", TimeSpan.FromMinutes(3));
         Assert.False(process.HasExited, process.Output);
         Assert.NotEmpty(await client.RecommendAsync("user-003"));
@@ -49,7 +55,6 @@ public sealed class FrozenDatabaseTests
         Assert.Contains((await client.GetJsonAsync(location!)).GetProperty("outcome").GetString(), new[] { "failed", "interrupted" });
         Assert.False(process.HasExited, process.Output);
         Assert.DoesNotContain("BackgroundService failed", process.Output, StringComparison.Ordinal);
-        Assert.Contains("could not be renewed", process.Output, StringComparison.Ordinal);
         await database.ExecuteAsync("UPDATE leases SET expires_at = 0");
         RetrainTests.AssertEnded(await client.RetrainAsync(force: true, TimeSpan.FromMinutes(5)), "published", "overridden");
     }

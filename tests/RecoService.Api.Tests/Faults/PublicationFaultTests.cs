@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
-using RecoService.Api.Serving;
+using Microsoft.Extensions.Logging;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -18,12 +19,12 @@ public sealed class PublicationFaultTests
     public async Task Cancel_AfterThePublication_IsPublishedAndServes(StorageProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);
-        await using var service = await RetrainTests.StartFilledAsync(database);
-        using var swap = new HeldSwap(service.Get<SnapshotHost>());
+        var serving = new HeldServing();
+        await using var service = await StartFilledAsync(database, serving);
         var location = await StartAndWaitForThePublicationAsync(service.Admin, database);
 
         await service.Admin.SendJsonAsync(HttpMethod.Post, $"{location}/cancel", null, HttpStatusCode.Accepted);
-        swap.Release();
+        serving.Release();
 
         var run = await service.Admin.WaitForRunAsync(location);
         RetrainTests.AssertEnded(run, "published", null);
@@ -37,17 +38,14 @@ public sealed class PublicationFaultTests
     public async Task Stop_AfterThePublication_IsRecordedAsPublished(StorageProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);
-        var service = await RetrainTests.StartFilledAsync(database);
+        var serving = new HeldServing();
+        var service = await StartFilledAsync(database, serving);
         var stopping = service.Get<IHostApplicationLifetime>().ApplicationStopping;
-        string location;
-        using (var swap = new HeldSwap(service.Get<SnapshotHost>()))
-        {
-            location = await StartAndWaitForThePublicationAsync(service.Admin, database);
-            var stopped = service.DisposeAsync();
-            await Wait.UntilAsync(() => Task.FromResult(stopping.IsCancellationRequested), "the service is stopping");
-            swap.Release();
-            await stopped;
-        }
+        var location = await StartAndWaitForThePublicationAsync(service.Admin, database);
+        var stopped = service.DisposeAsync();
+        await Wait.UntilAsync(() => Task.FromResult(stopping.IsCancellationRequested), "the service is stopping");
+        serving.Release();
+        await stopped;
 
         await using var next = await TestService.StartAsync(database, TasteShop.QuickTraining);
         var run = await next.Admin.GetJsonAsync(location);
@@ -86,6 +84,13 @@ public sealed class PublicationFaultTests
         RetrainTests.AssertEnded(await next.Admin.RetrainAsync(), "skipped", "Nothing has changed");
     }
 
+    private static async Task<TestService> StartFilledAsync(TestDatabase database, HeldServing serving)
+    {
+        var service = await TestService.StartAsync(database, TasteShop.QuickTraining, serving.AddTo);
+        await TasteShop.FillAsync(service.Storefront);
+        return service;
+    }
+
     private static async Task<string> StartAndWaitForThePublicationAsync(HttpClient admin, TestDatabase database)
     {
         using var started = await admin.PostAsync("/admin/retrain", null);
@@ -107,33 +112,28 @@ public sealed class PublicationFaultTests
     private static Task AllowTheEndOfRunsAsync(TestDatabase database) =>
         database.ExecuteAsync(database.Provider == StorageProvider.Postgres ? "DROP TRIGGER no_end ON model_runs; DROP FUNCTION no_end()" : "DROP TRIGGER no_end");
 
-    /// <summary>Keeps the service from ending a swap: a change that comes while it is prepared does not end on the new state.</summary>
-    private sealed class HeldSwap : IDisposable
+    /// <summary>Keeps a run between the commit of its publication and its end: what would say that the model is served waits in the log.</summary>
+    private sealed class HeldServing : ILoggerProvider, ILogger
     {
         private readonly ManualResetEventSlim released = new();
-        private readonly Task holding;
 
-        public HeldSwap(SnapshotHost host) => holding = Task.Factory.StartNew(
-            () =>
-            {
-                do
-                {
-                    host.Apply(state =>
-                    {
-                        if (!ReferenceEquals(state, host.State))
-                            released.Wait();
-                    });
-                }
-                while (!released.Wait(1));
-            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        public void AddTo(WebApplicationBuilder builder) => builder.Logging.AddProvider(this).SetMinimumLevel(LogLevel.Information);
 
         public void Release() => released.Set();
 
-        public void Dispose()
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            released.Set();
-            holding.Wait();
-            released.Dispose();
+            if (formatter(state, exception).StartsWith("Serving model version", StringComparison.Ordinal))
+                Assert.True(released.Wait(TimeSpan.FromMinutes(2)), "Nobody let the model serve.");
         }
+
+        public void Dispose() => released.Set();
     }
 }

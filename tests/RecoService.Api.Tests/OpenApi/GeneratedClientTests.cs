@@ -127,11 +127,4 @@ public sealed class GeneratedClientTests(DemoServices services) : IClassFixture<
         Assert.True(process.ExitCode == 0, $"{program ?? arguments[0]} ended with {process.ExitCode}: {await output}{await errors}");
         return await output;
     }
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("reco-client-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }
