@@ -1,6 +1,8 @@
 using System.Data.Common;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Storage;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Storage.Columns;
 
 namespace RecoService.Storage;

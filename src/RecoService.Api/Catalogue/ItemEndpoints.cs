@@ -6,6 +6,7 @@ using RecoService.Api.Serving;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Storage;
 
 namespace RecoService.Api.Catalogue;

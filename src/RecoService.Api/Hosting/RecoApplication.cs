@@ -14,6 +14,7 @@ using RecoService.Api.Status;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Api.Workers;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
@@ -34,7 +35,7 @@ internal static class RecoApplication
         // Settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddTunedSettings();
-        var settings = builder.AddRecoSettings(WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, builder.Configuration));
+        var settings = builder.AddRecoSettings(WorkerTrainers.AddTo(BuiltInTrainers.Registry, builder.Configuration));
         builder.AddLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRecoStorage(
@@ -67,7 +68,7 @@ internal static class RecoApplication
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddTunedSettings();
-        return WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, builder.Configuration);
+        return WorkerTrainers.AddTo(BuiltInTrainers.Registry, builder.Configuration);
     }
 
     /// <summary>The service itself.</summary>

@@ -1,6 +1,7 @@
 using RecoService.Api.Serving;
 using RecoService.Api.Status;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;

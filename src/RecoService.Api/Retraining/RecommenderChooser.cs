@@ -1,4 +1,5 @@
 using RecoService.Api.Settings;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RecoService.Api.Hosting;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 

@@ -1,5 +1,6 @@
 using RecoService.Api.Settings;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;

@@ -3,6 +3,7 @@ using RecoService.Api.Hosting;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Workers;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -44,7 +47,7 @@ internal static class WorkerModel
     private static IScorer ReadStored(string path, InteractionDataset dataset)
     {
         using var stream = File.OpenRead(path);
-        var model = ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
+        var model = ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats);
         return model.Users.Keys.SequenceEqual(dataset.Users.Keys) && model.Items.Keys.SequenceEqual(dataset.Items.Keys)
             ? model
             : throw new WorkerException("its model is of other users or items than it was given");
@@ -113,10 +116,10 @@ internal static class WorkerModel
             throw new WorkerException("its model has a foldIn without a regularization above 0");
         return TextOf(foldIn, "kind") switch
         {
-            "ratings" => FoldIn.OfRatings(regularization, foldIn.TryGetProperty("nonNegative", out var flag) && flag.ValueKind == JsonValueKind.True),
-            "pairs" => FoldIn.OfPairs(items, Math.Max(0, NumberOf(foldIn, "excess", 0)), regularization),
+            "ratings" => FoldIns.OfRatings(regularization, foldIn.TryGetProperty("nonNegative", out var flag) && flag.ValueKind == JsonValueKind.True),
+            "pairs" => FoldIns.OfPairs(items, Math.Max(0, NumberOf(foldIn, "excess", 0)), regularization),
             "comparisons" when !hasItemBiases => throw new WorkerException("its model has a foldIn by comparisons, which needs item-biases"),
-            "comparisons" => FoldIn.OfComparisons(regularization),
+            "comparisons" => FoldIns.OfComparisons(regularization),
             _ => throw new WorkerException("its model has a foldIn of an unknown kind; there are ratings, pairs and comparisons"),
         };
     }

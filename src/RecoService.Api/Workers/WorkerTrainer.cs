@@ -1,5 +1,7 @@
 using System.Text.Json;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Workers;

@@ -1,3 +1,5 @@
+using RecoService.Engine.Numerics;
+
 namespace RecoService.Engine.Data;
 
 /// <summary>

@@ -40,4 +40,7 @@ public sealed class KeyMap
     /// <param name="unknown">What a key has that is not in this map.</param>
     internal T[] Rebase<T>(T[] values, KeyMap to, T unknown) =>
         Array.ConvertAll(to.keys, key => TryGetIndex(key, out var index) ? values[index] : unknown);
+
+    /// <summary>The index in another map of each key; -1 where it is not in that.</summary>
+    internal int[] IndexesIn(KeyMap other) => Array.ConvertAll(keys, key => other.TryGetIndex(key, out var index) ? index : -1);
 }

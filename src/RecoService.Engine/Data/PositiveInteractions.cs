@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Data;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Evaluation;
 

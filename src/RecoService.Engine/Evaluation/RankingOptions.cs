@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Evaluation;
 

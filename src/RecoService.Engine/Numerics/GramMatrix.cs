@@ -1,4 +1,5 @@
 using System.Buffers;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Numerics;

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 

@@ -1,5 +1,7 @@
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Recommending;
 

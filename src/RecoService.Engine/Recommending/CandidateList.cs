@@ -1,6 +1,9 @@
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 

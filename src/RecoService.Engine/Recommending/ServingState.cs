@@ -1,26 +1,12 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
-
-/// <param name="Key">The store's key.</param>
-/// <param name="ItemId">The external id.</param>
-/// <param name="Item">What serving must know of it.</param>
-/// <param name="Content">What the catalogue says of it, where it may be newer than the models; else null.</param>
-public sealed record ServedItem(int Key, string ItemId, CatalogueItem Item, ItemContent? Content = null);
-
-/// <param name="Name">The trainer's name, which also names the source in every answer.</param>
-/// <param name="Version">The model version.</param>
-/// <param name="Model">In its own index space.</param>
-/// <param name="Roles">What it is asked for.</param>
-public sealed record ServedModel(string Name, int Version, IScorer Model, ModelRoles Roles)
-{
-    /// <summary>It proposes items for lists.</summary>
-    public bool MakesLists => Has(ModelRoles.Recommender) || Has(ModelRoles.Fallback);
-
-    public bool Has(ModelRoles role) => (Roles & role) != ModelRoles.None;
-}
 
 /// <param name="UserIndex">A user index of the serving state.</param>
 /// <param name="Score">The source's own score.</param>
@@ -61,7 +47,7 @@ public sealed class ServingState
         Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
         History = new LiveHistory(histories, options.LiveHistoryLimit, through);
         var userCounts = History.Built.CountUsers();
-        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], userCounts, new UnlistedItems(options, models, items, userCounts));
+        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty, items, userCounts));
         Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);

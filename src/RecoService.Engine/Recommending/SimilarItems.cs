@@ -1,7 +1,10 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;

@@ -1,3 +1,4 @@
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Snapshots;

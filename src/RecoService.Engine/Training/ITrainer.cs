@@ -1,4 +1,6 @@
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 
 namespace RecoService.Engine.Training;
 

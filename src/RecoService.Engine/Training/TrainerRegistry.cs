@@ -1,27 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
-using RecoService.Engine.Algorithms.Bpr;
-using RecoService.Engine.Algorithms.Content;
-using RecoService.Engine.Algorithms.Ease;
-using RecoService.Engine.Algorithms.Factors;
-using RecoService.Engine.Algorithms.Hybrid;
-using RecoService.Engine.Algorithms.ImplicitAls;
-using RecoService.Engine.Algorithms.ItemKnn;
-using RecoService.Engine.Algorithms.ItemWeights;
-using RecoService.Engine.Algorithms.LinearRanking;
-using RecoService.Engine.Algorithms.NonNegativeFactorization;
-using RecoService.Engine.Algorithms.Popularity;
-using RecoService.Engine.Algorithms.PureSvd;
-using RecoService.Engine.Algorithms.RatingKnn;
-using RecoService.Engine.Algorithms.RatingUserKnn;
-using RecoService.Engine.Algorithms.Rp3Beta;
-using RecoService.Engine.Algorithms.Sequence;
-using RecoService.Engine.Algorithms.Slim;
-using RecoService.Engine.Algorithms.SlopeOne;
-using RecoService.Engine.Algorithms.SvdPlusPlus;
-using RecoService.Engine.Algorithms.UserKnn;
+using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Training;
@@ -56,28 +36,8 @@ public sealed class TrainerRegistry
         };
     }
 
-    /// <summary>Every trainer of this library by the name that configuration uses.</summary>
-    public static TrainerRegistry BuiltIn { get; } = new TrainerRegistry(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal))
-        .With<ImplicitAlsOptions>("implicit-als", options => new ImplicitAlsTrainer(options), [FactorModel.Format, ImplicitAlsFoldIn.StoredAs])
-        .With<BiasedMatrixFactorizationOptions>("biased-mf", options => new BiasedMatrixFactorizationTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
-        .With<PopularityOptions>(Baseline, options => new PopularityTrainer(options), [PopularityModel.Format], roles: ModelRoles.Fallback)
-        .With<EaseOptions>("ease", options => new EaseTrainer(options), [ItemWeightsModel.Format])
-        .With<SlimOptions>("slim", options => new SlimTrainer(options), [ItemWeightsModel.Format])
-        .With<PureSvdOptions>("pure-svd", options => new PureSvdTrainer(options), [FactorModel.Format, PureSvdFoldIn.StoredAs])
-        .With<NonNegativeFactorizationOptions>("nmf", options => new NonNegativeFactorizationTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
-        .With<ContentOptions>("content", options => new ContentTrainer(options), [ContentModel.Format], roles: ModelRoles.ColdStart | ModelRoles.Similarity)
-        .With<BprOptions>("bpr", options => new BprTrainer(options), [FactorModel.Format, BprFoldIn.StoredAs])
-        .With<SvdPlusPlusOptions>("svd++", options => new SvdPlusPlusTrainer(options), [FactorModel.Format, RatingFoldIn.StoredAs], TrainerTarget.Ratings)
-        .With<SequenceOptions>("sequence", options => new SequenceTrainer(options), [ItemWeightsModel.Format])
-        .With<ItemKnnOptions>("item-knn", options => new ItemKnnTrainer(options), [ItemWeightsModel.Format])
-        .With<Rp3BetaOptions>("rp3beta", options => new Rp3BetaTrainer(options), [ItemWeightsModel.Format])
-        .With<UserKnnOptions>("user-knn", options => new UserKnnTrainer(options), [UserKnnModel.Format])
-        .With<RatingKnnOptions>("rating-knn", options => new RatingKnnTrainer(options), [RatingKnnModel.Format], TrainerTarget.Ratings)
-        .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), [RatingUserKnnModel.Format], TrainerTarget.Ratings)
-        .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), [SlopeOneModel.Format], TrainerTarget.Ratings)
-        .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry), [HybridModel.Format])
-        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format])
-        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [TwoStageModel.Format]);
+    /// <summary>Knows no trainer yet.</summary>
+    public static TrainerRegistry Empty { get; } = new(ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal));
 
     /// <summary>What stored models can be read by.</summary>
     public StoredFormats Formats { get; }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
@@ -47,7 +49,7 @@ public static class EvaluateCommand
         var at = Text("--at", "List lengths, as 5,10,20; default 10, or the preset's");
         var ideal = Word("--ideal-dcg", "The ideal list of nDCG: all test items, or at-most-k of them; default at-most-k, or the preset's", Ideals.Keys);
         var ties = Word("--ties", "Of equal scores the lower-index stands first, or as-selected by a quickselect; default lower-index, or the preset's", TieOrders.Keys);
-        var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", TrainerRegistry.BuiltIn.Names)}, and those of workers", DefaultValueFactory = _ => "all" };
+        var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", BuiltInTrainers.Registry.Names)}, and those of workers", DefaultValueFactory = _ => "all" };
         var versus = Text("--versus", "Which recommender the others are compared with; default the best");
         var budget = new Option<TimeSpan>("--budget") { Description = "How long auto may try the recommenders, as 00:10:00", DefaultValueFactory = _ => TimeSpan.FromMinutes(10) };
         var options = Text("--options", "A file of recommenders' options, shaped as the service's configuration; default the preset's own");

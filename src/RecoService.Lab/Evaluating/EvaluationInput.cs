@@ -1,6 +1,7 @@
 using System.Globalization;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Numerics;
 using RecoService.Lab.Files;
 using RecoService.Lab.Presets;
 

@@ -1,3 +1,4 @@
+using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;

@@ -1,5 +1,7 @@
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Lab.Presets;

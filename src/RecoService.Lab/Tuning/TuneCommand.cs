@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using NpgsqlTypes;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Postgres;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Storage.Columns;
 using SQLitePCL;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using RecoService.Api.Tests.Architecture;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -9,7 +10,7 @@ namespace RecoService.Api.Tests.Documentation;
 /// <summary>docs/options.md says what the options classes say.</summary>
 public sealed class OptionsPageTests
 {
-    public static TheoryData<string> Trainers() => [.. TrainerRegistry.BuiltIn.Names];
+    public static TheoryData<string> Trainers() => [.. BuiltInTrainers.Registry.Names];
 
     [Theory]
     [MemberData(nameof(Trainers))]
@@ -17,7 +18,7 @@ public sealed class OptionsPageTests
     {
         var section = File.ReadAllText(Path.Combine(Repository.Root, "docs", "options.md"))
             .Split("\n## ").Single(section => section.Split('\n')[0].Split(", ").Contains($"`{trainer}`"));
-        var defaults = Activator.CreateInstance(TrainerRegistry.BuiltIn.OptionsTypeOf(trainer))!;
+        var defaults = Activator.CreateInstance(BuiltInTrainers.Registry.OptionsTypeOf(trainer))!;
         var expected = defaults.GetType().GetProperties().Where(property => property.CanWrite).Select(property =>
             $"| `{property.Name}` | {Written(property.GetValue(defaults))} | {(property.IsDefined(typeof(SearchAttribute)) ? "yes" : "")} |");
 

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 using RecoService.Lab.Evaluating;
 using Spectre.Console;
@@ -148,7 +151,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Evaluate_Cancelled_ShowsTheFiguresItHasAndPutsTheCursorBack(bool isTerminal)
     {
         using var cancel = new CancellationTokenSource();
-        var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
+        var registry = BuiltInTrainers.Registry.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
         var command = EvaluateCommand.Create(() => registry, ConsoleOn(output), ConsoleOn(progress, isTerminal));
         var json = PathOf("a.json");
 
@@ -168,7 +171,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Evaluate_CancelledBeforeTheFirstFigure_ShowsNoTable()
     {
         using var cancel = new CancellationTokenSource();
-        var registry = TrainerRegistry.BuiltIn.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
+        var registry = BuiltInTrainers.Registry.With<EndlessOptions>("endless", _ => new EndlessTrainer(cancel));
         var command = EvaluateCommand.Create(() => registry, ConsoleOn(output), ConsoleOn(progress));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command
@@ -181,7 +184,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private int Run(params string[] arguments)
     {
-        var command = EvaluateCommand.Create(() => TrainerRegistry.BuiltIn, ConsoleOn(output), ConsoleOn(progress));
+        var command = EvaluateCommand.Create(() => BuiltInTrainers.Registry, ConsoleOn(output), ConsoleOn(progress));
         return command.Parse(arguments).Invoke();
     }
 

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Tests.Service;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
@@ -19,7 +22,7 @@ public sealed class ModelRoleTests
     public async Task SimilarItems_ComeFromTheModelWithTheRole(string alsoTrain, string source)
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using (var service = await StartFilledAsync(database, TrainerRegistry.BuiltIn, $"--Reco:Retraining:AlsoTrain={alsoTrain}"))
+        await using (var service = await StartFilledAsync(database, BuiltInTrainers.Registry, $"--Reco:Retraining:AlsoTrain={alsoTrain}"))
         {
             RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "published", null);
             await AssertSourceAsync(service, source);
@@ -42,7 +45,7 @@ public sealed class ModelRoleTests
     [InlineData("rp3beta:similarity", "popularity")]
     public async Task Lists_OfSomebodyUnknown_ComeFromTheFallbackBeforeTheBaseline(string alsoTrain, string source)
     {
-        var registry = TrainerRegistry.BuiltIn.With<PopularityOptions>("rp3beta", options => new PopularityTrainer(options));
+        var registry = BuiltInTrainers.Registry.With<PopularityOptions>("rp3beta", options => new PopularityTrainer(options));
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await StartFilledAsync(database, registry, $"--Reco:Retraining:AlsoTrain={alsoTrain}");
 
@@ -56,7 +59,7 @@ public sealed class ModelRoleTests
     public async Task Retrain_TrainerThatOnlyStandsBehind_IsNotTrainedForTheJudgement()
     {
         var counting = new Counting();
-        var registry = TrainerRegistry.BuiltIn.With<PopularityOptions>("rp3beta", _ => counting);
+        var registry = BuiltInTrainers.Registry.With<PopularityOptions>("rp3beta", _ => counting);
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await StartFilledAsync(database, registry, "--Reco:Retraining:AlsoTrain=rp3beta");
 
@@ -69,7 +72,7 @@ public sealed class ModelRoleTests
     [Fact]
     public async Task Retrain_BaselineThatCannotBeTrained_FailsWithTheReason()
     {
-        var registry = TrainerRegistry.BuiltIn.With<PopularityOptions>(TrainerRegistry.Baseline, _ => new Failing());
+        var registry = BuiltInTrainers.Registry.With<PopularityOptions>(TrainerRegistry.Baseline, _ => new Failing());
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await StartFilledAsync(database, registry);
 

@@ -6,6 +6,7 @@ using RecoService.Api.Tests.Service;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;

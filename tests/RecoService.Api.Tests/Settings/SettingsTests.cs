@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using RecoService.Api.Settings;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tests.Settings;
@@ -12,7 +14,7 @@ public sealed class SettingsTests
     private static IConfiguration Configuration(params (string Key, string? Value)[] values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create("Reco:" + pair.Key, pair.Value))).Build();
 
-    private static RecoSettings Read(params (string Key, string? Value)[] values) => SettingsExtensions.Read(Configuration(values), TrainerRegistry.BuiltIn);
+    private static RecoSettings Read(params (string Key, string? Value)[] values) => SettingsExtensions.Read(Configuration(values), BuiltInTrainers.Registry);
 
     private static IReadOnlyList<string> ErrorsOf(params (string Key, string? Value)[] values) =>
         Assert.Throws<InvalidSettingsException>(() => Read(values)).Errors;
@@ -119,7 +121,7 @@ public sealed class SettingsTests
     {
         var data = new TheoryData<string, string, string>();
         var types = typeof(RecoSettings).Assembly.GetTypes().Where(type => type.Namespace == typeof(RecoSettings).Namespace)
-            .Concat(TrainerRegistry.BuiltIn.Names.Select(TrainerRegistry.BuiltIn.OptionsTypeOf)).Distinct();
+            .Concat(BuiltInTrainers.Registry.Names.Select(BuiltInTrainers.Registry.OptionsTypeOf)).Distinct();
         foreach (var property in types.SelectMany(type => type.GetProperties()))
         {
             if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
@@ -149,7 +151,7 @@ public sealed class SettingsTests
     [MemberData(nameof(OutOfRange))]
     public void Read_ValueOutOfRange_IsNamed(string typeName, string property, string value)
     {
-        var reader = new SettingsReader(TrainerRegistry.BuiltIn);
+        var reader = new SettingsReader(BuiltInTrainers.Registry);
 
         reader.Read(Configuration(("Part:" + property, value)).GetSection("Reco:Part"), Activator.CreateInstance(Type.GetType(typeName)!)!);
 
@@ -199,7 +201,7 @@ public sealed class SettingsTests
     [InlineData("popularity:none", "popularity", ModelRoles.None)]
     [InlineData("ease", "gone", ModelRoles.None)]
     public void RolesOf_WhatIsTrainedBeside_AreItsOwnOrTheConfigured(string alsoTrain, string trainer, ModelRoles roles) =>
-        Assert.Equal(roles, Read(("Retraining:AlsoTrain", alsoTrain)).Retraining.RolesOf(trainer, TrainerRegistry.BuiltIn));
+        Assert.Equal(roles, Read(("Retraining:AlsoTrain", alsoTrain)).Retraining.RolesOf(trainer, BuiltInTrainers.Registry));
 
     [Fact]
     public void Read_RoleThatIsNone_IsNamedWithTheKnown() =>
@@ -214,7 +216,7 @@ public sealed class SettingsTests
 
         Assert.Equal(["implicit-als", "svd++"], settings.Trainers.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["implicit-als", "svd++", "biased-mf", "popularity"], settings.Retraining.TrainerNames());
-        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(TrainerRegistry.BuiltIn));
+        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(BuiltInTrainers.Registry));
         Assert.Contains(
             ErrorsOf(("Trainers:one-class:Factors", "8"), ("Trainers:implicit-als:Factors", "9")), error => error.Contains("under two names; implicit-als is the one to keep", StringComparison.Ordinal));
     }

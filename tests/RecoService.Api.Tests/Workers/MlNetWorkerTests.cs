@@ -3,8 +3,11 @@ using Microsoft.Extensions.Configuration;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Api.Workers;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -111,7 +114,7 @@ public sealed class MlNetWorkerTests
 
     private static ITrainer Create(string options)
     {
-        var registry = WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, new ConfigurationBuilder().Build());
+        var registry = WorkerTrainers.AddTo(BuiltInTrainers.Registry, new ConfigurationBuilder().Build());
         return registry.Create(Trainer, registry.Deserialize(Trainer, options));
     }
 

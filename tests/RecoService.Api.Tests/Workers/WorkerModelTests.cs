@@ -3,7 +3,9 @@ using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using RecoService.Api.Settings;
 using RecoService.Api.Workers;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tests.Workers;
@@ -68,7 +69,7 @@ public sealed class WorkerSettingsTests
 
     private static (string Key, string Value)[] Sample => [("Workers:sample:Command", "python3"), ("Workers:sample:Arguments:0", SampleWorker.Script)];
 
-    private static TrainerRegistry TrainersOf((string Key, string Value)[] settings) => WorkerTrainers.AddTo(TrainerRegistry.BuiltIn, ConfigurationOf(settings));
+    private static TrainerRegistry TrainersOf((string Key, string Value)[] settings) => WorkerTrainers.AddTo(BuiltInTrainers.Registry, ConfigurationOf(settings));
 
     private static RecoSettings Read(TrainerRegistry trainers, (string Key, string Value)[] settings) => SettingsExtensions.Read(ConfigurationOf(settings), trainers);
 

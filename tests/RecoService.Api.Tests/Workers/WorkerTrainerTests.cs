@@ -1,6 +1,8 @@
 using System.Text.Json;
 using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tests.Workers;

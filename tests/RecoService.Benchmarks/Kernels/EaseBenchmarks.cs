@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;

@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Benchmarks.Kernels;

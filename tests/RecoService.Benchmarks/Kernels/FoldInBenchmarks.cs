@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.PureSvd;
@@ -34,9 +35,9 @@ public class FoldInBenchmarks
         var itemFactors = new FactorMatrix(ItemCount, FactorCount, Array.ConvertAll(PlantedShop.Floats(ItemCount * FactorCount, seed: 2), value => 0.3f * value));
         var keys = KeyMap.FromAscending([.. Enumerable.Range(0, ItemCount)]);
         var model = new FactorModel(KeyMap.FromAscending([0]), keys, new FactorMatrix(1, FactorCount), itemFactors, 3, [0], new float[ItemCount]);
-        implicitAls = FoldIn.OfPairs(itemFactors, excess: 10, regularization: 100).Over(model);
+        implicitAls = FoldIns.OfPairs(itemFactors, excess: 10, regularization: 100).Over(model);
         ratings = new RatingFoldIn(0.1f, 0.02f, isNonNegative: false).Over(model);
-        nonNegative = FoldIn.OfRatings(0.1f, isNonNegative: true).Over(model);
+        nonNegative = FoldIns.OfRatings(0.1f, isNonNegative: true).Over(model);
         pureSvd = new PureSvdFoldIn(isBinary: true).Over(model);
         bpr = new BprFoldIn(0.02f).Over(model);
 

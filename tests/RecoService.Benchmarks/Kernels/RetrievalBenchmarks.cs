@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

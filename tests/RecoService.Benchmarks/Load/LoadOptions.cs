@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
 
 namespace RecoService.Benchmarks.Load;
@@ -41,7 +42,7 @@ internal sealed record LoadOptions
                 "--rounds" => options with { Rounds = int.Parse(pair[1]) },
                 "--rows" => options with { Rows = pair[1] },
                 "--model" => options with { IsTrained = pair[1] switch { "trained" => true, "made" => false, _ => throw new ArgumentException($"--model {pair[1]} is neither trained nor made.", nameof(words)) } },
-                "--recommender" => options with { Recommender = TrainerRegistry.BuiltIn.Names.Contains(TrainerRegistry.NameOf(pair[1])) ? TrainerRegistry.NameOf(pair[1]) : throw new ArgumentException($"There is no trainer {pair[1]}.", nameof(words)) },
+                "--recommender" => options with { Recommender = BuiltInTrainers.Registry.Names.Contains(TrainerRegistry.NameOf(pair[1])) ? TrainerRegistry.NameOf(pair[1]) : throw new ArgumentException($"There is no trainer {pair[1]}.", nameof(words)) },
                 "--settings" => options with { Settings = pair[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) },
                 _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model, --recommender and --settings.", nameof(words)),
             };

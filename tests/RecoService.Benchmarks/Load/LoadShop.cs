@@ -1,8 +1,11 @@
 using RecoService.Benchmarks.Storage;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -52,9 +55,9 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
         var histories = data.Histories;
         var context = new TrainingContext(Environment.ProcessorCount, modelSeed);
         var factors = new ImplicitAlsOptions { Factors = Factors };
-        var options = recommender == "implicit-als" ? factors : TrainerRegistry.BuiltIn.OptionsOf(recommender, new Dictionary<string, object>());
+        var options = recommender == "implicit-als" ? factors : BuiltInTrainers.Registry.OptionsOf(recommender, new Dictionary<string, object>());
         var model = isTrained
-            ? TrainerRegistry.BuiltIn.Create(recommender, options).Train(await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None, withContent: true), context)
+            ? BuiltInTrainers.Registry.Create(recommender, options).Train(await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None, withContent: true), context)
             : Make(histories, factors, context);
         var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
         var version = await SaveAsync(store, isTrained ? recommender : "implicit-als", isTrained ? options : factors, model, data.Marker);
@@ -65,7 +68,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
 
     private static async Task<int> SaveAsync(BenchmarkStore store, string trainer, object options, IScorer model, string watermark)
     {
-        var row = new NewModel(null, trainer, TrainerRegistry.BuiltIn.Serialize(trainer, options), Seed, watermark, null, null);
+        var row = new NewModel(null, trainer, BuiltInTrainers.Registry.Serialize(trainer, options), Seed, watermark, null, null);
         return (await store.Get<ModelStore>().SaveAsync(row, stream => ModelSerializer.Write(model, stream), CancellationToken.None)).Version;
     }
 

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Training;
 
 namespace RecoService.Benchmarks.Recommending;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 
 namespace RecoService.Benchmarks.Training;

@@ -5,8 +5,11 @@ using RecoService.Engine.Algorithms.Ease;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.ItemKnn;
 using RecoService.Engine.Algorithms.Rp3Beta;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Models;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Training;
 

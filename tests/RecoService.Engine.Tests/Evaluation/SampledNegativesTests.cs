@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Tests.Evaluation;
 

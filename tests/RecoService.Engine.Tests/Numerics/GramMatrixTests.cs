@@ -1,3 +1,4 @@
+using RecoService.Engine.Computing;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

@@ -1,7 +1,9 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 
@@ -47,7 +49,7 @@ public sealed class MovieLensTopNTests
     [InlineData("linear-svm")]
     public void Evaluate_SecondStage_IsNoWorseThanTheFirst(string trainer)
     {
-        var options = (LinearRankingOptions)TrainerRegistry.BuiltIn.OptionsOf(trainer, Preset.Options);
+        var options = (LinearRankingOptions)BuiltInTrainers.Registry.OptionsOf(trainer, Preset.Options);
         var first = Preset.Evaluate(options.CandidateTrainer).At(10);
 
         Assert.InRange(OfflineEvaluator.Compare(Preset.Evaluate(trainer).At(10), first).Interval.High, 0, 1);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 using RecoService.Lab.Files;
 using RecoService.Lab.Presets;
@@ -16,17 +18,17 @@ internal sealed record PresetData(IReadOnlyList<EvaluationPart> Parts, IReadOnly
         var preset = EvaluationPreset.All.Single(preset => preset.Name == name);
         var folder = SharedData.FolderOrSkip(preset.Folder);
         return Read.GetOrAdd(name, _ => new(() => new PresetData(
-            preset.Load(folder), TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{name}.json"), TrainerRegistry.BuiltIn)))).Value;
+            preset.Load(folder), TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{name}.json"), BuiltInTrainers.Registry)))).Value;
     }
 
     /// <summary>As <c>evaluate --preset</c> does it: with the committed options, or the trainer's defaults.</summary>
     public EvaluationResult Evaluate(string trainer, int part = 0) =>
-        Evaluate(trainer, TrainerRegistry.BuiltIn.OptionsOf(trainer, Options), part);
+        Evaluate(trainer, BuiltInTrainers.Registry.OptionsOf(trainer, Options), part);
 
     public EvaluationResult Evaluate(string trainer, object options, int part = 0)
     {
         var context = new TrainingContext(2, cancellationToken: TestContext.Current.CancellationToken);
-        var result = new PartEvaluator(TimeProvider.System).Evaluate(Parts[part], TrainerRegistry.BuiltIn.Create(trainer, options), context);
+        var result = new PartEvaluator(TimeProvider.System).Evaluate(Parts[part], BuiltInTrainers.Registry.Create(trainer, options), context);
         TestContext.Current.TestOutputHelper?.WriteLine($"{trainer}: {string.Join(", ", result.Values.Select(value => FormattableString.Invariant($"{value.Key} {value.Value:F4}")))}");
         return result;
     }

@@ -1,5 +1,7 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Lab.Files;
@@ -80,7 +82,7 @@ public sealed class PresetTests
     public void Options_OfEveryPreset_FitTheTrainers()
     {
         foreach (var preset in EvaluationPreset.All)
-            _ = TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{preset.Name}.json"), TrainerRegistry.BuiltIn);
+            _ = TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{preset.Name}.json"), BuiltInTrainers.Registry);
     }
 
     private static IReadOnlyList<EvaluationPart> Load(string name)

@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Tests.Recommending;
 

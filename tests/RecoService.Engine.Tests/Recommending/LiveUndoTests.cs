@@ -1,5 +1,7 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Tests.Recommending;
 

@@ -1,7 +1,13 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 
@@ -135,7 +141,7 @@ public sealed class NewItemsTests
         using var stream = new MemoryStream();
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
-        var read = Assert.IsType<ContentModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats));
+        var read = Assert.IsType<ContentModel>(ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats));
 
         for (var item = 0; item < Trained; item++)
         {

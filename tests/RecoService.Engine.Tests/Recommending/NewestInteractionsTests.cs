@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;
@@ -105,7 +110,7 @@ public sealed class NewestInteractionsTests
 
     private static ServingState State(string recommender, InteractionDataset? histories = null)
     {
-        var model = Trained.GetOrAdd(recommender, name => new(() => TrainerRegistry.BuiltIn.Create(name, TrainerRegistry.BuiltIn.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
+        var model = Trained.GetOrAdd(recommender, name => new(() => BuiltInTrainers.Registry.Create(name, BuiltInTrainers.Registry.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
         return new ServingState(
             [new ServedModel(recommender, 1, model.Value, ModelRoles.Recommender)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
             [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],

@@ -1,8 +1,11 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;

@@ -1,8 +1,13 @@
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;

@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Content;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Recommending;
@@ -134,7 +138,7 @@ public sealed class SimilarItemsTests
     private static ServingState State(string recommender, int[] touchedBy)
     {
         var shop = Shop(touchedBy);
-        var trainer = TrainerRegistry.BuiltIn.Create(recommender, TrainerRegistry.BuiltIn.OptionsOf(recommender, ImmutableDictionary<string, object>.Empty));
+        var trainer = BuiltInTrainers.Registry.Create(recommender, BuiltInTrainers.Registry.OptionsOf(recommender, ImmutableDictionary<string, object>.Empty));
         var items = shop.Items.Keys.ToArray();
         return new ServingState(
             [

@@ -1,7 +1,9 @@
 using System.Text;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Tests.Evaluation;
@@ -16,7 +18,7 @@ public sealed class ModelSerializerTests
 
     private static readonly FactorModel Factors = new(
         Users, Items, new FactorMatrix(3, 2, [1, 2, float.NaN, float.NaN, -0f, float.MaxValue]), new FactorMatrix(2, 2, [5, 6, 7, 8]),
-        3.5f, [0.5f, float.NaN, 1], [0.25f, -1], FoldIn.OfRatings(0.5f));
+        3.5f, [0.5f, float.NaN, 1], [0.25f, -1], FoldIns.OfRatings(0.5f));
 
     private static readonly PopularityModel Popularity = new(Users, Items, [float.NaN, 7]);
 
@@ -51,8 +53,8 @@ public sealed class ModelSerializerTests
             KeyMap.FromAscending([.. Enumerable.Range(0, 5_000)]), Items, new FactorMatrix(5_000, 100, Datasets.Floats(500_000, seed: 1)), new FactorMatrix(2, 100));
         using var stream = new OneWay([.. Bytes(large), .. Bytes(Popularity)]);
 
-        Assert.Equal(large.UserFactors.Values, Assert.IsType<FactorModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats)).UserFactors.Values);
-        Assert.IsType<PopularityModel>(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats));
+        Assert.Equal(large.UserFactors.Values, Assert.IsType<FactorModel>(ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats)).UserFactors.Values);
+        Assert.IsType<PopularityModel>(ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats));
     }
 
     [Theory]
@@ -65,7 +67,7 @@ public sealed class ModelSerializerTests
             var damaged = (byte[])bytes.Clone();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.Throws<InvalidDataException>(() => Read(damaged));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), TrainerRegistry.BuiltIn.Formats));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), BuiltInTrainers.Registry.Formats));
         }
     }
 
@@ -77,7 +79,7 @@ public sealed class ModelSerializerTests
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.Throws<InvalidDataException>(() => Read(bytes[..length]));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(bytes[..length]), TrainerRegistry.BuiltIn.Formats));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(bytes[..length]), BuiltInTrainers.Registry.Formats));
         }
     }
 
@@ -101,7 +103,7 @@ public sealed class ModelSerializerTests
     [Fact]
     public void Read_ModelOfAFormatThatComesWithItsTrainer_IsThatModel()
     {
-        var own = TrainerRegistry.BuiltIn.With<OwnOptions>("own", _ => throw new InvalidOperationException(), [Own.Stored]);
+        var own = BuiltInTrainers.Registry.With<OwnOptions>("own", _ => throw new InvalidOperationException(), [Own.Stored]);
         var bytes = Bytes(new Own(Users, Items, 7));
 
         var read = Assert.IsType<Own>(ModelSerializer.Read(new MemoryStream(bytes), own.Formats));
@@ -129,7 +131,7 @@ public sealed class ModelSerializerTests
         var writer = new ChecksummedWriter(stream);
         writer.WriteInt64(0x4C444F4D4F434552);
         writer.WriteInt32(4);
-        writer.WritePart(FoldIn.OfRatings(0.5f));
+        writer.WritePart(FoldIns.OfRatings(0.5f));
         writer.WriteChecksum();
 
         Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
@@ -137,13 +139,13 @@ public sealed class ModelSerializerTests
 
     [Fact]
     public void With_TwoFormatsOfOneName_Throws() =>
-        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Formats.With([new StoredFormat<Own>("factors", 1, _ => throw new InvalidOperationException())]));
+        Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.Formats.With([new StoredFormat<Own>("factors", 1, _ => throw new InvalidOperationException())]));
 
     [Fact]
     public void Formats_OfEveryBuiltInTrainer_AreThere() =>
         Assert.All(
             new[] { "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "hybrid", "two-stage", "implicit-als-fold-in", "rating-fold-in", "pure-svd-fold-in", "bpr-fold-in" },
-            name => Assert.Equal(name, TrainerRegistry.BuiltIn.Formats.Find(name, 1).Name));
+            name => Assert.Equal(name, BuiltInTrainers.Registry.Formats.Find(name, 1).Name));
 
     [Fact]
     public void Read_HugeCounts_AllocatesLittle()
@@ -159,7 +161,7 @@ public sealed class ModelSerializerTests
             BitConverter.GetBytes(500_000_000).CopyTo(damaged, place);
             var before = GC.GetAllocatedBytesForCurrentThread();
             Assert.Throws<InvalidDataException>(() => Read(damaged));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), TrainerRegistry.BuiltIn.Formats));
+            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), BuiltInTrainers.Registry.Formats));
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
         }
     }
@@ -202,7 +204,7 @@ public sealed class ModelSerializerTests
         return stream.ToArray();
     }
 
-    private static IScorer Read(byte[] bytes) => ModelSerializer.Read(new MemoryStream(bytes), TrainerRegistry.BuiltIn.Formats);
+    private static IScorer Read(byte[] bytes) => ModelSerializer.Read(new MemoryStream(bytes), BuiltInTrainers.Registry.Formats);
 
     private sealed class OwnOptions;
 

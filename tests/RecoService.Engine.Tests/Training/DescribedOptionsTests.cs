@@ -1,5 +1,8 @@
 using System.Text.Json;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -92,7 +95,7 @@ public sealed class DescribedOptionsTests
     [Fact]
     public void Registry_DescribedTrainer_IsMadeSerializedAndSearchedAsAnyOther()
     {
-        var registry = TrainerRegistry.BuiltIn.With("worker", Schema, options => new NamedTrainer((long)options["factors"]), TrainerTarget.Both);
+        var registry = BuiltInTrainers.Registry.With("worker", Schema, options => new NamedTrainer((long)options["factors"]), TrainerTarget.Both);
 
         var configured = new Dictionary<string, object>(StringComparer.Ordinal) { ["worker"] = Parse("""{ "factors": 5 }""") };
         Assert.Equal(5, ((NamedTrainer)registry.Create("worker", registry.OptionsOf("worker", configured))).Factors);
@@ -109,7 +112,7 @@ public sealed class DescribedOptionsTests
     [Fact]
     public void Registry_OptionsOfAnotherSchemaOrWrongJson_AreRefused()
     {
-        var registry = TrainerRegistry.BuiltIn.With("worker", Schema, options => new NamedTrainer(0));
+        var registry = BuiltInTrainers.Registry.With("worker", Schema, options => new NamedTrainer(0));
 
         Assert.Throws<ArgumentException>(() => registry.Create("worker", new DescribedOptions(OptionsSchemaTests.Schema("{}"))));
         Assert.Contains("factor is not an option", Assert.Throws<ArgumentException>(() => registry.Deserialize("worker", """{"factor":7}""")).Message, StringComparison.Ordinal);
@@ -119,11 +122,11 @@ public sealed class DescribedOptionsTests
     [Fact]
     public void Registry_WithAbsence_SaysWhyATrainerIsMissing()
     {
-        var registry = TrainerRegistry.BuiltIn.WithAbsence("Worker 'gpu' is left out.").With("worker", Schema, options => new NamedTrainer(0));
+        var registry = BuiltInTrainers.Registry.WithAbsence("Worker 'gpu' is left out.").With("worker", Schema, options => new NamedTrainer(0));
 
         Assert.Contains("Worker 'gpu' is left out.", Assert.Throws<ArgumentException>(() => registry.TargetOf("deep")).Message, StringComparison.Ordinal);
         Assert.Equal(["Worker 'gpu' is left out."], registry.Absences);
-        Assert.Empty(TrainerRegistry.BuiltIn.Absences);
+        Assert.Empty(BuiltInTrainers.Registry.Absences);
     }
 
     private static DescribedOptions Parse(string json) => DescribedOptions.Parse(Schema, JsonElement.Parse(json));

@@ -1,5 +1,8 @@
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -223,7 +226,7 @@ public abstract class FoldInContract : CollaborativeTrainerContract
         using var stream = new MemoryStream();
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
-        return ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
+        return ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats);
     }
 
     /// <summary>Shows a model every user's history, and not who he is.</summary>

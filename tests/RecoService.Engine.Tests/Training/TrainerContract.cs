@@ -1,5 +1,8 @@
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -157,7 +160,7 @@ public abstract class TrainerContract
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
 
-        var read = WithHistories(ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats), dataset);
+        var read = WithHistories(ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats), dataset);
 
         Assert.Equal(model.Users.Keys, read.Users.Keys);
         Assert.Equal(model.Items.Keys, read.Items.Keys);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Content;
@@ -17,7 +18,9 @@ using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Algorithms.SlopeOne;
 using RecoService.Engine.Algorithms.SvdPlusPlus;
 using RecoService.Engine.Algorithms.UserKnn;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Training;
@@ -46,17 +49,17 @@ public sealed class TrainerRegistryTests
     public void Create_BuiltIn_GivesItsTrainer(string name, Type optionsType, Type trainerType)
     {
         var options = Activator.CreateInstance(optionsType)!;
-        Assert.Equal(optionsType, TrainerRegistry.BuiltIn.OptionsTypeOf(name));
-        Assert.IsType(trainerType, TrainerRegistry.BuiltIn.Create(name, options));
+        Assert.Equal(optionsType, BuiltInTrainers.Registry.OptionsTypeOf(name));
+        Assert.IsType(trainerType, BuiltInTrainers.Registry.Create(name, options));
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "svd++", "user-knn"], TrainerRegistry.BuiltIn.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "svd++", "user-knn"], BuiltInTrainers.Registry.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()
     {
-        var exception = Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.OptionsTypeOf("deep"));
+        var exception = Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.OptionsTypeOf("deep"));
         Assert.Contains("implicit-als, item-knn, linear-svm", exception.Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +69,7 @@ public sealed class TrainerRegistryTests
     [InlineData("svdpp", "svd++")]
     public void OtherNames_MeanTheSameTrainer(string other, string name)
     {
-        var registry = TrainerRegistry.BuiltIn;
+        var registry = BuiltInTrainers.Registry;
         Assert.Equal(name, TrainerRegistry.NameOf(other));
         Assert.Equal(registry.OptionsTypeOf(name), registry.OptionsTypeOf(other));
         var hybrid = (HybridOptions)registry.Deserialize("hybrid", $"{{\"components\":\"{other},popularity\",\"trainers\":{{\"{other}\":{{}}}}}}");
@@ -79,24 +82,24 @@ public sealed class TrainerRegistryTests
 
     [Fact]
     public void Create_OtherOptionsType_Throws() =>
-        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Create("biased-mf", new PopularityOptions()));
+        Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.Create("biased-mf", new PopularityOptions()));
 
     [Fact]
     public void With_NewTrainer_LeavesTheOldRegistryAsItWas()
     {
-        var registry = TrainerRegistry.BuiltIn.With<Flavour>("mine", _ => new Mine());
+        var registry = BuiltInTrainers.Registry.With<Flavour>("mine", _ => new Mine());
         Assert.IsType<Mine>(registry.Create("mine", new Flavour()));
-        Assert.DoesNotContain("mine", TrainerRegistry.BuiltIn.Names);
+        Assert.DoesNotContain("mine", BuiltInTrainers.Registry.Names);
     }
 
     [Fact]
     public void Serialize_Options_IsCamelCaseAndComesBack()
     {
-        var json = TrainerRegistry.BuiltIn.Serialize("implicit-als", new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None });
+        var json = BuiltInTrainers.Registry.Serialize("implicit-als", new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None });
 
         Assert.Contains("\"factors\":7", json, StringComparison.Ordinal);
         Assert.Contains("\"confidence\":\"linear\"", json, StringComparison.Ordinal);
-        var read = Assert.IsType<ImplicitAlsOptions>(TrainerRegistry.BuiltIn.Deserialize("implicit-als", json));
+        var read = Assert.IsType<ImplicitAlsOptions>(BuiltInTrainers.Registry.Deserialize("implicit-als", json));
         Assert.Equivalent(new ImplicitAlsOptions { Factors = 7, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.None }, read);
     }
 
@@ -108,13 +111,13 @@ public sealed class TrainerRegistryTests
     [InlineData("null")]
     [InlineData("")]
     public void Deserialize_NotItsOptions_Throws(string json) =>
-        Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.Deserialize("implicit-als", json));
+        Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.Deserialize("implicit-als", json));
 
     [Fact]
     public void OptionsTypeOf_BuiltIn_DefaultsAreValidAndOddValuesAreNot()
     {
-        foreach (var name in TrainerRegistry.BuiltIn.Names)
-            Assert.Empty(ErrorsOf(Activator.CreateInstance(TrainerRegistry.BuiltIn.OptionsTypeOf(name))!));
+        foreach (var name in BuiltInTrainers.Registry.Names)
+            Assert.Empty(ErrorsOf(Activator.CreateInstance(BuiltInTrainers.Registry.OptionsTypeOf(name))!));
 
         Assert.Equal(["Alpha", "Confidence", "Factors"], ErrorsOf(new ImplicitAlsOptions { Factors = 0, Alpha = float.NaN, Confidence = (ConfidenceScale)9 }));
         Assert.Equal(["Epochs", "LearningRate", "Regularization"], ErrorsOf(new BiasedMatrixFactorizationOptions { Epochs = 0, LearningRate = 0, Regularization = -1 }));
@@ -136,19 +139,19 @@ public sealed class TrainerRegistryTests
             ["ease"] = new EaseOptions { Regularization = 458 },
         };
 
-        var resolved = (HybridOptions)TrainerRegistry.BuiltIn.OptionsOf("hybrid", configured);
+        var resolved = (HybridOptions)BuiltInTrainers.Registry.OptionsOf("hybrid", configured);
 
         Assert.Equal(5, ((ImplicitAlsOptions)resolved.Trainers["implicit-als"]).Factors);
         Assert.Equal(458, ((EaseOptions)resolved.Trainers["ease"]).Regularization);
         Assert.IsType<PopularityOptions>(resolved.Trainers["popularity"]);
         Assert.Single(options.Trainers);
-        var read = (HybridOptions)TrainerRegistry.BuiltIn.Deserialize("hybrid", TrainerRegistry.BuiltIn.Serialize("hybrid", resolved));
+        var read = (HybridOptions)BuiltInTrainers.Registry.Deserialize("hybrid", BuiltInTrainers.Registry.Serialize("hybrid", resolved));
         Assert.Equivalent(resolved, read, strict: true);
     }
 
     [Fact]
     public void OptionsOf_NothingConfigured_GivesTheDefaults() =>
-        Assert.Equal(64, ((ImplicitAlsOptions)TrainerRegistry.BuiltIn.OptionsOf("implicit-als", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
+        Assert.Equal(64, ((ImplicitAlsOptions)BuiltInTrainers.Registry.OptionsOf("implicit-als", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
 
     [Theory]
     [InlineData("hybrid", "hybrid of hybrid")]
@@ -156,7 +159,7 @@ public sealed class TrainerRegistryTests
     public void OptionsOf_ComponentThatCannotBe_SaysWhyNot(string component, string reason)
     {
         var configured = new Dictionary<string, object>(StringComparer.Ordinal) { ["hybrid"] = new HybridOptions { Components = component } };
-        var exception = Assert.Throws<ArgumentException>(() => TrainerRegistry.BuiltIn.OptionsOf("hybrid", configured));
+        var exception = Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.OptionsOf("hybrid", configured));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 

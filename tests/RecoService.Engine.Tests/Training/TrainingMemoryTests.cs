@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
+using RecoService.Engine.Algorithms;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -14,7 +16,7 @@ public sealed class HyperparameterSearchTests
             .Run(CancellationToken.None);
 
     /// <summary>Best at X = 3, by as much as X is away from it in its logarithm; a tenth worse where Flag is off.</summary>
-    private TrainerRegistry Registry() => TrainerRegistry.BuiltIn.With<PlantedOptions>("planted", options => options.Breaks && options.X > 10
+    private TrainerRegistry Registry() => BuiltInTrainers.Registry.With<PlantedOptions>("planted", options => options.Breaks && options.X > 10
         ? throw new TrainingException("X is too large.")
         : PlantedShop.Trainer(clock, options.Seconds, Math.Max(0, 0.9 - (0.2 * Math.Abs(Math.Log10(options.X / 3))) - (options.Flag ? 0 : 0.1))));
 
@@ -109,7 +111,7 @@ public sealed class HyperparameterSearchTests
     [Fact]
     public void Run_NothingToSearch_GivesTheConfigured()
     {
-        var registry = TrainerRegistry.BuiltIn.With<Plain>("plain", _ => PlantedShop.Trainer(clock, 1, 0.5));
+        var registry = BuiltInTrainers.Registry.With<Plain>("plain", _ => PlantedShop.Trainer(clock, 1, 0.5));
         var result = new HyperparameterSearch(registry, "plain", new Plain(), PlantedShop.Validation(50), new SearchSettings(TimeSpan.FromHours(1)), clock).Run(CancellationToken.None);
 
         Assert.Same(result.Initial, Assert.Single(result.Trials));
@@ -118,7 +120,7 @@ public sealed class HyperparameterSearchTests
     [Fact]
     public void Run_FewValues_EndsWhenAllAreTried()
     {
-        var registry = TrainerRegistry.BuiltIn.With<OneFlag>("flag", options => PlantedShop.Trainer(clock, 0, options.Flag ? 0.9 : 0.1));
+        var registry = BuiltInTrainers.Registry.With<OneFlag>("flag", options => PlantedShop.Trainer(clock, 0, options.Flag ? 0.9 : 0.1));
         var result = new HyperparameterSearch(registry, "flag", new OneFlag(), PlantedShop.Validation(50), new SearchSettings(TimeSpan.FromHours(1)), clock).Run(CancellationToken.None);
 
         Assert.Equal(2, result.Trials.Count);
@@ -148,7 +150,7 @@ public sealed class HyperparameterSearchTests
     {
         using var cancel = new CancellationTokenSource();
         var trainings = 0;
-        var registry = TrainerRegistry.BuiltIn.With<PlantedOptions>("planted", options =>
+        var registry = BuiltInTrainers.Registry.With<PlantedOptions>("planted", options =>
         {
             if (++trainings == 4)
                 cancel.Cancel();

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
@@ -26,7 +28,7 @@ public sealed class RecommenderSelectionTests
     public void AllOf_BuiltIn_AreThoseForTheTargetPopularityFirst()
     {
         var configured = new ImplicitAlsOptions { Factors = 3 };
-        var all = RecommenderSelection.AllOf(TrainerRegistry.BuiltIn, TrainerTarget.Ranking, new Dictionary<string, object> { ["implicit-als"] = configured });
+        var all = RecommenderSelection.AllOf(BuiltInTrainers.Registry, TrainerTarget.Ranking, new Dictionary<string, object> { ["implicit-als"] = configured });
 
         Assert.Equal("popularity", all[0].Trainer);
         Assert.Same(configured, all.Single(candidate => candidate.Trainer == "implicit-als").Options);
@@ -81,14 +83,14 @@ public sealed class RecommenderSelectionTests
     public void Run_NobodyToJudge_SaysSo()
     {
         var validation = new Validation(new DataSplit(Datasets.Empty, Datasets.Empty), PlantedShop.TopTen, seed: 1);
-        var selection = new RecommenderSelection(TrainerRegistry.BuiltIn, validation, Plenty, clock);
+        var selection = new RecommenderSelection(BuiltInTrainers.Registry, validation, Plenty, clock);
 
         Assert.Throws<TrainingException>(() => selection.Run([new("popularity", new PopularityOptions())], CancellationToken.None));
     }
 
     private SelectionResult Run(int users, SearchSettings settings, params (string Name, double Seconds, double Quality)[] trainers)
     {
-        var registry = trainers.Aggregate(TrainerRegistry.BuiltIn, (known, trainer) => known.With<Nothing>(trainer.Name, _ => double.IsNaN(trainer.Quality)
+        var registry = trainers.Aggregate(BuiltInTrainers.Registry, (known, trainer) => known.With<Nothing>(trainer.Name, _ => double.IsNaN(trainer.Quality)
             ? throw new TrainingException("It cannot.")
             : PlantedShop.Trainer(clock, trainer.Seconds, trainer.Quality)));
         return new RecommenderSelection(registry, PlantedShop.Validation(users), settings, clock)
@@ -99,7 +101,7 @@ public sealed class RecommenderSelectionTests
     {
         var validation = new Validation(Splits.RandomPerUser(shop, 0.2, seed: 3), PlantedShop.TopTen, seed: 3);
         RecommenderCandidate[] candidates = [new("popularity", new PopularityOptions()), new("implicit-als", new ImplicitAlsOptions { Factors = 8, Epochs = 5 })];
-        return new RecommenderSelection(TrainerRegistry.BuiltIn, validation, Plenty, TimeProvider.System).Run(candidates, CancellationToken.None).Best.Trainer;
+        return new RecommenderSelection(BuiltInTrainers.Registry, validation, Plenty, TimeProvider.System).Run(candidates, CancellationToken.None).Best.Trainer;
     }
 
     /// <summary>200 users who buy 10 items each, drawn as told.</summary>

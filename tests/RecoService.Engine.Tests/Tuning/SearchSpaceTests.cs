@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
@@ -53,7 +54,7 @@ public sealed class SearchSpaceTests
         Assert.Contains("FromZero.Value", Assert.Throws<ArgumentException>(() => Space(new FromZero())).Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> BuiltIn() => [.. TrainerRegistry.BuiltIn.Names];
+    public static TheoryData<string> BuiltIn() => [.. BuiltInTrainers.Registry.Names];
 
     [Theory]
     [MemberData(nameof(BuiltIn))]
@@ -95,11 +96,11 @@ public sealed class SearchSpaceTests
     }
 
     private static SearchSpace SpaceOf(string name) =>
-        new(TrainerRegistry.BuiltIn, name, Activator.CreateInstance(TrainerRegistry.BuiltIn.OptionsTypeOf(name))!);
+        new(BuiltInTrainers.Registry, name, Activator.CreateInstance(BuiltInTrainers.Registry.OptionsTypeOf(name))!);
 
     private static SearchSpace Space<TOptions>(TOptions options)
         where TOptions : class, new() =>
-        new(TrainerRegistry.BuiltIn.With<TOptions>("some", _ => throw new NotSupportedException()), "some", options);
+        new(BuiltInTrainers.Registry.With<TOptions>("some", _ => throw new NotSupportedException()), "some", options);
 
     private enum Flavour
     {

@@ -1,5 +1,7 @@
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Content;

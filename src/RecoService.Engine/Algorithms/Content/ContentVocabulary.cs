@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 

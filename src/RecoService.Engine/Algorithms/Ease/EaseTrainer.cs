@@ -1,6 +1,8 @@
 using System.Buffers;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

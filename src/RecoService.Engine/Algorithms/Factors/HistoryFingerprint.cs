@@ -1,4 +1,5 @@
 using System.Buffers;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;

@@ -1,6 +1,8 @@
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;

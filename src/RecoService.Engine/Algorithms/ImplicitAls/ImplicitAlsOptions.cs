@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.ImplicitAls;

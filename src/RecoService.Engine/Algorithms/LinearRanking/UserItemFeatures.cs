@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.LinearRanking;

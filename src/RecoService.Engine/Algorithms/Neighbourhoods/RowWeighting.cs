@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Algorithms.Neighbourhoods;
 

@@ -1,5 +1,8 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
@@ -35,7 +38,7 @@ public sealed class NonNegativeFactorizationTrainer(NonNegativeFactorizationOpti
 
         context.Report("training", 1);
         return new FactorModel(
-            dataset.Users, dataset.Items, users, items, mean: lowest, foldIn: FoldIn.OfRatings(options.Regularization, isNonNegative: true)).TrainedOn(dataset, context);
+            dataset.Users, dataset.Items, users, items, mean: lowest, foldIn: new RatingFoldIn(options.Regularization, biasRegularization: 0, isNonNegative: true)).TrainedOn(dataset, context);
     }
 
     private void Update(FactorMatrix rows, FactorMatrix others, SparseMatrix ratings, float lowest, TrainingContext context) =>

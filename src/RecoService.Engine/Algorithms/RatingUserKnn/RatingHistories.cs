@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;

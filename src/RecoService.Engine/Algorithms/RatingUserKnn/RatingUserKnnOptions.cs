@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.RatingUserKnn;

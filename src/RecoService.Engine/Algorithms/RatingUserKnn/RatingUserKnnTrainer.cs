@@ -1,5 +1,8 @@
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.RatingUserKnn;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.Sequence;

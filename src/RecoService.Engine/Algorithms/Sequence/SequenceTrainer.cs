@@ -1,7 +1,9 @@
 using System.Buffers;
 using RecoService.Engine.Algorithms.Ease;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

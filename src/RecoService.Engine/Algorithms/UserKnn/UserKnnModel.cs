@@ -2,6 +2,7 @@ using System.Buffers;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;

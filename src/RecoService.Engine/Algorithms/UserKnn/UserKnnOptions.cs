@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.UserKnn;

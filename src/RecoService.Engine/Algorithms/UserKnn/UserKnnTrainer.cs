@@ -1,7 +1,10 @@
 using System.Numerics.Tensors;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.UserKnn;

@@ -1,3 +1,6 @@
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
+
 namespace RecoService.Engine.Recommending.Filtering;
 
 /// <summary>Leaves out what the catalogue does not show to anybody: what is unavailable, hidden or deleted, and unlisted items that not enough users know.</summary>

@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Histories;
+
 namespace RecoService.Engine.Recommending.Filtering;
 
 /// <summary>Says of one request which items it must not show.</summary>

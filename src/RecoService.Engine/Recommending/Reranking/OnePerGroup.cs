@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Catalogue;
+
 namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>Lets one item of each group into a list: the best variant of an article stands for all.</summary>

@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Retrieval;
+
 namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>Keeps the last places of a list for one retriever, whose items nobody would see otherwise.</summary>

@@ -1,4 +1,6 @@
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending.Retrieval;

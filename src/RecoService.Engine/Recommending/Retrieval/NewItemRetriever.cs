@@ -1,4 +1,6 @@
 using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Recommending.Retrieval;
 

@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;

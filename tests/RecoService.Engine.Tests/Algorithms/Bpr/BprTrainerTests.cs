@@ -1,6 +1,8 @@
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
 

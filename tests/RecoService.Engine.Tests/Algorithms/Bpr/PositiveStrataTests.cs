@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Bpr;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;

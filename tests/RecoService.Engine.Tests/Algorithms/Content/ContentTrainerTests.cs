@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;

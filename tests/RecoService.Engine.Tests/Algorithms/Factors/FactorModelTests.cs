@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

@@ -2,7 +2,9 @@ using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Hybrid;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Tests.Algorithms.Hybrid;

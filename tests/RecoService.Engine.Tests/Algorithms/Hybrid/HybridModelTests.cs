@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ItemWeights;
@@ -136,7 +137,7 @@ public sealed class HybridModelTests
         ModelSerializer.Write(Model, stream);
         stream.Position = 0;
 
-        var read = (HybridModel)ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
+        var read = (HybridModel)ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats);
 
         Assert.Equal(Model.Components.Select(component => (component.Name, component.Weight)), read.Components.Select(component => (component.Name, component.Weight)));
         var (expected, actual) = (new float[5], new float[5]);

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
@@ -102,5 +104,5 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
         Trainers = { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8 } },
     };
 
-    private static ITrainer Create(HybridOptions options) => TrainerRegistry.BuiltIn.Create("hybrid", options);
+    private static ITrainer Create(HybridOptions options) => BuiltInTrainers.Registry.Create("hybrid", options);
 }

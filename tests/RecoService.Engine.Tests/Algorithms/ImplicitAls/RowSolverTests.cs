@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Training;
 

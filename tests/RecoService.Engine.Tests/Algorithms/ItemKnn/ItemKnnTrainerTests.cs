@@ -1,6 +1,7 @@
 using RecoService.Engine.Algorithms.ItemKnn;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Neighbourhoods;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;

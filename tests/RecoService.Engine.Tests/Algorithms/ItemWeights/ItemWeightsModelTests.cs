@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
@@ -85,7 +86,7 @@ public sealed class ItemWeightsModelTests
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
 
-        var read = (ItemWeightsModel)ModelSerializer.Read(stream, TrainerRegistry.BuiltIn.Formats);
+        var read = (ItemWeightsModel)ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats);
 
         var history = new UserHistory(0, [0, 1], [1, 2], [3, 4], new float[2]);
         var (expected, actual) = (new float[4], new float[4]);

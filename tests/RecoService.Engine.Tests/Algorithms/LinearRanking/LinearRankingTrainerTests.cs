@@ -1,5 +1,7 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
@@ -10,7 +12,7 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
 {
     protected override double QualityFloor => 0.4;
 
-    protected override ITrainer CreateTrainer() => TrainerRegistry.BuiltIn.Create(
+    protected override ITrainer CreateTrainer() => BuiltInTrainers.Registry.Create(
         name, new LinearRankingOptions { Trainers = { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8, Epochs = 8 } } });
 
     [Fact]

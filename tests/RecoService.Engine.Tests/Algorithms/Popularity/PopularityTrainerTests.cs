@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;

@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
 

@@ -1,6 +1,8 @@
 using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Algorithms.RatingUserKnn;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;

@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Rp3Beta;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;

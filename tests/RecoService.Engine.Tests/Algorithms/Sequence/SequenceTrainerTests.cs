@@ -1,6 +1,8 @@
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Sequence;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;
 using RecoService.Engine.Training;
 

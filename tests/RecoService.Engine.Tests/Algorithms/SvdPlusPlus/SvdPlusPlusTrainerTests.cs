@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.SvdPlusPlus;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;

@@ -1,6 +1,7 @@
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Algorithms.UserKnn;
+using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Tests.Training;

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Training;
 using RecoService.Lab.Files;
@@ -36,6 +37,6 @@ public sealed class TrainerOptionsFileTests : IDisposable
     private IReadOnlyDictionary<string, object> Read(string json)
     {
         File.WriteAllText(path, json);
-        return TrainerOptionsFile.Read(path, TrainerRegistry.BuiltIn);
+        return TrainerOptionsFile.Read(path, BuiltInTrainers.Registry);
     }
 }
