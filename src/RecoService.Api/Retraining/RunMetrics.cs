@@ -26,6 +26,9 @@ internal sealed record RunMetrics(
     /// <summary>As a run or its model has them stored; null for none.</summary>
     public static RunMetrics? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<RunMetrics>(json, WireJson.Options);
 
+    /// <summary>As runs and models store them.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, WireJson.Options);
+
     /// <summary>What the run tried before it picked its recommender, best first; null when the settings name one, empty when nobody could be judged.</summary>
     public IReadOnlyList<SelectionMetrics>? Selection { get; init; }
 

@@ -11,7 +11,7 @@ namespace RecoService.Api.Serving;
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
     ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, RetrainingSettings retraining, TrainerRegistry trainers,
-    ILogger<SnapshotLoader> logger)
+    FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
     /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
@@ -67,8 +67,11 @@ internal sealed partial class SnapshotLoader(
         return [];
     }
 
+    /// <summary>A model in its own index space: one that this process has just made, or else from the store.</summary>
     public async Task<IScorer> LoadModelAsync(int version, CancellationToken cancellationToken)
     {
+        if (fresh.Find(version) is { } made)
+            return made;
         await using var stream = await models.OpenAsync(version, cancellationToken);
         return ModelSerializer.Read(stream, trainers.Formats);
     }

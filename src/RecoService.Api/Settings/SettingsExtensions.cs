@@ -155,6 +155,9 @@ internal static class SettingsExtensions
         return entry is not null || trainers.Names.Contains(trainer) ? (entry ?? new TrainedBeside(trainer, null)).RolesIn(trainers) : ModelRoles.None;
     }
 
+    /// <summary>How many threads a training uses, at least 1: a core is left to requests.</summary>
+    public static int ThreadCount(this RetrainingSettings settings) => settings.Threads > 0 ? settings.Threads : Math.Max(1, Environment.ProcessorCount - 1);
+
     public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
 
     /// <summary>What a run picks from: the trainers named, or all that make lists.</summary>

@@ -1,0 +1,68 @@
+using RecoService.Api.Settings;
+using RecoService.Engine.Computing;
+using RecoService.Engine.Data;
+using RecoService.Engine.Models;
+using RecoService.Engine.Training;
+using RecoService.Engine.Tuning;
+
+namespace RecoService.Api.Retraining;
+
+/// <summary>Trains the models of a plan, on the thread that calls it and as many more as the settings allow.</summary>
+internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings settings, RecommenderChooser chooser)
+{
+    /// <summary>Threads, seed and memory of one run.</summary>
+    public TrainingContext NewContext(IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => new(
+        settings.ThreadCount(), settings.Seed, progress, cancellationToken,
+        new TrainingMemory(settings.MemoryLimitMiB > 0 ? (long)settings.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit));
+
+    /// <summary>The plan with the recommender that suits the train part; the plan itself where it names one.</summary>
+    /// <param name="plan">What the run trains.</param>
+    /// <param name="train">What judges the run later must have no say here.</param>
+    /// <param name="context">Of the run.</param>
+    /// <param name="progress">Of the run.</param>
+    /// <returns>What was tried, best first; null where the plan names the recommender, empty where nobody could be judged.</returns>
+    public (TrainingPlan Plan, IReadOnlyList<SelectionMetrics>? Selection) Choose(
+        TrainingPlan plan, InteractionDataset train, TrainingContext context, RunProgress progress)
+    {
+        if (plan.Candidates.Count == 0)
+            return (plan, null);
+        progress.Enter("choosing");
+        var selection = chooser.Choose([.. plan.Candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress);
+        return selection is null
+            ? (plan.With(plan.Recipes.First(recipe => recipe.Name == TrainerRegistry.Baseline)), [])
+            : (plan.With(new Recipe(selection.Best.Trainer, selection.Best.Options)), [.. selection.Rows.Select(SelectionMetrics.Of)]);
+    }
+
+    /// <summary>
+    /// Trains some of a plan. The recommender and the baseline have to learn from this data, or the run fails; one that only stands behind them and cannot is left out.
+    /// </summary>
+    /// <returns>The models, and the reasons of those that were left out by name; null when none was.</returns>
+    /// <exception cref="UnsoundModelException">A model holds values that are not finite.</exception>
+    public (IReadOnlyList<TrainedModel> Trained, IReadOnlyDictionary<string, string>? LeftOut) TrainAll(
+        IEnumerable<Recipe> recipes, Recipe recommender, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
+    {
+        var trained = new List<TrainedModel>();
+        var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var recipe in recipes)
+        {
+            try
+            {
+                trained.Add(new TrainedModel(recipe, Train(recipe, dataset, context, progress, verb)));
+            }
+            catch (TrainingException exception) when (recipe != recommender && recipe.Name != TrainerRegistry.Baseline)
+            {
+                leftOut.Add(recipe.Name, exception.Message);
+            }
+        }
+
+        return (trained, leftOut.Count == 0 ? null : leftOut);
+    }
+
+    /// <exception cref="UnsoundModelException">The model holds values that are not finite.</exception>
+    public IScorer Train(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
+    {
+        progress.Enter($"{verb} {recipe.Name}");
+        var model = trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
+        return model.IsSound() ? model : throw new UnsoundModelException(recipe.Name);
+    }
+}
