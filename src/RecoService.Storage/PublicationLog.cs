@@ -21,6 +21,9 @@ public enum PublicationObstacle
 
     /// <summary>The current publication is pinned.</summary>
     Pinned,
+
+    /// <summary>Its models stand beside a recommender, and none is published.</summary>
+    NoRecommender,
 }
 
 /// <param name="Obstacle">Null: it is published.</param>
@@ -47,10 +50,10 @@ public sealed class PublicationLog
     /// </summary>
     /// <param name="run">What is known of it yet.</param>
     /// <param name="holder">Who took the run's lease. One that has run out is still theirs until somebody takes it, for which the same row is locked.</param>
-    /// <param name="manifest">The versions of all models of the snapshot, the recommender's first.</param>
+    /// <param name="compose">Makes the versions of all models of the snapshot, the recommender's first, from those that are published now; none: there is no recommender.</param>
     /// <param name="reason">Stands in the publication.</param>
     /// <param name="ct">Leaves it open whether the publication is committed.</param>
-    public Task<RunPublication> AppendOfRunAsync(ModelRun run, string holder, IReadOnlyList<int> manifest, string? reason, CancellationToken ct) =>
+    public Task<RunPublication> AppendOfRunAsync(ModelRun run, string holder, Func<IReadOnlyList<int>, IReadOnlyList<int>> compose, string? reason, CancellationToken ct) =>
         store.WriteAsync(async context =>
         {
             await WaitForTurnAsync(context, ct);
@@ -60,14 +63,17 @@ public sealed class PublicationLog
             var row = await context.ModelRuns.Locked(store.Provider, $"SELECT * FROM model_runs WHERE id = {run.Id}").AsTracking().SingleAsync(ct);
             if (row.CancelRequested)
                 return new RunPublication(PublicationObstacle.CancelRequested, null);
-            if (await context.Publications.AsNoTracking().OrderByDescending(publication => publication.Sequence).FirstOrDefaultAsync(ct) is { Pinned: true } current)
-                return new RunPublication(PublicationObstacle.Pinned, current.ToPublication());
+            var current = (await context.Publications.AsNoTracking().OrderByDescending(publication => publication.Sequence).FirstOrDefaultAsync(ct))?.ToPublication();
+            if (current is { Pinned: true })
+                return new RunPublication(PublicationObstacle.Pinned, current);
+            if (compose(current?.Manifest ?? []) is not [var recommender, ..] manifest)
+                return new RunPublication(PublicationObstacle.NoRecommender, null);
             row.MetricsJson = run.MetricsJson;
             row.OptionsJson = run.OptionsJson;
             row.Seed = run.Seed;
             row.Watermark = run.Watermark;
-            row.ModelVersion = manifest[0];
-            await AddAsync(context, manifest[0], manifest, pinned: false, PublisherOf(run.Id), reason, ct);
+            row.ModelVersion = run.ModelVersion;
+            await AddAsync(context, recommender, manifest, pinned: false, PublisherOf(run.Id), reason, ct);
             return new RunPublication(null, null);
         }, ct);
 

@@ -43,6 +43,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<TombstoneRow>().ToTable("tombstones").HasKey(row => row.UserKey);
         model.Entity<TombstoneRow>().Property(row => row.UserKey).ValueGeneratedNever();
         model.Entity<ModelRunRow>().ToTable("model_runs").HasKey(row => row.Id);
+        model.Entity<ModelRunRow>().Property(row => row.Plan).HasDefaultValue(ModelRun.DefaultPlan);
         model.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
         model.Entity<ModelRow>().ToTable("models").HasKey(row => row.Version);
         model.Entity<ModelChunkRow>().ToTable("model_chunks").HasKey(row => new { row.Version, row.Part });

@@ -6,10 +6,16 @@ namespace RecoService.Storage;
 /// <summary>One execution of the retrain job.</summary>
 public sealed record ModelRun
 {
+    /// <summary>The plan that trains the recommender, and of runs of versions that knew no other.</summary>
+    public const string DefaultPlan = "default";
+
     public long Id { get; init; }
 
     /// <summary>schedule, manual, startup, first-model, unreadable-model or command.</summary>
     public string Trigger { get; init; } = "";
+
+    /// <summary>What it trains: the name of a training plan.</summary>
+    public string Plan { get; init; } = DefaultPlan;
 
     public bool Force { get; init; }
 
@@ -52,14 +58,14 @@ public sealed class RunLog
     internal RunLog(Store store) => this.store = store;
 
     /// <summary>Takes the lease and writes the run's row. Null: another run holds it. A run whose holder let the lease expire is marked interrupted.</summary>
-    public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct) => store.WriteAsync(async context =>
+    public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct, string plan = ModelRun.DefaultPlan) => store.WriteAsync(async context =>
     {
         var held = await LockLeaseAsync(context, ct);
         if (await context.IsTakenAsync(store.Provider, held, ct))
             return null;
 
         await InterruptAsync(context, held, ct);
-        var run = new ModelRunRow { Holder = holder, Trigger = trigger, Force = force, Stage = "starting", StartedAt = store.Now };
+        var run = new ModelRunRow { Holder = holder, Trigger = trigger, Plan = plan, Force = force, Stage = "starting", StartedAt = store.Now };
         context.Add(run);
         await context.SaveChangesAsync(ct);
         held.Holder = holder;
@@ -129,9 +135,9 @@ public sealed class RunLog
     public Task<ModelRun?> GetLastFinishedAsync(CancellationToken ct) =>
         FirstAsync(runs => runs.Where(run => run.Outcome != null).OrderByDescending(run => run.Id), ct);
 
-    /// <summary>The last finished run that was not skipped.</summary>
-    public Task<ModelRun?> GetLastTrainedAsync(CancellationToken ct) =>
-        FirstAsync(runs => runs.Where(run => run.Outcome != null && run.Outcome != Skipped).OrderByDescending(run => run.Id), ct);
+    /// <summary>The last finished run of a plan that was not skipped.</summary>
+    public Task<ModelRun?> GetLastTrainedAsync(CancellationToken ct, string plan = ModelRun.DefaultPlan) =>
+        FirstAsync(runs => runs.Where(run => run.Plan == plan && run.Outcome != null && run.Outcome != Skipped).OrderByDescending(run => run.Id), ct);
 
     /// <summary>Runs, newest first.</summary>
     /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>

@@ -15,19 +15,30 @@ internal static class TrainCommand
     public static Command Create(Func<string[]> configuration)
     {
         var force = new Option<bool>("--force") { Description = "Run although nothing is new, and publish whatever the gate says." };
-        var command = new Command("train", "Carry out one model run: train, judge, and publish if the gate agrees.") { force };
-        command.SetAction((result, ct) => RunAsync(configuration(), result.GetValue(force), ct));
+        var plan = new Option<string>("--plan") { Description = "The training plan; default trains the recommender.", DefaultValueFactory = _ => ModelRun.DefaultPlan };
+        var command = new Command("train", "Carry out one model run: train, judge, and publish if the gate agrees.") { force, plan };
+        command.SetAction((result, ct) => RunAsync(configuration(), result.GetValue(force), result.GetValue(plan)!, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] args, bool force, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string[] args, bool force, string plan, CancellationToken cancellationToken)
     {
         // The progress bar says what the log would.
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. args]).Build();
+        try
+        {
+            _ = TrainingPlan.Of(app.Services.GetRequiredService<Settings.RecoSettings>(), app.Services.GetRequiredService<TrainerRegistry>(), plan);
+        }
+        catch (TrainingPlanException exception)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
+            return 1;
+        }
+
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<RunLog>().MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken);
         if (await app.Services.GetRequiredService<RunLog>().TryStartAsync(
-            ProcessIdentity.Current, "command", force, app.Services.GetRequiredService<Settings.RetrainingSettings>().Lease, cancellationToken) is not { } run)
+            ProcessIdentity.Current, "command", force, app.Services.GetRequiredService<Settings.RetrainingSettings>().Lease, cancellationToken, plan) is not { } run)
         {
             AnsiConsole.MarkupLine("[red]Another model run is under way.[/] Wait for it, or cancel it with POST /admin/runs/{id}/cancel.");
             return 1;

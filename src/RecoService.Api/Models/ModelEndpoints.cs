@@ -64,15 +64,12 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<Ok<PublicationResponse>, Accepted<PublicationResponse>, NotFound, ProblemHttpResult>> Publish(
-        int version, HttpContext context, ModelStore models, PublicationLog publications, SnapshotLoader loader, SnapshotPublisher publisher, CancellationToken cancellationToken)
+        int version, HttpContext context, ModelStore models, PublicationLog publications, SnapshotLoader loader, SnapshotComposer composer, SnapshotPublisher publisher, CancellationToken cancellationToken)
     {
         if (await models.GetAsync(version, cancellationToken) is not { } model)
             return TypedResults.NotFound();
 
-        // The models of a run belong together: the one asked for makes the lists, the others stand behind it.
-        List<int> manifest = [version];
-        if (model.RunId is { } runId)
-            manifest.AddRange((await models.OfRunAsync(runId, cancellationToken)).Select(other => other.Version).Where(other => other != version));
+        var manifest = await composer.ManifestOfAsync(model, cancellationToken);
         try
         {
             foreach (var part in manifest)

@@ -11,9 +11,9 @@ namespace RecoService.Api.Retraining;
 internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings settings, RecommenderChooser chooser)
 {
     /// <summary>Threads, seed and memory of one run.</summary>
-    public TrainingContext NewContext(IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => new(
-        settings.ThreadCount(), settings.Seed, progress, cancellationToken,
-        new TrainingMemory(settings.MemoryLimitMiB > 0 ? (long)settings.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit));
+    public TrainingContext NewContext(TrainingPlan plan, IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => new(
+        plan.Threads, settings.Seed, progress, cancellationToken,
+        new TrainingMemory(plan.MemoryLimitMiB > 0 ? (long)plan.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit));
 
     /// <summary>The plan with the recommender that suits the train part; the plan itself where it names one.</summary>
     /// <param name="plan">What the run trains.</param>
@@ -35,11 +35,12 @@ internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings
 
     /// <summary>
     /// Trains some of a plan. The recommender and the baseline have to learn from this data, or the run fails; one that only stands behind them and cannot is left out.
+    /// Where there is neither, one model at least has to come of it.
     /// </summary>
     /// <returns>The models, and the reasons of those that were left out by name; null when none was.</returns>
     /// <exception cref="UnsoundModelException">A model holds values that are not finite.</exception>
     public (IReadOnlyList<TrainedModel> Trained, IReadOnlyDictionary<string, string>? LeftOut) TrainAll(
-        IEnumerable<Recipe> recipes, Recipe recommender, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
+        IEnumerable<Recipe> recipes, Recipe? recommender, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
     {
         var trained = new List<TrainedModel>();
         var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -55,6 +56,8 @@ internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings
             }
         }
 
+        if (trained.Count == 0 && leftOut.Count > 0)
+            throw new TrainingException(string.Join(' ', leftOut.Select(left => $"{left.Key}: {left.Value}")));
         return (trained, leftOut.Count == 0 ? null : leftOut);
     }
 

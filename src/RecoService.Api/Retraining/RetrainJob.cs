@@ -1,6 +1,8 @@
 using RecoService.Api.Hosting;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Engine.Computing;
+using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -13,7 +15,7 @@ namespace RecoService.Api.Retraining;
 /// </summary>
 internal sealed class RetrainJob(
     InteractionLog interactions, PublicationLog publications, RunLog runs, SnapshotHost snapshots, ModelTraining training, ModelJudge judge, SnapshotComposer composer,
-    TrainerRegistry trainers, RecoSettings settings)
+    TrainerRegistry trainers, RecoSettings settings, TimeProvider time)
 {
     private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
 
@@ -26,10 +28,26 @@ internal sealed class RetrainJob(
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
-        var plan = TrainingPlan.Of(settings, trainers);
+        var plan = TrainingPlan.Of(settings, trainers, run.Plan);
         run = run with { Seed = retraining.Seed, OptionsJson = plan.Describe(trainers) };
 
-        var context = training.NewContext(progress, cancellationToken);
+        if (plan.MaxDuration is not { } limit)
+            return await RunPlanAsync(run, plan, progress, cancellationToken);
+        using var late = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await RunPlanAsync(run, plan, progress, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return run with { Outcome = RunOutcome.Failed, Reason = $"It took longer than {limit}, which is Reco:Retraining:Plans:{plan.Name}:MaxDuration." };
+        }
+    }
+
+    private async Task<ModelRun> RunPlanAsync(ModelRun run, TrainingPlan plan, RunProgress progress, CancellationToken cancellationToken)
+    {
+        var context = training.NewContext(plan, progress, cancellationToken);
         progress.Enter("loading");
         if (!run.Force && await IsNothingToDoAsync(run, cancellationToken))
             return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
@@ -37,7 +55,13 @@ internal sealed class RetrainJob(
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };
+        return plan.IsDefault ? await RunDefaultAsync(run, plan, dataset, context, progress) : await RunBesideAsync(run, plan, dataset, context, progress);
+    }
 
+    /// <summary>The plan of the recommender: what it trains is judged before it may serve.</summary>
+    private async Task<ModelRun> RunDefaultAsync(ModelRun run, TrainingPlan plan, InteractionDataset dataset, TrainingContext context, RunProgress progress)
+    {
+        var cancellationToken = context.CancellationToken;
         var split = HoldoutCut.Of(dataset, retraining.HoldoutFraction, retraining.MinJudgedUsers, retraining.Seed);
         var served = await composer.ServedAsync(cancellationToken);
         (plan, var selection) = training.Choose(plan, split.Train, context, progress);
@@ -67,14 +91,30 @@ internal sealed class RetrainJob(
         }
 
         run = run with { MetricsJson = metrics.ToJson() };
+        return await StoreAndPublishAsync(run, refitted, dataset, hold, run.Force ? "The gate was overridden." : judgement.IsJudged ? null : Unjudged, progress, cancellationToken);
+    }
+
+    /// <summary>A plan of models that stand beside the recommender: the lists are not theirs, so nobody judges them.</summary>
+    private async Task<ModelRun> RunBesideAsync(ModelRun run, TrainingPlan plan, InteractionDataset dataset, TrainingContext context, RunProgress progress)
+    {
+        if (await publications.GetCurrentAsync(context.CancellationToken) is null)
+            return run with { Outcome = RunOutcome.Skipped, Reason = SnapshotComposer.NoRecommender };
+        var (trained, leftOut) = training.TrainAll(plan.Recipes, recommender: null, dataset, context, progress, "training");
+        run = run with { MetricsJson = RunMetrics.OfUnjudged(retraining.EvaluationLimit, dataset.Count, leftOut).ToJson() };
+        return await StoreAndPublishAsync(run, trained, dataset, hold: null, reason: null, progress, context.CancellationToken);
+    }
+
+    private async Task<ModelRun> StoreAndPublishAsync(
+        ModelRun run, IReadOnlyList<TrainedModel> trained, InteractionDataset dataset, string? hold, string? reason, RunProgress progress, CancellationToken cancellationToken)
+    {
         progress.Enter("storing");
-        var manifest = await composer.StoreAsync(run, refitted, dataset, cancellationToken);
-        run = run with { ModelVersion = manifest[0] };
+        var versions = await composer.StoreAsync(run, trained, dataset, cancellationToken);
+        run = run with { ModelVersion = versions[0] };
 
         progress.Enter("publishing");
         run = hold is not null
-            ? run with { Outcome = RunOutcome.Held, Reason = $"{hold} Publish version {manifest[0]} by hand, or run with force, if it is to serve." }
-            : await composer.PublishAsync(run, manifest, refitted, run.Force ? "The gate was overridden." : judgement.IsJudged ? null : Unjudged, cancellationToken);
+            ? run with { Outcome = RunOutcome.Held, Reason = $"{hold} Publish version {versions[0]} by hand, or run with force, if it is to serve." }
+            : await composer.PublishAsync(run, versions, trained, reason, cancellationToken);
         await composer.DeleteOldAsync(run.Id, retraining.KeepRuns, cancellationToken);
         return run;
     }
@@ -84,7 +124,7 @@ internal sealed class RetrainJob(
     /// <summary>The same interactions and options gave a model before, and that one was refused, is served, or has to wait.</summary>
     private async Task<bool> IsNothingToDoAsync(ModelRun run, CancellationToken cancellationToken)
     {
-        if (await runs.GetLastTrainedAsync(cancellationToken) is not { Watermark: { } watermark } last
+        if (await runs.GetLastTrainedAsync(cancellationToken, run.Plan) is not { Watermark: { } watermark } last
             || last.OptionsJson != run.OptionsJson || last.Seed != run.Seed || await interactions.HasChangedSinceAsync(watermark, cancellationToken))
         {
             return false;
@@ -95,6 +135,6 @@ internal sealed class RetrainJob(
         if (last.Outcome == RunOutcome.Held && RunMetrics.Read(last.MetricsJson) is { } metrics && gate.HoldOf(metrics, JudgedUsersOf(await composer.ServedAsync(cancellationToken))) is not null)
             return true;
         return await publications.GetCurrentAsync(cancellationToken) is { } current
-            && snapshots.Current?.Fault is null && (current.Pinned || current.ModelVersion == last.ModelVersion);
+            && snapshots.Current?.Fault is null && (current.Pinned || current.Manifest.Contains(last.ModelVersion ?? 0));
     }
 }

@@ -5,10 +5,10 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
 
-/// <summary>Fires model runs by interval or cron.</summary>
+/// <summary>Fires the model runs of every plan by interval or cron.</summary>
 internal static partial class RetrainScheduler
 {
-    private static readonly TriggerKey Key = new("retrain");
+    private const string Group = "retrain";
 
     public static void AddRetrainSchedule(this IServiceCollection services, RetrainingSettings settings)
     {
@@ -16,21 +16,29 @@ internal static partial class RetrainScheduler
         {
             if (!settings.Enabled)
                 return;
-            quartz.ScheduleJob<ScheduledRetrain>(trigger => trigger
-                .WithIdentity(Key)
-                .StartAt(TimeProvider.System.GetUtcNow() + (settings.Cron is null ? settings.Interval : TimeSpan.Zero))
-                .WithSchedule(settings.Cron is { } cron
-                    ? CronScheduleBuilder.Create(cron).InTimeZone(TimeZoneInfo.Utc)
-                    : SimpleScheduleBuilder.Create().WithInterval(settings.Interval).RepeatForever()));
+            quartz.Schedule(ModelRun.DefaultPlan, settings.Interval, settings.Cron);
+            foreach (var (name, plan) in settings.Plans)
+                quartz.Schedule(name, plan.Interval, plan.Cron);
         });
         services.AddQuartzHostedService();
     }
 
-    public static async Task<DateTimeOffset?> GetNextRunAsync(this ISchedulerFactory schedulers, CancellationToken cancellationToken)
+    /// <summary>When the next run of a plan is due; null when none is.</summary>
+    public static async Task<DateTimeOffset?> GetNextRunAsync(this ISchedulerFactory schedulers, CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
-        return (await scheduler.GetTrigger(Key, cancellationToken))?.NextFireTimeUtc;
+        return (await scheduler.GetTrigger(new TriggerKey(plan, Group), cancellationToken))?.NextFireTimeUtc;
     }
+
+    private static void Schedule(this IQuartzBuilder quartz, string plan, TimeSpan interval, string? cron) =>
+        quartz.ScheduleJob<ScheduledRetrain>(
+            trigger => trigger
+                .WithIdentity(plan, Group)
+                .StartAt(TimeProvider.System.GetUtcNow() + (cron is null ? interval : TimeSpan.Zero))
+                .WithSchedule(cron is not null
+                    ? CronScheduleBuilder.Create(cron).InTimeZone(TimeZoneInfo.Utc)
+                    : SimpleScheduleBuilder.Create().WithInterval(interval).RepeatForever()),
+            job => job.WithIdentity(plan, Group));
 
     /// <summary>Constructed by Quartz at each firing.</summary>
     [DisallowConcurrentExecution]
@@ -42,8 +50,8 @@ internal static partial class RetrainScheduler
                 return;
             try
             {
-                if (await trigger.TryStartAsync("schedule", force: false, cancellationToken) is null)
-                    LogBusy();
+                if (await trigger.TryStartAsync("schedule", force: false, cancellationToken, context.Trigger.Key.Name) is null)
+                    LogBusy(context.Trigger.Key.Name);
             }
             catch (StorageUnavailableException exception)
             {
@@ -51,8 +59,8 @@ internal static partial class RetrainScheduler
             }
         }
 
-        [LoggerMessage(LogLevel.Information, "The scheduled model run was left out: another one is under way.")]
-        private partial void LogBusy();
+        [LoggerMessage(LogLevel.Information, "The scheduled run of the plan {Plan} was left out: another one is under way.")]
+        private partial void LogBusy(string plan);
 
         [LoggerMessage(LogLevel.Warning, "The scheduled model run was left out: {Reason}")]
         private partial void LogUnavailable(string reason);

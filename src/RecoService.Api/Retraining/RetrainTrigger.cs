@@ -16,10 +16,10 @@ internal sealed class RetrainTrigger(RunLog runs, RetrainingSettings settings)
     /// <summary>Whether this process has started a run yet.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Takes the lease and queues the run; null when another run holds it.</summary>
-    public async Task<ModelRun?> TryStartAsync(string trigger, bool force, CancellationToken cancellationToken)
+    /// <summary>Takes the lease and queues the run of a plan; null when another run holds it.</summary>
+    public async Task<ModelRun?> TryStartAsync(string trigger, bool force, CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan)
     {
-        var run = await runs.TryStartAsync(ProcessIdentity.Current, trigger, force, settings.Lease, cancellationToken);
+        var run = await runs.TryStartAsync(ProcessIdentity.Current, trigger, force, settings.Lease, cancellationToken, plan);
         if (run is not null)
         {
             HasStarted = true;

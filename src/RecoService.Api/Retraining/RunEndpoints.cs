@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
+using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -12,10 +13,14 @@ internal sealed record RetrainRequest
 {
     /// <summary>Run although nothing is new, and publish whatever the gate says. The override is recorded. Default false.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The training plan: default trains the recommender and what stands behind it, others what the configuration says. Default default.</summary>
+    public string? Plan { get; init; }
 }
 
 /// <param name="RunId">The run.</param>
 /// <param name="Trigger">schedule, manual, startup, first-model, unreadable-model or command.</param>
+/// <param name="Plan">The training plan.</param>
 /// <param name="Force">Whether the gate was overridden.</param>
 /// <param name="Stage">What it is doing, or <c>finished</c>.</param>
 /// <param name="Progress">How much of the stage is done, 0..1.</param>
@@ -28,12 +33,12 @@ internal sealed record RetrainRequest
 /// <param name="Options">Hyperparameters by trainer name; under <c>auto</c> those of the trainers that the run picked from.</param>
 /// <param name="Seed">Seed of every training in it.</param>
 internal sealed record RunResponse(
-    long RunId, string Trigger, bool Force, string Stage, double Progress, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
+    long RunId, string Trigger, string Plan, bool Force, string Stage, double Progress, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
     string? Outcome, string? Reason, int? ModelVersion, [property: Shape(typeof(RunMetrics))] JsonElement? Metrics,
     [property: Shape(typeof(Dictionary<string, Dictionary<string, JsonElement>>))] JsonElement? Options, int Seed)
 {
     public static RunResponse Of(ModelRun run) => new(
-        run.Id, run.Trigger, run.Force, run.Stage, run.Progress, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason, run.ModelVersion,
+        run.Id, run.Trigger, run.Plan, run.Force, run.Stage, run.Progress, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason, run.ModelVersion,
         Parse(run.MetricsJson), Parse(run.OptionsJson), run.Seed);
 
     private static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
@@ -57,11 +62,14 @@ internal static class RunEndpoints
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> Retrain(HttpRequest request, HttpResponse response, RetrainTrigger trigger, RunLog runs, CancellationToken cancellationToken)
+    private static async Task<IResult> Retrain(HttpRequest request, HttpResponse response, RetrainTrigger trigger, RunLog runs, RetrainingSettings settings, CancellationToken cancellationToken)
     {
         var hasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
         var body = hasBody ? await request.ReadBodyAsync<RetrainRequest>() : new RetrainRequest();
-        if (await trigger.TryStartAsync("manual", body.Force, cancellationToken) is { } run)
+        var plan = body.Plan ?? ModelRun.DefaultPlan;
+        if (plan != ModelRun.DefaultPlan && !settings.Plans.ContainsKey(plan))
+            throw new InvalidRequestException([new FieldProblem("plan", $"is no training plan; there are: {string.Join(", ", settings.Plans.Keys.Order(StringComparer.Ordinal).Prepend(ModelRun.DefaultPlan))}.")]);
+        if (await trigger.TryStartAsync("manual", body.Force, cancellationToken, plan) is { } run)
             return TypedResults.Accepted(LocationOf(run), RunResponse.Of(run));
 
         if (await runs.GetRunningAsync(cancellationToken) is { } running)

@@ -26,6 +26,10 @@ internal sealed record RunMetrics(
     /// <summary>As a run or its model has them stored; null for none.</summary>
     public static RunMetrics? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<RunMetrics>(json, WireJson.Options);
 
+    /// <summary>Of models that stand beside the recommender, which nobody judges.</summary>
+    public static RunMetrics OfUnjudged(int k, int trainInteractions, IReadOnlyDictionary<string, string>? leftOut) =>
+        new(k, trainInteractions, HoldoutInteractions: 0, JudgedUsers: 0, Strangers: 0, null, null, null, null, null, null, null) { LeftOut = leftOut };
+
     /// <summary>As runs and models store them.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, WireJson.Options);
 

@@ -1,4 +1,5 @@
 using RecoService.Api.Serving;
+using RecoService.Api.Settings;
 using RecoService.Engine.Data;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -8,11 +9,24 @@ namespace RecoService.Api.Retraining;
 
 /// <summary>Stores the models of a run and publishes them as what is served.</summary>
 internal sealed partial class SnapshotComposer(
-    ModelStore models, PublicationLog publications, SnapshotPublisher publisher, FreshModels fresh, TrainerRegistry trainers, ILogger<SnapshotComposer> logger)
+    ModelStore models, PublicationLog publications, SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, FreshModels fresh, TrainerRegistry trainers,
+    RetrainingSettings settings, ILogger<SnapshotComposer> logger)
 {
+    public const string NoRecommender = "Its models stand beside a recommender, and none is published yet.";
+
     /// <summary>The model that is served, on all replicas; null before the first.</summary>
     public async Task<StoredModel?> ServedAsync(CancellationToken cancellationToken) =>
         await publications.GetCurrentAsync(cancellationToken) is { } publication ? await models.GetAsync(publication.ModelVersion, cancellationToken) : null;
+
+    /// <summary>What is served when an operator publishes a model: it makes the lists, the others of its run stand behind it, and models of other plans stay.</summary>
+    public async Task<IReadOnlyList<int>> ManifestOfAsync(StoredModel model, CancellationToken cancellationToken)
+    {
+        List<int> manifest = [model.Version];
+        if (model.RunId is { } run)
+            manifest.AddRange((await models.OfRunAsync(run, cancellationToken)).Select(other => other.Version));
+        manifest.AddRange(await KeptAsync(settings.PlanOf(model.Trainer), cancellationToken));
+        return [.. manifest.Distinct()];
+    }
 
     /// <summary>Stores the models of a run; its metrics go with the first, which makes the lists.</summary>
     /// <returns>Their versions, in the same order.</returns>
@@ -34,16 +48,22 @@ internal sealed partial class SnapshotComposer(
 
     /// <summary>Publishes a run's models, unless an operator or another process forbids it. Once that is committed the run is published, whatever is cancelled then.</summary>
     /// <param name="run">What is known of it yet.</param>
-    /// <param name="manifest">The versions, the recommender's first.</param>
-    /// <param name="trained">The models of the manifest, in the same order.</param>
+    /// <param name="versions">Of its models, the recommender's first.</param>
+    /// <param name="trained">Its models, in the same order.</param>
     /// <param name="reason">Of the run that is published.</param>
     /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>The run with its outcome.</returns>
-    public async Task<ModelRun> PublishAsync(ModelRun run, IReadOnlyList<int> manifest, IReadOnlyList<TrainedModel> trained, string? reason, CancellationToken cancellationToken)
+    public async Task<ModelRun> PublishAsync(ModelRun run, IReadOnlyList<int> versions, IReadOnlyList<TrainedModel> trained, string? reason, CancellationToken cancellationToken)
     {
+        var kept = await KeptAsync(run.Plan, cancellationToken);
+        IReadOnlyList<int> Compose(IReadOnlyList<int> current) =>
+            run.Plan == ModelRun.DefaultPlan ? [.. versions, .. current.Where(kept.Contains)]
+            : current is [var recommender, ..] ? [recommender, .. current.Skip(1).Where(kept.Contains), .. versions]
+            : [];
+
         cancellationToken.ThrowIfCancellationRequested();
         // Not to be cancelled in the middle, for then nobody could tell on which side of the commit.
-        var result = await publications.AppendOfRunAsync(run, ProcessIdentity.Current, manifest, run.Force ? "forced" : null, CancellationToken.None);
+        var result = await publications.AppendOfRunAsync(run, ProcessIdentity.Current, Compose, run.Force ? "forced" : null, CancellationToken.None);
         switch (result.Obstacle)
         {
             case PublicationObstacle.LeaseLost:
@@ -51,15 +71,46 @@ internal sealed partial class SnapshotComposer(
             case PublicationObstacle.CancelRequested:
                 return run with { Outcome = RunOutcome.Cancelled, Reason = "An operator cancelled it." };
             case PublicationObstacle.Pinned:
-                return run with { Outcome = RunOutcome.Held, Reason = $"Model version {result.Pin!.ModelVersion} is pinned; unpin it, or publish version {manifest[0]}." };
+                return run with { Outcome = RunOutcome.Held, Reason = $"Model version {result.Pin!.ModelVersion} is pinned; unpin it, or publish version {versions[0]}." };
+            case PublicationObstacle.NoRecommender:
+                return run with { Outcome = RunOutcome.Skipped, Reason = NoRecommender };
             default:
-                using (fresh.Hold(manifest.Zip(trained, (version, model) => (version, model.Model))))
+                using (fresh.Hold(versions.Zip(trained, (version, model) => (version, model.Model))))
                 {
                     // Writers wait for the end of a swap, which is not for a thread that waits for everybody.
                     await TryAsync(() => Task.Run(() => publisher.PublishCurrentAsync(cancellationToken), cancellationToken), run.Id, "It is served as soon as the store is followed again");
                 }
 
                 return run with { Outcome = RunOutcome.Published, Reason = reason };
+        }
+    }
+
+    /// <summary>The published models that the run of a plan leaves in their places: those of other plans, as long as they can be read.</summary>
+    private async Task<HashSet<int>> KeptAsync(string plan, CancellationToken cancellationToken)
+    {
+        var kept = new HashSet<int>();
+        foreach (var version in (await publications.GetCurrentAsync(cancellationToken))?.Manifest ?? [])
+        {
+            if (await models.GetAsync(version, cancellationToken) is { } stored && settings.PlanOf(stored.Trainer) != plan && await IsReadableAsync(version, cancellationToken))
+                kept.Add(version);
+        }
+
+        return kept;
+    }
+
+    /// <summary>A model that is damaged, or of an earlier version of this program, would keep what it is published with from being served.</summary>
+    private async Task<bool> IsReadableAsync(int version, CancellationToken cancellationToken)
+    {
+        if (snapshots.Current?.State.Models.Any(model => model.Version == version) == true)
+            return true;
+        try
+        {
+            _ = await loader.LoadModelAsync(version, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
+        {
+            return false;
         }
     }
 

@@ -1,24 +1,56 @@
 using RecoService.Api.Settings;
 using RecoService.Engine.Training;
+using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
 
-/// <summary>What a run trains: the recommender first, unless it is picked from candidates; then what stands behind it, popularity last.</summary>
+/// <summary>What a run trains. That of the default plan trains the recommender, which comes first unless it is picked from candidates; then what stands behind it,
+/// popularity last. Those of other plans train what stands beside.</summary>
+/// <param name="Name">As the configuration calls it.</param>
 /// <param name="Recipes">All but the candidates.</param>
 /// <param name="Candidates">What the recommender is picked from; empty where the settings name it.</param>
-internal sealed record TrainingPlan(IReadOnlyList<Recipe> Recipes, IReadOnlyList<Recipe> Candidates)
+internal sealed record TrainingPlan(string Name, IReadOnlyList<Recipe> Recipes, IReadOnlyList<Recipe> Candidates)
 {
-    /// <summary>The plan of these settings.</summary>
-    public static TrainingPlan Of(RecoSettings settings, TrainerRegistry trainers)
+    /// <summary>Whether it trains the recommender.</summary>
+    public bool IsDefault => Name == ModelRun.DefaultPlan;
+
+    /// <summary>How many threads its trainings use, at least 1.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>What its trainings may take, in MiB; 0: half of the machine.</summary>
+    public required int MemoryLimitMiB { get; init; }
+
+    /// <summary>How long a run may take; null: as long as it takes.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+
+    /// <summary>A plan of these settings.</summary>
+    /// <exception cref="TrainingPlanException">There is none of that name, or none any more.</exception>
+    public static TrainingPlan Of(RecoSettings settings, TrainerRegistry trainers, string name)
     {
-        Recipe RecipeOf(string name) => new(name, trainers.OptionsOf(name, settings.Trainers));
+        Recipe RecipeOf(string trainer) => new(trainer, trainers.OptionsOf(trainer, settings.Trainers));
         var retraining = settings.Retraining;
-        return new TrainingPlan(
-            [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : []);
+        if (name == ModelRun.DefaultPlan)
+        {
+            return new TrainingPlan(
+                name, [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : [])
+            {
+                Threads = retraining.ThreadCount(),
+                MemoryLimitMiB = retraining.MemoryLimitMiB,
+            };
+        }
+
+        return retraining.Plans.TryGetValue(name, out var plan)
+            ? new TrainingPlan(name, [.. TrainedBeside.Read(plan.Trainers).Select(entry => RecipeOf(entry.Name))], [])
+            {
+                Threads = plan.Threads > 0 ? plan.Threads : retraining.ThreadCount(),
+                MemoryLimitMiB = plan.MemoryLimitMiB > 0 ? plan.MemoryLimitMiB : retraining.MemoryLimitMiB,
+                MaxDuration = plan.MaxDuration,
+            }
+            : throw new TrainingPlanException(name, retraining.Plans.Keys);
     }
 
     /// <summary>The plan with this recommender, and nothing left to pick.</summary>
-    public TrainingPlan With(Recipe recommender) => new([recommender, .. Recipes.Where(recipe => recipe.Name != recommender.Name)], []);
+    public TrainingPlan With(Recipe recommender) => this with { Recipes = [recommender, .. Recipes.Where(recipe => recipe.Name != recommender.Name)], Candidates = [] };
 
     /// <summary>The options of all as JSON, which tells plans apart.</summary>
     public string Describe(TrainerRegistry trainers) => Candidates.Count == 0

@@ -188,6 +188,10 @@ public sealed class RetrainingSettings
     /// where the catalogue says nothing.</summary>
     public string AlsoTrain { get; set; } = "content";
 
+    /// <summary>Models that are trained on schedules of their own and stand beside the recommender, by a name of one's own for each plan: what takes hours once a
+    /// week, beside what takes seconds every hour.</summary>
+    public Dictionary<string, TrainingPlanSettings> Plans { get; set; } = [];
+
     /// <summary>Seed of every training. Default 42.</summary>
     public int Seed { get; set; } = 42;
 
@@ -233,6 +237,32 @@ public sealed class RetrainingSettings
     /// <summary>A run whose process is not heard of for this long is taken for dead. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+public sealed class TrainingPlanSettings
+{
+    /// <summary>The trainers of the plan, comma-separated, each with its roles or not, as in <see cref="RetrainingSettings.AlsoTrain"/>: <c>ease:similarity</c>.</summary>
+    [Required]
+    public string Trainers { get; set; } = "";
+
+    /// <summary>Time between its runs, unless <see cref="Cron"/> is set. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>A Quartz cron expression in UTC, seconds first: <c>0 0 3 ? * SUN</c> is three on Sunday morning.</summary>
+    public string? Cron { get; set; }
+
+    /// <summary>How long one of its runs may take; longer, and it fails. Default 12 hours.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Training threads; 0 = as <see cref="RetrainingSettings.Threads"/>. Default 0.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; set; }
+
+    /// <summary>What its runs may take, in MiB; 0 = as <see cref="RetrainingSettings.MemoryLimitMiB"/>. Default 0.</summary>
+    [Range(0, 16 * 1024 * 1024)]
+    public int MemoryLimitMiB { get; set; }
 }
 
 public sealed class SecuritySettings

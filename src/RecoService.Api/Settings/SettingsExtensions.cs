@@ -52,15 +52,15 @@ internal static class SettingsExtensions
         foreach (var name in retraining.TrainerNames().Union(TrainedBeside.Read(retraining.AlsoTrain).Select(entry => entry.Name), StringComparer.Ordinal).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining", name);
         foreach (var fault in TrainedBeside.Read(retraining.AlsoTrain).Select(entry => entry.Fault).OfType<string>())
+            yield return $"Reco:Retraining:AlsoTrain: {fault}";
+        foreach (var fault in PlanFaults(retraining, reader, IsUnknown))
             yield return fault;
         foreach (var name in NamesIn(retraining.AutoCandidates).Where(IsUnknown))
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
             yield return fault;
-        if (retraining.Cron is { } cron && !CronExpression.TryParse(cron, out _))
-            yield return $"Reco:Retraining:Cron: '{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.";
-        else if (retraining.Cron is { } schedule && new CronExpression(schedule).GetNextValidTimeAfter(TimeProvider.System.GetUtcNow()) is null)
-            yield return $"Reco:Retraining:Cron: '{schedule}' never fires again.";
+        if (CronFault(retraining.Cron) is { } cronFault)
+            yield return $"Reco:Retraining:Cron: {cronFault}";
         foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return $"Reco:Security:ApiKeys: the name '{twice.Key}' stands twice.";
         if (ProxyFault(settings.Proxy) is { } proxyFault)
@@ -82,6 +82,37 @@ internal static class SettingsExtensions
 
         if (kindsFault is not null)
             yield return kindsFault;
+    }
+
+    private static string? CronFault(string? cron) => cron switch
+    {
+        null => null,
+        _ when !CronExpression.TryParse(cron, out _) => $"'{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.",
+        _ when new CronExpression(cron).GetNextValidTimeAfter(TimeProvider.System.GetUtcNow()) is null => $"'{cron}' never fires again.",
+        _ => null,
+    };
+
+    /// <summary>A model belongs to one plan, or nobody could tell which run it is to be replaced by.</summary>
+    private static IEnumerable<string> PlanFaults(RetrainingSettings retraining, SettingsReader reader, Func<string, bool> isUnknown)
+    {
+        var owners = retraining.TrainerNames().ToDictionary(name => name, _ => "Reco:Retraining", StringComparer.Ordinal);
+        foreach (var (name, plan) in retraining.Plans)
+        {
+            var section = $"Reco:Retraining:Plans:{name}";
+            if (name.Equals(ModelRun.DefaultPlan, StringComparison.OrdinalIgnoreCase) || name.Length > 64)
+                yield return $"{section}: a plan's name has at most 64 characters, and '{ModelRun.DefaultPlan}' is the one that trains the recommender.";
+            if (CronFault(plan.Cron) is { } cronFault)
+                yield return $"{section}:Cron: {cronFault}";
+            foreach (var entry in TrainedBeside.Read(plan.Trainers))
+            {
+                if (isUnknown(entry.Name))
+                    yield return reader.UnknownTrainer($"{section}:Trainers", entry.Name);
+                if (entry.Fault is { } fault)
+                    yield return $"{section}:Trainers: {fault}";
+                if (!owners.TryAdd(entry.Name, section))
+                    yield return $"{section}:Trainers: '{entry.Name}' is trained by {owners[entry.Name]} already.";
+            }
+        }
     }
 
     private static string? ProxyFault(ProxySettings settings)
@@ -124,7 +155,7 @@ internal static class SettingsExtensions
     /// <summary>What is wrong with the trainers that are made of others: a component that is unknown, or a trainer made of itself.</summary>
     private static IEnumerable<string> CompositionFaults(RecoSettings settings, TrainerRegistry trainers)
     {
-        foreach (var name in settings.Retraining.TrainerNames().Union(settings.Trainers.Keys, StringComparer.Ordinal).Where(trainers.Names.Contains))
+        foreach (var name in settings.Retraining.TrainerNames().Concat(settings.Retraining.PlannedTrainers().Select(entry => entry.Name)).Union(settings.Trainers.Keys, StringComparer.Ordinal).Where(trainers.Names.Contains))
         {
             string? fault = null;
             try
@@ -151,9 +182,16 @@ internal static class SettingsExtensions
     /// <summary>What a model beside the recommender is asked for, also where its trainer is a worker's that is not here.</summary>
     public static ModelRoles RolesOf(this RetrainingSettings settings, string trainer, TrainerRegistry trainers)
     {
-        var entry = TrainedBeside.Read(settings.AlsoTrain).FirstOrDefault(entry => entry.Name == trainer);
+        var entry = TrainedBeside.Read(settings.AlsoTrain).Concat(settings.PlannedTrainers()).FirstOrDefault(entry => entry.Name == trainer);
         return entry is not null || trainers.Names.Contains(trainer) ? (entry ?? new TrainedBeside(trainer, null)).RolesIn(trainers) : ModelRoles.None;
     }
+
+    /// <summary>What all plans but the default train.</summary>
+    public static IEnumerable<TrainedBeside> PlannedTrainers(this RetrainingSettings settings) => settings.Plans.Values.SelectMany(plan => TrainedBeside.Read(plan.Trainers));
+
+    /// <summary>The plan that a trainer's models belong to: another than the default one where it names the trainer.</summary>
+    public static string PlanOf(this RetrainingSettings settings, string trainer) =>
+        settings.Plans.FirstOrDefault(plan => TrainedBeside.Read(plan.Value.Trainers).Any(entry => entry.Name == trainer)).Key ?? ModelRun.DefaultPlan;
 
     /// <summary>How many threads a training uses, at least 1: a core is left to requests.</summary>
     public static int ThreadCount(this RetrainingSettings settings) => settings.Threads > 0 ? settings.Threads : Math.Max(1, Environment.ProcessorCount - 1);

@@ -16,9 +16,9 @@ internal sealed record TrainedBeside(string Name, string? RoleText)
         ["similarity"] = ModelRoles.Similarity,
     };
 
-    /// <summary>What is wrong with the roles; null when nothing is.</summary>
+    /// <summary>What is wrong with the roles, in words for the setting that names them; null when nothing is.</summary>
     public string? Fault => RoleText?.Split('+', StringSplitOptions.TrimEntries).FirstOrDefault(role => !Names.ContainsKey(role)) is { } unknown
-        ? $"Reco:Retraining:AlsoTrain: '{unknown}' is no role; known are {string.Join(", ", Names.Keys)}."
+        ? $"'{unknown}' is no role; known are {string.Join(", ", Names.Keys)}."
         : null;
 
     public static IReadOnlyList<TrainedBeside> Read(string list) =>

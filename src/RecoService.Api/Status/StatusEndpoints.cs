@@ -4,6 +4,7 @@ using RecoService.Api.Hosting;
 using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
+using RecoService.Api.Settings;
 
 namespace RecoService.Api.Status;
 
@@ -16,6 +17,7 @@ namespace RecoService.Api.Status;
 /// <param name="LastRun">The last finished model run.</param>
 /// <param name="RunningRunId">The run under way, on any replica.</param>
 /// <param name="NextRunAt">When the schedule fires next, UTC; null when it is off.</param>
+/// <param name="Plans">When each of the other training plans runs next, UTC; null when the schedule is off.</param>
 /// <param name="WaitingFor">What the first model waits for; null once a model serves.</param>
 /// <param name="LiveLagSeconds">Since this process last knew every committed change.</param>
 /// <param name="DroppedImpressions">Since the start of this process.</param>
@@ -23,7 +25,7 @@ namespace RecoService.Api.Status;
 /// <param name="CountsAt">When that was counted, UTC.</param>
 internal sealed record StatusResponse(
     string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
-    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts,
+    LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, IReadOnlyDictionary<string, DateTimeOffset?> Plans, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts,
     DateTimeOffset? CountsAt);
 
 internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
@@ -45,18 +47,21 @@ internal static class StatusEndpoints
 
     private static async Task<Ok<StatusResponse>> Get(
         Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreMonitor store, StoreFacts facts,
-        Readiness readiness, FirstRun firstRun, ISchedulerFactory schedulers, TimeProvider time, CancellationToken cancellationToken)
+        Readiness readiness, FirstRun firstRun, ISchedulerFactory schedulers, RetrainingSettings retraining, TimeProvider time, CancellationToken cancellationToken)
     {
         if (readiness.IsReady && store.Fault is null)
             await facts.RefreshAsync(Patience, cancellationToken);
         var report = await health.CheckAsync(cancellationToken);
         var publication = snapshots.Current?.Publication;
         var (runs, counted) = (facts.Runs, facts.Counts);
+        var plans = new Dictionary<string, DateTimeOffset?>(StringComparer.Ordinal);
+        foreach (var plan in retraining.Plans.Keys)
+            plans[plan] = await schedulers.GetNextRunAsync(cancellationToken, plan);
         return TypedResults.Ok(new StatusResponse(
             report.Status, report.Reasons, snapshots.Current?.State.ModelVersion, publication?.PublishedAt,
             publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
             runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
-            await schedulers.GetNextRunAsync(cancellationToken), firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
+            await schedulers.GetNextRunAsync(cancellationToken), plans, firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
             counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At));
     }
 }

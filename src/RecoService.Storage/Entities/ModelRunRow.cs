@@ -8,6 +8,8 @@ internal sealed class ModelRunRow
 
     public required string Trigger { get; set; }
 
+    public required string Plan { get; set; }
+
     public bool Force { get; set; }
 
     public required string Stage { get; set; }
@@ -38,6 +40,7 @@ internal sealed class ModelRunRow
     {
         Id = Id,
         Trigger = Trigger,
+        Plan = Plan,
         Force = Force,
         Stage = Stage,
         Progress = Progress,

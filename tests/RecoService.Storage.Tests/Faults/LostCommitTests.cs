@@ -21,7 +21,7 @@ public sealed class LostCommitTests(LostCommitTests.OwnServer own) : IClassFixtu
         ["PATCH user"] = (store => store.Catalogue.PatchUserAsync("old", _ => "{\"a\":1}", Ct), "SELECT count(*) FROM users WHERE attributes_json IS NOT NULL"),
         ["DELETE user"] = (store => store.Catalogue.DeleteUserAsync("old", Ct), "SELECT count(*) FROM tombstones"),
         ["publication"] = (store => store.Publications.AppendAsync(1, [1], true, "p", null, Ct), "SELECT count(*) FROM publications"),
-        ["publication of a run"] = (store => store.Publications.AppendOfRunAsync(new ModelRun { Id = 1 }, "old", [1], null, Ct), "SELECT count(*) FROM publications"),
+        ["publication of a run"] = (store => store.Publications.AppendOfRunAsync(new ModelRun { Id = 1 }, "old", _ => [1], null, Ct), "SELECT count(*) FROM publications"),
         ["run"] = (store => store.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromMinutes(1), Ct), "SELECT count(*) FROM model_runs WHERE holder = 'h'"),
         ["model"] = (store => store.Models.SaveAsync(new NewModel(null, "t", "{}", 1, "w", null, null), to => to.Write(new byte[2_000_000]), Ct), "SELECT count(*) FROM models"),
         ["impression"] = (store => store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(store.Clock.GetUtcNow()), "u", "p", null, 1, "c", store.Clock.GetUtcNow(), ["i"])], Ct), "SELECT count(*) FROM impressions"),

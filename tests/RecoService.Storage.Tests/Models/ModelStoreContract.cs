@@ -109,6 +109,23 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
     }
 
     [Fact]
+    public async Task Publications_AppendOfRun_IsComposedFromWhatIsPublishedThen()
+    {
+        var run = (await Store.Runs.TryStartAsync("job", "manual", force: false, TimeSpan.FromMinutes(1), Ct))! with { ModelVersion = 9 };
+
+        var alone = await Store.Publications.AppendOfRunAsync(run, "job", current => [.. current, .. current], null, Ct);
+
+        Assert.Equal(new RunPublication(PublicationObstacle.NoRecommender, null), alone);
+        Assert.Null(await Store.Publications.GetCurrentAsync(Ct));
+        await Store.Publications.AppendAsync(2, [2, 3], pinned: false, "op", null, Ct);
+        Assert.Null((await Store.Publications.AppendOfRunAsync(run, "job", current => [.. current, 9], null, Ct)).Obstacle);
+        var published = (await Store.Publications.GetCurrentAsync(Ct))!;
+        Assert.Equal(2, published.ModelVersion);
+        Assert.Equal([2, 3, 9], published.Manifest);
+        Assert.Equal(9, (await Store.Runs.GetAsync(run.Id, Ct))!.ModelVersion);
+    }
+
+    [Fact]
     public async Task Publications_RunsAndAPinAtOnce_NoRunReplacesThePin()
     {
         var run = (await Store.Runs.TryStartAsync("job", "manual", force: false, TimeSpan.FromMinutes(1), Ct))!;
@@ -123,7 +140,7 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
         Assert.Equal(6, (await Store.Publications.GetCurrentAsync(Ct))!.ModelVersion);
     }
 
-    private Task<RunPublication> AppendOfRunAsync(ModelRun run, int version) => Store.Publications.AppendOfRunAsync(run, "job", [version], null, Ct);
+    private Task<RunPublication> AppendOfRunAsync(ModelRun run, int version) => Store.Publications.AppendOfRunAsync(run, "job", _ => [version], null, Ct);
 }
 
 public sealed class SqliteModelStoreTests() : ModelStoreContract(StorageProvider.Sqlite);

@@ -10,7 +10,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
     private Task ExpireAsync() => Store.Inner.WriteAsync(context => context.ExecuteAsync("UPDATE leases SET expires_at = 1 WHERE name = 'retrain'", Ct), Ct);
 
     private Task<RunPublication> PublishAsync(ModelRun run, string holder, int version = 1) =>
-        Store.Publications.AppendOfRunAsync(run with { MetricsJson = "{}", OptionsJson = "[]", Seed = 7, Watermark = "w" }, holder, [version, version + 1], null, Ct);
+        Store.Publications.AppendOfRunAsync(run with { MetricsJson = "{}", OptionsJson = "[]", Seed = 7, Watermark = "w", ModelVersion = version }, holder, _ => [version, version + 1], null, Ct);
 
     [Fact]
     public async Task TryStart_WhileAnotherHolds_GivesNullUntilItFinishes()
@@ -26,6 +26,22 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         Assert.Equal(("published", "better", "{}", "[]", 7, "w", 3), (finished.Outcome, finished.Reason, finished.MetricsJson, finished.OptionsJson, finished.Seed, finished.Watermark, finished.ModelVersion!.Value));
         Assert.Null(await Store.Runs.GetRunningAsync(Ct));
         Assert.NotNull(await StartAsync("b", replica));
+    }
+
+    [Fact]
+    public async Task GetLastTrained_OfAPlan_LeavesOutThoseOfOthers()
+    {
+        foreach (var plan in new[] { ModelRun.DefaultPlan, "weekly" })
+        {
+            var run = (await Store.Runs.TryStartAsync("a", "schedule", force: false, Lease, Ct, plan))!;
+            Assert.Equal(plan, run.Plan);
+            await Store.Runs.FinishAsync(run with { Outcome = "published", Watermark = plan }, "a", Ct);
+        }
+
+        Assert.Equal("default", (await Store.Runs.GetLastTrainedAsync(Ct))!.Watermark);
+        Assert.Equal("weekly", (await Store.Runs.GetLastTrainedAsync(Ct, "weekly"))!.Watermark);
+        Assert.Null(await Store.Runs.GetLastTrainedAsync(Ct, "daily"));
+        Assert.Equal(["weekly", "default"], (await Store.Runs.ListAsync(null, 10, Ct)).Items.Select(run => run.Plan));
     }
 
     [Fact]

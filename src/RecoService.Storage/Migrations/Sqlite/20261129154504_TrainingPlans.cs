@@ -1,0 +1,29 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace RecoService.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class TrainingPlans : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "plan",
+                table: "model_runs",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "default");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "plan",
+                table: "model_runs");
+        }
+    }
+}
