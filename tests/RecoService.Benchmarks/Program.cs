@@ -12,6 +12,9 @@ switch (args)
     case ["storage", .. var rest]:
         await StorageScenario.RunAsync(rest);
         break;
+    case ["catalogue", .. var rest]:
+        await CatalogueScenario.RunAsync(rest);
+        break;
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
         break;

@@ -6,12 +6,15 @@ using RecoService.Storage;
 
 namespace RecoService.Benchmarks.Storage;
 
-internal sealed class BenchmarkStore(string connectionString) : IAsyncDisposable
+internal sealed class BenchmarkStore(StorageSettings settings) : IAsyncDisposable
 {
+    /// <summary>An import of a million items is one write.</summary>
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(30);
+
     private readonly ServiceProvider services = new ServiceCollection()
         .AddSingleton(TimeProvider.System)
         .AddRecoStorage(
-            _ => new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = connectionString, WriteTimeout = TimeSpan.FromMinutes(1) },
+            _ => settings with { WriteTimeout = WriteTimeout },
             _ => InteractionKinds.Default)
         .AddSingleton(InteractionKinds.Default)
         .AddSingleton<WireLimits>()
@@ -21,7 +24,12 @@ internal sealed class BenchmarkStore(string connectionString) : IAsyncDisposable
         .AddImports()
         .BuildServiceProvider();
 
-    public string ConnectionString => connectionString;
+    public BenchmarkStore(string connectionString)
+        : this(new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = connectionString })
+    {
+    }
+
+    public string ConnectionString => settings.ConnectionString;
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
