@@ -13,7 +13,7 @@ namespace RecoService.Storage;
 /// <param name="Marker">Where <see cref="ServingFeed.ReadSinceAsync"/> goes on.</param>
 public sealed record ServingData(
     IReadOnlyList<(int Key, string UserId)> Users,
-    IReadOnlyList<ServedItem> Items,
+    CatalogueBuilder Items,
     InteractionDataset Histories,
     string Marker)
 {
@@ -41,11 +41,6 @@ public sealed record ServingChanges(
 /// <summary>What serving reads: everything once, then what changed. A change that is committed late is never lost.</summary>
 public sealed class ServingFeed
 {
-    /// <summary>Content costs far more than all the rest, and only items that are newer than the models need it.</summary>
-    private static readonly string ItemColumns =
-        "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), t.consumes_for_days, t.listed AND t.key > @contentAfter, "
-        + string.Join(", ", ItemContents.Columns.Split(", ").Select(column => $"CASE WHEN t.key > @contentAfter THEN t.{column} END"));
-
     private readonly Store store;
 
     internal ServingFeed(Store store) => this.store = store;
@@ -53,15 +48,19 @@ public sealed class ServingFeed
     /// <param name="ct">Stops the reading.</param>
     /// <param name="contentAfter">Items with a higher key come with their content.</param>
     /// <param name="withHistories">False leaves out the users and what they did.</param>
-    public async Task<ServingData> LoadAsync(CancellationToken ct, int contentAfter = int.MaxValue, bool withHistories = true)
+    /// <param name="limits">Of the catalogue's columns; null for the defaults.</param>
+    public async Task<ServingData> LoadAsync(CancellationToken ct, int contentAfter = int.MaxValue, bool withHistories = true, CatalogueLimits? limits = null)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
-            List<(int Key, string UserId)> users = withHistories
-                ? await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => (row.GetInt32(0), row.GetString(1)), contentAfter, ct) : [];
-            var items = await ReadAllAsync(context, $"SELECT {ItemColumns} FROM items t ORDER BY t.key", ReadItem, contentAfter, ct);
+            List<(int Key, string UserId)> users = [];
+            if (withHistories)
+                await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => users.Add((row.GetInt32(0), row.GetString(1))), ct);
+            var items = new CatalogueBuilder(limits);
+            var reader = new ServedItemReader();
+            await ReadAllAsync(context, $"SELECT {ServedItemReader.Columns} FROM items t ORDER BY t.key", row => items.Add(reader.Read(row)), ct, ("contentAfter", contentAfter));
             return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Through = store.Provider.PointOf(marker) };
         }, ct);
     }
@@ -142,33 +141,26 @@ public sealed class ServingFeed
     }
 
     private async Task<InteractionDataset> ReadHistoriesAsync(
-        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, List<ServedItem> items, bool withHistories, CancellationToken ct)
+        RecoDbContext context, KindKeys kinds, List<(int Key, string UserId)> users, CatalogueBuilder items, bool withHistories, CancellationToken ct)
     {
         var builder = new InteractionDatasetBuilder(store.Kinds);
         foreach (var (key, _) in users)
             builder.AddUser(key);
-        foreach (var item in items)
-            builder.AddItem(item.Key);
+        foreach (var key in items.Keys)
+            builder.AddItem(key);
         if (withHistories)
             await store.Provider.ReadInteractionsAsync(context, kinds, builder.Add, ct);
         return builder.Build();
     }
 
-    private static async Task<List<T>> ReadAllAsync<T>(RecoDbContext context, string sql, Func<DbDataReader, T> read, int contentAfter, CancellationToken ct)
+    private static async Task ReadAllAsync(RecoDbContext context, string sql, Action<DbDataReader> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        List<T> rows = [];
-        await using var command = context.Command(sql, ("contentAfter", contentAfter));
+        await using var command = context.Command(sql, parameters);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            rows.Add(read(reader));
-        return rows;
+            read(reader);
     }
-
-    private static ServedItem ReadItem(DbDataReader row) => new(
-        row.GetInt32(0), row.GetString(1),
-        new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6)) { Revision = row.GetInt64(8), AddedAt = row.GetInt64(10), ConsumesForDays = row.GetNumber(11) },
-        row.GetBoolean(12) ? ItemContents.ContentOf(row, first: 13) : null);
 
     /// <summary>One page: the tables one after the other, each in the order of (change, tie).</summary>
     private sealed class FeedPage(Store store, RecoDbContext context, KindKeys kinds, FeedPosition start, int limit, IReadOnlyCollection<long> applied, int contentAfter, ReadPoint through)
@@ -178,6 +170,7 @@ public sealed class ServingFeed
 
         private readonly Store store = store;
         private readonly KindKeys kinds = kinds;
+        private readonly ServedItemReader itemReader = new();
         private readonly List<ServedItem> items = [];
         private readonly List<int> erased = [];
         private readonly List<ServedInteraction> interactions = [];
@@ -245,11 +238,11 @@ public sealed class ServingFeed
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
-            new("items", ItemColumns, "", ["key"], "@tie", (page, row) =>
+            new("items", ServedItemReader.Columns, "", ["key"], "@tie", (page, row) =>
             {
-                page.items.Add(ReadItem(row));
-                page.Saw(row.GetInt64(7));
-                return (row.GetInt64(9), row.GetInt32(0), 0);
+                page.items.Add(page.itemReader.Read(row));
+                page.Saw(row.GetInt64(ServedItemReader.UpdatedAt));
+                return (row.GetInt64(ServedItemReader.Change), row.GetInt32(ServedItemReader.Key), 0);
             }),
             new("rewrites", "t.user_key, t.rewritten_at, t.change", "", ["user_key"], "@tie", (page, row) =>
             {

@@ -11,10 +11,7 @@ namespace RecoService.Storage;
 public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord Record, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision)
 {
     /// <summary>What serving must know of it, its content included.</summary>
-    public ServedItem ToServed() => new(
-        Key, ItemId,
-        new CatalogueItem(Listed, Record.Available, Record.Hidden, Deleted: false, Record.GroupId) { Revision = Revision, AddedAt = (Record.AddedAt ?? CreatedAt).ToUnixTimeMilliseconds(), ConsumesForDays = Record.ConsumesForDays },
-        ItemContents.ContentOf(Record));
+    public ServedItem ToServed() => ServedItemReader.Of(this);
 }
 
 /// <param name="Key">The store's key of the user; never used again after the user is erased.</param>

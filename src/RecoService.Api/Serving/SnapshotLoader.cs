@@ -2,6 +2,7 @@ using RecoService.Api.Settings;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -10,9 +11,11 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, RetrainingSettings retraining, TrainerRegistry trainers,
-    FreshModels fresh, ILogger<SnapshotLoader> logger)
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, CatalogueSettings catalogue, RetrainingSettings retraining,
+    TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
+    private readonly CatalogueLimits limits = catalogue.ToLimits();
+
     /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
     public async Task<(Snapshot Snapshot, string Marker)> LoadCurrentAsync(CancellationToken cancellationToken)
@@ -45,8 +48,8 @@ internal sealed partial class SnapshotLoader(
     public async Task<ServingState?> LoadCatalogueAsync(CancellationToken cancellationToken)
     {
         var baseline = await LoadBaselineAsync(cancellationToken);
-        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(baseline), withHistories: false);
-        return data.Items.Any(item => item.Item is { Listed: true, IsServable: true }) ? new ServingState(baseline, data.Users, data.Items, data.Histories, Options()) : null;
+        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(baseline), withHistories: false, limits);
+        return data.Items.AnyToShow ? new ServingState(baseline, data.Users, data.Items, data.Histories, Options()) : null;
     }
 
     private async Task<List<ServedModel>> LoadBaselineAsync(CancellationToken cancellationToken)
@@ -97,7 +100,7 @@ internal sealed partial class SnapshotLoader(
 
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
-        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served));
+        var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served), limits: limits);
         return (new ServingState(served, data.Users, data.Items, data.Histories, Options(), data.Through), data.Marker);
     }
 

@@ -14,6 +14,8 @@ public sealed class RecoSettings
 
     public RecommendationSettings Recommendations { get; set; } = new();
 
+    public CatalogueSettings Catalogue { get; set; } = new();
+
     public RetrainingSettings Retraining { get; set; } = new();
 
     /// <summary>Hyperparameters by trainer name; a trainer without a section runs with its defaults.</summary>
@@ -141,8 +143,8 @@ public sealed class RecommendationSettings
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 100_000;
 
-    /// <summary>What this process has taken in since its state was built: so many interactions, new items and erased users, and the state is built
-    /// anew from the store, which keeps memory bounded and loses nothing. Default 1,000,000.</summary>
+    /// <summary>What this process has taken in since its state was built: so many interactions, new items, new texts and lists of items, and erased users, and
+    /// the state is built anew from the store, which keeps memory bounded and loses nothing. Default 1,000,000.</summary>
     [Range(1, int.MaxValue)]
     public int LiveChangeLimit { get; set; } = 1_000_000;
 

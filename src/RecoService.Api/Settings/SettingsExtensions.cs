@@ -24,6 +24,7 @@ internal static class SettingsExtensions
             .AddSingleton(settings)
             .AddSingleton(settings.Storage)
             .AddSingleton(settings.Recommendations)
+            .AddSingleton(settings.Catalogue)
             .AddSingleton(settings.Retraining)
             .AddSingleton(settings.Limits)
             .AddSingleton(settings.RequestLog)

@@ -33,26 +33,27 @@ public sealed class ServingState
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
-    /// <param name="items">Every item, deleted ones included, ascending by key.</param>
+    /// <param name="items">Every item, deleted ones included, ascending by key; from now on this state's alone.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
     /// <param name="options">What the shop decides.</param>
     /// <param name="through">What the reading of the histories saw; null: that is not known.</param>
     public ServingState(
-        IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, IReadOnlyList<ServedItem> items,
+        IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, CatalogueBuilder items,
         InteractionDataset histories, ServingOptions options, ReadPoint? through = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
-        Items = new LiveIdMap(histories.Items, new IdMap([.. items.Select(item => item.ItemId)]));
+        Items = new LiveIdMap(histories.Items, new IdMap(items.Ids));
         History = new LiveHistory(histories, options.LiveHistoryLimit, through);
         var userCounts = History.Built.CountUsers();
-        Catalogue = new LiveCatalogue([.. items.Select(item => item.Item)], userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty, items, userCounts));
+        var trained = models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty;
+        Catalogue = new LiveCatalogue(items.TakeColumns(), userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, trained, items, userCounts));
         Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
         for (var item = 0; item < items.Count; item++)
-            newItems.Put(item, items[item]);
+            PutNew(item, items.Keys[item], items.ContentOf(item));
         Placement = new Placement(Placement.DefaultName, options.NewItemShare);
         pipeline = new PipelineBuilder(Models, newItems, Catalogue).Build(Placement);
         similarItems = new SimilarItems(Models, histories, newItems, Catalogue);
@@ -78,8 +79,8 @@ public sealed class ServingState
 
     public LiveHistory History { get; }
 
-    /// <summary>How much the live parts have grown since the state was built: interactions, new items and erased users.</summary>
-    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + erasedUserKeys.Count;
+    /// <summary>How much the live parts have grown since the state was built: interactions, new items, texts and lists of the catalogue's columns, and erased users.</summary>
+    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + erasedUserKeys.Count;
 
     /// <summary>At most as many items as are asked for, best first.</summary>
     public List<Candidate> Recommend(in RecommendationQuery query)
@@ -120,7 +121,7 @@ public sealed class ServingState
     public bool TryGetSimilarItems(string itemId, int limit, out List<Candidate> similar)
     {
         similar = [];
-        if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue[itemIndex].Deleted)
+        if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue.Columns.IsDeleted(itemIndex))
             return false;
         similar = similarItems.Find(itemIndex, limit);
         return true;
@@ -269,7 +270,10 @@ public sealed class ServingState
     {
         var itemIndex = Items.GetOrAdd(item.Key, item.ItemId);
         if (Catalogue.TryPut(itemIndex, item.Item))
-            newItems.Put(itemIndex, item);
+            PutNew(itemIndex, item.Key, item.Content);
         return itemIndex;
     }
+
+    private void PutNew(int itemIndex, int key, ItemContent? content) =>
+        newItems.Put(itemIndex, key, Catalogue.Columns.IsListed(itemIndex), Catalogue.Columns.AddedAt[itemIndex], content);
 }

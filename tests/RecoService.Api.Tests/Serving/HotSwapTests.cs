@@ -123,7 +123,7 @@ public sealed class HotSwapTests
         for (var item = 0; item < ItemsOfModel; item++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{prefix}{item:00}", """{ "title": "x" }""", HttpStatusCode.Created);
         var data = await service.Get<ServingFeed>().LoadAsync(TestContext.Current.CancellationToken);
-        return [.. data.Items.Where(item => item.ItemId.StartsWith(prefix, StringComparison.Ordinal)).Select(item => item.Key)];
+        return [.. data.Items.Keys.Where((_, item) => data.Items.Ids[item].StartsWith(prefix, StringComparison.Ordinal))];
     }
 
     private static async Task SwapToAsync(TestService service, int version)

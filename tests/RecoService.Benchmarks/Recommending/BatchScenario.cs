@@ -89,7 +89,7 @@ internal static class BatchScenario
         var record = new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null);
         return new ServingState(
             [new ServedModel("implicit-als", 1, model, ModelRoles.Recommender), new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, itemCount).Select(_ => random.NextSingle())]), ModelRoles.Fallback)],
-            [.. users.Keys.ToArray().Select(key => (key, $"user-{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"item-{key}", record))],
+            [.. users.Keys.ToArray().Select(key => (key, $"user-{key}"))], CatalogueBuilder.Of(items.Keys.ToArray().Select(key => new ServedItem(key, $"item-{key}", record))),
             builder.Build(), new ServingOptions { NewItemShare = 0.1 });
     }
 

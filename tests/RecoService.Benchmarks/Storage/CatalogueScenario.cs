@@ -50,6 +50,8 @@ internal static class CatalogueScenario
         var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         var state = await LoadAsync(store);
+        if (state.Items.Count != items)
+            throw new InvalidOperationException($"{state.Items.Count} of {items} items were loaded.");
         var (seconds, computed, most) = (watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, memory.Bytes);
         await ForgetFramesAsync();
         var load = new Load(seconds, computed, (double)most / items, (double)memory.BytesKept / items);

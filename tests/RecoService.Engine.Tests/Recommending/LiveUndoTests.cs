@@ -303,7 +303,7 @@ public sealed class LiveUndoTests
         if (boughtAt is { } time)
             builder.Add(10, 1, Kind("purchase"), 0, time);
         var item = new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null);
-        return new ServingState([], [(10, "u")], [new ServedItem(1, "a", item with { ConsumesForDays = itemDays }), new ServedItem(2, "b", item)], builder.Build(), new ServingOptions());
+        return new ServingState([], [(10, "u")], CatalogueBuilder.Of([new ServedItem(1, "a", item with { ConsumesForDays = itemDays }), new ServedItem(2, "b", item)]), builder.Build(), new ServingOptions());
     }
 
     private static void Apply(ServingState state, string kind, long time) => state.Apply([new ServedInteraction(10, "u", 1, "a", Kind(kind), 0, time)]);

@@ -104,7 +104,7 @@ public sealed class NewItemsTests
         {
             state.Apply(new ServedItem(100, "i100", gone));
             Assert.DoesNotContain(state.Recommend("nobody", 200), candidate => state.Items[candidate.ItemIndex] == "i100");
-            Assert.Equal(revision, state.Catalogue[state.Items.TryGetIndex("i100", out var index) ? index : -1].Revision);
+            Assert.Equal(revision, state.Catalogue.Columns.RevisionOf(state.Items.TryGetIndex("i100", out var index) ? index : -1));
         }
 
         state.Apply(New(100, "Rug", addedAt: 1, revision: 5));
@@ -192,6 +192,6 @@ public sealed class NewItemsTests
         var keys = KeyMap.FromAscending([.. Enumerable.Range(1, Trained)]);
         return new ServingState(
             [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, keys, [.. Enumerable.Range(0, Trained).Select(item => 1f + item)]), ModelRoles.Recommender), new ServedModel("content", 2, Content(), ModelRoles.ColdStart | ModelRoles.Similarity)],
-            [], [.. keys.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(0, revision: 1)))], Histories(), new ServingOptions { NewItemShare = 0.1 });
+            [], CatalogueBuilder.Of(keys.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(0, revision: 1)))), Histories(), new ServingOptions { NewItemShare = 0.1 });
     }
 }

@@ -113,7 +113,7 @@ public sealed class NewestInteractionsTests
         var model = Trained.GetOrAdd(recommender, name => new(() => BuiltInTrainers.Registry.Create(name, BuiltInTrainers.Registry.OptionsOf(name, ImmutableDictionary<string, object>.Empty)).Train(Shop, new TrainingContext(2))));
         return new ServingState(
             [new ServedModel(recommender, 1, model.Value, ModelRoles.Recommender)], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
-            [.. Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
+            CatalogueBuilder.Of(Enumerable.Range(0, Tastes * ItemsPerTaste).Select(item => new ServedItem(item, $"{item}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))),
             histories ?? Shop, new ServingOptions());
     }
 

@@ -75,7 +75,7 @@ public sealed class RecommendManyTests
                 new ServedModel("implicit-als", 1, new FactorModel(users, items, userFactors, itemFactors), ModelRoles.Recommender),
                 new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())]), ModelRoles.Fallback),
             ],
-            [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], [.. items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))],
+            [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], CatalogueBuilder.Of(items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))),
             builder.Build(), new ServingOptions { NewItemShare = 0.1 });
     }
 

@@ -231,7 +231,7 @@ public sealed class ServingStateTests
     {
         var keys = Enumerable.Range(1, 1000).ToArray();
         var state = new ServingState(
-            [Popularity(keys, [.. keys.Select(key => (float)key)])], [], [.. keys.Select(key => Item(key, $"i{key}"))], Histories([], keys, []), new ServingOptions());
+            [Popularity(keys, [.. keys.Select(key => (float)key)])], [], CatalogueBuilder.Of([.. keys.Select(key => Item(key, $"i{key}"))]), Histories([], keys, []), new ServingOptions());
         Allocated(1000);
 
         var (few, many) = (Allocated(100), Allocated(1000));
@@ -253,7 +253,7 @@ public sealed class ServingStateTests
     public void RecommendSession_MoreItemsThanCount_AllAreLeftOut()
     {
         ServedItem[] items = [.. Enumerable.Range(1, 30).Select(key => Item(key, $"i{key}"))];
-        var state = new ServingState([], [], items, Histories([], [.. items.Select(item => item.Key)], []), new ServingOptions { LiveHistoryLimit = 5 });
+        var state = new ServingState([], [], CatalogueBuilder.Of(items), Histories([], [.. items.Select(item => item.Key)], []), new ServingOptions { LiveHistoryLimit = 5 });
 
         var list = state.RecommendSession([.. Enumerable.Range(1, 20).Select(key => new SessionInteraction($"i{key}", Kind("view"), 0, key))], 200);
 
@@ -346,7 +346,7 @@ public sealed class ServingStateTests
     {
         users ??= [.. (consumed ?? []).Select(pair => (pair.UserKey, $"user {pair.UserKey}")).Distinct().OrderBy(user => user.UserKey)];
         var histories = Histories([.. users.Select(user => user.Key)], [.. items.Select(item => item.Key)], consumed ?? []);
-        return new ServingState(models, users, items, histories, new ServingOptions { UnlistedItemMinUsers = 0, RecommendUnlistedItems = true });
+        return new ServingState(models, users, CatalogueBuilder.Of(items), histories, new ServingOptions { UnlistedItemMinUsers = 0, RecommendUnlistedItems = true });
     }
 
     private static InteractionDataset Histories(int[] userKeys, int[] itemKeys, (int UserKey, int ItemKey)[] purchases)

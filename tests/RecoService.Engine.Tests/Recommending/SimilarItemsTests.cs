@@ -146,7 +146,7 @@ public sealed class SimilarItemsTests
                 new ServedModel("content", 2, new ContentTrainer(new ContentOptions()).Train(shop, new TrainingContext(1)), ModelRoles.ColdStart | ModelRoles.Similarity),
             ],
             [.. shop.Users.Keys.ToArray().Select(key => (key, $"u{key}"))],
-            [.. items.Select(key => new ServedItem(key, $"i{key}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))],
+            CatalogueBuilder.Of(items.Select(key => new ServedItem(key, $"i{key}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)))),
             shop, new ServingOptions());
     }
 

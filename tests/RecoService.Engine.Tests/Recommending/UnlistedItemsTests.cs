@@ -127,7 +127,7 @@ public sealed class UnlistedItemsTests
         for (var user = 1; user <= users; user++)
             builder.Add(user, 1, kind ?? Datasets.View, 0, user);
         ServedModel[] models = trained is null ? [] : [new ServedModel("popularity", 1, new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(trained), [.. trained.Select(_ => 1f)]), ModelRoles.Recommender)];
-        return new ServingState(models, [.. Enumerable.Range(1, users).Select(user => (user, $"u{user}"))], items, builder.Build(), options);
+        return new ServingState(models, [.. Enumerable.Range(1, users).Select(user => (user, $"u{user}"))], CatalogueBuilder.Of(items), builder.Build(), options);
     }
 
     private static ServedItem Unlisted(int key) => new(key, $"i{key}", CatalogueItem.Unlisted);

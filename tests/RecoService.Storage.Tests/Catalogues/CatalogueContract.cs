@@ -22,7 +22,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
     {
         var (put, _) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { ConsumesForDays = 30.5 }, Ct);
         var loaded = await Store.Feed.LoadAsync(Ct);
-        Assert.Equal([30.5, 30.5, 30.5], new[] { put.ToServed().Item, Assert.Single(loaded.Items).Item }.Select(item => item.ConsumesForDays).Append((await Store.Catalogue.GetItemAsync("i", Ct))!.Record.ConsumesForDays));
+        Assert.Equal([30.5, 30.5, 30.5], [put.ToServed().Item.ConsumesForDays, loaded.Items.Columns.ConsumesForDays[0], (await Store.Catalogue.GetItemAsync("i", Ct))!.Record.ConsumesForDays]);
 
         await Store.Catalogue.PatchItemAsync("i", record => record with { ConsumesForDays = 0 }, Ct);
         var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 10, Ct);

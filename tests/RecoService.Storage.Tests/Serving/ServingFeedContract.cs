@@ -18,14 +18,17 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         var data = await Store.Feed.LoadAsync(Ct);
 
         Assert.Equal([(keys[0].UserKey, "u")], data.Users);
-        Assert.Equal(["listed", "gone"], data.Items.Take(2).Select(item => item.ItemId));
-        Assert.Equal(["bought", "rated", "seen"], data.Items.Skip(2).Select(item => item.ItemId).Order());
-        Assert.Equal(data.Items.Select(item => item.Key).Order(), data.Items.Select(item => item.Key));
-        Assert.Equal(new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: false, "g") { Revision = 1 }, data.Items[0].Item with { AddedAt = 0 });
-        Assert.True(data.Items[1].Item is { Deleted: true, Listed: false });
-        Assert.Equal(CatalogueItem.Unlisted, data.Items[2].Item with { AddedAt = 0 });
+        Assert.Equal(["listed", "gone"], data.Items.Ids.Take(2));
+        Assert.Equal(["bought", "rated", "seen"], data.Items.Ids.Skip(2).Order());
+        Assert.Equal(data.Items.Keys.Order(), data.Items.Keys);
+        var columns = data.Items.Columns;
+        Assert.Equal([(true, false), (false, false), (false, true)], Enumerable.Range(0, 3).Select(item => (columns.IsListed(item), columns.IsServable(item))));
+        Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(columns.IsDeleted));
+        Assert.Equal(["g", null, null], Enumerable.Range(0, 3).Select(columns.GroupId.TextOf));
+        Assert.Equal([1, 2, 0], Enumerable.Range(0, 3).Select(columns.RevisionOf));
+        Assert.False(data.Items.AnyToShow);
         Assert.Equal(data.Users.Select(user => user.Key), data.Histories.Users.Keys.ToArray());
-        Assert.Equal(data.Items.Select(item => item.Key), data.Histories.Items.Keys.ToArray());
+        Assert.Equal(data.Items.Keys, data.Histories.Items.Keys.ToArray());
         Assert.Equal(
             new[] { keys[0].ItemKey, keys[1].ItemKey, keys[4].ItemKey }.Order(),
             data.Histories.UserItems.RowColumns(0).ToArray().Select(item => data.Histories.Items[item]));
@@ -72,16 +75,17 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         await Store.Catalogue.PatchItemAsync("old", before => before with { Title = "Old chair" }, Ct);
         var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 100, Ct, contentAfter: old.Key);
 
-        Assert.Equal(["old", "young", "unlisted"], loaded.Items.Select(item => item.ItemId));
-        Assert.Equal([false, true, false], loaded.Items.Select(item => item.Content is not null));
-        var content = loaded.Items[1].Content!;
+        Assert.Equal(["old", "young", "unlisted"], loaded.Items.Ids);
+        Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(item => loaded.Items.ContentOf(item) is not null));
+        var content = loaded.Items.ContentOf(1)!;
         Assert.Equal(("Oak chair", "Solid.", "Furniture", 89.5f, "colour=natural"), (content.Title, content.Description, content.Categories.Single(), content.Price, content.Attributes.Single()));
-        Assert.Equal(1_700_000_000_000, loaded.Items[1].Item.AddedAt);
-        Assert.True(loaded.Items[2].Item.AddedAt > 1_700_000_000_000);
+        Assert.Equal([1_700_000_000_000, 1_700_000_000_000], Enumerable.Range(0, 2).Select(item => loaded.Items.Columns.AddedAt[item]));
+        Assert.True(loaded.Items.Columns.AddedAt[2] > 1_700_000_000_000);
         Assert.Equal([("young", "Ash chair"), ("old", null)], changes.Items.Select(item => (item.ItemId, item.Content?.Title)));
         Assert.Equivalent(young.ToServed().Content, content);
-        Assert.Equal(young.ToServed().Item, loaded.Items[1].Item);
-        Assert.All((await Store.Feed.LoadAsync(Ct)).Items, item => Assert.Null(item.Content));
+        var bare = (await Store.Feed.LoadAsync(Ct)).Items;
+        Assert.All(Enumerable.Range(0, 3), item => Assert.Null(bare.ContentOf(item)));
+        Assert.True(bare.AnyToShow);
     }
 
     [Fact]

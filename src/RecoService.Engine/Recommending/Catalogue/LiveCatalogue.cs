@@ -1,42 +1,55 @@
-using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
-using RecoService.Engine.Recommending;
 
 namespace RecoService.Engine.Recommending.Catalogue;
 
 /// <summary>
-/// What can be served now, by item index: the records, a bit per item that must not be shown, and how many users are for it.
+/// What can be served now, by item index: columns of what is known of the items, a bit per item that must not be shown, and how many users are for it.
 /// Readers take no lock; writers are serialised by the <see cref="ServingState"/>.
 /// </summary>
 public sealed class LiveCatalogue
 {
     private readonly UnlistedItems unlisted;
-    private volatile Columns columns;
-    private volatile bool anyConsumesForDays;
+    private readonly int builtEntries;
+    private volatile Reach reach;
     private int listedCount;
 
-    internal LiveCatalogue(IReadOnlyList<CatalogueItem> items, ReadOnlySpan<int> userCounts, UnlistedItems unlisted)
+    /// <param name="columns">Of so many items.</param>
+    /// <param name="userCounts">One per item.</param>
+    /// <param name="unlisted">Says which items without a record may be shown.</param>
+    internal LiveCatalogue(CatalogueColumns columns, ReadOnlySpan<int> userCounts, UnlistedItems unlisted)
     {
         this.unlisted = unlisted;
-        listedCount = items.Count(IsInCatalogue);
-        columns = new Columns(Math.Max(64, items.Count)) { Count = items.Count };
-        userCounts.CopyTo(columns.UserCounts);
-        for (var index = 0; index < items.Count; index++)
-            Write(columns, index, items[index]);
+        Columns = columns;
+        builtEntries = columns.EntryCount;
+        reach = new Reach(Math.Max(64, userCounts.Length)) { Count = userCounts.Length };
+        userCounts.CopyTo(reach.UserCounts);
+        for (var index = 0; index < userCounts.Length; index++)
+            listedCount += Columns.IsListed(index) ? 1 : 0;
+        for (var index = 0; index < userCounts.Length; index++)
+            WriteBlocked(reach, index);
     }
 
-    /// <summary>The record of an item.</summary>
-    public CatalogueItem this[int itemIndex] => columns.Items[itemIndex];
+    /// <summary>Price, categories, attributes and whatever else is known of the items.</summary>
+    public CatalogueColumns Columns { get; }
+
+    /// <summary>How many items there are, with a record or without, deleted ones included.</summary>
+    public int Count => reach.Count;
+
+    /// <summary>What the catalogue takes in memory, in bytes.</summary>
+    public long ByteCount => Columns.ByteCount + reach.ByteCount;
+
+    /// <summary>Texts and lists that have been put into the columns since the state was built.</summary>
+    internal int AddedEntries => Math.Max(0, Columns.EntryCount - builtEntries);
 
     /// <summary>How many words <see cref="CopyBlockedTo"/> may need now; it grows as items arrive.</summary>
-    internal int BlockedWords => columns.Blocked.Length;
+    internal int BlockedWords => reach.Blocked.Length;
 
     /// <summary>How many users are for each item: those whose interactions with it weigh more than 0.</summary>
     internal ReadOnlySpan<int> UserCounts
     {
         get
         {
-            var current = columns;
+            var current = reach;
             return current.UserCounts.AsSpan(0, current.Count);
         }
     }
@@ -47,7 +60,7 @@ public sealed class LiveCatalogue
     /// </summary>
     internal void CopyBlockedTo(Span<ulong> words)
     {
-        var blocked = columns.Blocked.AsSpan();
+        var blocked = reach.Blocked.AsSpan();
         var known = Math.Min(blocked.Length, words.Length);
         blocked[..known].CopyTo(words);
         words[known..].Fill(ulong.MaxValue);
@@ -56,17 +69,18 @@ public sealed class LiveCatalogue
     /// <summary>False when a later record is here already.</summary>
     internal bool TryPut(int itemIndex, CatalogueItem item)
     {
-        var current = columns;
-        var before = itemIndex < current.Count ? current.Items[itemIndex] : null;
         // A change that was overtaken on its way here says nothing new.
-        if (before is not null && before.Revision > item.Revision)
+        if (Columns.RevisionOf(itemIndex) > item.Revision)
             return false;
 
-        if (itemIndex >= current.Items.Length)
-            columns = current = current.Grow(Math.Max(2 * current.Items.Length, itemIndex + 1));
+        var current = reach;
+        if (itemIndex >= current.UserCounts.Length)
+            reach = current = current.Grow(Math.Max(2 * current.UserCounts.Length, itemIndex + 1));
         var hadCatalogue = listedCount > 0;
-        listedCount += (IsInCatalogue(item) ? 1 : 0) - (before is not null && IsInCatalogue(before) ? 1 : 0);
-        Write(current, itemIndex, item);
+        listedCount -= Columns.IsListed(itemIndex) ? 1 : 0;
+        Columns.Put(itemIndex, item);
+        listedCount += Columns.IsListed(itemIndex) ? 1 : 0;
+        WriteBlocked(current, itemIndex);
         if (itemIndex >= current.Count)
             current.Count = itemIndex + 1;
         if (hadCatalogue != listedCount > 0)
@@ -74,38 +88,33 @@ public sealed class LiveCatalogue
         return true;
     }
 
-    internal void CountUsers(int itemIndex, int change) => columns.UserCounts[itemIndex] += change;
+    internal void CountUsers(int itemIndex, int change) => reach.UserCounts[itemIndex] += change;
 
     /// <summary>For how many days the item itself says that it is consumed; null where the kinds of the interactions decide.</summary>
-    internal double? ConsumesForDays(int itemIndex) => anyConsumesForDays ? columns.Items[itemIndex].ConsumesForDays : null;
+    internal double? ConsumesForDays(int itemIndex) => Columns.ConsumesForDays[itemIndex] is var days && double.IsNaN(days) ? null : days;
 
     /// <summary>The first item of a catalogue, and the end of its last, decide about all items without a record.</summary>
-    private void WriteUnlisted(Columns target)
+    private void WriteUnlisted(Reach target)
     {
         for (var item = 0; item < target.Count; item++)
         {
-            if (!target.Items[item].Listed)
-                Write(target, item, target.Items[item]);
+            if (!Columns.IsListed(item))
+                WriteBlocked(target, item);
         }
     }
 
-    private void Write(Columns target, int itemIndex, CatalogueItem item)
+    private void WriteBlocked(Reach target, int itemIndex)
     {
-        target.Items[itemIndex] = item;
-        anyConsumesForDays |= item.ConsumesForDays is not null;
-        if (item.IsServable && (item.Listed || unlisted.MayShow(itemIndex, listedCount > 0)))
+        if (Columns.IsServable(itemIndex) && (Columns.IsListed(itemIndex) || unlisted.MayShow(itemIndex, listedCount > 0)))
             Bits.Clear(target.Blocked, itemIndex);
         else
             Bits.Set(target.Blocked, itemIndex);
     }
 
-    private static bool IsInCatalogue(CatalogueItem item) => item.Listed && !item.Deleted;
-
-    private sealed class Columns(int capacity)
+    /// <summary>What is read whole by a request, each in one piece.</summary>
+    private sealed class Reach(int capacity)
     {
         private volatile int count;
-
-        public CatalogueItem[] Items { get; private init; } = new CatalogueItem[capacity];
 
         /// <summary>Bits of items that have not arrived are set, so that one arriving during a request waits for the next.</summary>
         public ulong[] Blocked { get; private init; } = AllSet(Bits.WordsFor(capacity));
@@ -114,10 +123,11 @@ public sealed class LiveCatalogue
 
         public int Count { get => count; set => count = value; }
 
-        public Columns Grow(int wanted)
+        public long ByteCount => Memory.ArrayBytes(Blocked.Length, sizeof(ulong)) + Memory.ArrayBytes(UserCounts.Length, sizeof(int));
+
+        public Reach Grow(int wanted)
         {
-            var grown = new Columns(wanted) { Count = Count };
-            Items.CopyTo(grown.Items, 0);
+            var grown = new Reach(wanted) { Count = Count };
             Blocked.CopyTo(grown.Blocked, 0);
             UserCounts.CopyTo(grown.UserCounts, 0);
             return grown;

@@ -1,6 +1,5 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
-using RecoService.Engine.Recommending;
 
 namespace RecoService.Engine.Recommending.Catalogue;
 
@@ -19,14 +18,14 @@ internal sealed class UnlistedItems
     /// <param name="trained">The keys of the items that the recommender was trained on.</param>
     /// <param name="items">Of the state as it is built.</param>
     /// <param name="userCounts">How many users are for each of them.</param>
-    public UnlistedItems(bool? show, int minUsers, KeyMap trained, IReadOnlyList<ServedItem> items, ReadOnlySpan<int> userCounts)
+    public UnlistedItems(bool? show, int minUsers, KeyMap trained, CatalogueBuilder items, ReadOnlySpan<int> userCounts)
     {
         this.show = show;
         this.minUsers = minUsers;
         seen = new ulong[Bits.WordsFor(items.Count)];
         for (var item = 0; item < items.Count; item++)
         {
-            if (!items[item].Item.Listed && userCounts[item] >= minUsers && trained.TryGetIndex(items[item].Key, out _))
+            if (!items.Columns.IsListed(item) && userCounts[item] >= minUsers && trained.TryGetIndex(items.Keys[item], out _))
                 Bits.Set(seen, item);
         }
     }

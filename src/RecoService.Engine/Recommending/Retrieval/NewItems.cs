@@ -32,18 +32,24 @@ internal sealed class NewItems
 
     public bool IsNew(int key) => key > lastTrainedKey;
 
-    /// <summary>Takes in the record of a new item, the first or a later one; of others nothing, nor of an item that only interactions have named.</summary>
-    public void Put(int itemIndex, ServedItem item)
+    /// <summary>Takes in a new item, or what became of it; of others nothing, nor of an item that only interactions have named.</summary>
+    /// <param name="itemIndex">The item.</param>
+    /// <param name="key">Of the store.</param>
+    /// <param name="isInCatalogue">It has a record, and was not taken out.</param>
+    /// <param name="addedAt">Unix milliseconds; null when that is not known.</param>
+    /// <param name="words">What the catalogue says of it; null when that is not known.</param>
+    public void Put(int itemIndex, int key, bool isInCatalogue, long? addedAt, ItemContent? words)
     {
-        if (!IsNew(item.Key) || !item.Item.Listed)
+        var known = newestFirst;
+        if (!IsNew(key) || (!isInCatalogue && !Array.Exists(known, entry => entry.ItemIndex == itemIndex)))
             return;
-        List<LaterItem> entries = [.. newestFirst];
+        List<LaterItem> entries = [.. known];
         entries.RemoveAll(entry => entry.ItemIndex == itemIndex);
-        if (!item.Item.Deleted)
+        if (isInCatalogue)
         {
-            var vector = item.Content is { } words && content is not null ? content.VectorOf(words) : new TermVector([], []);
-            var place = entries.FindIndex(entry => entry.AddedAt <= item.Item.AddedAt);
-            entries.Insert(place < 0 ? entries.Count : place, new LaterItem(itemIndex, item.Item.AddedAt, vector));
+            var vector = words is not null && content is not null ? content.VectorOf(words) : new TermVector([], []);
+            var place = entries.FindIndex(entry => entry.AddedAt <= (addedAt ?? 0));
+            entries.Insert(place < 0 ? entries.Count : place, new LaterItem(itemIndex, addedAt ?? 0, vector));
         }
 
         newestFirst = [.. entries.Take(MostItems)];

@@ -1,0 +1,144 @@
+namespace RecoService.Engine.Recommending.Catalogue;
+
+/// <summary>
+/// What is known of the items, in typed columns over the item indexes of a serving state: the fields of their records, and their attributes, each typed by its
+/// values. Readers take no lock; writers are serialised by the <see cref="ServingState"/>. A column is to be looked up by each request: one that comes to exceed the
+/// limits is given up, until a state is built anew, and so is one that no item uses when there is need of its place.
+/// </summary>
+public sealed class CatalogueColumns
+{
+    /// <summary>More names of what is left out help nobody.</summary>
+    private const int MostLeftOut = 100;
+
+    private readonly CatalogueLimits limits;
+    private readonly Cells<byte> states = new(absent: 0);
+    private readonly Cells<long> revisions = new(absent: 0);
+    private volatile ListColumn? categories = new("categories");
+    private volatile Dictionary<string, AttributeColumns> attributes = new(StringComparer.Ordinal);
+    private volatile LeftOutColumn[] leftOut = [];
+    private long puts;
+
+    internal CatalogueColumns(CatalogueLimits limits) => this.limits = limits;
+
+    /// <summary>In the item's <see cref="Currency"/>.</summary>
+    public NumberColumn Price { get; } = new("price");
+
+    public TextColumn Currency { get; } = new("currency");
+
+    /// <summary>As the shop writes them, paths included; see <see cref="CategoryPath"/>. Null when they exceed the limits.</summary>
+    public ListColumn? Categories => categories;
+
+    public TimeColumn AddedAt { get; } = new("addedAt");
+
+    /// <summary>Variants of one article share it.</summary>
+    public TextColumn GroupId { get; } = new("groupId");
+
+    public NumberColumn ConsumesForDays { get; } = new("consumesForDays");
+
+    /// <summary>The columns of the record's fields.</summary>
+    public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Price, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
+
+    /// <summary>The columns of the attributes that items have now, by name.</summary>
+    public IEnumerable<CatalogueColumn> Attributes =>
+        attributes.Values.OrderBy(attribute => attribute.Name, StringComparer.Ordinal).SelectMany(attribute => attribute.Columns).Where(column => column.ItemCount > 0);
+
+    /// <summary>What is left out because it exceeds the limits, in the order in which that came up; the first 100.</summary>
+    public IReadOnlyList<LeftOutColumn> LeftOut => leftOut;
+
+    /// <summary>What the columns take in memory, in bytes.</summary>
+    public long ByteCount => states.ByteCount + revisions.ByteCount + Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.ByteCount);
+
+    /// <summary>Grows with every record that is put.</summary>
+    public long Version => Interlocked.Read(ref puts);
+
+    /// <summary>Texts and lists that stay until a state is built anew, whether an item has them or not.</summary>
+    internal int EntryCount => Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.EntryCount);
+
+    /// <summary>The values of one type of an attribute; null where no item has had one, or they exceed the limits.</summary>
+    public T? Attribute<T>(string name)
+        where T : CatalogueColumn => attributes.GetValueOrDefault(name)?.Columns.OfType<T>().FirstOrDefault();
+
+    /// <summary>It has a catalogue record, and was not taken out.</summary>
+    public bool IsListed(int itemIndex) => StateOf(itemIndex).HasFlag(RecordState.Listed);
+
+    /// <summary>Nothing in its record speaks against showing it.</summary>
+    public bool IsServable(int itemIndex) => StateOf(itemIndex).HasFlag(RecordState.Servable);
+
+    /// <summary>It was taken out of the catalogue.</summary>
+    public bool IsDeleted(int itemIndex) => StateOf(itemIndex).HasFlag(RecordState.Deleted);
+
+    /// <summary>Grows with every change of the item's record; 0 for an item without one.</summary>
+    public long RevisionOf(int itemIndex) => revisions[itemIndex];
+
+    /// <summary>Puts a record in the place of what is known of the item.</summary>
+    internal void Put(int itemIndex, CatalogueItem item)
+    {
+        var put = Interlocked.Increment(ref puts);
+        states.Exchange(itemIndex, (byte)item.State);
+        revisions.Exchange(itemIndex, item.Revision);
+        // Of a deleted item nothing counts but that.
+        var record = item.Deleted ? CatalogueItem.Unlisted : item;
+        Price.Set(itemIndex, record.Price);
+        Currency.Set(itemIndex, record.Currency);
+        AddedAt.Set(itemIndex, record.AddedAt);
+        GroupId.Set(itemIndex, record.GroupId);
+        ConsumesForDays.Set(itemIndex, record.ConsumesForDays);
+        if (categories?.TryPut(itemIndex, record.Categories, limits) is { } reason)
+        {
+            categories = null;
+            LeaveOut(null, ColumnType.List, reason);
+        }
+
+        PutAttributes(itemIndex, record.Attributes, put);
+    }
+
+    private RecordState StateOf(int itemIndex) => (RecordState)states[itemIndex];
+
+    private void PutAttributes(int itemIndex, IReadOnlyList<ItemAttribute> values, long put)
+    {
+        // What the item has no more goes first, for it may make room.
+        foreach (var value in values)
+        {
+            if (attributes.TryGetValue(value.Name, out var known))
+                known.LastPut = put;
+        }
+
+        foreach (var attribute in attributes.Values)
+        {
+            if (attribute.LastPut != put)
+                attribute.Clear(itemIndex);
+        }
+
+        foreach (var value in values)
+        {
+            if (AttributeOf(value.Name) is not { } attribute)
+                LeaveOut(value.Name, value.Type, value.Name.Length > limits.TextLength ? LeftOutReason.TextTooLong : LeftOutReason.TooManyAttributes);
+            else if (attribute.Put(itemIndex, value) is { } reason)
+                LeaveOut(value.Name, value.Type, reason);
+        }
+    }
+
+    /// <summary>Null where there is no place for one more.</summary>
+    private AttributeColumns? AttributeOf(string name)
+    {
+        var known = attributes;
+        if (known.TryGetValue(name, out var attribute))
+            return attribute;
+        var unused = known.Count < limits.Attributes ? null : known.Values.FirstOrDefault(candidate => candidate.IsUnused);
+        if (name.Length > limits.TextLength || (known.Count >= limits.Attributes && unused is null))
+            return null;
+        attribute = new AttributeColumns(name, limits);
+        var changed = new Dictionary<string, AttributeColumns>(known, StringComparer.Ordinal) { [name] = attribute };
+        if (unused is not null)
+            changed.Remove(unused.Name);
+        attributes = changed;
+        return attribute;
+    }
+
+    private void LeaveOut(string? name, ColumnType type, LeftOutReason reason)
+    {
+        var column = new LeftOutColumn(name?[..Math.Min(name.Length, limits.TextLength)], type, reason);
+        if (leftOut.Length < MostLeftOut && !leftOut.Contains(column))
+            leftOut = [.. leftOut, column];
+    }
+}

@@ -1,0 +1,20 @@
+namespace RecoService.Engine.Recommending.Catalogue;
+
+/// <summary>Categories that are written as paths: <c>Home &gt; Kitchen &gt; Pans</c>, with or without blanks around the <c>&gt;</c>.</summary>
+public static class CategoryPath
+{
+    private const char Separator = '>';
+
+    /// <summary>Whether a category is the one of the path, or lies under it. Names are compared ordinally.</summary>
+    public static bool IsWithin(ReadOnlySpan<char> category, ReadOnlySpan<char> path)
+    {
+        var names = category.Split(Separator);
+        foreach (var wanted in path.Split(Separator))
+        {
+            if (!names.MoveNext() || !category[names.Current].Trim().SequenceEqual(path[wanted].Trim()))
+                return false;
+        }
+
+        return true;
+    }
+}

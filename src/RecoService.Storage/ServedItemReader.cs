@@ -1,0 +1,64 @@
+using System.Data.Common;
+using System.Text;
+using RecoService.Engine.Data;
+using RecoService.Engine.Recommending.Catalogue;
+
+namespace RecoService.Storage;
+
+/// <summary>Reads items as serving needs them. Not thread-safe.</summary>
+internal sealed class ServedItemReader
+{
+    /// <summary>Titles and descriptions are far longer than all the rest, and only items that are newer than the models need them.</summary>
+    public const string Columns =
+        "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), "
+        + "t.consumes_for_days, t.categories_json, CAST(t.price AS double precision), t.currency, t.attributes_json, t.listed AND t.key > @contentAfter, "
+        + "CASE WHEN t.key > @contentAfter THEN t.title END, CASE WHEN t.key > @contentAfter THEN t.description END";
+
+    public const int Key = 0;
+    public const int UpdatedAt = 7;
+    public const int Change = 9;
+
+    private readonly AttributesReader attributes = new();
+
+    /// <param name="row">A row with <see cref="Columns"/>.</param>
+    public ServedItem Read(DbDataReader row)
+    {
+        var item = new CatalogueItem(row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetText(6))
+        {
+            Revision = row.GetInt64(8),
+            AddedAt = row.GetInt64(10),
+            ConsumesForDays = row.GetNumber(11),
+            Categories = row.GetFieldValue<byte[]>(12) is { Length: > 2 } categories ? attributes.ReadTexts(categories) : [],
+            Price = row.GetNumber(13),
+            Currency = row.GetText(14),
+            Attributes = row.IsDBNull(15) ? [] : attributes.Read(row.GetFieldValue<byte[]>(15)),
+        };
+        return new ServedItem(row.GetInt32(Key), row.GetString(1), item, row.GetBoolean(16) ? ContentOf(item, row.GetText(17), row.GetText(18)) : null);
+    }
+
+    /// <summary>The same of a record that was just written.</summary>
+    public static ServedItem Of(StoredItem stored)
+    {
+        var record = stored.Record;
+        var item = new CatalogueItem(stored.Listed, record.Available, record.Hidden, Deleted: false, record.GroupId)
+        {
+            Revision = stored.Revision,
+            AddedAt = (record.AddedAt ?? stored.CreatedAt).ToUnixTimeMilliseconds(),
+            ConsumesForDays = record.ConsumesForDays,
+            Categories = record.Categories,
+            Price = (double?)record.Price,
+            Currency = record.Currency,
+            Attributes = record.AttributesJson is { } json ? new AttributesReader().Read(Encoding.UTF8.GetBytes(json)) : [],
+        };
+        return new ServedItem(stored.Key, stored.ItemId, item, ContentOf(item, record.Title, record.Description));
+    }
+
+    private static ItemContent ContentOf(CatalogueItem item, string? title, string? description) => new()
+    {
+        Title = title ?? "",
+        Description = description ?? "",
+        Categories = item.Categories,
+        Price = (float?)item.Price,
+        Attributes = AttributesReader.TermsOf(item.Attributes),
+    };
+}

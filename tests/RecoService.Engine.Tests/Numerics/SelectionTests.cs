@@ -1,0 +1,84 @@
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Tests.Numerics;
+
+/// <summary>Vectors select what a loop over the values does.</summary>
+public sealed class SelectionTests
+{
+    public static TheoryData<int> Lengths => [0, 1, 15, 16, 63, 64, 65, 127, 128, 129, 1000];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void EqualTo_AnyLength_IsThatOfALoop(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        var codes = new int[length];
+        var flags = new sbyte[length];
+        for (var place = 0; place < length; place++)
+            (codes[place], flags[place]) = (random.Next(4) - 1, (sbyte)(random.Next(3) - 1));
+
+        for (var wanted = -1; wanted < 4; wanted++)
+        {
+            Assert.Equal(Loop(codes, code => code == wanted), Words(length, words => Selection.EqualTo<int>(codes, wanted, words)));
+            Assert.Equal(Loop(flags, flag => flag == wanted), Words(length, words => Selection.EqualTo<sbyte>(flags, (sbyte)wanted, words)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Between_AnyLength_IsThatOfALoop(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        double[] special = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -0.0, 0.0, 2.5, 3, double.Epsilon, double.MaxValue];
+        var numbers = new double[length];
+        var times = new long[length];
+        for (var place = 0; place < length; place++)
+            (numbers[place], times[place]) = (special[random.Next(special.Length)], random.Next(3) == 0 ? long.MinValue : random.Next(10) - 5);
+
+        foreach (var (least, most) in ((double, double)[])[(0, 3), (2.5, 2.5), (double.NegativeInfinity, double.PositiveInfinity), (3, 0), (double.NaN, 3), (-1, double.PositiveInfinity)])
+            Assert.Equal(Loop(numbers, number => number >= least && number <= most), Words(length, words => Selection.Between<double>(numbers, least, most, words)));
+        foreach (var (first, last) in ((long, long)[])[(-2, 3), (long.MinValue, long.MaxValue), (4, -4), (long.MinValue + 1, 0)])
+            Assert.Equal(Loop(times, time => time >= first && time <= last), Words(length, words => Selection.Between<long>(times, first, last, words)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void MembersOf_AnyLength_IsThatOfALoopAndNamesTheLargest(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        var codes = new int[length];
+        foreach (ref var code in codes.AsSpan())
+            code = random.Next(150) - 1;
+        codes = length > 2 ? [int.MaxValue, int.MinValue, .. codes[2..]] : codes;
+        ulong[] members = [random.Next(), random.Next()];
+
+        var largest = 0;
+        var words = Words(length, into => largest = Selection.MembersOf(codes, members, into));
+
+        Assert.Equal(Loop(codes, code => code >= 0 && code < 128 && Bits.IsSet(members, code)), words);
+        Assert.Equal(codes.Append(-1).Max(), largest);
+        Assert.All(Words(length, into => Selection.MembersOf(codes, [], into)), word => Assert.Equal(0UL, word));
+    }
+
+    /// <summary>The words hold something before, and one more than is needed, which is to stay.</summary>
+    private static ulong[] Words(int length, Action<Span<ulong>> select)
+    {
+        var words = new ulong[Bits.WordsFor(length) + 1];
+        Array.Fill(words, ulong.MaxValue);
+        select(words);
+        Assert.Equal(ulong.MaxValue, words[^1]);
+        return words[..^1];
+    }
+
+    private static ulong[] Loop<T>(T[] values, Predicate<T> isWanted)
+    {
+        var words = new ulong[Bits.WordsFor(values.Length)];
+        for (var place = 0; place < values.Length; place++)
+        {
+            if (isWanted(values[place]))
+                Bits.Set(words, place);
+        }
+
+        return words;
+    }
+}
