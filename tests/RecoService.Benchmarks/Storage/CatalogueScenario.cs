@@ -40,7 +40,7 @@ internal static class CatalogueScenario
             Console.WriteLine($"  round {round + 1}: {loads[^1]}");
         }
 
-        Console.WriteLine($"{settings.Provider}: {new Load(Median(loads, load => load.Seconds), Median(loads, load => load.Computed), Median(loads, load => load.Most), Median(loads, load => load.Kept))} (medians)");
+        Console.WriteLine($"{settings.Provider}: {new Load(Median(loads, load => load.Seconds), Median(loads, load => load.Computed), Median(loads, load => load.Most), Median(loads, load => load.Kept), Median(loads, load => load.Catalogue))} (medians)");
     }
 
     private static async Task<Load> MeasureLoadAsync(BenchmarkStore store, int items)
@@ -54,7 +54,7 @@ internal static class CatalogueScenario
             throw new InvalidOperationException($"{state.Items.Count} of {items} items were loaded.");
         var (seconds, computed, most) = (watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, memory.Bytes);
         await ForgetFramesAsync();
-        var load = new Load(seconds, computed, (double)most / items, (double)memory.BytesKept / items);
+        var load = new Load(seconds, computed, (double)most / items, (double)memory.BytesKept / items, (double)state.Catalogue.ByteCount / items);
         GC.KeepAlive(state);
         return load;
     }
@@ -74,8 +74,9 @@ internal static class CatalogueScenario
     /// <param name="Computed">Seconds of processor time of this process.</param>
     /// <param name="Most">Bytes an item while it was loaded, garbage included.</param>
     /// <param name="Kept">Bytes an item afterwards.</param>
-    private sealed record Load(double Seconds, double Computed, double Most, double Kept)
+    /// <param name="Catalogue">Of these the catalogue's, as it counts them.</param>
+    private sealed record Load(double Seconds, double Computed, double Most, double Kept, double Catalogue)
     {
-        public override string ToString() => $"{Seconds:F2} s, of which this process computed {Computed:F2} s; at most {Most:F0} bytes an item, {Kept:F0} kept";
+        public override string ToString() => $"{Seconds:F2} s, of which this process computed {Computed:F2} s; at most {Most:F0} bytes an item, {Kept:F0} kept, {Catalogue:F0} of them the catalogue's";
     }
 }

@@ -18,6 +18,9 @@ public sealed class CatalogueColumns
     private volatile LeftOutColumn[] leftOut = [];
     private long puts;
 
+    /// <summary>A name was left out. From then on all new ones are, for nobody knows any more which items have them.</summary>
+    private bool isFull;
+
     internal CatalogueColumns(CatalogueLimits limits) => this.limits = limits;
 
     /// <summary>In the item's <see cref="Currency"/>.</summary>
@@ -124,8 +127,11 @@ public sealed class CatalogueColumns
         var known = attributes;
         if (known.TryGetValue(name, out var attribute))
             return attribute;
+        if (isFull || name.Length > limits.TextLength)
+            return null;
         var unused = known.Count < limits.Attributes ? null : known.Values.FirstOrDefault(candidate => candidate.IsUnused);
-        if (name.Length > limits.TextLength || (known.Count >= limits.Attributes && unused is null))
+        isFull = known.Count >= limits.Attributes && unused is null;
+        if (isFull)
             return null;
         attribute = new AttributeColumns(name, limits);
         var changed = new Dictionary<string, AttributeColumns>(known, StringComparer.Ordinal) { [name] = attribute };
