@@ -63,6 +63,7 @@ internal sealed class WorkerRun(WorkerProgram program, TimeProvider time)
         Process process, ProcessGroup group, BlockingCollection<string> lines, TimeSpan maxDuration, long maxMemory, Action<string> onLine, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var looked = Stopwatch.GetTimestamp();
         while (!lines.IsCompleted || !process.HasExited)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -75,6 +76,10 @@ internal sealed class WorkerRun(WorkerProgram program, TimeProvider time)
                 group.End();
             if (time.GetElapsedTime(started) > maxDuration)
                 throw new WorkerException($"it took longer than {maxDuration:c}, its bound, and was ended");
+            // A look goes through the whole tree of processes, which is too much for every line of one that says much.
+            if (Stopwatch.GetElapsedTime(looked) < LookEvery)
+                continue;
+            looked = Stopwatch.GetTimestamp();
             if (group.ResidentBytes() is var bytes && bytes > maxMemory)
             {
                 group.End();

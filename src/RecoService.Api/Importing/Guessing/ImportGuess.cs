@@ -8,10 +8,10 @@ internal sealed class ImportGuess
 {
     private readonly FileSample sample;
     private readonly List<(string Name, string Value)> options = [];
-    private readonly HashSet<SampleColumn> used = [];
+    private readonly ColumnMatcher columns;
     private readonly List<string> warnings = [];
 
-    private ImportGuess(FileSample sample) => this.sample = sample;
+    private ImportGuess(FileSample sample) => (this.sample, columns) = (sample, new ColumnMatcher(sample.Columns));
 
     /// <summary>Null when the file holds nothing that can be imported.</summary>
     public ImportTarget? Target { get; private set; }
@@ -82,14 +82,14 @@ internal sealed class ImportGuess
             Add("noHeader", "true");
         if (sample.Encoding is not null)
             Add("encoding", sample.Encoding);
-        var user = Find(Synonyms.User);
-        var item = Find(Synonyms.Item, not: user);
+        var user = columns.Find(Synonyms.User);
+        var item = columns.Find(Synonyms.Item, not: user);
         Target ??= (user, item) switch
         {
-            ({ } someone, { } something) when !IsItemFile(something) || Find(Synonyms.Kind) is not null || someone != something => ImportTarget.Interactions,
+            ({ } someone, { } something) when !IsItemFile(something) || columns.Find(Synonyms.Kind) is not null || someone != something => ImportTarget.Interactions,
             (_, not null) => ImportTarget.Items,
             (not null, null) => ImportTarget.Users,
-            _ when sample.Columns.Any(column => NamesOf(column).Contains("id")) => ImportTarget.Items,
+            _ when columns.Named("id") is not null => ImportTarget.Items,
             _ when !sample.HasHeader && sample.Columns.Count >= 2 => ImportTarget.Interactions,
             _ => null,
         };
@@ -123,13 +123,13 @@ internal sealed class ImportGuess
     {
         MapId("userId", user, isNeeded: true);
         MapId("itemId", item, isNeeded: true);
-        var value = MapIf("value", Find(Synonyms.Value), column => column.All(Looks.IsNumber));
+        var value = MapIf("value", columns.Find(Synonyms.Value), column => column.All(Looks.IsNumber));
         TakeTime("occurredAt", Synonyms.Time);
-        var order = MapIf("orderId", Find(Synonyms.Order), _ => true);
-        MapIf("sessionId", Find(Synonyms.Session), _ => true);
-        var sign = DecimalOf(Find(Synonyms.Quantity), Find(Synonyms.UnitPrice));
-        var quantity = MapIf("quantity", Find(Synonyms.Quantity), column => column.All(text => Looks.IsAmount(text, sign)));
-        var price = MapIf("unitPrice", Find(Synonyms.UnitPrice), column => column.All(text => Looks.IsAmount(text, sign)));
+        var order = MapIf("orderId", columns.Find(Synonyms.Order), _ => true);
+        MapIf("sessionId", columns.Find(Synonyms.Session), _ => true);
+        var sign = DecimalOf(columns.Find(Synonyms.Quantity), columns.Find(Synonyms.UnitPrice));
+        var quantity = MapIf("quantity", columns.Find(Synonyms.Quantity), column => column.All(text => Looks.IsAmount(text, sign)));
+        var price = MapIf("unitPrice", columns.Find(Synonyms.UnitPrice), column => column.All(text => Looks.IsAmount(text, sign)));
         if (sign != DecimalSign.Unstated && (quantity ?? price) is not null)
             Add("decimal", sign.ToString().ToLowerInvariant());
         if (quantity is not null && quantity.Filled.Any(text => text.StartsWith('-') || text is "0" or "0.0" or "0,0"))
@@ -139,24 +139,24 @@ internal sealed class ImportGuess
 
     private void TakeItems(SampleColumn? item)
     {
-        MapId("itemId", item ?? sample.Columns.FirstOrDefault(column => NamesOf(column).Contains("id")), isNeeded: true);
-        MapIf("title", Find(Synonyms.Title), _ => true);
-        MapIf("description", Find(Synonyms.Description), _ => true);
-        if (MapIf("categories", Find(Synonyms.Categories), column => !column.All(Looks.IsNumber)) is { } categories && SeparatorOf(categories) is { } separator)
+        MapId("itemId", item ?? columns.Named("id"), isNeeded: true);
+        MapIf("title", columns.Find(Synonyms.Title), _ => true);
+        MapIf("description", columns.Find(Synonyms.Description), _ => true);
+        if (MapIf("categories", columns.Find(Synonyms.Categories), column => !column.All(Looks.IsNumber)) is { } categories && SeparatorOf(categories) is { } separator)
             Add("list", $"categories:{Mapping.SourceText.Quote(separator)}");
-        var priceColumn = Find(Synonyms.Price);
+        var priceColumn = columns.Find(Synonyms.Price);
         var sign = DecimalOf(priceColumn);
         if (MapIf("price", priceColumn, column => column.All(text => Looks.IsAmount(text, sign))) is not null && sign != DecimalSign.Unstated)
             Add("decimal", sign.ToString().ToLowerInvariant());
-        MapIf("currency", Find(Synonyms.Currency), column => column.All(text => text.Length <= 3));
+        MapIf("currency", columns.Find(Synonyms.Currency), column => column.All(text => text.Length <= 3));
         TakeAvailable();
         TakeTime("addedAt", Synonyms.AddedAt);
-        MapIf("groupId", Find(Synonyms.Group), _ => true);
-        if (MapIf("imageUrl", Find(Synonyms.Image), column => column.All(Looks.IsAddress)) is { } image && image.Filled.Any(text => text.Contains(',', StringComparison.Ordinal)))
+        MapIf("groupId", columns.Find(Synonyms.Group), _ => true);
+        if (MapIf("imageUrl", columns.Find(Synonyms.Image), column => column.All(Looks.IsAddress)) is { } image && image.Filled.Any(text => text.Contains(',', StringComparison.Ordinal)))
             Add("list", "imageUrl:\\,");
         foreach (var name in Synonyms.Attributes)
         {
-            if (Find([name]) is { } column)
+            if (columns.Find([name]) is { } column)
                 Map($"attributes.{Mapping.SourceText.Quote(column.Name)}", column);
         }
 
@@ -165,8 +165,8 @@ internal sealed class ImportGuess
 
     private void TakeUsers(SampleColumn? user)
     {
-        MapId("userId", user ?? sample.Columns.FirstOrDefault(column => NamesOf(column).Contains("id")), isNeeded: true);
-        foreach (var column in sample.Columns.Where(column => !used.Contains(column) && column.Filled.Any()).Take(20).ToList())
+        MapId("userId", user ?? columns.Named("id"), isNeeded: true);
+        foreach (var column in columns.Left.Where(column => column.Filled.Any()).Take(20).ToList())
             Map($"attributes.{Mapping.SourceText.Quote(column.Name)}", column);
     }
 
@@ -190,7 +190,7 @@ internal sealed class ImportGuess
 
     private void TakeKind(SampleColumn? value, bool isSale)
     {
-        var kind = Find(Synonyms.Kind);
+        var kind = columns.Find(Synonyms.Kind);
         var names = kind?.Filled.Distinct().ToList() ?? [];
         var known = names.Where(name => Synonyms.Kinds.ContainsKey(Synonyms.Normalize(name))).ToList();
         if (kind is not null && known.Count > 0)
@@ -216,10 +216,8 @@ internal sealed class ImportGuess
 
     private void TakeTime(string field, IReadOnlyList<string> synonyms)
     {
-        var candidates = sample.Columns.Where(column => !used.Contains(column) && column.Filled.Any())
-            .Select(column => (Column: column, Rank: RankOf(column, synonyms))).Where(pair => pair.Rank >= 0).OrderBy(pair => pair.Rank).Select(pair => pair.Column).ToList();
-        var timeOfDay = candidates.Find(column => column.All(Looks.IsTimeOfDay))
-            ?? sample.Columns.FirstOrDefault(column => !used.Contains(column) && column.All(Looks.IsTimeOfDay));
+        var candidates = columns.FindAll(synonyms).Where(column => column.Filled.Any()).ToList();
+        var timeOfDay = candidates.Find(column => column.All(Looks.IsTimeOfDay)) ?? columns.Left.FirstOrDefault(column => column.All(Looks.IsTimeOfDay));
         foreach (var column in candidates.Where(column => column != timeOfDay))
         {
             var joined = timeOfDay is not null && !column.Filled.First().Contains(':', StringComparison.Ordinal) ? timeOfDay : null;
@@ -242,9 +240,9 @@ internal sealed class ImportGuess
 
         void Take(SampleColumn column, SampleColumn? joined)
         {
-            used.Add(column);
+            columns.Use(column);
             if (joined is not null)
-                used.Add(joined);
+                columns.Use(joined);
             Add("map", joined is null ? $"{field}={column.Source}" : $"{field}={column.Source}+{joined.Source}");
         }
     }
@@ -272,7 +270,7 @@ internal sealed class ImportGuess
 
     private void TakeAvailable()
     {
-        if (Find(Synonyms.Available) is not { } column)
+        if (columns.Find(Synonyms.Available) is not { } column)
             return;
         var names = column.Filled.Distinct().ToList();
         if (names.Any(name => FlagText.Read(System.Text.Encoding.UTF8.GetBytes(name)) is null && !Synonyms.Availabilities.ContainsKey(Synonyms.Normalize(name))))
@@ -288,13 +286,13 @@ internal sealed class ImportGuess
 
     private void TakeNulls()
     {
-        foreach (var none in Synonyms.Nulls.Where(none => used.Any(column => column.Values.Contains(none))))
+        foreach (var none in Synonyms.Nulls.Where(none => columns.Used.Any(column => column.Values.Contains(none))))
             Add("null", none);
     }
 
-    private static DecimalSign DecimalOf(params SampleColumn?[] columns)
+    private static DecimalSign DecimalOf(params SampleColumn?[] amounts)
     {
-        var values = columns.Where(column => column is not null).SelectMany(column => column!.Filled).ToList();
+        var values = amounts.Where(column => column is not null).SelectMany(column => column!.Filled).ToList();
         foreach (var sign in (DecimalSign[])[DecimalSign.Unstated, DecimalSign.Comma, DecimalSign.Point])
         {
             if (values.TrueForAll(text => Looks.IsAmount(text, sign)))
@@ -348,41 +346,9 @@ internal sealed class ImportGuess
 
     private void Map(string field, SampleColumn column)
     {
-        used.Add(column);
+        columns.Use(column);
         Add("map", $"{field}={column.Source}");
     }
 
     private void Add(string name, string value) => options.Add((name, value));
-
-    private SampleColumn? Find(IReadOnlyList<string> synonyms, SampleColumn? not = null) =>
-        sample.Columns.Where(column => column != not && !used.Contains(column))
-            .Select(column => (Column: column, Rank: RankOf(column, synonyms)))
-            .Where(pair => pair.Rank >= 0)
-            .OrderBy(pair => pair.Rank)
-            .FirstOrDefault().Column;
-
-    private static int RankOf(SampleColumn column, IReadOnlyList<string> synonyms)
-    {
-        var names = NamesOf(column);
-        for (var rank = 0; rank < synonyms.Count; rank++)
-        {
-            if (names.Contains(synonyms[rank]))
-                return rank;
-        }
-
-        return -1;
-    }
-
-    /// <summary>What a column may be called: of a path its end, its last two parts, or all of it.</summary>
-    private static HashSet<string> NamesOf(SampleColumn column)
-    {
-        var parts = column.Name.Split('.');
-        var last = Synonyms.Normalize(parts[^1]);
-        HashSet<string> names = [Synonyms.Normalize(column.Name)];
-        if (parts.Length > 1)
-            names.Add(Synonyms.Normalize(parts[^2].TrimEnd('[', ']')) + last);
-        if (parts.Length == 1 || last != "id")
-            names.Add(last);
-        return names;
-    }
 }

@@ -11,23 +11,15 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
 {
     private const int MaxDepth = 64;
     private const int FaultsNamed = 10;
-    private readonly TextWindow window = new(stream);
+    private readonly JsonTexts texts = new(stream, options.MaxLineBytes);
     private readonly Place[] shared = new Place[paths.SlotCount];
     private readonly List<FieldProblem> faults = [];
     private Place[] repeated = [];
     private byte[] scratch = [];
     private int scratchUsed;
-    private bool? isArray;
-    private bool hasEnded;
-    private int skipped;
-    private int length;
-    private int content;
-    private long nextLine = 1;
-    private long line;
-    private string? fault;
     private int rowCount = 1;
 
-    public override long Line => line;
+    public override long Line => texts.Line;
 
     public override int RowCount => rowCount;
 
@@ -38,32 +30,27 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
             ref readonly var place = ref PlaceOf(slot, row);
             return place.Kind == ValueKind.Absent
                 ? default
-                : new RawValue(place.Kind, (place.IsInScratch ? scratch : window.Span).Slice(place.Start, place.Length));
+                : new RawValue(place.Kind, (place.IsInScratch ? scratch : texts.Content.Span).Slice(place.Start, place.Length));
         }
     }
 
     /// <summary>The current object as it stands in the file.</summary>
-    public ReadOnlyMemory<byte> Content => window.Memory[..content];
+    public ReadOnlyMemory<byte> Content => texts.Content;
 
     public override bool Has(int slot, int row) => PlaceOf(slot, row).IsGiven;
 
     public override async ValueTask<bool> ReadAsync(CancellationToken ct)
     {
-        while (await FindAsync(ct))
-        {
-            if (fault is null && isArray == false && window.Span[..content].Trim(" \t\r"u8).IsEmpty)
-                continue;
-            faults.Clear();
-            if (fault is not null)
-                faults.Add(new FieldProblem(isArray == true ? "the element" : "the line", fault));
-            else
-                Parse();
-            if (faults.Count > 0)
-                rowCount = 1;
-            return true;
-        }
-
-        return false;
+        if (!await texts.MoveNextAsync(ct))
+            return false;
+        faults.Clear();
+        if (texts.Fault is { } fault)
+            faults.Add(new FieldProblem(texts.Name, fault));
+        else
+            Parse();
+        if (faults.Count > 0)
+            rowCount = 1;
+        return true;
     }
 
     public override bool TryAccept(ICollection<FieldProblem> problems)
@@ -73,118 +60,6 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         return faults.Count == 0;
     }
 
-    /// <summary>Goes on to the text of the next object.</summary>
-    private async ValueTask<bool> FindAsync(CancellationToken ct)
-    {
-        nextLine += window.Span[..length].Count((byte)'\n') + skipped;
-        window.Advance(length);
-        length = content = skipped = 0;
-        fault = null;
-        isArray ??= await BeginsWithArrayAsync(ct);
-        while (!hasEnded)
-        {
-            var found = isArray == true ? FindElement() : FindLine();
-            if (found)
-                return true;
-            if (window.Length > options.MaxLineBytes)
-            {
-                fault = $"is longer than {options.MaxLineBytes} bytes";
-                line = nextLine;
-                length = 0;
-                window.Advance(window.Length);
-                skipped = await window.SkipLineAsync(ct) ? 1 : 0;
-                hasEnded = isArray == true;
-                return true;
-            }
-
-            if (!await window.FillAsync(ct) && window.Length == 0 && isArray == false)
-                break;
-        }
-
-        line = Math.Max(nextLine - 1, line);
-        return false;
-    }
-
-    private bool FindLine()
-    {
-        var feed = window.Span.IndexOf((byte)'\n');
-        if (feed < 0 && !(window.HasEnded && window.Length > 0))
-            return false;
-        line = nextLine;
-        content = feed < 0 ? window.Length : feed;
-        length = feed < 0 ? window.Length : feed + 1;
-        if (content > options.MaxLineBytes)
-            fault = $"is longer than {options.MaxLineBytes} bytes";
-        return true;
-    }
-
-    private bool FindElement()
-    {
-        var rest = window.Span;
-        var trimmed = rest.TrimStart(" \t\r\n,"u8);
-        nextLine += rest[..^trimmed.Length].Count((byte)'\n');
-        window.Advance(rest.Length - trimmed.Length);
-        if (trimmed.IsEmpty)
-        {
-            if (window.HasEnded)
-                Break("is missing: the JSON array is not closed; does the file end too early?");
-            return window.HasEnded;
-        }
-
-        line = nextLine;
-        if (trimmed[0] == ']')
-        {
-            hasEnded = true;
-            if (trimmed[1..].Trim(" \t\r\n"u8).IsEmpty)
-                return false;
-            Break("stands behind the end of the JSON array");
-            return true;
-        }
-
-        if (JsonScanner.TryFindEnd(trimmed, out var end))
-        {
-            content = length = end;
-            return true;
-        }
-
-        if (!window.HasEnded)
-            return false;
-        Break("is cut off; does the file end too early?");
-        return true;
-    }
-
-    private void Break(string reason)
-    {
-        fault = reason;
-        line = nextLine;
-        length = window.Length;
-        hasEnded = true;
-    }
-
-    /// <summary>An array of objects; a line that holds an array is a bad line.</summary>
-    private async ValueTask<bool> BeginsWithArrayAsync(CancellationToken ct)
-    {
-        while (true)
-        {
-            var text = window.Span.TrimStart(" \t\r\n"u8);
-            if (text is [not (byte)'[', ..] || window.Length > options.MaxLineBytes)
-                return false;
-            var inside = text.IsEmpty ? text : text[1..].TrimStart(" \t\r\n"u8);
-            if (!inside.IsEmpty)
-            {
-                if (inside[0] != '{')
-                    return false;
-                var start = window.Length - inside.Length;
-                nextLine += window.Span[..start].Count((byte)'\n');
-                window.Advance(start);
-                return true;
-            }
-
-            if (!await window.FillAsync(ct))
-                return false;
-        }
-    }
-
     private void Parse()
     {
         Array.Clear(shared);
@@ -192,10 +67,10 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         rowCount = 1;
         if (paths.Array is not null)
             Array.Clear(repeated);
-        var text = window.Span[..content];
+        var text = texts.Content.Span;
         if (!Utf8.IsValid(text))
         {
-            faults.Add(new FieldProblem(isArray == true ? "the element" : "the line", Encodings.FaultOf(text)!));
+            faults.Add(new FieldProblem(texts.Name, Encodings.FaultOf(text)!));
             return;
         }
 

@@ -127,7 +127,10 @@ internal sealed class Blend(int itemCount, int depth)
         var capacity = Math.Min(itemCount, length + Math.Min(length, UnblockedCount(user.Items, blocked)));
         if (pool.Capacity != capacity)
             pool = new TopK(capacity);
-        EnsureRetrieved(capacity);
+        if (retrieved.Length < capacity)
+            retrieved = new int[capacity];
+        if (retrievedScores.Length < capacity)
+            retrievedScores = new float[capacity];
         model.Retrieve(user, blocked, pool);
         var some = pool.Drain(retrieved, retrievedScores);
         scale = ScoreScale.Of(retrieved.AsSpan(0, some), retrievedScores.AsSpan(0, some), user.Items, depth);
@@ -148,7 +151,8 @@ internal sealed class Blend(int itemCount, int depth)
     private int Select(ReadOnlySpan<float> all, ReadOnlySpan<int> history, ReadOnlySpan<ulong> blocked, int length, out ScoreScale scale)
     {
         var wanted = Math.Min(itemCount, length + Math.Min(length, history.Length));
-        EnsureRetrieved(itemCount);
+        if (retrieved.Length < itemCount)
+            retrieved = new int[itemCount];
         var threshold = ThresholdOf(all, wanted);
         var some = CollectAbove(all, threshold, blocked);
         if (some < wanted && threshold > 0)
@@ -206,12 +210,6 @@ internal sealed class Blend(int itemCount, int depth)
         }
 
         return some;
-    }
-
-    private void EnsureRetrieved(int size)
-    {
-        if (retrieved.Length < size)
-            (retrieved, retrievedScores) = (new int[size], new float[size]);
     }
 
     private void Gather(ReadOnlySpan<float> all, Span<float> row)
