@@ -13,7 +13,7 @@ internal static class Logging
     public static void AddLogging(this WebApplicationBuilder builder, RecoSettings settings)
     {
         var configuration = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration)
-            .Enrich.FromLogContext().Enrich.WithProperty("Replica", settings.ReplicaName)
+            .Enrich.FromLogContext().Enrich.WithProperty("Replica", settings.Replica)
             // The host and its web server log why they could not listen, with a stack trace each, before the command says it in one line.
             .Filter.ByExcluding(line => line.Exception is IOException or SocketException && StartFaults.Explain(line.Exception) is not null)
             // The same of every background service that is cancelled thereby.

@@ -22,7 +22,7 @@ internal sealed partial class Startup(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var started = time.GetTimestamp();
-        LogStarting(ServiceEndpoint.Version, settings.ReplicaName, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
+        LogStarting(ServiceEndpoint.Version, settings.Replica, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
         foreach (var absence in trainers.Absences)
             LogAbsence(absence);
         string? reported = null;

@@ -22,7 +22,7 @@ internal static class TelemetryExtensions
     public static void AddTelemetry(this IServiceCollection services, RecoSettings settings)
     {
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: ServiceEndpoint.Version, serviceInstanceId: settings.ReplicaName))
+            .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: ServiceEndpoint.Version, serviceInstanceId: settings.Replica))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(RecoMetrics.MeterName, HostingMeter).AddRuntimeInstrumentation().AddPrometheusExporter()

@@ -6,6 +6,6 @@ public interface IComposedOptions
     /// <summary>The names of the trainers it is made of.</summary>
     IReadOnlyList<string> TrainerNames { get; }
 
-    /// <summary>The options of those trainers by name; one without an entry takes them from <see cref="TrainerRegistry.OptionsOf"/>.</summary>
+    /// <summary>The options of those trainers by name; one without an entry takes them from <c>TrainerRegistry.OptionsOf</c>.</summary>
     Dictionary<string, object> Trainers { get; }
 }

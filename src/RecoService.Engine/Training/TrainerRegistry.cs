@@ -6,7 +6,7 @@ using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Training;
 
-/// <summary>Trainer name -> options type and factory. Immutable: what another project brings is added by <see cref="With"/>.</summary>
+/// <summary>Trainer name -> options type and factory. Immutable: what another project brings is added by <c>With</c>.</summary>
 public sealed class TrainerRegistry
 {
     /// <summary>What a recommender has to beat to be worth serving: the same list for everybody.</summary>

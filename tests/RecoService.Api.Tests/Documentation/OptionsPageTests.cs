@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
+using System.Text.Json;
 using RecoService.Api.Tests.Architecture;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
@@ -7,33 +9,63 @@ using RecoService.Engine.Tuning;
 
 namespace RecoService.Api.Tests.Documentation;
 
-/// <summary>docs/options.md says what the options classes say.</summary>
+/// <summary>docs/options.md says of every trainer what its options class says, or what the worker that comes with the service describes.</summary>
 public sealed class OptionsPageTests
 {
-    public static TheoryData<string> Trainers() => [.. BuiltInTrainers.Registry.Names];
+    private const string Heading = "| option | type | default | bounds | tuned | meaning |\n|---|---|---|---|---|---|\n";
 
-    [Theory]
-    [MemberData(nameof(Trainers))]
-    public void Page_EveryOptionOfATrainer_HasItsDefault(string trainer)
+    private static readonly XmlComments Comments = XmlComments.Of(typeof(TrainerRegistry).Assembly);
+
+    [Fact]
+    public void Page_EveryOption_IsAsItIsDeclared() => GeneratedText.Hold(
+        "docs/options.md",
+        Described("describe.json").Concat(Described("describe.recommender.json")).DistinctBy(part => part.Name).Prepend(("built-in", BuiltIn())));
+
+    [Fact]
+    public void BuiltIn_NumberTruthAndEnumeration_HaveTheirRows()
     {
-        var section = File.ReadAllText(Path.Combine(Repository.Root, "docs", "options.md"))
-            .Split("\n## ").Single(section => section.Split('\n')[0].Split(", ").Contains($"`{trainer}`"));
-        var defaults = Activator.CreateInstance(BuiltInTrainers.Registry.OptionsTypeOf(trainer))!;
-        var expected = defaults.GetType().GetProperties().Where(property => property.CanWrite).Select(property =>
-            $"| `{property.Name}` | {Written(property.GetValue(defaults))} | {(property.IsDefined(typeof(SearchAttribute)) ? "yes" : "")} |");
+        var page = BuiltIn();
 
-        var rows = section.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
-
-        Assert.Equal(expected, rows.Select(row => string.Join('|', row.Split('|')[..4]) + "|"));
+        Assert.Contains("\n## `linear-svm`, `logistic-regression`\n", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Factors` | whole number | `64` | 1 to 1,024 | yes | Numbers per user and per item. |\n", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Binary` | `true`, `false` | `true` |  | yes | True counts every pair as 1; ", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Confidence` | `Linear`, `Log` | `Log` |  | yes | How confidence grows with the weight of the interactions. `Linear`: 1 + alpha \\|r\\|. `Log`: ", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Weights` | text | none |  |  | One number of at least 0 per component", page, StringComparison.Ordinal);
     }
 
-    private static string Written(object? value) => value switch
+    [Fact]
+    public void Described_Number_HasItsRow() =>
+        Assert.Contains("\n| `factors` | whole number | `32` | 1 to 1,024 | yes | Numbers per user and per item, rounded up to a multiple of 8. |\n", Described("describe.json").Single().Text, StringComparison.Ordinal);
+
+    private static string BuiltIn()
     {
-        null or System.Collections.IDictionary => "none",
-        "" => "empty",
-        bool truth => truth ? "true" : "false",
-        int number => number.ToString("N0", CultureInfo.InvariantCulture),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString()!,
-    };
+        var page = new StringBuilder();
+        foreach (var trainers in BuiltInTrainers.Registry.Names.GroupBy(BuiltInTrainers.Registry.OptionsTypeOf))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"## {string.Join(", ", trainers.Select(name => $"`{name}`"))}\n\n{Heading}");
+            var defaults = Activator.CreateInstance(trainers.Key)!;
+            foreach (var property in trainers.Key.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+            {
+                var option = new DeclaredOption(property, defaults);
+                page.Append(CultureInfo.InvariantCulture, $"| `{property.Name}` | {option.Type} | {option.Default} | {option.Bounds} | {(property.IsDefined(typeof(SearchAttribute)) ? "yes" : "")} | {option.MeaningIn(Comments)} |\n");
+            }
+
+            page.Append('\n');
+        }
+
+        return page.ToString();
+    }
+
+    private static IEnumerable<(string Name, string Text)> Described(string file) =>
+        from trainer in JsonElement.Parse(Repository.Read($"src/RecoService.MlNet/{file}")).GetProperty("trainers").EnumerateArray()
+        let rows = trainer.GetProperty("options").GetProperty("properties").EnumerateObject().Select(option => Row(option.Name, option.Value))
+        select (trainer.GetProperty("name").GetString()!, Heading + string.Concat(rows));
+
+    private static string Row(string name, JsonElement option)
+    {
+        var type = option.GetProperty("type").GetString() == "integer" ? "whole number" : "number";
+        var minimum = option.TryGetProperty("exclusiveMinimum", out var above) ? $"above {DeclaredOption.Written(above.GetDouble())}" : DeclaredOption.Written(option.GetProperty("minimum").GetDouble());
+        var bounds = $"{minimum} to {DeclaredOption.Written(option.GetProperty("maximum").GetDouble())}";
+        return $"| `{name}` | {type} | `{option.GetProperty("default")}` | {bounds} | {(option.TryGetProperty("x-search", out _) ? "yes" : "")} | {option.GetProperty("description").GetString()} |\n";
+    }
 }

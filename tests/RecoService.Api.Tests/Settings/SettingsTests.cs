@@ -27,6 +27,8 @@ public sealed class SettingsTests
         Assert.Equal("auto", settings.Retraining.Recommender);
         Assert.Equal(TimeSpan.FromHours(1), settings.Retraining.Interval);
         Assert.Empty(settings.Security.ApiKeys);
+        Assert.Equal(Environment.MachineName, settings.Replica);
+        Assert.Equal("shop-1", Read(("ReplicaName", "shop-1")).Replica);
     }
 
     [Fact]

@@ -7,32 +7,32 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// <summary>Hyperparameters of <see cref="BprTrainer"/>.</summary>
 public sealed class BprOptions
 {
-    /// <summary>Numbers per user and per item; 64 by default.</summary>
+    /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]
     [Search(8, 256, Logarithmic = true)]
     public int Factors { get; set; } = 64;
 
-    /// <summary>How often every wanted item of every user is compared with an unseen one; 100 by default.</summary>
+    /// <summary>How often every wanted item of every user is compared with an unseen one.</summary>
     [Range(1, 10_000)]
     [Search(30, 500, Logarithmic = true)]
     public int Epochs { get; set; } = 100;
 
-    /// <summary>The size of a gradient step; 0.02 by default.</summary>
+    /// <summary>The size of a gradient step.</summary>
     [Range(1e-6, 1.0)]
     [Search(0.002, 0.1, Logarithmic = true)]
     public float LearningRate { get; set; } = 0.02f;
 
-    /// <summary>Weight of the squared factors of the user and of the wanted item; 0.02 by default.</summary>
+    /// <summary>Weight of the squared factors of the user and of the wanted item.</summary>
     [Range(0.0, 1000.0)]
     [Search(0.0005, 0.3, Logarithmic = true)]
     public float Regularization { get; set; } = 0.02f;
 
-    /// <summary>Weight of the squared factors of the unseen item; none by default: as <see cref="Regularization"/>.</summary>
+    /// <summary>Weight of the squared factors of the unseen item. Without a value it is that of <see cref="Regularization"/>.</summary>
     [Range(0.0, 1000.0)]
     [Search(0.0005, 0.3, Logarithmic = true)]
     public float? NegativeRegularization { get; set; }
 
-    /// <summary>Weight of the squared item biases; 0.01 by default.</summary>
+    /// <summary>Weight of the squared item biases.</summary>
     [Range(0.0, 1000.0)]
     [Search(0.0005, 0.3, Logarithmic = true)]
     public float BiasRegularization { get; set; } = 0.01f;

@@ -192,7 +192,7 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         return sum;
     }
 
-    /// <summary>Goes through the items of the profile's terms only, and sums in the order of <see cref="Dot"/>, so that both give the same bits.</summary>
+    /// <summary>Goes through the items of the profile's terms only, and sums in the order of <c>Dot</c>, so that both give the same bits.</summary>
     private void RetrieveLike(ReadOnlySpan<float> profile, ReadOnlySpan<ulong> blocked, int excluded, TopK best)
     {
         var rented = ArrayPool<float>.Shared.Rent(Items.Count);

@@ -20,65 +20,65 @@ public enum TermWeighting
 /// <summary>Hyperparameters of <see cref="ContentTrainer"/>. A field of weight 0 is not read.</summary>
 public sealed class ContentOptions
 {
-    /// <summary>How much a term says of an item that has it; Bm25 by default.</summary>
+    /// <summary>How much a term says of an item that has it.</summary>
     [EnumDataType(typeof(TermWeighting))]
     [Search]
     public TermWeighting Weighting { get; set; } = TermWeighting.Bm25;
 
-    /// <summary>How many occurrences a word of the title counts as; 2 by default.</summary>
+    /// <summary>How many occurrences a word of the title counts as.</summary>
     [Range(0.0, 1000.0)]
     [Search(0, 4)]
     public float TitleWeight { get; set; } = 2f;
 
-    /// <summary>How many occurrences a word of the description counts as; 1 by default.</summary>
+    /// <summary>How many occurrences a word of the description counts as.</summary>
     [Range(0.0, 1000.0)]
     [Search(0, 4)]
     public float DescriptionWeight { get; set; } = 1f;
 
-    /// <summary>How many occurrences a category counts as; 2 by default.</summary>
+    /// <summary>How many occurrences a category counts as.</summary>
     [Range(0.0, 1000.0)]
     [Search(0, 4)]
     public float CategoryWeight { get; set; } = 2f;
 
-    /// <summary>How many occurrences an attribute, name and value together, counts as; 1 by default.</summary>
+    /// <summary>How many occurrences an attribute, name and value together, counts as.</summary>
     [Range(0.0, 1000.0)]
     [Search(0, 4)]
     public float AttributeWeight { get; set; } = 1f;
 
-    /// <summary>How many occurrences the band of the price counts as; 0.5 by default.</summary>
+    /// <summary>How many occurrences the band of the price counts as.</summary>
     [Range(0.0, 1000.0)]
     [Search(0, 2)]
     public float PriceWeight { get; set; } = 0.5f;
 
-    /// <summary>In how many bands the prices are cut, each with as many items; 10 by default.</summary>
+    /// <summary>In how many bands the prices are cut, each with as many items.</summary>
     [Range(1, 1000)]
     public int PriceBands { get; set; } = 10;
 
-    /// <summary>The length from which on letters and digits in a row are a word; 2 by default.</summary>
+    /// <summary>The length from which on letters and digits in a row are a word.</summary>
     [Range(1, 100)]
     public int MinWordLength { get; set; } = 2;
 
-    /// <summary>A term that more than this share of the items have is left out, 0..1; 0.3 by default.</summary>
+    /// <summary>A term that more than this share of the items have is left out, 0..1.</summary>
     [Range(0.0, 1.0)]
     [Search(0.02, 1, Logarithmic = true)]
     public float MaxItemShare { get; set; } = 0.3f;
 
-    /// <summary>How soon further occurrences stop to count (k1); 1.2 by default. Only for Bm25.</summary>
+    /// <summary>How soon further occurrences stop to count (k1). Only for Bm25.</summary>
     [Range(0.0, 1000.0)]
     [Search(0.1, 10, Logarithmic = true)]
     public float Saturation { get; set; } = 1.2f;
 
-    /// <summary>How much the length of a text is held against it (b), 0..1; 0.75 by default. Only for Bm25.</summary>
+    /// <summary>How much the length of a text is held against it (b), 0..1. Only for Bm25.</summary>
     [Range(0.0, 1.0)]
     [Search(0, 1)]
     public float LengthNormalization { get; set; } = 0.75f;
 
-    /// <summary>How much an item of the history counts by the weight of the interactions with it; Log by default.</summary>
+    /// <summary>How much an item of the history counts by the weight of the interactions with it.</summary>
     [EnumDataType(typeof(HistoryScale))]
     [Search]
     public HistoryScale Scale { get; set; } = HistoryScale.Log;
 
-    /// <summary>Each item of the history counts this many times as much as the one that followed it, 0..1; 0.9 by default.</summary>
+    /// <summary>Each item of the history counts this many times as much as the one that followed it, 0..1.</summary>
     [Range(0.0, 1.0)]
     [Search(0.3, 1)]
     public float Decay { get; set; } = 0.9f;

@@ -8,27 +8,27 @@ namespace RecoService.Engine.Algorithms.Ease;
 /// <summary>Hyperparameters of <see cref="EaseTrainer"/>.</summary>
 public sealed class EaseOptions
 {
-    /// <summary>Weight of the squared weights in the loss (lambda), in users: an item with fewer users than this is held back strongly. 300 by default.</summary>
+    /// <summary>Weight of the squared weights in the loss (lambda), in users: an item with fewer users than this is held back strongly.</summary>
     [Range(1e-3, 1e9)]
     [Search(1, 10_000, Logarithmic = true)]
     public float Regularization { get; set; } = 300f;
 
-    /// <summary>How many weights of an item are kept, the largest by magnitude; 0 keeps all. 500 by default.</summary>
+    /// <summary>How many weights of an item are kept, the largest by magnitude; 0 keeps all.</summary>
     [Range(0, SymmetricMatrix.MaxOrder)]
     public int Neighbours { get; set; } = 500;
 
-    /// <summary>True counts every pair as 1; false uses the weights of the interactions. True by default.</summary>
+    /// <summary>True counts every pair as 1; false uses the weights of the interactions.</summary>
     [Search]
     public bool Binary { get; set; } = true;
 
     /// <summary>Holds back users with long histories, who otherwise decide alone what goes with what: in the loss one with n items counts n^-UserDiscount per item,
-    /// in such a measure that <see cref="Regularization"/> means the same. 0, the default, counts every interaction alike; 1 counts every user alike.</summary>
+    /// in such a measure that <see cref="Regularization"/> means the same. 0 counts every interaction alike; 1 counts every user alike.</summary>
     [Range(0.0, 4.0)]
     [Search(0, 1.5)]
     public float UserDiscount { get; set; }
 
     /// <summary>Of a larger catalogue only so many items get weights, those with the most users; the others are unknown to the model.
-    /// Training takes 2 n^2 bytes and n^3 operations: 0.8 GB for 20,000, the default.</summary>
+    /// Training takes 2 n^2 bytes and n^3 operations: 0.8 GB for 20,000 items.</summary>
     [Range(1, SymmetricMatrix.MaxOrder)]
     public int MaxItems { get; set; } = 20_000;
 }

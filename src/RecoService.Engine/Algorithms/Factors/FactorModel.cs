@@ -155,7 +155,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items), FoldIn,
         Fingerprints.Length == 0 ? [] : Users.Rebase(Fingerprints, users, unknown: 0));
 
-    /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <see cref="Score"/> does not know.</summary>
+    /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <c>Score</c> does not know.</summary>
     float IRatingScorer.Baseline(in UserHistory user, int itemIndex)
     {
         if (!HasBiases)

@@ -9,46 +9,45 @@ namespace RecoService.Engine.Algorithms.Hybrid;
 /// <summary>Hyperparameters of <see cref="HybridTrainer"/>.</summary>
 public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableObject
 {
-    /// <summary>The trainers whose scores are blended, comma-separated; "sequence,ease,implicit-als,popularity,content" by default.</summary>
+    /// <summary>The trainers whose scores are blended, comma-separated.</summary>
     [Required]
     public string Components { get; set; } = "sequence,ease,implicit-als,popularity,content";
 
-    /// <summary>One number of at least 0 per component, comma-separated, in their order; empty, the default, has them learned on a validation part.</summary>
+    /// <summary>One number of at least 0 per component, comma-separated, in their order. Without a value they are learned on a validation part.</summary>
     public string Weights { get; set; } = "";
 
-    /// <summary>The trainers asked, in this order, about what no component knows, comma-separated; "content,popularity" by default.</summary>
+    /// <summary>The trainers asked, in this order, about what no component knows, comma-separated.</summary>
     public string Fallbacks { get; set; } = "content,popularity";
 
     /// <summary>Options of components and fallbacks by name; one without an entry takes what is configured for it as a trainer of its own.</summary>
     [OptionsByTrainerName]
     public Dictionary<string, object> Trainers { get; set; } = [];
 
-    /// <summary>How the validation part is cut; Auto by default.</summary>
+    /// <summary>How the validation part is cut.</summary>
     [EnumDataType(typeof(ValidationCut))]
     public ValidationCut ValidationCut { get; set; } = ValidationCut.Auto;
 
-    /// <summary>The part of the interactions that validates, 0..1; 0.1 by default: the more is left to train on, the more the weights suit models of everything. Not for Last.</summary>
+    /// <summary>The part of the interactions that validates, 0..1. The smaller it is, the nearer are the weights to those for models of all data. Not for Last.</summary>
     [Range(0.01, 0.9)]
     public double ValidationFraction { get; set; } = 0.1;
 
-    /// <summary>How many parts that were cut at random validate together, each with components of its own: the more, the less is left to chance, and the longer it takes.
-    /// 1 by default. Only where the cut is random.</summary>
+    /// <summary>How many parts cut at random validate together, each with components of its own. More leave less to chance and take longer. Only where the cut is random.</summary>
     [Range(1, 100)]
     public int ValidationRepeats { get; set; } = 1;
 
-    /// <summary>The weights are learned on so many users of a part, drawn by chance where there are more; 1,000 by default.</summary>
+    /// <summary>The weights are learned on so many users of a part, drawn by chance where there are more.</summary>
     [Range(1, 1_000_000)]
     public int ValidationUsers { get; set; } = 1000;
 
-    /// <summary>How many of its best items each component brings into the blend; 100 by default. More make a list slower and change its first places little.</summary>
+    /// <summary>How many of its best items each component brings into the blend. More make a list slower and change its first places little.</summary>
     [Range(1, 10_000)]
     public int CandidatesPerComponent { get; set; } = 100;
 
-    /// <summary>The length of the lists whose nDCG the weights maximise; 10 by default.</summary>
+    /// <summary>The length of the lists whose nDCG the weights maximise.</summary>
     [Range(1, 1000)]
     public int CutOff { get; set; } = 10;
 
-    /// <summary>How many searches begin at weights drawn by chance, beside those that begin at equal weights and at the best component; 2 by default.</summary>
+    /// <summary>How many searches begin at weights drawn by chance, beside those that begin at equal weights and at the best component.</summary>
     [Range(0, 1000)]
     public int Restarts { get; set; } = 2;
 

@@ -40,45 +40,45 @@ public enum AlsSolver
 /// <summary>Hyperparameters of <see cref="ImplicitAlsTrainer"/>.</summary>
 public sealed class ImplicitAlsOptions
 {
-    /// <summary>Numbers per user and per item; 64 by default.</summary>
+    /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]
     [Search(8, 256, Logarithmic = true)]
     public int Factors { get; set; } = 64;
 
-    /// <summary>Weight of the squared factors in the loss, in the unit that <see cref="RegularizationScale"/> names; the higher, the smoother. 0.6 by default.</summary>
+    /// <summary>Weight of the squared factors in the loss, in the unit that <see cref="RegularizationScale"/> names; the higher, the smoother.</summary>
     [Range(1e-6, 1e6)]
     [Search(0.01, 100, Logarithmic = true)]
     public float Regularization { get; set; } = 0.6f;
 
-    /// <summary>What <see cref="Regularization"/> is multiplied by; MeanFrequency by default.</summary>
+    /// <summary>What <see cref="Regularization"/> is multiplied by.</summary>
     [EnumDataType(typeof(RegularizationScale))]
     [Search]
     public RegularizationScale RegularizationScale { get; set; } = RegularizationScale.MeanFrequency;
 
-    /// <summary>How much more an observed pair counts than an unobserved one; 2 by default.</summary>
+    /// <summary>How much more an observed pair counts than an unobserved one.</summary>
     [Range(1e-6, 1e6)]
     [Search(0.1, 50, Logarithmic = true)]
     public float Alpha { get; set; } = 2f;
 
-    /// <summary>How confidence grows with the weight of the interactions; Log by default.</summary>
+    /// <summary>How confidence grows with the weight of the interactions.</summary>
     [EnumDataType(typeof(ConfidenceScale))]
     [Search]
     public ConfidenceScale Confidence { get; set; } = ConfidenceScale.Log;
 
-    /// <summary>The weight at which the logarithm begins to flatten, in units of interaction weight; 1 by default. Only for Log.</summary>
+    /// <summary>The weight at which the logarithm begins to flatten, in units of interaction weight. Only for Log.</summary>
     [Range(1e-6, 1e6)]
     public float Epsilon { get; set; } = 1f;
 
-    /// <summary>How often both sides are solved; 10 by default.</summary>
+    /// <summary>How often both sides are solved.</summary>
     [Range(1, 1000)]
     [Search(5, 30)]
     public int Epochs { get; set; } = 10;
 
-    /// <summary>How a row is solved; ConjugateGradient by default. The users are solved exactly at the end in any case, as folding in does.</summary>
+    /// <summary>How a row is solved. The users are solved exactly at the end in any case, as folding in does.</summary>
     [EnumDataType(typeof(AlsSolver))]
     public AlsSolver Solver { get; set; } = AlsSolver.ConjugateGradient;
 
-    /// <summary>Steps per row and epoch; 2 by default: rows start where they stood, so that more gain nothing. Only for ConjugateGradient.</summary>
+    /// <summary>Steps per row and epoch. Rows start where they stood, so more than 2 gain little. Only for ConjugateGradient.</summary>
     [Range(1, 100)]
     public int ConjugateGradientSteps { get; set; } = 2;
 }

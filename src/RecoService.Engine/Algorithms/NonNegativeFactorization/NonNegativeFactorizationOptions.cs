@@ -7,17 +7,17 @@ namespace RecoService.Engine.Algorithms.NonNegativeFactorization;
 /// <summary>Hyperparameters of <see cref="NonNegativeFactorizationTrainer"/>.</summary>
 public sealed class NonNegativeFactorizationOptions
 {
-    /// <summary>Numbers per user and per item. 15 by default.</summary>
+    /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]
     [Search(4, 128, Logarithmic = true)]
     public int Factors { get; set; } = 15;
 
-    /// <summary>How often both sides are updated; 50 by default.</summary>
+    /// <summary>How often both sides are updated.</summary>
     [Range(1, 10_000)]
     [Search(20, 200, Logarithmic = true)]
     public int Epochs { get; set; } = 50;
 
-    /// <summary>Weight of the squared factors in the loss, per rating of the user or item; 0.06 by default.</summary>
+    /// <summary>Weight of the squared factors in the loss, per rating of the user or item.</summary>
     [Range(0.0, 1000.0)]
     [Search(0.001, 1, Logarithmic = true)]
     public float Regularization { get; set; } = 0.06f;

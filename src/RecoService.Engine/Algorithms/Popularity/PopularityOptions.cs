@@ -17,21 +17,21 @@ public enum PopularityCount
 /// <summary>Hyperparameters of <see cref="PopularityTrainer"/>.</summary>
 public sealed class PopularityOptions : IValidatableObject
 {
-    /// <summary>What is counted: users, or the weights of their interactions; Users by default.</summary>
+    /// <summary>What is counted: users, or the weights of their interactions.</summary>
     [EnumDataType(typeof(PopularityCount))]
     [Search]
     public PopularityCount Count { get; set; } = PopularityCount.Users;
 
-    /// <summary>After so many days an interaction counts half; days, none by default: every interaction counts in full.</summary>
+    /// <summary>The half-life of an interaction, in days. Without a value every interaction counts in full.</summary>
     [Range(0.01, 36_500)]
     [Search(1, 1000, Logarithmic = true)]
     public double? HalfLifeDays { get; set; }
 
-    /// <summary>Ranks by how far the last so many days exceed what the time before lets expect; days, none by default: popularity as such.</summary>
+    /// <summary>Ranks items by how far this many last days exceed what the time before lets expect. Without a value popularity itself ranks.</summary>
     [Range(0.01, 36_500)]
     public double? TrendDays { get; set; }
 
-    /// <summary>The time before the trend that tells what to expect; days, 28 by default. Only with <see cref="TrendDays"/>.</summary>
+    /// <summary>The time before the trend, in days, that tells what to expect. Only with <see cref="TrendDays"/>.</summary>
     [Range(0.01, 36_500)]
     public double TrendBaselineDays { get; set; } = 28;
 

@@ -8,26 +8,26 @@ namespace RecoService.Engine.Algorithms.Rp3Beta;
 /// <summary>Hyperparameters of <see cref="Rp3BetaTrainer"/>.</summary>
 public sealed class Rp3BetaOptions
 {
-    /// <summary>The power to which the probability of each step is raised: below 1 long histories and popular items keep more of their say. 1 by default.</summary>
+    /// <summary>The power to which the probability of each step is raised: below 1 long histories and popular items keep more of their say.</summary>
     [Range(0.0, 4.0)]
     [Search(0.2, 2)]
     public float Alpha { get; set; } = 1f;
 
-    /// <summary>The power of an item's popularity by which it is held back; 0 for not at all (P3alpha). 0.6 by default.</summary>
+    /// <summary>The power of an item's popularity by which it is held back; 0 for not at all (P3alpha).</summary>
     [Range(0.0, 4.0)]
     [Search(0, 1.2)]
     public float Beta { get; set; } = 0.6f;
 
-    /// <summary>How many of the items that a walk from it reaches an item keeps, the likeliest; 100 by default.</summary>
+    /// <summary>How many of the items that a walk from it reaches an item keeps, the likeliest.</summary>
     [Range(1, 100_000)]
     [Search(10, 1000, Logarithmic = true)]
     public int Neighbours { get; set; } = 100;
 
-    /// <summary>Divides an item's weights by their sum, so that each item of a history counts alike; true by default.</summary>
+    /// <summary>Divides an item's weights by their sum, so that each item of a history counts alike.</summary>
     [Search]
     public bool Normalize { get; set; } = true;
 
-    /// <summary>How much an interaction counts by its weight when a walk leaves its user, and in a history; Binary by default.</summary>
+    /// <summary>How much an interaction counts by its weight when a walk leaves its user, and in a history.</summary>
     [EnumDataType(typeof(HistoryScale))]
     [Search]
     public HistoryScale Scale { get; set; } = HistoryScale.Binary;

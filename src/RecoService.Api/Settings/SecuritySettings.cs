@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecoService.Api.Settings;
+
+/// <summary>Who may call.</summary>
+public sealed class SecuritySettings
+{
+    public List<ApiKeySettings> ApiKeys { get; set; } = [];
+}
+
+public enum ApiKeyRole
+{
+    Storefront,
+    Admin,
+}
+
+/// <summary>A key that callers present in the header <c>X-Api-Key</c>. At least one is required outside Development; names and keys must differ.</summary>
+public sealed class ApiKeySettings
+{
+    /// <summary>Stands in logs and metrics in place of the key.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9_.-]{1,64}$", ErrorMessage = "Name must be 1 to 64 letters, digits, '.', '_' or '-'.")]
+    public string Name { get; set; } = "";
+
+    /// <summary>What the key opens: <c>Storefront</c> the calls of the shop, <c>Admin</c> all calls.</summary>
+    public ApiKeyRole Role { get; set; } = ApiKeyRole.Storefront;
+
+    /// <summary>The secret itself.</summary>
+    [Required, StringLength(256, MinimumLength = 16)]
+    public string Key { get; set; } = "";
+
+    /// <summary>How many requests a second this key may make, with bursts of as many; more are answered 429. 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecond { get; set; }
+}
