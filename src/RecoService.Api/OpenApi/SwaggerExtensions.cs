@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using RecoService.Api.Security;
+using RecoService.Api.Status;
 
 namespace RecoService.Api.OpenApi;
 
@@ -16,7 +17,7 @@ internal static class SwaggerExtensions
             options.SwaggerDoc("v1", new OpenApiInfo
             {
                 Title = "RecoService",
-                Version = "v1",
+                Version = ServiceEndpoint.Version,
                 License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
                 Description = "Recommendations for a shop: tell what users did, ask what to show them, see and steer the models behind it. The examples work against the demo shop.",
             });

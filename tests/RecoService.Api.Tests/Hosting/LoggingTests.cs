@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RecoService.Api.Hosting;
 using RecoService.Api.Settings;
+using RecoService.Api.Status;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 using Serilog;
@@ -35,7 +36,7 @@ public sealed class LoggingTests
             Assert.Equal(TimeSpan.Zero, line.GetProperty("time").GetDateTimeOffset().Offset);
             Assert.NotEmpty(line.GetProperty("level").GetString()!);
         });
-        var start = Assert.Single(lines, line => line.GetProperty("message").GetString()!.StartsWith("RecoService ", StringComparison.Ordinal));
+        var start = Assert.Single(lines, line => line.GetProperty("message").GetString()!.StartsWith($"RecoService {ServiceEndpoint.Version} starts", StringComparison.Ordinal));
         Assert.Contains("shop-1", start.ToString(), StringComparison.Ordinal);
         Assert.Contains("Sqlite", start.ToString(), StringComparison.Ordinal);
         Assert.Contains("only when asked for", start.ToString(), StringComparison.Ordinal);

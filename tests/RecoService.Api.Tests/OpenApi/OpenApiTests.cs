@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using RecoService.Api.Status;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -49,6 +50,7 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
             var said = endpoints.Endpoints.Single(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == operation.Id).Metadata.GetMetadata<IEndpointSummaryMetadata>();
             Assert.Equal(said?.Summary, operation.Json.GetProperty("summary").GetString());
         });
+        Assert.Equal(ServiceEndpoint.Version, document.GetProperty("info").GetProperty("version").GetString());
         var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("ApiKey");
         Assert.Equal(("apiKey", "header", "X-Api-Key"), (scheme.GetProperty("type").GetString(), scheme.GetProperty("in").GetString(), scheme.GetProperty("name").GetString()));
     }
