@@ -13,8 +13,13 @@ internal static class GeneratedText
     /// <param name="parts">The text of each part by its name, without the lines around it.</param>
     public static void Hold(string page, IEnumerable<(string Name, string Text)> parts)
     {
-        var before = Repository.Read(page);
-        var after = parts.Aggregate(before, (text, part) => With(text, part.Name, part.Text));
+        HoldAll(page, parts.Aggregate(Repository.Read(page), (text, part) => With(text, part.Name, part.Text)));
+    }
+
+    /// <summary>The same of a whole file.</summary>
+    public static void HoldAll(string page, string after)
+    {
+        var before = File.Exists(Path.Combine(Repository.Root, page)) ? Repository.Read(page) : "";
         if (Environment.GetEnvironmentVariable(Variable) == "1")
             File.WriteAllText(Path.Combine(Repository.Root, page), after);
         else

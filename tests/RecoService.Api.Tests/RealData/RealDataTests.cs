@@ -7,7 +7,7 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Tests.RealData;
 
-/// <summary>Public data sets, by the command lines that the README shows, and the demo shop: what a newcomer sees first.</summary>
+/// <summary>Public data sets, by the command lines of docs/importing.md.</summary>
 public sealed class RealDataTests
 {
     /// <summary>The default settings but for this.</summary>
@@ -51,21 +51,6 @@ public sealed class RealDataTests
         Assert.NotEqual("popularity", picked);
         Assert.All(list.GetProperty("items").EnumerateArray(), item => Assert.Equal(picked, item.GetProperty("source").GetString()));
         Assert.Equal(20, list.GetProperty("items").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task DemoShop_FirstStart_TrainsAModelTwiceAsGoodAsPopularity()
-    {
-        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, ["--Reco:Demo:Enabled=true", ShortBudget]);
-
-        var run = await service.Admin.WaitForRunAsync("/admin/runs/1", TrainingDeadline);
-
-        Print("Demo shop, newest tenth held out", run);
-        RetrainTests.AssertEnded(run, "published", null);
-        Assert.Equal("startup", run.GetProperty("trigger").GetString());
-        var metrics = run.GetProperty("metrics");
-        Assert.True(Ndcg(metrics, "candidate") >= 2 * Ndcg(metrics, "popularity"), metrics.ToString());
     }
 
     private static async Task ImportAsync(TestDatabase database, string path, params string[] words)
