@@ -26,7 +26,7 @@ internal abstract class StoreProvider(TimeSpan writeTimeout, InteractionColumns 
     public async Task<bool> LookAtSchemaAsync(RecoDbContext context, CancellationToken ct)
     {
         var unknown = (await context.Database.GetAppliedMigrationsAsync(ct)).Except(context.Database.GetMigrations(), StringComparer.Ordinal).LastOrDefault();
-        schemaFault = unknown is null ? null : $"This build is older than the database's schema, of whose migration {unknown} it does not know: it writes nothing. Install the newer build.";
+        schemaFault = unknown is null ? null : $"This build is older than the database's schema: it does not know the migration {unknown}. It writes nothing; install the newer build.";
         return unknown is null;
     }
 

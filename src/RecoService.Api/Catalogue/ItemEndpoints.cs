@@ -30,7 +30,7 @@ internal static class ItemEndpoints
         items.MapGet("/", List).RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("ListItems").WithSummary("The catalogue, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
         items.MapGet("/{itemId}", Get).RequireAuthorization(SecurityExtensions.Storefront)
-            .WithName("GetItem").WithSummary("One item").WithDescription("Its ETag stands for this state of the record: send it as If-None-Match to be answered 304 while nothing has changed, or as If-Match with a write.")
+            .WithName("GetItem").WithSummary("One item").WithDescription("The ETag stands for this state of the record. Sent as If-None-Match, it is answered 304 while nothing has changed; sent as If-Match with a write, it keeps others from being overwritten.")
             .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         items.MapPut("/{itemId}", Put).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
             .WithName("PutItem").WithSummary("Store an item's whole record; brings a deleted item back")
@@ -38,7 +38,7 @@ internal static class ItemEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         items.MapPatch("/{itemId}", Patch).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
             .WithName("PatchItem").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
-            .WithDescription("When the answer is there, the change counts for every later list: an item made unavailable or hidden is shown no more.")
+            .WithDescription("Every list after the answer follows the change: an item made unavailable or hidden is not shown.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         items.MapDelete("/{itemId}", Delete).RequireAuthorization(SecurityExtensions.Admin)
             .WithName("DeleteItem").WithSummary("Take an item out of the catalogue; what users did with it stays")

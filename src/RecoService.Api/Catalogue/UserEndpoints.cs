@@ -23,7 +23,7 @@ internal static class UserEndpoints
     {
         var users = routes.MapGroup("/users").WithTags("Users").RequireAuthorization(SecurityExtensions.Admin).CheckPathIds();
         users.MapGet("/", List).WithName("ListUsers").WithSummary("The users, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
-        users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").WithDescription("Its ETag stands for this state of the record: send it as If-None-Match to be answered 304 while nothing has changed, or as If-Match with a write.")
+        users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").WithDescription("The ETag stands for this state of the record. Sent as If-None-Match, it is answered 304 while nothing has changed; sent as If-Match with a write, it keeps others from being overwritten.")
             .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         users.MapPut("/{userId}", Put).AcceptsJson(typeof(UserRequest)).WithName("PutUser").WithSummary("Store a user's whole record")
             .WithDescription("With If-Match only when nobody has changed the record since; with If-None-Match: * only when there is none yet.")

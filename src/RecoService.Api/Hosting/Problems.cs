@@ -67,7 +67,7 @@ internal static class Problems
         InvalidRequestException invalid => FieldProblems(StatusCodes.Status400BadRequest, invalid.Problems),
         InvalidCursorException => FieldProblems(StatusCodes.Status400BadRequest, [new FieldProblem("cursor", "is not a cursor that this service gave; start again without one")]),
         InteractionConflictException conflict => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem($"[{conflict.Index}].id", $"{WireText.Quote(conflict.Id)} is taken by an interaction with other content")]),
-        InteractionTakenBackException taken => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem("id", $"{WireText.Quote(taken.Id)} was taken back and stays so; send what happened since under an id of its own")]),
+        InteractionTakenBackException taken => FieldProblems(StatusCodes.Status409Conflict, [new FieldProblem("id", $"{WireText.Quote(taken.Id)} was taken back, and its id stays taken; send what happened since under a new id")]),
         PreconditionFailedException failed => new ProblemDetails
         {
             Status = StatusCodes.Status412PreconditionFailed,

@@ -115,7 +115,7 @@ internal sealed partial class Startup(
     [LoggerMessage(LogLevel.Information, "RecoService {Version} starts as replica {ReplicaName}: store {Store}; model runs {Schedule}.")]
     private partial void LogStarting(string version, string replicaName, string store, string schedule);
 
-    [LoggerMessage(LogLevel.Warning, "{Reason} Models that it has trained are served all the same.")]
+    [LoggerMessage(LogLevel.Warning, "{Reason} Models that it trained are still served.")]
     private partial void LogAbsence(string reason);
 
     [LoggerMessage(LogLevel.Information, "Start-up: {Step}")]
@@ -136,6 +136,6 @@ internal sealed partial class Startup(
     [LoggerMessage(LogLevel.Warning, "The store takes no writes at the start: {Reason}")]
     private partial void LogReadOnly(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} model run(s) were cut off by a crash; they are recorded as published where their model was, else as interrupted.")]
+    [LoggerMessage(LogLevel.Warning, "A crash cut off {Count} model run(s). A run counts as published if its model is, and as interrupted if not.")]
     private partial void LogInterrupted(int count);
 }

@@ -17,7 +17,7 @@ internal static partial class ImportCommand
     {
         var target = new Argument<string?>("what") { Description = "users, items or interactions; not needed with --guess", Arity = ArgumentArity.ZeroOrOne };
         var file = new Argument<string?>("file") { Description = "A CSV or JSON file (a line or an array element per record), packed with gzip or not; - reads the standard input", Arity = ArgumentArity.ZeroOrOne };
-        var guess = new Option<bool>("--guess") { Description = "Store nothing: print the command that would import the file, its first rows as they would be stored, and warnings" };
+        var guess = new Option<bool>("--guess") { Description = "Store nothing. Print the command that would import the file, its first rows as stored, and warnings" };
         var formats = new Option<bool>("--formats") { Description = "List the presets that --format knows" };
         var command = new Command("import", "Imports users, items or interactions from a file: all of it, or nothing when a row is bad") { target, file, guess, formats };
         var options = ImportOption.All.ToDictionary(option => option.Name, Create);

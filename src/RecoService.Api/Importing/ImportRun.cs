@@ -48,9 +48,9 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
 
     private string ReasonForNothing => this switch
     {
-        { isBroken: true } => "Nothing was stored, for the file could not be read to its end.",
-        _ when lines == 0 => "Nothing was stored, for the file holds no rows.",
-        _ when lines == dropped => "Nothing was stored, for dropWhen left out every row.",
+        { isBroken: true } => "Nothing was stored: the file could not be read to its end.",
+        _ when lines == 0 => "Nothing was stored: the file holds no rows.",
+        _ when lines == dropped => "Nothing was stored: dropWhen left out every row.",
         _ when !options.SkipInvalid => "Nothing was stored. Mend the rows named in errors, or import the others with skipInvalid.",
         _ => "Nothing was stored, for no row is good.",
     };

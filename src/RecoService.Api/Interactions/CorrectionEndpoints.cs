@@ -26,7 +26,7 @@ internal static class CorrectionEndpoints
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("DeleteInteraction").WithTags("Interactions")
             .WithSummary("Take an interaction back, as if it had never been")
-            .WithDescription("When the answer is there, no list and no later training knows the interaction. The same again is 204 too; an id nobody has used is 404. The id stays taken, so a late retry of the original POST is a duplicate and brings nothing back.")
+            .WithDescription("After the answer no list and no later training knows the interaction. Deleting it again is 204 too; an id that was never used is 404. The id stays taken, so a late retry of the original POST is a duplicate and brings nothing back.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapDelete("/orders/{orderId}", DeleteOrder)
@@ -34,7 +34,7 @@ internal static class CorrectionEndpoints
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("DeleteOrder").WithTags("Interactions")
             .WithSummary("Take back every interaction that names an order")
-            .WithDescription("All of them or none, as `DELETE /interactions/{id}` takes back one; ratings stay. The same again changes nothing; an order nobody has named is 404.")
+            .WithDescription("All of them or none, as `DELETE /interactions/{id}` takes back one; ratings stay. Deleting it again changes nothing; an order that was never named is 404.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapDelete("/users/{userId}/ratings/{itemId}", DeleteRating)

@@ -54,6 +54,6 @@ internal sealed partial class CorrectionWriter(
         return correction.Count;
     }
 
-    [LoggerMessage(LogLevel.Warning, "A correction is stored; the lists of {Users} users follow as soon as the store can be read again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "A correction is stored, but the store cannot be read: {Reason} The lists of {Users} users follow as soon as it can.")]
     private partial void LogLater(int users, string reason);
 }

@@ -42,7 +42,7 @@ internal static class ModelEndpoints
         var models = routes.MapGroup("/admin/models").WithTags("Models").RequireAuthorization(SecurityExtensions.Admin);
         models.MapGet("/", List).WithName("ListModels").WithSummary("Stored models, newest first").ProducesProblems(StatusCodes.Status400BadRequest);
         models.MapPost("/{version}/publish", Publish).WithName("PublishModel").WithSummary("Serve this version now, back or forward, and pin it")
-            .WithDescription("The answer comes when this process serves it; 202 when it is published but the store cannot be read just now. Later runs are recorded as held until `POST /admin/models/unpin`.")
+            .WithDescription("200 once this process serves it; 202 when it is published and this process cannot read the store yet. Later runs are recorded as held until `POST /admin/models/unpin`.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
         models.MapPost("/unpin", Unpin).WithName("UnpinModel").WithSummary("Let later runs publish again")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);

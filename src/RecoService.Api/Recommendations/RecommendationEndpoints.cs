@@ -32,7 +32,7 @@ internal static class RecommendationEndpoints
             .WithName(RouteName)
             .WithTags("Recommendations")
             .WithSummary("The items to show a user, best first")
-            .WithDescription("Nothing the user has rated or bought, nothing unavailable, hidden or deleted, one of each group. A user nobody has heard of gets popular items.")
+            .WithDescription("The list holds nothing that the user has rated or bought, nothing unavailable, hidden or deleted, and one of each group. An unknown user gets popular items.")
             .Produces<RecommendationResponse>()
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
 

@@ -24,7 +24,7 @@ internal static class SessionEndpoints
             .WithName("GetSessionRecommendations")
             .WithTags("Recommendations")
             .WithSummary("The items to show somebody without a user id, by what they did just now")
-            .WithDescription("Nothing is stored but the impression. The last interaction is the newest. The items of the interactions are left out, unless `includeContext` is true; what was bought or rated is left out in any case. A dislike counts against what is like it.")
+            .WithDescription("Only the impression is stored. The last interaction is the newest. The list leaves out the items of the interactions, unless `includeContext` is true; it always leaves out what was bought or rated. A dislike counts against similar items.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<SessionResponse>> Recommend(

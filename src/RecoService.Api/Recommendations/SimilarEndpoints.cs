@@ -30,7 +30,7 @@ internal static class SimilarEndpoints
             .WithName("GetSimilarItems")
             .WithTags("Recommendations")
             .WithSummary("The items like one, most alike first")
-            .WithDescription("By what users did with them as far as it is more than chance, and by their content; the more users an item has had, the more their doing counts. Nothing unavailable, hidden or deleted, one of each group and none of the item's own. Shorter than asked for when not more is known.")
+            .WithDescription("Items are alike by what users did with both, as far as that is more than chance, and by content. The more users an item has had, the more they count. The list holds no unavailable, hidden or deleted item, one of each group, and none of the item's own group. It is short where little is known.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapGet("/users/{userId}/similar", LikeUser)
@@ -39,7 +39,7 @@ internal static class SimilarEndpoints
             .WithName("GetSimilarUsers")
             .WithTags("Recommendations")
             .WithSummary("The users like one, most alike first")
-            .WithDescription("By the model where it knows users, else by how many items both have acted on. It names other users, so it needs an admin key.")
+            .WithDescription("Users are alike by the model where it knows users, and otherwise by the number of items that both acted on. The list names other users, so it needs an admin key.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -133,7 +133,7 @@ internal sealed partial class FirstRun(
         changed = time.GetUtcNow();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Whether a first model is needed cannot be told: {Reason} Looking again every second.")]
+    [LoggerMessage(LogLevel.Warning, "The service cannot tell whether a first model is needed: {Reason} It looks again every second.")]
     private partial void LogFailed(string reason);
 
     private sealed record Waiting(string Text, DateTimeOffset? Due);

@@ -170,6 +170,6 @@ internal sealed partial class RetrainWorker(
     [LoggerMessage(LogLevel.Warning, "The lease of model run {Run} could not be renewed: {Reason}")]
     private partial void LogHeartbeatFailed(long run, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written; it is tried again, and the next start writes it at the latest: published if it is, else interrupted.")]
+    [LoggerMessage(LogLevel.Error, "The end of model run {Run} could not be written. The service tries again, at the latest at its next start; the run then counts as published if its model is, and as interrupted if not.")]
     private partial void LogNotRecorded(Exception exception, long run);
 }

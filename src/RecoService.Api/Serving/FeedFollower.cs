@@ -35,7 +35,7 @@ internal sealed partial class FeedFollower(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Changes in the store cannot be followed: {Reason} What is in memory keeps being served; retrying.")]
+    [LoggerMessage(LogLevel.Warning, "Changes in the store cannot be followed: {Reason} The service goes on with what is in memory and tries again.")]
     private partial void LogFailed(string reason);
 
     [LoggerMessage(LogLevel.Information, "Following changes in the store again.")]

@@ -45,6 +45,6 @@ internal sealed partial class ImpressionRetention(
             cancellationToken.ThrowIfCancellationRequested();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Old impressions could not be deleted: {Reason} It is tried again in ten minutes.")]
+    [LoggerMessage(LogLevel.Warning, "Old impressions could not be deleted: {Reason} The service tries again in ten minutes.")]
     private partial void LogFailed(string reason);
 }

@@ -112,6 +112,6 @@ internal sealed partial class SnapshotLoader(
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };
 
-    [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The publication before it is tried.")]
+    [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The service tries the publication before it.")]
     private partial void LogDamaged(int version, string reason);
 }

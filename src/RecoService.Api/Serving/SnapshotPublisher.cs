@@ -166,10 +166,10 @@ internal sealed partial class SnapshotPublisher(
     [LoggerMessage(LogLevel.Information, "Serving model version {Version} for {Users} users and {Items} items; the swap took {Elapsed}.")]
     private partial void LogServing(int version, int users, int items, TimeSpan elapsed);
 
-    [LoggerMessage(LogLevel.Warning, "A write is stored, but the lists do not show it yet: {Reason} It is tried again.")]
+    [LoggerMessage(LogLevel.Warning, "A write is stored, but the lists do not show it yet: {Reason} The service tries again.")]
     private partial void LogNotFollowed(string reason);
 
-    [LoggerMessage(LogLevel.Information, "{Changes} changes since the state was built; it is built anew.")]
+    [LoggerMessage(LogLevel.Information, "The serving state has taken in {Changes} changes; the service builds it anew from the store.")]
     private partial void LogRebuilding(int changes);
 
     [LoggerMessage(LogLevel.Information, "No model is published yet; {Items} catalogue items are served by popularity until one is.")]
