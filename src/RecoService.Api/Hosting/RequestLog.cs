@@ -64,7 +64,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
     /// <summary>Handling an exception takes the endpoint away from the context.</summary>
     private static Endpoint? EndpointOf(HttpContext context) => context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 
-    [LoggerMessage(LogLevel.Warning, "This log leaves out {Count} more requests without a valid key of the last minutes.")]
+    [LoggerMessage(LogLevel.Warning, "{Count} more requests without a valid key are not in this log: such callers share a few lines a minute.")]
     private partial void LogLeftOut(long count);
 
     /// <summary>Why the store could not be used, in the words of the answer and of the database's driver; empty when it was not that.</summary>
