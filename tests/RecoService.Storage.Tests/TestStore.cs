@@ -64,7 +64,7 @@ public sealed class TestStore : IAsyncDisposable
             new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = connection }, new FakeClock(), InteractionKinds.Default, () => ValueTask.CompletedTask);
         await store.Database.MigrateAsync(CancellationToken.None);
         if (!server.IsPrivate)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DropDatabaseAsync(connection).GetAwaiter().GetResult();
+            AtTheEnd.Do(() => new ValueTask(server.DropDatabaseAsync(connection)));
         return new NpgsqlConnectionStringBuilder(connection).Database!;
     });
 
@@ -103,7 +103,7 @@ public sealed class TestStore : IAsyncDisposable
     private static readonly Lazy<Task<PgBouncer>> Bouncer = new(async () =>
     {
         var bouncer = await PgBouncer.StartAsync(await SharedPostgres.GetAsync());
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => bouncer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        AtTheEnd.Do(bouncer.DisposeAsync);
         return bouncer;
     });
 

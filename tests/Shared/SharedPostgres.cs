@@ -40,8 +40,7 @@ public static class SharedPostgres
             return PostgresServer.At(given);
 
         var server = await PostgresServer.StartAsync();
-        // Also when tests failed: the runner ends the process in the ordinary way.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        AtTheEnd.Do(server.DisposeAsync);
         return server;
     }
 }
