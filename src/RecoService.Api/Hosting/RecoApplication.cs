@@ -49,6 +49,7 @@ internal static class RecoApplication
             .AddSingleton<UserValidator>()
             .AddSingleton<Readiness>()
             .AddSingleton<SnapshotHost>()
+            .AddSingleton<LeftOutColumns>()
             .AddSingleton<FreshModels>()
             .AddSingleton<SnapshotLoader>()
             .AddSingleton<SnapshotPublisher>()

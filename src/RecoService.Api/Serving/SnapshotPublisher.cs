@@ -7,7 +7,8 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, and follows the feed of changes.</summary>
 internal sealed partial class SnapshotPublisher(
-    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, RecommendationSettings settings, TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
+    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, RecommendationSettings settings, LeftOutColumns leftOut, TimeProvider time,
+    ILogger<SnapshotPublisher> logger) : IDisposable
 {
     private const int ChangesPerRead = 10_000;
 
@@ -60,6 +61,8 @@ internal sealed partial class SnapshotPublisher(
                 LogRebuilding(host.Current.State.LiveChangeCount);
                 await RebuildAsync(cancellationToken);
             }
+
+            leftOut.Log(host.Current.State.Catalogue.Columns);
         }
         finally
         {

@@ -53,11 +53,15 @@ internal static class HealthChecks
             Task.FromResult(snapshots.Current?.Fault is { } damage ? HealthCheckResult.Degraded(damage) : HealthCheckResult.Healthy());
     }
 
-    private sealed class CatalogueCheck(SnapshotHost snapshots) : IHealthCheck
+    private sealed class CatalogueCheck(SnapshotHost snapshots, LeftOutColumns leftOut) : IHealthCheck
     {
-        /// <summary>An empty catalogue is for an operator to know and no fault of the service.</summary>
+        /// <summary>An empty catalogue, and what of it has no column, is for an operator to know and no fault of the service.</summary>
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(HealthCheckResult.Healthy(
-                snapshots.Current is { State.Items.Count: 0 } ? "The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them." : null));
+            Task.FromResult(HealthCheckResult.Healthy(snapshots.Current switch
+            {
+                { State.Items.Count: 0 } => "The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them.",
+                { State.Catalogue.Columns: var columns } => leftOut.Summary(columns),
+                null => null,
+            }));
     }
 }

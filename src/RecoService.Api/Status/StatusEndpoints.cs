@@ -23,10 +23,11 @@ namespace RecoService.Api.Status;
 /// <param name="DroppedImpressions">Since the start of this process.</param>
 /// <param name="Counts">What the store holds: at most ten seconds old, or as it was before the store went away; null before the first count.</param>
 /// <param name="CountsAt">When that was counted, UTC.</param>
+/// <param name="Catalogue">What this process keeps of the items in memory; null while it starts.</param>
 internal sealed record StatusResponse(
     string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
     LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, IReadOnlyDictionary<string, DateTimeOffset?> Plans, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts,
-    DateTimeOffset? CountsAt);
+    DateTimeOffset? CountsAt, CatalogueResponse? Catalogue);
 
 internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
 
@@ -62,6 +63,7 @@ internal static class StatusEndpoints
             publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
             runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
             await schedulers.GetNextRunAsync(cancellationToken), plans, firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
-            counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At));
+            counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At,
+            snapshots.Current is { } current ? CatalogueResponse.Of(current.State.Catalogue) : null));
     }
 }

@@ -42,6 +42,10 @@ public sealed class SettingsTests
             ("Shutdown:Drain", "01:00:00", "Reco:Shutdown:Drain"),
             ("Log:Format", "xml", "Reco:Log:Format must be one of Text, Json"),
             ("RequestLog:UnauthenticatedPerMinute", "-1", "Reco:RequestLog:UnauthenticatedPerMinute"),
+            ("Catalogue:MaxAttributes", "-1", "Reco:Catalogue:MaxAttributes"),
+            ("Catalogue:MaxDistinctValues", "0", "Reco:Catalogue:MaxDistinctValues"),
+            ("Catalogue:MaxListLength", "1001", "Reco:Catalogue:MaxListLength"),
+            ("Catalogue:MaxTextLength", "long", "Reco:Catalogue:MaxTextLength must be a whole number"),
             ("Telemetry:Endpoint", "collector:4317", "Reco:Telemetry:Endpoint: 'collector:4317' is not an address"),
             ("Telemetry:Protocol", "carrier-pigeon", "Reco:Telemetry:Protocol must be one of Grpc, Http"),
             ("Telemetry:TraceSampleRate", "2", "Reco:Telemetry:TraceSampleRate"),
@@ -167,6 +171,10 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("Catalogue:MaxAttributes", "0")]
+    [InlineData("Catalogue:MaxDistinctValues", "10000000")]
+    [InlineData("Catalogue:MaxListLength", "1")]
+    [InlineData("Catalogue:MaxTextLength", "10000")]
     [InlineData("Retraining:Recommender", "auto")]
     [InlineData("Retraining:AutoCandidates", "popularity, implicit-als")]
     [InlineData("Retraining:Tolerance", "0.4")]
