@@ -82,7 +82,7 @@ public sealed partial class StartupTests
     public async Task Development_WithoutKeys_GreetsOnceAndAnswersOnlyThisMachine()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var process = ServiceProcess.Start(["--environment=Development", "--urls=http://127.0.0.1:0", .. database.Settings]);
+        await using var process = ServiceProcess.Start(["--environment=Development", "--urls=http://127.0.0.1:0", .. database.Settings, .. TasteShop.QuickTraining]);
         using var client = await process.ConnectWhenReadyAsync(key: null);
         await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("everybody on this machine is an administrator, and only requests to localhost are answered.", StringComparison.Ordinal)), "the banner is printed", TimeSpan.FromMinutes(3));
 
