@@ -27,7 +27,7 @@ internal static class TrainCommand
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. args]).Build();
         try
         {
-            _ = TrainingPlan.Of(app.Services.GetRequiredService<Settings.RecoSettings>(), app.Services.GetRequiredService<TrainerRegistry>(), plan);
+            _ = TrainingPlan.Of(app.Services.GetRequiredService<Settings.RecoSettings>(), app.Services.GetRequiredService<TrainerRegistry>(), plan, isFirstModel: false);
         }
         catch (TrainingPlanException exception)
         {

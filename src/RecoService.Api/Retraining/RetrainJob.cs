@@ -28,7 +28,7 @@ internal sealed class RetrainJob(
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
-        var plan = TrainingPlan.Of(settings, trainers, run.Plan);
+        var plan = TrainingPlan.Of(settings, trainers, run.Plan, isFirstModel: JudgedUsersOf(await composer.ServedAsync(cancellationToken)) == 0);
         run = run with { Seed = retraining.Seed, OptionsJson = plan.Describe(trainers) };
 
         if (plan.MaxDuration is not { } limit)

@@ -24,15 +24,19 @@ internal sealed record TrainingPlan(string Name, IReadOnlyList<Recipe> Recipes, 
     public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>A plan of these settings.</summary>
+    /// <param name="settings">They say what there is to train.</param>
+    /// <param name="trainers">Know the trainers and their options.</param>
+    /// <param name="name">Of the plan.</param>
+    /// <param name="isFirstModel">Whether no judged model serves yet, so that the shop waits for this one.</param>
     /// <exception cref="TrainingPlanException">There is none of that name, or none any more.</exception>
-    public static TrainingPlan Of(RecoSettings settings, TrainerRegistry trainers, string name)
+    public static TrainingPlan Of(RecoSettings settings, TrainerRegistry trainers, string name, bool isFirstModel)
     {
         Recipe RecipeOf(string trainer) => new(trainer, trainers.OptionsOf(trainer, settings.Trainers));
         var retraining = settings.Retraining;
         if (name == ModelRun.DefaultPlan)
         {
             return new TrainingPlan(
-                name, [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers).Select(RecipeOf)] : [])
+                name, [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers, isFirstModel).Select(RecipeOf)] : [])
             {
                 Threads = retraining.ThreadCount(),
                 MemoryLimitMiB = retraining.MemoryLimitMiB,

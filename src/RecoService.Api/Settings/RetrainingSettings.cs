@@ -29,7 +29,7 @@ public sealed class RetrainingSettings
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan AutoBudget { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Only for <c>auto</c>: the trainers it tries, comma-separated. Without a value it tries all that make lists.</summary>
+    /// <summary>Only for <c>auto</c>: the trainers it tries, comma-separated. Without a value it tries all that make lists; those of workers once a judged model serves, unless they say that they are not for it.</summary>
     public string AutoCandidates { get; set; } = "";
 
     /// <summary>Other trainers to run and serve beside the recommender, comma-separated, each with or without roles, as <c>ease:similarity</c>. Roles are

@@ -199,9 +199,12 @@ internal static class SettingsExtensions
 
     public static bool PicksRecommender(this RetrainingSettings settings) => settings.Recommender == Auto;
 
-    /// <summary>What a run picks from: the trainers named, or all that make lists.</summary>
-    public static IReadOnlyList<string> CandidateNames(this RetrainingSettings settings, TrainerRegistry trainers) =>
-        NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.NamesFor(TrainerTarget.Ranking);
+    /// <summary>What a run picks from: the trainers named, or all that make lists and are worth a try.</summary>
+    /// <param name="settings">Name them, or not.</param>
+    /// <param name="trainers">What there is.</param>
+    /// <param name="isFirstModel">Whether no judged model serves yet, so that the shop waits for this one.</param>
+    public static IReadOnlyList<string> CandidateNames(this RetrainingSettings settings, TrainerRegistry trainers, bool isFirstModel) =>
+        NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.AutoNamesFor(TrainerTarget.Ranking, isFirstModel);
 
     private static List<string> NamesIn(string list) =>
         [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TrainerRegistry.NameOf).Distinct(StringComparer.Ordinal)];

@@ -19,7 +19,8 @@ internal enum DatasetParts
 /// <param name="Target">What its models are good for.</param>
 /// <param name="Options">What can be set.</param>
 /// <param name="Needs">Which parts of a dataset it reads.</param>
-internal sealed record DescribedTrainer(string Name, TrainerTarget Target, OptionsSchema Options, DatasetParts Needs);
+/// <param name="Auto">When a run may pick it by trying.</param>
+internal sealed record DescribedTrainer(string Name, TrainerTarget Target, OptionsSchema Options, DatasetParts Needs, AutoUse Auto = AutoUse.AfterTheFirstModel);
 
 /// <summary>What <c>describe</c> prints.</summary>
 internal static partial class WorkerDescription
@@ -66,13 +67,21 @@ internal static partial class WorkerDescription
         try
         {
             var options = OptionsSchema.Read(trainer.TryGetProperty("options", out var schema) ? schema : JsonDocument.Parse("{}").RootElement);
-            return new DescribedTrainer(name, target, options, NeedsOf(name, trainer));
+            return new DescribedTrainer(name, target, options, NeedsOf(name, trainer), AutoOf(name, trainer));
         }
         catch (FormatException exception)
         {
             throw new WorkerException($"its trainer '{name}' cannot be used: {exception.Message}");
         }
     }
+
+    /// <summary>A program has to be started for every try, so none is tried while a shop waits for its first model.</summary>
+    private static AutoUse AutoOf(string name, JsonElement trainer) => !trainer.TryGetProperty("auto", out var auto) ? AutoUse.AfterTheFirstModel : auto.ValueKind switch
+    {
+        JsonValueKind.True => AutoUse.AfterTheFirstModel,
+        JsonValueKind.False => AutoUse.Never,
+        _ => throw new WorkerException($"its trainer '{name}' has an auto that is neither true nor false"),
+    };
 
     private static DatasetParts NeedsOf(string name, JsonElement trainer)
     {

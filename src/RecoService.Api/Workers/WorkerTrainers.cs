@@ -33,7 +33,7 @@ internal static class WorkerTrainers
             if (trainers.FirstOrDefault(trainer => registry.Names.Contains(TrainerRegistry.NameOf(trainer.Name))) is { } taken)
                 throw new WorkerException($"it describes the trainer '{taken.Name}', and there is one of that name already");
             foreach (var trainer in trainers)
-                registry = registry.With(trainer.Name, trainer.Options, options => new WorkerTrainer(program, trainer, options, TimeProvider.System), trainer.Target);
+                registry = registry.With(trainer.Name, trainer.Options, options => new WorkerTrainer(program, trainer, options, TimeProvider.System), trainer.Target, trainer.Auto);
             return registry;
         }
         catch (Exception exception) when (exception is WorkerException or IOException or UnauthorizedAccessException)

@@ -76,10 +76,12 @@ public sealed class TrainerRegistry
     /// <param name="schema">Its options.</param>
     /// <param name="create">Makes the trainer from its options.</param>
     /// <param name="target">What its models are good for.</param>
-    public TrainerRegistry With(string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking)
+    /// <param name="auto">When a recommender that is picked by trying may be this one.</param>
+    public TrainerRegistry With(
+        string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, AutoUse auto = AutoUse.Always)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return With(name, new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target, DefaultRoles(target)) { Schema = schema });
+        return With(name, new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target, DefaultRoles(target)) { Schema = schema, Auto = auto });
     }
 
     /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
@@ -107,6 +109,12 @@ public sealed class TrainerRegistry
     /// <param name="target">Ranking or Ratings; trainers of both are among either.</param>
     public IReadOnlyList<string> NamesFor(TrainerTarget target) =>
         [.. registrations.Where(entry => entry.Value.Target == target || entry.Value.Target == TrainerTarget.Both).Select(entry => entry.Key)];
+
+    /// <summary>The names of those that a pick by trying tries, sorted.</summary>
+    /// <param name="target">As of <see cref="NamesFor"/>.</param>
+    /// <param name="isFirstModel">Whether nothing is served yet, so that time counts.</param>
+    public IReadOnlyList<string> AutoNamesFor(TrainerTarget target, bool isFirstModel = false) =>
+        [.. NamesFor(target).Where(name => registrations[name].Auto is var use && (use == AutoUse.Always || (use == AutoUse.AfterTheFirstModel && !isFirstModel)))];
 
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
     public ITrainer Create(string name, object options) => Find(name).Create(Checked(name, options), this);
@@ -178,6 +186,8 @@ public sealed class TrainerRegistry
         public OptionsSchema? Schema { get; init; }
 
         public IReadOnlyList<StoredFormat> Formats { get; init; } = [];
+
+        public AutoUse Auto { get; init; } = AutoUse.Always;
 
         public object DefaultOptions() => Schema is null ? Activator.CreateInstance(OptionsType)! : new DescribedOptions(Schema);
     }

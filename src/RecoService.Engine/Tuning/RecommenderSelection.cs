@@ -40,10 +40,10 @@ public sealed class RecommenderSelection(
 
     private TimeSpan Left => settings.Budget is { } budget ? budget - Elapsed : TimeSpan.MaxValue;
 
-    /// <summary>Every registered trainer that can be judged so, popularity first, with the options given or its defaults.</summary>
+    /// <summary>Every registered trainer that can be judged so and may be picked, popularity first, with the options given or its defaults.</summary>
     public static IReadOnlyList<RecommenderCandidate> AllOf(TrainerRegistry registry, TrainerTarget target, IReadOnlyDictionary<string, object> options) =>
     [
-        .. registry.NamesFor(target).OrderBy(name => name != TrainerRegistry.Baseline)
+        .. registry.AutoNamesFor(target).OrderBy(name => name != TrainerRegistry.Baseline)
             .Select(name => new RecommenderCandidate(name, registry.OptionsOf(name, options))),
     ];
 

@@ -232,7 +232,7 @@ public sealed class SettingsTests
 
         Assert.Equal(["implicit-als", "svd++"], settings.Trainers.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["implicit-als", "svd++", "biased-mf", "popularity"], settings.Retraining.TrainerNames());
-        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(BuiltInTrainers.Registry));
+        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(BuiltInTrainers.Registry, isFirstModel: false));
         Assert.Contains(
             ErrorsOf(("Trainers:one-class:Factors", "8"), ("Trainers:implicit-als:Factors", "9")), error => error.Contains("under two names; implicit-als is the one to keep", StringComparison.Ordinal));
     }

@@ -22,6 +22,13 @@ public sealed class WorkerDescriptionTests
     }
 
     [Theory]
+    [InlineData("", AutoUse.AfterTheFirstModel)]
+    [InlineData(", \"auto\": true", AutoUse.AfterTheFirstModel)]
+    [InlineData(", \"auto\": false", AutoUse.Never)]
+    public void Read_Auto_SaysWhetherARunMayPickIt(string member, AutoUse expected) =>
+        Assert.Equal(expected, WorkerDescription.Read($$"""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [] {{member}} }] }""").Single().Auto);
+
+    [Theory]
     [InlineData("", "its description is not JSON")]
     [InlineData("hello \u001b[2J", "its description is not JSON: hello ?[2J")]
     [InlineData("[]", "no protocol number")]
@@ -34,6 +41,7 @@ public sealed class WorkerDescriptionTests
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "lists", "needs": [] }] }""", "the target of its trainer 'a' is none of")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both" }] }""", "does not say what it needs")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": ["passwords"] }] }""", "its trainer 'a' needs passwords; there are")]
+    [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [], "auto": "no" }] }""", "its trainer 'a' has an auto that is neither true nor false")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [], "options": { "properties": { "k": {} } } }] }""", "its trainer 'a' cannot be used: The option 'k' needs one type")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [] }, { "name": "a", "target": "both", "needs": [] }] }""", "it describes the trainer 'a' twice")]
     public void Read_NoDescription_SaysWhy(string text, string fault) =>

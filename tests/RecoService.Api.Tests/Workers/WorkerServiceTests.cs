@@ -52,6 +52,26 @@ public sealed class WorkerServiceTests
     }
 
     [Fact]
+    public async Task Retrain_AutoOfAll_TriesWorkersOnceAModelServes()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await RetrainTests.StartFilledAsync(database, [.. SampleWorker.Settings, "--Reco:Workers:mlnet:Enabled=false", "--Reco:Retraining:Recommender=auto"]);
+
+        var first = await service.Admin.RetrainAsync();
+
+        RetrainTests.AssertEnded(first, "published", null);
+        Assert.DoesNotContain(SampleWorker.Trainer, TriedIn(first));
+        // Without a new interaction either: what a run may pick from is not the same any more.
+        var second = await service.Admin.RetrainAsync();
+        Assert.NotEqual("skipped", second.GetProperty("outcome").GetString());
+        Assert.Equal(TriedIn(first).Append(SampleWorker.Trainer).Order(StringComparer.Ordinal), TriedIn(second).Order(StringComparer.Ordinal));
+        RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "skipped", "Nothing has changed");
+
+        static List<string?> TriedIn(JsonElement run) =>
+            [.. run.GetProperty("metrics").GetProperty("selection").EnumerateArray().Select(row => row.GetProperty("trainer").GetString())];
+    }
+
+    [Fact]
     public async Task Retrain_WorkerStandsBehindAndFails_IsLeftOutWithItsReason()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);

@@ -110,6 +110,24 @@ public sealed class DescribedOptionsTests
     }
 
     [Fact]
+    public void Registry_AutoNames_AreThoseThatMayBePickedThen()
+    {
+        var registry = BuiltInTrainers.Registry
+            .With("always", Schema, _ => new NamedTrainer(0))
+            .With("later", Schema, _ => new NamedTrainer(0), auto: AutoUse.AfterTheFirstModel)
+            .With("never", Schema, _ => new NamedTrainer(0), auto: AutoUse.Never);
+        string[] added = ["always", "later", "never"];
+
+        Assert.Equal(added, registry.NamesFor(TrainerTarget.Ranking).Intersect(added));
+        Assert.Equal(["always", "later"], registry.AutoNamesFor(TrainerTarget.Ranking).Intersect(added));
+        Assert.Equal(["always"], registry.AutoNamesFor(TrainerTarget.Ranking, isFirstModel: true).Intersect(added));
+        Assert.Empty(registry.AutoNamesFor(TrainerTarget.Ratings).Intersect(added));
+        Assert.Equal(BuiltInTrainers.Registry.NamesFor(TrainerTarget.Ranking), BuiltInTrainers.Registry.AutoNamesFor(TrainerTarget.Ranking, isFirstModel: true));
+        var candidates = RecommenderSelection.AllOf(registry, TrainerTarget.Ranking, new Dictionary<string, object>(StringComparer.Ordinal)).Select(candidate => candidate.Trainer);
+        Assert.Equal(["always", "later"], candidates.Intersect(added));
+    }
+
+    [Fact]
     public void Registry_OptionsOfAnotherSchemaOrWrongJson_AreRefused()
     {
         var registry = BuiltInTrainers.Registry.With("worker", Schema, options => new NamedTrainer(0));
