@@ -11,6 +11,7 @@ using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Algorithms.RatingKnn;
 using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.Rp3Beta;
@@ -47,6 +48,6 @@ public static class BuiltInTrainers
         .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), [RatingUserKnnModel.Format], TrainerTarget.Ratings)
         .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), [SlopeOneModel.Format], TrainerTarget.Ratings)
         .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry), [HybridModel.Format])
-        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format])
-        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [TwoStageModel.Format]);
+        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format, LinearRanker.Format])
+        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [TwoStageModel.Format, LinearRanker.Format]);
 }

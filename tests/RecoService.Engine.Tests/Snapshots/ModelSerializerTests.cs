@@ -144,7 +144,7 @@ public sealed class ModelSerializerTests
     [Fact]
     public void Formats_OfEveryBuiltInTrainer_AreThere() =>
         Assert.All(
-            new[] { "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "hybrid", "two-stage", "implicit-als-fold-in", "rating-fold-in", "pure-svd-fold-in", "bpr-fold-in" },
+            new[] { "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "hybrid", "linear-ranker", "implicit-als-fold-in", "rating-fold-in", "pure-svd-fold-in", "bpr-fold-in" },
             name => Assert.Equal(name, BuiltInTrainers.Registry.Formats.Find(name, 1).Name));
 
     [Fact]

@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -17,7 +18,8 @@ public sealed class LinearSvmTrainer(LinearRankingOptions options, TrainerRegist
     private const int MaxRounds = 200;
     private const double SmallViolation = 1e-3;
 
-    public IScorer Train(InteractionDataset dataset, TrainingContext context) => new TwoStageTraining(options, registry).Train(dataset, context, Fit);
+    public IScorer Train(InteractionDataset dataset, TrainingContext context) =>
+        new TwoStageTraining(options, registry).Train(dataset, context, (lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, options.Regularization, part)));
 
     /// <summary>
     /// Minimises sum over the pairs of c max(0, 1 - y w.x) + lambda / 2 |w|^2; in the paper's letters C = c / lambda. What was left has cost c = 1, what was taken so much more

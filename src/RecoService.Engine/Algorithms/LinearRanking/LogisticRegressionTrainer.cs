@@ -1,3 +1,4 @@
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -17,16 +18,17 @@ public sealed class LogisticRegressionTrainer(LinearRankingOptions options, Trai
     private const int MaxSteps = 50;
     private const float SmallStep = 1e-5f;
 
-    public IScorer Train(InteractionDataset dataset, TrainingContext context) => new TwoStageTraining(options, registry).Train(dataset, context, Fit);
+    public IScorer Train(InteractionDataset dataset, TrainingContext context) =>
+        new TwoStageTraining(options, registry).Train(dataset, context, (lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, lists.EqualWeights(), options.Regularization, part)));
 
-    /// <summary>Minimises sum over the pairs of ln(1 + exp(-y w.x)) + lambda / 2 |w|^2.</summary>
-    internal static float[] Fit(RankingPairs pairs, float regularization, TrainingContext context)
+    /// <summary>Minimises sum over the pairs of v ln(1 + exp(-y w.x)) + lambda / 2 |w|^2, v being the weight of the pair.</summary>
+    internal static float[] Fit(RankingPairs pairs, float[] pairWeights, float regularization, TrainingContext context)
     {
         var weights = new float[RankingPairs.Width];
         for (var step = 0; step < MaxSteps; step++)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            var change = NewtonStep(pairs, weights, regularization);
+            var change = NewtonStep(pairs, pairWeights, weights, regularization);
             VectorMath.AddScaled(weights, 1, change);
             if (VectorMath.Norm(change) < SmallStep)
                 break;
@@ -35,7 +37,7 @@ public sealed class LogisticRegressionTrainer(LinearRankingOptions options, Trai
         return weights;
     }
 
-    private static float[] NewtonStep(RankingPairs pairs, float[] weights, float regularization)
+    private static float[] NewtonStep(RankingPairs pairs, float[] pairWeights, float[] weights, float regularization)
     {
         const int Width = RankingPairs.Width;
         var gradient = new double[Width];
@@ -46,9 +48,9 @@ public sealed class LogisticRegressionTrainer(LinearRankingOptions options, Trai
             var chance = 1 / (1 + Math.Exp(-VectorMath.Dot(weights, row)));
             for (var i = 0; i < Width; i++)
             {
-                gradient[i] += ((pairs.Taken[pair] ? 1 : 0) - chance) * row[i];
+                gradient[i] += pairWeights[pair] * ((pairs.Taken[pair] ? 1 : 0) - chance) * row[i];
                 for (var j = i; j < Width; j++)
-                    hessian[(i * Width) + j] += chance * (1 - chance) * row[i] * row[j];
+                    hessian[(i * Width) + j] += pairWeights[pair] * chance * (1 - chance) * row[i] * row[j];
             }
         }
 

@@ -1,6 +1,7 @@
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
@@ -15,6 +16,28 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
     protected override ITrainer CreateTrainer() => BuiltInTrainers.Registry.Create(
         name, new LinearRankingOptions { Trainers = { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8, Epochs = 8 } } });
 
+    /// <summary>A score is a place in the user's list, so it stays the same as long as the list does.</summary>
+    [Fact]
+    public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
+    {
+        var dataset = PlantedTastes().Train;
+        var model = Train(dataset, new TrainingContext());
+        var users = KeyMap.FromAscending([model.Users[3], model.Users[8], 1_000_000]);
+        var items = KeyMap.FromAscending([-7, .. model.Items.Keys, 1_000_000]);
+
+        var rebased = model.Rebase(users, items);
+
+        var known = dataset.HistoryOf(8);
+        var expected = new float[model.Items.Count];
+        model.Score(known, [.. Enumerable.Range(0, expected.Length)], expected);
+        var actual = new float[items.Count];
+        int[] shifted = [.. known.Items.ToArray().Select(item => item + 1)];
+        rebased.Score(new UserHistory(1, shifted, known.Weights, known.Times, known.Ratings), [.. Enumerable.Range(0, actual.Length)], actual);
+        Assert.Equal([float.NaN, .. expected, float.NaN], actual);
+        rebased.Score(new UserHistory(2), [.. Enumerable.Range(0, actual.Length)], actual);
+        Assert.All(actual, score => Assert.True(float.IsNaN(score)));
+    }
+
     [Fact]
     public void Train_PricesKnown_GivesEveryFeatureAFiniteWeight()
     {
@@ -22,7 +45,7 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
         for (var user = 0; user < 60; user++)
         {
             for (var step = 0; step < 6; step++)
-                Like(builder, user, ((user * 7) + (step * 11)) % 40, step);
+                Like(builder, user, ((user * 7) + (step * 11)) % 40, (user + step) * TimeSpan.MillisecondsPerDay);
         }
 
         for (var item = 0; item < 40; item++)
@@ -30,8 +53,8 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
         var model = (TwoStageModel)Train(builder.Build(), new TrainingContext());
 
         Assert.True(model.IsSound());
-        Assert.Equal(UserItemFeatures.Count, model.Weights.Length);
-        Assert.True(model.Weights.ContainsAnyExcept(0f));
+        // All but the categories, of which there are none.
+        Assert.Equal([true, true, false, true, true], ((LinearRanker)model.Ranker).Weights.ToArray().Select(weight => weight != 0));
     }
 }
 
@@ -41,12 +64,12 @@ public sealed class LogisticRegressionTrainerTests() : LinearRankingContract("lo
     public void Fit_TwoGroups_MeetsTheGradientOfZero()
     {
         // Feature 0 is 1 for two pairs that were taken and one that was left, -1 for another that was left; all else is 0, the constant too.
-        // With p = 1 / (1 + exp(-w)) the gradient is 2 (1 - p) - p + (1 - p) - lambda w, which is 0 where 3 - 4 p = lambda w.
-        var rows = new float[4 * RankingPairs.Width];
-        for (var pair = 0; pair < 4; pair++)
-            rows[pair * RankingPairs.Width] = pair < 3 ? 1 : -1;
+        // With p = 1 / (1 + exp(-w)) the gradient is 2 (1 - p) - p + (1 - p) - lambda w, which is 0 where 3 - 4 p = lambda w. The third pair stands for two of half a weight.
+        var rows = new float[5 * RankingPairs.Width];
+        for (var pair = 0; pair < 5; pair++)
+            rows[pair * RankingPairs.Width] = pair < 4 ? 1 : -1;
 
-        var weights = LogisticRegressionTrainer.Fit(new RankingPairs(rows, [true, true, false, false]), 0.5f, new TrainingContext());
+        var weights = LogisticRegressionTrainer.Fit(new RankingPairs(rows, [true, true, false, false, false]), [1, 1, 0.5f, 0.5f, 1], 0.5f, new TrainingContext());
 
         Assert.Equal(0, 3 - (4 / (1 + Math.Exp(-weights[0]))) - (0.5 * weights[0]), 1e-4);
         Assert.All(weights[1..], weight => Assert.Equal(0, weight));

@@ -2,7 +2,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 
-namespace RecoService.Engine.Algorithms.LinearRanking;
+namespace RecoService.Engine.Algorithms.Ranking;
 
 /// <summary>What the second stage sees of a user and an item. Of the items it keeps what was learned from the data; of the user it is told their history.</summary>
 /// <param name="LogUsers">|I|: ln(1 + users who have the item).</param>
@@ -10,13 +10,13 @@ namespace RecoService.Engine.Algorithms.LinearRanking;
 /// <param name="LastDays">|I|: days from 1970 to the last interaction with the item; NaN for none.</param>
 /// <param name="NewestDay">Days from 1970 to the newest interaction of all.</param>
 /// <param name="Categories">|I| x categories: 1 where the item is in the category.</param>
-internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float[] LastDays, float NewestDay, SparseMatrix Categories)
+public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float[] LastDays, float NewestDay, SparseMatrix Categories)
 {
-    /// <summary>The user's activity, the item's popularity, its price, its categories, the first stage's score, the recency of the item and of the user.</summary>
-    public const int Count = 7;
+    /// <summary>The item's popularity, its price, its categories, the first stage's score, the recency of the item. What is the same for all candidates of a user puts none before another.</summary>
+    public const int Count = 5;
 
     /// <summary>The place of the first stage's score.</summary>
-    public const int FirstStage = 4;
+    public const int FirstStage = 3;
 
     public static UserItemFeatures Of(InteractionDataset dataset)
     {
@@ -49,21 +49,17 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
     /// <param name="rows">|items| x <see cref="Count"/>, row-major.</param>
     public void Fill(in UserHistory user, ReadOnlySpan<int> items, ReadOnlySpan<float> firstScores, Span<float> rows)
     {
-        var activity = MathF.Log(1 + user.Items.Length);
         var usualLogPrice = UsualLogPrice(user.Items);
         var shares = CategoryShares(user.Items);
-        var userRecency = -MathF.Log(1 + DaysSince(LastDay(user.Times)));
         for (var place = 0; place < items.Length; place++)
         {
             var item = items[place];
             var row = rows.Slice(place * Count, Count);
-            row[0] = activity;
-            row[1] = LogUsers[item];
-            row[2] = LogPrices[item] - usualLogPrice is var ratio && float.IsNaN(ratio) ? 0 : ratio;
-            row[3] = Affinity(item, shares);
+            row[0] = LogUsers[item];
+            row[1] = LogPrices[item] - usualLogPrice is var ratio && float.IsNaN(ratio) ? 0 : ratio;
+            row[2] = Affinity(item, shares);
             row[FirstStage] = firstScores[place];
-            row[5] = -MathF.Log(1 + DaysSince(LastDays[item]));
-            row[6] = userRecency;
+            row[4] = -MathF.Log(1 + DaysSince(LastDays[item]));
         }
     }
 
@@ -85,7 +81,7 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
         float[] Picked(float[] values, float unknown) => Array.ConvertAll(source, index => index < 0 ? unknown : values[index]);
     }
 
-    public void Write(ChecksummedWriter writer)
+    internal void Write(ChecksummedWriter writer)
     {
         writer.WriteVector(LogUsers);
         writer.WriteVector(LogPrices);
@@ -94,7 +90,7 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
         writer.WriteMatrix(Categories);
     }
 
-    public static Func<UserItemFeatures> Read(ChecksummedReader reader)
+    internal static Func<UserItemFeatures> Read(ChecksummedReader reader)
     {
         var (logUsers, logPrices, lastDays, newestDay) = (reader.ReadVector(), reader.ReadVector(), reader.ReadVector(), reader.ReadSingle());
         var categories = reader.ReadMatrix();
@@ -105,14 +101,6 @@ internal sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, flo
 
     /// <summary>0 for what is unknown, and for what is newer than the model.</summary>
     private float DaysSince(float day) => float.IsNaN(day) ? 0 : Math.Max(0, NewestDay - day);
-
-    private static float LastDay(ReadOnlySpan<long> times)
-    {
-        var last = float.NaN;
-        foreach (var time in times)
-            last = float.IsNaN(last) ? Days(time) : Math.Max(last, Days(time));
-        return last;
-    }
 
     /// <summary>The logarithm of the geometric mean of the prices they paid; NaN when none is known.</summary>
     private float UsualLogPrice(ReadOnlySpan<int> items)

@@ -1,7 +1,7 @@
-using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Data;
 
-namespace RecoService.Engine.Tests.Algorithms.LinearRanking;
+namespace RecoService.Engine.Tests.Algorithms.Ranking;
 
 public sealed class UserItemFeaturesTests
 {
@@ -27,13 +27,12 @@ public sealed class UserItemFeaturesTests
     {
         var row = RowOf(2, 0.7f);
 
-        Assert.Equal(Math.Log(3), row[0], 1e-6); // two items in the history
-        Assert.Equal(Math.Log(2), row[1], 1e-6); // one buyer
-        Assert.Equal(Math.Log(2), row[2], 1e-6); // price 8 against the geometric mean of 2 and 8, which is 4
-        Assert.Equal(0.5, row[3], 1e-6); // "garden": one of his two; "toys": none
+        Assert.Equal(Math.Log(2), row[0], 1e-6); // one buyer
+        Assert.Equal(Math.Log(2), row[1], 1e-6); // price 8 against the geometric mean of 2 and 8, which is 4
+        Assert.Equal(0.5, row[2], 1e-6); // "garden": one of their two; "toys": none
         Assert.Equal(0.7f, row[UserItemFeatures.FirstStage]);
-        Assert.Equal(0, row[5], 1e-6); // sold on the newest day
-        Assert.Equal(-Math.Log(5), row[6], 1e-6); // his last is 4 days old
+        Assert.Equal(0, row[4], 1e-6); // sold on the newest day
+        Assert.Equal(-Math.Log(7), RowOf(0, 0)[4], 1e-6); // sold last on day 1, and the newest day is 7
     }
 
     [Fact]
@@ -41,8 +40,8 @@ public sealed class UserItemFeaturesTests
     {
         var row = RowOf(3, 0.1f);
 
-        Assert.Equal([0f, 0, 0], row[1..4]);
-        Assert.Equal(0, row[5]);
+        Assert.Equal([0f, 0, 0], row[..UserItemFeatures.FirstStage]);
+        Assert.Equal(0, row[4]);
     }
 
     [Fact]
@@ -50,21 +49,7 @@ public sealed class UserItemFeaturesTests
     {
         var row = new float[UserItemFeatures.Count];
         UserItemFeatures.Of(Dataset()).Fill(new UserHistory(-1), [0], [1], row);
-        Assert.Equal((0f, 0f, 0f), (row[0], row[2], row[3]));
-    }
-
-    [Fact]
-    public void Standardise_Columns_HaveMeanZeroAndDeviationOne()
-    {
-        // Feature 0 is 1, 3: mean 2, deviation 1. Feature 1 is 5, 5: nothing to tell apart.
-        var rows = new float[2 * UserItemFeatures.Count];
-        (rows[0], rows[UserItemFeatures.Count], rows[1], rows[UserItemFeatures.Count + 1]) = (1, 3, 5, 5);
-
-        var deviations = TwoStageTraining.Standardise(rows, 2);
-
-        Assert.Equal([1f, 1], deviations[..2]);
-        Assert.Equal([-1f, 0], rows[..2]);
-        Assert.Equal([1f, 0], rows[UserItemFeatures.Count..(UserItemFeatures.Count + 2)]);
+        Assert.Equal((0f, 0f), (row[1], row[2]));
     }
 
     private static float[] RowOf(int item, float firstScore)
