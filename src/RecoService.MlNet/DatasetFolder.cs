@@ -58,9 +58,11 @@ internal sealed class DatasetFolder
     }
 
     /// <summary>Writes an array of the model.</summary>
-    public void WriteModelArray(string name, float[] values)
+    public void WriteModelArray<T>(string name, T[] values)
+        where T : unmanaged
     {
-        using var stream = File.Create(Path.Combine(path, Manifest.ModelFolder, name + ".f32"));
+        var ending = values switch { float[] => "f32", double[] => "f64", int[] => "i32", _ => throw new ArgumentException($"{typeof(T).Name} has no file type.", nameof(values)) };
+        using var stream = File.Create(Path.Combine(path, Manifest.ModelFolder, $"{name}.{ending}"));
         for (var done = 0; done < values.Length;)
         {
             var part = values.AsSpan(done, Math.Min(values.Length - done, 1 << 24));

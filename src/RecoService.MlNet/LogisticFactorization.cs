@@ -11,8 +11,8 @@ internal sealed record LogisticFactorizationOptions(
     /// <summary>ML.NET's vector code takes eight at a time and leaves out what is over, without a word: with four factors a model is its biases alone.</summary>
     private const int FactorsAtOnce = 8;
 
-    /// <summary>The same with factors that are all used.</summary>
-    public LogisticFactorizationOptions Rounded() => this with { Factors = (Factors + FactorsAtOnce - 1) / FactorsAtOnce * FactorsAtOnce };
+    /// <summary>The next number of factors that are all used.</summary>
+    public static int Rounded(int factors) => (factors + FactorsAtOnce - 1) / FactorsAtOnce * FactorsAtOnce;
 }
 
 /// <summary>
@@ -36,11 +36,10 @@ internal static class LogisticFactorization
     /// <exception cref="WorkerException">It would need too much memory, or diverged.</exception>
     public static void Train(DatasetFolder dataset, ProgressWriter progress)
     {
-        var options = dataset.OptionsAs<LogisticFactorizationOptions>().Rounded();
+        var given = dataset.OptionsAs<LogisticFactorizationOptions>();
+        var options = given with { Factors = LogisticFactorizationOptions.Rounded(given.Factors) };
         var (users, items) = (dataset.Manifest.Users, dataset.Manifest.Items);
-        var needed = (long)(users + items) * Fields * options.Factors * sizeof(float) * Copies;
-        if (needed > dataset.Manifest.MaxMemoryBytes)
-            throw new WorkerException($"The factors of {users} users and {items} items need {needed >> 20} MiB, and there are {dataset.Manifest.MaxMemoryBytes >> 20}; choose fewer factors, or raise the bound.");
+        CheckMemory(dataset.Manifest, users + items, Fields, options.Factors, $"{users} users and {items} items");
 
         var pairs = PositivePairs.Of(dataset);
         var weights = pairs.Count == 0 ? Weights.Unknown(users, items, options.Factors) : Fit(pairs, options, dataset.Manifest.Seed, progress);
@@ -49,6 +48,14 @@ internal static class LogisticFactorization
         dataset.WriteModelArray("user-biases", weights.UserBiases);
         dataset.WriteModelArray("item-biases", weights.ItemBiases);
         dataset.WriteModel(new { form = "factors", factors = options.Factors, foldIn = new { kind = "comparisons", regularization = FoldInRegularization } });
+    }
+
+    /// <exception cref="WorkerException">A machine of so many features would need more memory than there may be.</exception>
+    internal static void CheckMemory(Manifest manifest, long features, int fields, int factors, string what)
+    {
+        var needed = features * fields * factors * sizeof(float) * Copies;
+        if (needed > manifest.MaxMemoryBytes)
+            throw new WorkerException($"The factors of {what} need {needed >> 20} MiB, and there are {manifest.MaxMemoryBytes >> 20}; choose fewer factors, or raise the bound.");
     }
 
     internal static Weights Fit(PositivePairs pairs, LogisticFactorizationOptions options, int seed, ProgressWriter progress)

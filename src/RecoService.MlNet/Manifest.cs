@@ -14,9 +14,10 @@ namespace RecoService.MlNet;
 /// <param name="ByteOrder"><c>little</c> or <c>big</c>.</param>
 /// <param name="Files">The arrays by name.</param>
 /// <param name="ModelFolder">Where the model goes, in the folder.</param>
+/// <param name="RankingFeatures">The names of the features of candidates; null where there are none.</param>
 internal sealed record Manifest(
     int Protocol, string Trainer, JsonElement Options, int Seed, int Threads, long MaxMemoryBytes, int Users, int Items, string ByteOrder,
-    IReadOnlyDictionary<string, ArrayFile> Files, string ModelFolder);
+    IReadOnlyDictionary<string, ArrayFile> Files, string ModelFolder, IReadOnlyList<string>? RankingFeatures = null);
 
 /// <param name="File">Its name in the folder.</param>
 /// <param name="Type">Of the values.</param>

@@ -12,7 +12,7 @@ public sealed class WeightsTests
     [InlineData(8, 8)]
     [InlineData(9, 16)]
     public void Rounded_Factors_AreAllUsedByMlNet(int factors, int rounded) =>
-        Assert.Equal(rounded, new LogisticFactorizationOptions(factors, 1, 1, 0, 1, 0, 0).Rounded().Factors);
+        Assert.Equal(rounded, LogisticFactorizationOptions.Rounded(factors));
 
     [Fact]
     public void Read_Machine_ScoresAsItDoes()

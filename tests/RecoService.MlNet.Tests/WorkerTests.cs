@@ -120,7 +120,8 @@ public sealed class WorkerTests
     }
 
     [Theory]
-    [InlineData("ml-lambda-rank", 1L << 30, "little", 1, "no trainer 'ml-lambda-rank'")]
+    [InlineData("ml-none", 1L << 30, "little", 1, "no trainer 'ml-none'")]
+    [InlineData("ml-lambda-rank", 1L << 30, "little", 1, "no features for a ranking")]
     [InlineData("ml-logistic-mf", 100, "little", 1, "choose fewer factors, or raise the bound")]
     [InlineData("ml-logistic-mf", 1L << 30, "big", 1, "of another byte order")]
     [InlineData("ml-logistic-mf", 1L << 30, "little", 2, "of protocol 2; this program reads 1")]

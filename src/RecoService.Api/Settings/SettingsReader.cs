@@ -95,7 +95,9 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
         var options = new DescribedOptions(schema);
         foreach (var child in section.GetChildren())
         {
-            if (schema.Find(child.Key) is not { } option)
+            if (schema.Component is not null && child.Key.Equals(OptionsSchema.ComponentSection, StringComparison.OrdinalIgnoreCase))
+                ReadTrainers(child, options.Trainers);
+            else if (schema.Find(child.Key) is not { } option)
                 errors.Add($"{child.Path} is not a setting; {section.Path} knows {string.Join(", ", schema.Options.Select(known => known.Name))}.");
             else if (child.GetChildren().Any())
                 errors.Add($"{child.Path} is a value, not a section.");

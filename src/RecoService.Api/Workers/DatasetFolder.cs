@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using RecoService.Api.Wire;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
@@ -19,9 +20,16 @@ internal sealed class DatasetFolder : IDisposable
 
     public string ModelFolder => Path.Combine(Location, "model");
 
+    /// <param name="trainer">What it needs is written.</param>
+    /// <param name="optionsJson">A value for every option.</param>
+    /// <param name="dataset">What is learned from.</param>
+    /// <param name="lists">What a ranker learns from; null for other trainers.</param>
+    /// <param name="fields">The lists' features in fields; null where they are not needed.</param>
+    /// <param name="context">Seed, threads, cancellation.</param>
+    /// <param name="maxMemory">Bytes that the worker may hold.</param>
     /// <exception cref="IOException">There is no room for it.</exception>
     public static DatasetFolder Write(
-        DescribedTrainer trainer, string optionsJson, InteractionDataset dataset, TrainingContext context, long maxMemory)
+        DescribedTrainer trainer, string optionsJson, InteractionDataset dataset, RankingLists? lists, RankingFields? fields, TrainingContext context, long maxMemory)
     {
         // Nobody but this user may read it: it holds what the shop's users did.
         var folder = new DatasetFolder(Directory.CreateTempSubdirectory("reco-worker-").FullName);
@@ -38,6 +46,10 @@ internal sealed class DatasetFolder : IDisposable
                 folder.WriteMatrix("rating", dataset.Ratings, context.CancellationToken);
             if (trainer.Needs.HasFlag(DatasetParts.Content))
                 folder.WriteContent(dataset);
+            if (lists is not null)
+                folder.WriteLists(lists);
+            if (lists is not null && fields is not null)
+                folder.WriteFields(dataset, lists, fields, context.CancellationToken);
             folder.WriteManifest(trainer, optionsJson, dataset, context, maxMemory);
             return folder;
         }
@@ -92,6 +104,41 @@ internal sealed class DatasetFolder : IDisposable
         }
     }
 
+    private void WriteLists(RankingLists lists)
+    {
+        WriteArray<int>("ranking-list-starts", lists.Starts);
+        WriteArray<int>("ranking-list-users", lists.Users);
+        WriteArray<int>("ranking-items", lists.Items);
+        WriteArray<byte>("ranking-labels", Array.ConvertAll(lists.Taken, taken => taken ? (byte)1 : (byte)0));
+        WriteArray<float>("ranking-features", lists.Features);
+    }
+
+    private void WriteFields(InteractionDataset dataset, RankingLists lists, RankingFields fields, CancellationToken cancellationToken)
+    {
+        var (starts, features, values) = (new List<long> { 0 }, new List<int>(), new List<float>());
+        var (ofUser, entries) = (new List<FieldEntry>(), new List<FieldEntry>());
+        for (var list = 0; list < lists.Users.Length; list++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ofUser.Clear();
+            fields.AddUser(dataset.HistoryOf(lists.Users[list]), ofUser);
+            for (var row = lists.Starts[list]; row < lists.Starts[list + 1]; row++)
+            {
+                entries.Clear();
+                entries.AddRange(ofUser);
+                fields.AddItem(lists.Items[row], lists[row], entries);
+                features.AddRange(entries.Select(entry => entry.Feature));
+                values.AddRange(entries.Select(entry => entry.Value));
+                starts.Add(features.Count);
+            }
+        }
+
+        WriteArray("ranking-field-starts", fields.Starts);
+        WriteArray<long>("ranking-entry-starts", CollectionsMarshal.AsSpan(starts));
+        WriteArray<int>("ranking-entry-features", CollectionsMarshal.AsSpan(features));
+        WriteArray<float>("ranking-entry-values", CollectionsMarshal.AsSpan(values));
+    }
+
     private void WriteArray<T>(string name, ReadOnlySpan<T> values)
         where T : unmanaged
     {
@@ -143,6 +190,8 @@ internal sealed class DatasetFolder : IDisposable
             dataset.Kinds.RatingMin,
             dataset.Kinds.RatingMax,
             dataset.Kinds.HalfLifeDays,
+            RankingFeatures = trainer.Needs.HasFlag(DatasetParts.Ranking) ? UserItemFeatures.Names : null,
+            RankingFields = trainer.Needs.HasFlag(DatasetParts.RankingFields) ? RankingFields.Names : null,
             ByteOrder = BitConverter.IsLittleEndian ? "little" : "big",
             Files = files,
             ModelFolder = "model",

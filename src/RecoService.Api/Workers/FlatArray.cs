@@ -13,6 +13,7 @@ internal static class FlatArray
             TypeCode.Int32 => ("int32", "i32"),
             TypeCode.Int64 => ("int64", "i64"),
             TypeCode.Single => ("float32", "f32"),
+            TypeCode.Double => ("float64", "f64"),
             _ => throw new ArgumentException($"{typeof(T).Name} has no file type.", nameof(T)),
         };
 

@@ -13,6 +13,8 @@ internal enum DatasetParts
     Weights = 2,
     Ratings = 4,
     Content = 8,
+    Ranking = 16,
+    RankingFields = 32,
 }
 
 /// <param name="Name">As the configuration spells it.</param>
@@ -67,7 +69,11 @@ internal static partial class WorkerDescription
         try
         {
             var options = OptionsSchema.Read(trainer.TryGetProperty("options", out var schema) ? schema : JsonDocument.Parse("{}").RootElement);
-            return new DescribedTrainer(name, target, options, NeedsOf(name, trainer), AutoOf(name, trainer));
+            var needs = NeedsOf(name, trainer);
+            var isRanker = needs.HasFlag(DatasetParts.Ranking);
+            if (isRanker && target != TrainerTarget.Ranking)
+                throw new WorkerException($"its trainer '{name}' needs ranking, so its target must be ranking");
+            return new DescribedTrainer(name, target, isRanker ? RankingOptions.AddTo(options) : options, needs, AutoOf(name, trainer));
         }
         catch (FormatException exception)
         {
@@ -96,7 +102,9 @@ internal static partial class WorkerDescription
                 "weights" => DatasetParts.Weights,
                 "ratings" => DatasetParts.Ratings,
                 "content" => DatasetParts.Content,
-                _ => throw new WorkerException($"its trainer '{name}' needs {need}; there are interactions, weights, ratings, content"),
+                "ranking" => DatasetParts.Ranking,
+                "ranking-fields" => DatasetParts.Ranking | DatasetParts.RankingFields,
+                _ => throw new WorkerException($"its trainer '{name}' needs {need}; there are interactions, weights, ratings, content, ranking, ranking-fields"),
             };
         }
 

@@ -17,8 +17,8 @@ namespace RecoService.Api.Workers;
 /// </summary>
 internal static class WorkerModel
 {
-    private const string StoredForm = "model.reco";
-    private const string OpenForm = "model.json";
+    private const string StoredFile = "model.reco";
+    private const string OpenFile = "model.json";
     private const int MaxFactors = 4096;
 
     /// <param name="folder">Where the worker wrote.</param>
@@ -28,12 +28,10 @@ internal static class WorkerModel
     /// <exception cref="TrainingException">It is larger than the training may take.</exception>
     public static IScorer Read(string folder, InteractionDataset dataset, TrainingContext context)
     {
-        if (!Directory.Exists(folder))
-            throw new WorkerException("it left no model: its folder is gone");
-        context.Memory?.Claim(Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
+        Claim(folder, context);
         try
         {
-            var model = File.Exists(Path.Combine(folder, StoredForm)) ? ReadStored(Path.Combine(folder, StoredForm), dataset) : ReadOpen(folder, dataset);
+            var model = File.Exists(Path.Combine(folder, StoredFile)) ? ReadStored(Path.Combine(folder, StoredFile), dataset) : ReadOpen(folder, dataset);
             if (model is IHistoryScorer scorer)
                 model = scorer.WithHistories(dataset);
             return model is FactorModel factors ? factors.TrainedOn(dataset, context) : model;
@@ -42,6 +40,16 @@ internal static class WorkerModel
         {
             throw new WorkerException($"its model cannot be read: {exception.Message}");
         }
+    }
+
+    /// <summary>Holds what a worker left against the memory of the run.</summary>
+    /// <exception cref="WorkerException">Its folder is gone.</exception>
+    /// <exception cref="TrainingException">It is larger than the training may take.</exception>
+    public static void Claim(string folder, TrainingContext context)
+    {
+        if (!Directory.Exists(folder))
+            throw new WorkerException("it left no model: its folder is gone");
+        context.Memory?.Claim(Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
     }
 
     private static IScorer ReadStored(string path, InteractionDataset dataset)
@@ -53,19 +61,28 @@ internal static class WorkerModel
             : throw new WorkerException("its model is of other users or items than it was given");
     }
 
+    /// <summary>What the worker says of the arrays it left.</summary>
+    public static JsonDocument OpenForm(string folder) => File.Exists(Path.Combine(folder, OpenFile))
+        ? JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, OpenFile)))
+        : throw new WorkerException($"it left no model: there is neither {StoredFile} nor {OpenFile} in its folder");
+
+    public static string FormOf(JsonElement root) => (root.ValueKind == JsonValueKind.Object ? TextOf(root, "form") : null) ?? throw new WorkerException($"its {OpenFile} does not say its form");
+
+    /// <summary>A whole number of 0 to a bound.</summary>
+    public static int CountOf(JsonElement root, string name, int most) =>
+        root.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.Number && word.TryGetInt32(out var count) && count >= 0 && count <= most
+            ? count
+            : throw new WorkerException($"its model needs {name}, a whole number of 0 to {most}");
+
     private static IScorer ReadOpen(string folder, InteractionDataset dataset)
     {
-        if (!File.Exists(Path.Combine(folder, OpenForm)))
-            throw new WorkerException($"it left no model: there is neither {StoredForm} nor {OpenForm} in its folder");
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, OpenForm)));
-        var root = document.RootElement;
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String ? form.GetString() switch
+        using var document = OpenForm(folder);
+        return FormOf(document.RootElement) switch
         {
-            "item-weights" => ReadItemWeights(folder, root, dataset),
-            "factors" => ReadFactors(folder, root, dataset),
-            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other!)}'; there are item-weights and factors"),
-        }
-        : throw new WorkerException($"its {OpenForm} does not say its form");
+            "item-weights" => ReadItemWeights(folder, document.RootElement, dataset),
+            "factors" => ReadFactors(folder, document.RootElement, dataset),
+            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other)}'; there are item-weights and factors"),
+        };
     }
 
     private static ItemWeightsModel ReadItemWeights(string folder, JsonElement root, InteractionDataset dataset)
@@ -93,8 +110,7 @@ internal static class WorkerModel
 
     private static FactorModel ReadFactors(string folder, JsonElement root, InteractionDataset dataset)
     {
-        if (!root.TryGetProperty("factors", out var word) || word.ValueKind != JsonValueKind.Number || !word.TryGetInt32(out var factors) || factors is < 0 or > MaxFactors)
-            throw new WorkerException($"its model needs factors, a whole number of 0 to {MaxFactors}");
+        var factors = CountOf(root, "factors", MaxFactors);
         var users = new FactorMatrix(dataset.Users.Count, factors, FlatArray.Read<float>(folder, "user-factors", (long)dataset.Users.Count * factors));
         var items = new FactorMatrix(dataset.Items.Count, factors, FlatArray.Read<float>(folder, "item-factors", (long)dataset.Items.Count * factors));
         var itemBiases = BiasesOf(folder, "item-biases", dataset.Items.Count);
@@ -126,7 +142,7 @@ internal static class WorkerModel
 
     private static string? TextOf(JsonElement from, string name) => from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static float NumberOf(JsonElement from, string name, float otherwise)
+    public static float NumberOf(JsonElement from, string name, float otherwise)
     {
         if (!from.TryGetProperty(name, out var value))
             return otherwise;

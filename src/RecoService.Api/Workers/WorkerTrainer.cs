@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -6,26 +7,43 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Api.Workers;
 
-/// <summary>A trainer that is a program of its own: writes the dataset into a folder, lets the worker train, reads the model that it leaves.</summary>
-internal sealed class WorkerTrainer(WorkerProgram program, DescribedTrainer trainer, DescribedOptions options, TimeProvider time) : ITrainer
+/// <summary>
+/// A trainer that is a program of its own: writes the dataset into a folder, lets the worker train, reads the model that it leaves. Of a ranker the service makes the candidates, and the
+/// worker learns their order.
+/// </summary>
+internal sealed class WorkerTrainer(WorkerProgram program, DescribedTrainer trainer, DescribedOptions options, TrainerRegistry registry, TimeProvider time) : ITrainer
 {
     /// <summary>How much of the work is the worker's, 0..1.</summary>
     private const double Begun = 0.05;
     private const double Done = 0.95;
 
-    public IScorer Train(InteractionDataset dataset, TrainingContext context)
+    public IScorer Train(InteractionDataset dataset, TrainingContext context) => trainer.Needs.HasFlag(DatasetParts.Ranking)
+        ? new TwoStageTraining(RankingOptions.Of(options), registry).Train(dataset, context, LearnOrder)
+        : Run(dataset, null, null, context, model => WorkerModel.Read(model, dataset, context));
+
+    private IRanker LearnOrder(InteractionDataset known, RankingLists lists, TrainingContext context)
+    {
+        var fields = trainer.Needs.HasFlag(DatasetParts.RankingFields) ? RankingFields.Of(known, lists) : null;
+        return Run(known, lists, fields, context, model =>
+        {
+            WorkerModel.Claim(model, context);
+            return WorkerRanker.Read(model, fields);
+        });
+    }
+
+    private T Run<T>(InteractionDataset dataset, RankingLists? lists, RankingFields? fields, TrainingContext context, Func<string, T> read)
     {
         context.CancellationToken.ThrowIfCancellationRequested();
         var maxMemory = Math.Min(program.MaxMemory, context.Memory?.Limit ?? long.MaxValue);
         try
         {
             context.Report("writing the dataset", 0);
-            using var folder = DatasetFolder.Write(trainer, options.ToJson(), dataset, context, maxMemory);
+            using var folder = DatasetFolder.Write(trainer, options.ToJson(), dataset, lists, fields, context, maxMemory);
             context.Report("starting the worker", Begun);
             var progress = new Progress(context);
             new WorkerRun(program, time).Run(["train", folder.Location], program.MaxDuration, maxMemory, progress.Read, () => progress.Failure, context.CancellationToken);
             context.Report("reading the model", Done);
-            var model = WorkerModel.Read(folder.ModelFolder, dataset, context);
+            var model = read(folder.ModelFolder);
             context.Report("trained", 1);
             return model;
         }

@@ -29,11 +29,11 @@ internal static class WorkerTrainers
     {
         try
         {
-            var trainers = WorkerDescription.Read(descriptionFile is null ? Describe(program) : File.ReadAllText(descriptionFile));
-            if (trainers.FirstOrDefault(trainer => registry.Names.Contains(TrainerRegistry.NameOf(trainer.Name))) is { } taken)
+            var described = WorkerDescription.Read(descriptionFile is null ? Describe(program) : File.ReadAllText(descriptionFile));
+            if (described.FirstOrDefault(trainer => registry.Names.Contains(TrainerRegistry.NameOf(trainer.Name))) is { } taken)
                 throw new WorkerException($"it describes the trainer '{taken.Name}', and there is one of that name already");
-            foreach (var trainer in trainers)
-                registry = registry.With(trainer.Name, trainer.Options, options => new WorkerTrainer(program, trainer, options, TimeProvider.System), trainer.Target, trainer.Auto);
+            foreach (var trainer in described)
+                registry = registry.With(trainer.Name, trainer.Options, (options, trainers) => new WorkerTrainer(program, trainer, options, trainers, TimeProvider.System), trainer.Target, trainer.Auto);
             return registry;
         }
         catch (Exception exception) when (exception is WorkerException or IOException or UnauthorizedAccessException)

@@ -48,6 +48,6 @@ public static class BuiltInTrainers
         .With<RatingUserKnnOptions>("rating-user-knn", options => new RatingUserKnnTrainer(options), [RatingUserKnnModel.Format], TrainerTarget.Ratings)
         .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), [SlopeOneModel.Format], TrainerTarget.Ratings)
         .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry), [HybridModel.Format])
-        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format, LinearRanker.Format])
+        .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [TwoStageModel.Format, LinearRanker.Format, TreeRanker.Format, FieldRanker.Format])
         .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [TwoStageModel.Format, LinearRanker.Format]);
 }

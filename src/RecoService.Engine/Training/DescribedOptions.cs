@@ -6,7 +6,7 @@ using RecoService.Engine.Tuning;
 namespace RecoService.Engine.Training;
 
 /// <summary>Options of a trainer by a schema: a value for every option, all of them allowed. What is searched of them is what the schema says.</summary>
-public sealed class DescribedOptions : ISearchable
+public sealed class DescribedOptions : ISearchable, IComposedOptions
 {
     private readonly Dictionary<string, object> values;
 
@@ -22,17 +22,33 @@ public sealed class DescribedOptions : ISearchable
     /// <summary>A <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or <see cref="string"/>, by the option's kind.</summary>
     public object this[string name] => values[name];
 
+    /// <summary>The trainer that an option names, if the schema has such an option.</summary>
+    public IReadOnlyList<string> TrainerNames => Schema.Component is { } option ? [TrainerRegistry.NameOf((string)values[option])] : [];
+
+    /// <summary>Options of those trainers by name.</summary>
+    public Dictionary<string, object> Trainers { get; } = [];
+
     private IEnumerable<OptionDescription> Searched => Schema.Options.Where(option => option.Search is not null);
 
     /// <summary>Reads options; those that are missing keep their defaults.</summary>
+    /// <param name="schema">What they are.</param>
+    /// <param name="json">An object.</param>
+    /// <param name="readTrainer">Reads the options of a trainer by its name, where the schema has a component.</param>
     /// <exception cref="FormatException">It is no object of these options; the message says why.</exception>
-    public static DescribedOptions Parse(OptionsSchema schema, JsonElement json)
+    public static DescribedOptions Parse(OptionsSchema schema, JsonElement json, Func<string, JsonElement, object>? readTrainer = null)
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw new FormatException("Options are a JSON object.");
         var options = new DescribedOptions(schema);
         foreach (var member in json.EnumerateObject())
         {
+            if (readTrainer is not null && schema.Component is not null && member.Name == OptionsSchema.ComponentSection && member.Value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var section in member.Value.EnumerateObject())
+                    options.Trainers[TrainerRegistry.NameOf(section.Name)] = readTrainer(section.Name, section.Value);
+                continue;
+            }
+
             var option = schema.Find(member.Name) ?? throw new FormatException($"{member.Name} is not an option; known are {string.Join(", ", schema.Options.Select(known => known.Name))}.");
             var value = OptionsSchema.ValueOf(option.Kind, member.Value) ?? throw new FormatException($"{option.Name} is no {option.Kind}.");
             if (option.FaultOf(value) is { } fault)
@@ -56,7 +72,8 @@ public sealed class DescribedOptions : ISearchable
     }
 
     /// <summary>All values as JSON, in the order of the schema.</summary>
-    public string ToJson()
+    /// <param name="writeTrainer">The options of a component as JSON, by its name; null leaves them out.</param>
+    public string ToJson(Func<string, object, string>? writeTrainer = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -64,10 +81,24 @@ public sealed class DescribedOptions : ISearchable
             writer.WriteStartObject();
             foreach (var option in Schema.Options)
                 Write(writer, option.Name, values[option.Name]);
+            if (writeTrainer is not null && Schema.Component is not null)
+                WriteTrainers(writer, writeTrainer);
             writer.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private void WriteTrainers(Utf8JsonWriter writer, Func<string, object, string> writeTrainer)
+    {
+        writer.WriteStartObject(OptionsSchema.ComponentSection);
+        foreach (var (name, options) in Trainers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(writeTrainer(name, options));
+        }
+
+        writer.WriteEndObject();
     }
 
     int ISearchable.CountSearchDimensions() => Searched.Count();

@@ -15,6 +15,25 @@ public sealed class OptionsSchema
 
     public IReadOnlyList<OptionDescription> Options { get; }
 
+    /// <summary>The option whose value names a trainer that this one is made of; null for none. Its options stand in a section <see cref="ComponentSection"/>, by its name.</summary>
+    public string? Component { get; private init; }
+
+    /// <summary>Where the options of the component stand.</summary>
+    public const string ComponentSection = "trainers";
+
+    /// <summary>This schema with the options of another behind its own; of two of one name this one's holds.</summary>
+    /// <param name="more">The other.</param>
+    /// <param name="component">The text among all options that names a trainer, and so asks for <see cref="ComponentSection"/>.</param>
+    /// <exception cref="FormatException">Two options of one name are of different kinds, or one is called as the section is.</exception>
+    public OptionsSchema With(OptionsSchema more, string component)
+    {
+        if (Find(ComponentSection) is not null)
+            throw Fault(ComponentSection, "has the name of the section for the options of another trainer");
+        if (more.Options.FirstOrDefault(other => Find(other.Name) is { } own && (own.Kind != other.Kind || own.Name != other.Name)) is { } clash)
+            throw Fault(clash.Name, $"must be called so and be of kind {clash.Kind}");
+        return new OptionsSchema([.. Options, .. more.Options.Where(other => Find(other.Name) is null)]) { Component = component };
+    }
+
     /// <summary>Reads a schema.</summary>
     /// <param name="schema">A JSON object.</param>
     /// <exception cref="FormatException">It is no schema of this form; the message says what is wrong.</exception>

@@ -78,10 +78,20 @@ public sealed class TrainerRegistry
     /// <param name="target">What its models are good for.</param>
     /// <param name="auto">When a recommender that is picked by trying may be this one.</param>
     public TrainerRegistry With(
-        string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, AutoUse auto = AutoUse.Always)
+        string name, OptionsSchema schema, Func<DescribedOptions, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, AutoUse auto = AutoUse.Always) =>
+        With(name, schema, (options, _) => create(options), target, auto);
+
+    /// <summary>The same for a trainer that makes its components by the registry it is created from.</summary>
+    /// <param name="name">As of the other overload.</param>
+    /// <param name="schema">As of the other overload.</param>
+    /// <param name="create">Makes the trainer from its options and the registry.</param>
+    /// <param name="target">As of the other overload.</param>
+    /// <param name="auto">As of the other overload.</param>
+    public TrainerRegistry With(
+        string name, OptionsSchema schema, Func<DescribedOptions, TrainerRegistry, ITrainer> create, TrainerTarget target = TrainerTarget.Ranking, AutoUse auto = AutoUse.Always)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return With(name, new Registration(typeof(DescribedOptions), (options, _) => create((DescribedOptions)options), target, DefaultRoles(target)) { Schema = schema, Auto = auto });
+        return With(name, new Registration(typeof(DescribedOptions), (options, registry) => create((DescribedOptions)options, registry), target, DefaultRoles(target)) { Schema = schema, Auto = auto });
     }
 
     /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
@@ -131,7 +141,7 @@ public sealed class TrainerRegistry
     /// <summary>The options as JSON in camelCase, every value included.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
     public string Serialize(string name, object options) =>
-        Checked(name, options) is DescribedOptions described ? described.ToJson() : JsonSerializer.Serialize(options, OptionsTypeOf(name), json);
+        Checked(name, options) is DescribedOptions described ? described.ToJson(Serialize) : JsonSerializer.Serialize(options, OptionsTypeOf(name), json);
 
     /// <summary>Options missing from the JSON keep their defaults.</summary>
     /// <exception cref="ArgumentException">The name is not registered, or the JSON is not an object of its options; the message says why.</exception>
@@ -143,7 +153,7 @@ public sealed class TrainerRegistry
             if (SchemaOf(name) is { } schema)
             {
                 using var document = JsonDocument.Parse(text);
-                return DescribedOptions.Parse(schema, document.RootElement);
+                return DescribedOptions.Parse(schema, document.RootElement, (component, options) => Deserialize(component, options.GetRawText()));
             }
 
             return JsonSerializer.Deserialize(text, type, json) ?? throw new ArgumentException($"The options of trainer '{name}' are null.", nameof(text));
@@ -160,7 +170,7 @@ public sealed class TrainerRegistry
         if (outer.Contains(name))
             throw new ArgumentException($"Trainer '{name}' is made of itself: {string.Join(" of ", outer.Add(name))}.", nameof(name));
         var options = Checked(name, configured.GetValueOrDefault(name) ?? Find(name).DefaultOptions());
-        if (options is not IComposedOptions)
+        if (options is not IComposedOptions { TrainerNames.Count: > 0 })
             return options;
 
         var copy = (IComposedOptions)Deserialize(name, Serialize(name, options));

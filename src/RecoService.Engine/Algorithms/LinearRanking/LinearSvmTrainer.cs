@@ -19,7 +19,7 @@ public sealed class LinearSvmTrainer(LinearRankingOptions options, TrainerRegist
     private const double SmallViolation = 1e-3;
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context) =>
-        new TwoStageTraining(options, registry).Train(dataset, context, (lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, options.Regularization, part)));
+        new TwoStageTraining(options, registry).Train(dataset, context, (_, lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, options.Regularization, part)));
 
     /// <summary>
     /// Minimises sum over the pairs of c max(0, 1 - y w.x) + lambda / 2 |w|^2; in the paper's letters C = c / lambda. What was left has cost c = 1, what was taken so much more

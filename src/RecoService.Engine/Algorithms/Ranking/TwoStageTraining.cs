@@ -17,8 +17,9 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
 {
     /// <param name="dataset">The training data.</param>
     /// <param name="context">The run.</param>
-    /// <param name="learn">Makes a ranker; not asked when no user took a candidate, and then the order stays as it is. Its users and items are those of the dataset.</param>
-    public TwoStageModel Train(InteractionDataset dataset, TrainingContext context, Func<RankingLists, TrainingContext, IRanker> learn)
+    /// <param name="learn">Makes a ranker from lists, and from what was known when they were made, over the users and items of the dataset. It is not asked when no user took a candidate:
+    /// then the order stays the first stage's.</param>
+    public TwoStageModel Train(InteractionDataset dataset, TrainingContext context, Func<InteractionDataset, RankingLists, TrainingContext, IRanker> learn)
     {
         context.Report("cutting", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
@@ -31,7 +32,7 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
             context.Report("ranking", 0.45);
             var lists = ListsOf(part, first, context);
             if (lists.Count > 0)
-                ranker = learn(lists, context.Part("ranking", 0.45, 0.55));
+                ranker = learn(part.Train, lists, context.Part("ranking", 0.45, 0.55));
         }
 
         var model = trainer.Train(dataset, context.Part("everything", 0.55, 1));

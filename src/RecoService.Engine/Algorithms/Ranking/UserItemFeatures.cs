@@ -15,6 +15,9 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
     /// <summary>The item's popularity, its price, its categories, the first stage's score, the recency of the item. What is the same for all candidates of a user puts none before another.</summary>
     public const int Count = 5;
 
+    /// <summary>What they are called, in their order.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["popularity", "price", "categories", "first-stage", "recency"];
+
     /// <summary>The place of the first stage's score.</summary>
     public const int FirstStage = 3;
 
