@@ -23,13 +23,13 @@ internal sealed class DatasetFolder : IDisposable
     /// <param name="trainer">What it needs is written.</param>
     /// <param name="optionsJson">A value for every option.</param>
     /// <param name="dataset">What is learned from.</param>
-    /// <param name="lists">What a ranker learns from; null for other trainers.</param>
-    /// <param name="fields">The lists' features in fields; null where they are not needed.</param>
     /// <param name="context">Seed, threads, cancellation.</param>
     /// <param name="maxMemory">Bytes that the worker may hold.</param>
+    /// <param name="lists">What a ranker learns from; null for other trainers.</param>
+    /// <param name="fields">The lists' features in fields; null where they are not needed.</param>
     /// <exception cref="IOException">There is no room for it.</exception>
     public static DatasetFolder Write(
-        DescribedTrainer trainer, string optionsJson, InteractionDataset dataset, RankingLists? lists, RankingFields? fields, TrainingContext context, long maxMemory)
+        DescribedTrainer trainer, string optionsJson, InteractionDataset dataset, TrainingContext context, long maxMemory, RankingLists? lists = null, RankingFields? fields = null)
     {
         // Nobody but this user may read it: it holds what the shop's users did.
         var folder = new DatasetFolder(Directory.CreateTempSubdirectory("reco-worker-").FullName);

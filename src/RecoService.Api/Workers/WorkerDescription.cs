@@ -73,7 +73,7 @@ internal static partial class WorkerDescription
             var isRanker = needs.HasFlag(DatasetParts.Ranking);
             if (isRanker && target != TrainerTarget.Ranking)
                 throw new WorkerException($"its trainer '{name}' needs ranking, so its target must be ranking");
-            return new DescribedTrainer(name, target, isRanker ? RankingOptions.AddTo(options) : options, needs, AutoOf(name, trainer));
+            return new DescribedTrainer(name, target, isRanker ? FirstStageOptions.AddTo(options) : options, needs, AutoOf(name, trainer));
         }
         catch (FormatException exception)
         {

@@ -18,7 +18,7 @@ internal sealed class WorkerTrainer(WorkerProgram program, DescribedTrainer trai
     private const double Done = 0.95;
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context) => trainer.Needs.HasFlag(DatasetParts.Ranking)
-        ? new TwoStageTraining(RankingOptions.Of(options), registry).Train(dataset, context, LearnOrder)
+        ? new TwoStageTraining(FirstStageOptions.Of(options), registry).Train(dataset, context, LearnOrder)
         : Run(dataset, null, null, context, model => WorkerModel.Read(model, dataset, context));
 
     private IRanker LearnOrder(InteractionDataset known, RankingLists lists, TrainingContext context)
@@ -38,7 +38,7 @@ internal sealed class WorkerTrainer(WorkerProgram program, DescribedTrainer trai
         try
         {
             context.Report("writing the dataset", 0);
-            using var folder = DatasetFolder.Write(trainer, options.ToJson(), dataset, lists, fields, context, maxMemory);
+            using var folder = DatasetFolder.Write(trainer, options.ToJson(), dataset, context, maxMemory, lists, fields);
             context.Report("starting the worker", Begun);
             var progress = new Progress(context);
             new WorkerRun(program, time).Run(["train", folder.Location], program.MaxDuration, maxMemory, progress.Read, () => progress.Failure, context.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using RecoService.Api.Workers;
+using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Training;
@@ -44,6 +45,30 @@ public sealed class DatasetFolderTests
         Assert.Equal(["null", "null"], content[..2]);
         Assert.Equal("Lamp", JsonElement.Parse(content[2]).GetProperty("title").GetString());
         Assert.True(Directory.Exists(folder.ModelFolder));
+    }
+
+    [Fact]
+    public void Write_Lists_HoldsThemAndTheirFields()
+    {
+        var dataset = Dataset();
+        var features = Enumerable.Range(0, 2 * UserItemFeatures.Count).Select(value => value / 8f).ToArray();
+        var lists = new RankingLists([0, 2], [0], [2, 1], [true, false], features);
+        var fields = RankingFields.Of(dataset, lists);
+        using var folder = DatasetFolder.Write(Trainer(DatasetParts.Ranking | DatasetParts.RankingFields), "{}", dataset, new TrainingContext(), 1_000, lists, fields);
+        var manifest = JsonElement.Parse(File.ReadAllText(Path.Combine(folder.Location, "manifest.json")));
+
+        Assert.Equal(["popularity", "price", "categories", "first-stage", "recency"], manifest.GetProperty("rankingFeatures").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(RankingFields.Names, manifest.GetProperty("rankingFields").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal([0, 2], Read<int>(folder, manifest, "ranking-list-starts"));
+        Assert.Equal([0], Read<int>(folder, manifest, "ranking-list-users"));
+        Assert.Equal([2, 1], Read<int>(folder, manifest, "ranking-items"));
+        Assert.Equal([(byte)1, (byte)0], Read<byte>(folder, manifest, "ranking-labels"));
+        Assert.Equal(features, Read<float>(folder, manifest, "ranking-features"));
+        // The user; items 0 and 1 as done last; the hour 3 and a Thursday; the items 1 and 2, of which 2 has a category and a price.
+        Assert.Equal([0, 1, 3, 4, 5, 7, 8, 8, 9, 14], Read<int>(folder, manifest, "ranking-field-starts"));
+        Assert.Equal([0L, 13, 24], Read<long>(folder, manifest, "ranking-entry-starts"));
+        Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13], Read<int>(folder, manifest, "ranking-entry-features"));
+        Assert.Equal([1, 1 / MathF.Sqrt(2), 1 / MathF.Sqrt(2), 1, 1, 1, 1, 1, .. features[..5]], Read<float>(folder, manifest, "ranking-entry-values")[..13]);
     }
 
     [Fact]

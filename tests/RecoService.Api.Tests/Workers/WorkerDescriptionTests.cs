@@ -21,6 +21,21 @@ public sealed class WorkerDescriptionTests
         Assert.Empty(trainers[1].Options.Options);
     }
 
+    [Fact]
+    public void Read_Ranker_HasTheOptionsOfItsFirstStageBehindItsOwn()
+    {
+        var trainer = WorkerDescription.Read("""
+            { "protocol": 1, "trainers": [
+              { "name": "a", "target": "ranking", "needs": ["ranking-fields"], "options": { "properties": {
+                "k": { "type": "integer", "default": 3 }, "candidates": { "type": "integer", "default": 7 } } } } ] }
+            """).Single();
+
+        Assert.Equal(DatasetParts.Ranking | DatasetParts.RankingFields, trainer.Needs);
+        Assert.Equal(["k", "candidates", "candidateTrainer", "negativesPerPositive", "validationCut", "validationFraction", "validationUsers"], trainer.Options.Options.Select(option => option.Name));
+        Assert.Equal(7L, trainer.Options.Find("candidates")!.Default);
+        Assert.Equal("candidateTrainer", trainer.Options.Component);
+    }
+
     [Theory]
     [InlineData("", AutoUse.AfterTheFirstModel)]
     [InlineData(", \"auto\": true", AutoUse.AfterTheFirstModel)]
@@ -41,6 +56,8 @@ public sealed class WorkerDescriptionTests
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "lists", "needs": [] }] }""", "the target of its trainer 'a' is none of")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both" }] }""", "does not say what it needs")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": ["passwords"] }] }""", "its trainer 'a' needs passwords; there are")]
+    [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": ["ranking"] }] }""", "its trainer 'a' needs ranking, so its target must be ranking")]
+    [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "ranking", "needs": ["ranking"], "options": { "properties": { "candidates": { "type": "number", "default": 1 } } } }] }""", "its trainer 'a' cannot be used: The option 'candidates' must be called so and be of kind Integer")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [], "auto": "no" }] }""", "its trainer 'a' has an auto that is neither true nor false")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [], "options": { "properties": { "k": {} } } }] }""", "its trainer 'a' cannot be used: The option 'k' needs one type")]
     [InlineData("""{ "protocol": 1, "trainers": [{ "name": "a", "target": "both", "needs": [] }, { "name": "a", "target": "both", "needs": [] }] }""", "it describes the trainer 'a' twice")]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using RecoService.Api.Settings;
 using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms;
+using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Tests.Workers;
@@ -22,7 +23,22 @@ public sealed class WorkerSettingsTests
         Assert.Empty(trainers.Absences);
     }
 
+    [Fact]
+    public void Read_RankerOfAWorker_HasTheOptionsOfItsFirstStage()
+    {
+        var trainers = TrainersOf(Sample);
+
+        var settings = Read(trainers, [.. Sample, ("Trainers:ml-lambda-rank:candidateTrainer", "slim"), ("Trainers:ml-lambda-rank:Trainers:slim:Epochs", "5"), ("Trainers:slim:Epochs", "6")]);
+
+        var options = (DescribedOptions)trainers.OptionsOf("ml-lambda-rank", settings.Trainers);
+        Assert.Equal("slim", options["candidateTrainer"]);
+        Assert.Equal(5, Assert.IsType<SlimOptions>(options.Trainers["slim"]).Epochs);
+    }
+
     [Theory]
+    [InlineData("Trainers:ml-lambda-rank:Trainers:slim:Epoch", "5", "Reco:Trainers:ml-lambda-rank:Trainers:slim:Epoch is not a setting")]
+    [InlineData("Trainers:ml-lambda-rank:Trainers:slam:Epochs", "5", "Reco:Trainers:ml-lambda-rank:Trainers:slam: there is no trainer 'slam'")]
+    [InlineData("Trainers:item-counts:Trainers:slim:Epochs", "5", "Reco:Trainers:item-counts:Trainers is not a setting")]
     [InlineData("Trainers:item-counts:neighbors", "7", "Reco:Trainers:item-counts:neighbors is not a setting; Reco:Trainers:item-counts knows neighbours, damping, misbehave.")]
     [InlineData("Trainers:item-counts:neighbours", "0", "Reco:Trainers:item-counts:neighbours must be a whole number at least 1 and at most 10000.")]
     [InlineData("Trainers:item-counts:damping", "much", "Reco:Trainers:item-counts:damping must be a number at least 0 and at most 1.")]

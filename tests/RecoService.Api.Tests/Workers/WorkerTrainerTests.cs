@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RecoService.Api.Workers;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Models;
@@ -82,7 +83,7 @@ public sealed class WorkerTrainerTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The programs of these tests are scripts of a Linux shell.");
         var schema = OptionsSchema.Read(JsonElement.Parse("{}"));
         var trainer = new DescribedTrainer("t", TrainerTarget.Ranking, schema, DatasetParts.Weights);
-        return new WorkerTrainer(SampleWorker.Shell(script), trainer, new DescribedOptions(schema), TimeProvider.System)
+        return new WorkerTrainer(SampleWorker.Shell(script), trainer, new DescribedOptions(schema), BuiltInTrainers.Registry, TimeProvider.System)
             .Train(DatasetFolderTests.Dataset(), new TrainingContext(progress: progress, memory: memory));
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using RecoService.Engine.Algorithms;
+using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -107,6 +109,38 @@ public sealed class DescribedOptionsTests
         var space = new SearchSpace(registry, "worker", configured["worker"]);
         Assert.Equal(4, space.Dimensions);
         Assert.Equal(512L, ((DescribedOptions)space.At([1, 0, 0, 0]))["factors"]);
+    }
+
+    [Fact]
+    public void Registry_OptionNamesATrainer_ItsOptionsStandWithTheRest()
+    {
+        var own = OptionsSchemaTests.Schema("""{ "depth": { "type": "integer", "default": 3 } }""");
+        var shared = OptionsSchemaTests.Schema("""{ "stage": { "type": "string", "default": "ease" }, "depth": { "type": "integer", "default": 9 } }""");
+        TrainerRegistry? createdBy = null;
+        var registry = BuiltInTrainers.Registry.With("ranker", own.With(shared, "stage"), (options, trainers) =>
+        {
+            createdBy = trainers;
+            return new NamedTrainer((long)options["depth"]);
+        });
+        var configured = new Dictionary<string, object>(StringComparer.Ordinal) { ["ease"] = new EaseOptions { Regularization = 7 }, ["slim"] = new SlimOptions { Epochs = 5 } };
+
+        // Its own default holds, and what is configured for the other trainer is taken along.
+        var options = (DescribedOptions)registry.OptionsOf("ranker", configured);
+        Assert.Equal(3L, options["depth"]);
+        Assert.Equal(7, ((EaseOptions)options.Trainers["ease"]).Regularization);
+        Assert.Equal(3, ((NamedTrainer)registry.Create("ranker", options)).Factors);
+        Assert.Same(registry, createdBy);
+
+        // What it says of the other trainer itself goes first, and all of it comes back.
+        var text = registry.Serialize("ranker", registry.Deserialize("ranker", """{ "stage": "slim", "trainers": { "slim": { "epochs": 2 } } }"""));
+        Assert.StartsWith("""{"depth":3,"stage":"slim","trainers":{"slim":{""", text, StringComparison.Ordinal);
+        options = (DescribedOptions)registry.OptionsOf("ranker", new Dictionary<string, object>(configured, StringComparer.Ordinal) { ["ranker"] = registry.Deserialize("ranker", text) });
+        Assert.Equal(2, ((SlimOptions)options.Trainers["slim"]).Epochs);
+        Assert.Equal("""{"depth":3,"stage":"slim"}""", options.ToJson());
+
+        var exception = Assert.Throws<ArgumentException>(() => registry.Deserialize("ranker", """{ "trainers": { "slim": { "no": 2 } } }"""));
+        Assert.Contains("slim", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => registry.OptionsOf("ranker", new Dictionary<string, object>(StringComparer.Ordinal) { ["ranker"] = registry.Deserialize("ranker", """{ "stage": "ranker" }""") }));
     }
 
     [Fact]

@@ -56,4 +56,22 @@ public sealed class OptionsSchemaTests
     public void Read_NoProperties_HasNoOptions() => Assert.Empty(OptionsSchema.Read(JsonElement.Parse("{}")).Options);
 
     internal static OptionsSchema Schema(string properties) => OptionsSchema.Read(JsonElement.Parse($$"""{ "type": "object", "properties": {{properties}} }"""));
+
+    [Fact]
+    public void With_AnotherSchema_StandsBehindAndLosesWhereNamesMeet()
+    {
+        var joined = Schema("""{ "b": { "type": "integer", "default": 1 } }""").With(Schema("""{ "a": { "type": "string", "default": "x" }, "b": { "type": "integer", "default": 2 } }"""), "a");
+
+        Assert.Equal(["b", "a"], joined.Options.Select(option => option.Name));
+        Assert.Equal(1L, joined.Find("b")!.Default);
+        Assert.Equal("a", joined.Component);
+    }
+
+    [Theory]
+    [InlineData("""{ "b": { "type": "number", "default": 1 } }""", "'b' must be called so and be of kind Integer")]
+    [InlineData("""{ "B": { "type": "integer", "default": 1 } }""", "'b' must be called so")]
+    [InlineData("""{ "trainers": { "type": "integer", "default": 1 } }""", "'trainers' has the name of the section")]
+    public void With_WhatClashes_SaysWhat(string own, string fault) => Assert.Contains(
+        fault, Assert.Throws<FormatException>(() => Schema(own).With(Schema("""{ "a": { "type": "string", "default": "x" }, "b": { "type": "integer", "default": 2 } }"""), "a")).Message,
+        StringComparison.Ordinal);
 }

@@ -28,8 +28,8 @@ public sealed class TreeRanker : IRanker, IStored
     public TreeRanker(int[] nodeStarts, int[] features, float[] thresholds, int[] lefts, int[] rights, double[] leafValues, double[] treeWeights)
     {
         var (nodes, trees) = (features.Length, treeWeights.Length);
-        if (nodeStarts.Length != trees + 1 || nodeStarts[0] != 0 || nodeStarts[^1] != nodes)
-            throw new ArgumentException("The starts of the trees' nodes must be one more than the trees, begin with 0 and end with the number of nodes.", nameof(nodeStarts));
+        if (nodeStarts.Length != trees + 1 || nodeStarts[0] != 0 || nodeStarts[^1] != nodes || nodeStarts.Zip(nodeStarts.Skip(1)).Any(pair => pair.First > pair.Second))
+            throw new ArgumentException("The starts of the trees' nodes must be one more than the trees, begin with 0, ascend, and end with the number of nodes.", nameof(nodeStarts));
         if (thresholds.Length != nodes || lefts.Length != nodes || rights.Length != nodes || leafValues.Length != nodes + trees)
             throw new ArgumentException("A tree of n nodes has n thresholds, n left and n right children, and n + 1 leaves.", nameof(leafValues));
         if (features.AsSpan().ContainsAnyExceptInRange(0, UserItemFeatures.Count - 1))
@@ -37,8 +37,6 @@ public sealed class TreeRanker : IRanker, IStored
         for (var tree = 0; tree < trees; tree++)
         {
             var count = nodeStarts[tree + 1] - nodeStarts[tree];
-            if (count < 0)
-                throw new ArgumentException("The starts of the trees' nodes must ascend.", nameof(nodeStarts));
             for (var node = 0; node < count; node++)
             {
                 if (!IsChild(lefts[nodeStarts[tree] + node], node, count) || !IsChild(rights[nodeStarts[tree] + node], node, count))

@@ -90,6 +90,15 @@ public sealed class TwoStageModelTests
     }
 
     [Fact]
+    public void Read_LinearRanker_IsTheSame()
+    {
+        var read = Assert.IsType<LinearRanker>(Stored.Reread(new LinearRanker([1, 2, 3, 4, 5], 6)));
+
+        Assert.Equal([1f, 2, 3, 4, 5], read.Weights);
+        Assert.Equal(6, read.Bias);
+    }
+
+    [Fact]
     public void IsSound_RankerAstray_IsNot() => Assert.False(Model(candidates: 3, popularity: float.NaN, first: 1).IsSound());
 
     [Fact]
@@ -110,13 +119,16 @@ public sealed class TwoStageModelTests
 
     private static UserHistory History => new(0, [0], [1], [0], [float.NaN]);
 
-    private static TwoStageModel Model(int candidates, float popularity, float first, float[]? itemFactors = null)
+    internal static TwoStageModel Model(IRanker ranker, int candidates = 3, float[]? itemFactors = null)
     {
         var (users, items) = (KeyMap.FromAscending([7]), KeyMap.FromAscending([.. Enumerable.Range(0, Items)]));
         var stage = new FactorModel(users, items, new FactorMatrix(1, 1, [1]), new FactorMatrix(Items, 1, itemFactors ?? FirstScores));
         var unknown = Enumerable.Repeat(float.NaN, Items).ToArray();
-        return new TwoStageModel(stage, new UserItemFeatures(LogUsers, unknown, unknown, 0, SparseMatrix.Empty(Items, 0)), new LinearRanker([popularity, 0, 0, first, 0], 0), candidates);
+        return new TwoStageModel(stage, new UserItemFeatures(LogUsers, unknown, unknown, 0, SparseMatrix.Empty(Items, 0)), ranker, candidates);
     }
+
+    private static TwoStageModel Model(int candidates, float popularity, float first, float[]? itemFactors = null) =>
+        Model(new LinearRanker([popularity, 0, 0, first, 0], 0), candidates, itemFactors);
 
     private static (int[] Items, float[] Scores) Retrieve(TwoStageModel model, int limit, ulong blocked)
     {

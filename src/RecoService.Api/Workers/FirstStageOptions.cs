@@ -6,7 +6,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Api.Workers;
 
 /// <summary>The options that a worker's ranker has beside its own: the service makes the candidates that it puts in order.</summary>
-internal static class RankingOptions
+internal static class FirstStageOptions
 {
     private const string FirstStage = "candidateTrainer";
 
@@ -30,7 +30,7 @@ internal static class RankingOptions
 
     private static OptionsSchema ReadShared()
     {
-        using var stream = typeof(RankingOptions).Assembly.GetManifestResourceStream("ranking-options.json")!;
+        using var stream = typeof(FirstStageOptions).Assembly.GetManifestResourceStream("first-stage-options.json")!;
         using var document = JsonDocument.Parse(stream);
         return OptionsSchema.Read(document.RootElement);
     }
