@@ -18,6 +18,10 @@ RUN dotnet publish src/RecoService.Api --no-restore --use-current-runtime --self
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
+
+# LightGBM, of the worker mlnet, is built with GNU's OpenMP.
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
+
 COPY --from=build /app ./
 
 # The only place the service writes to, besides temporary files: the embedded store lives here when no other is configured.

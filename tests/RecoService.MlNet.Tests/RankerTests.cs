@@ -37,6 +37,7 @@ public sealed class RankerTests
     [Fact]
     public void LambdaRank_OneFeatureSays_SplitsByItFirst()
     {
+        LightGbmLibrary.SkipWithout();
         using var folder = new RankingFolder("ml-lambda-rank", Trees);
 
         Train(folder);
@@ -52,6 +53,7 @@ public sealed class RankerTests
     [Fact]
     public void LambdaRank_AllAlike_IsSaidAsAnError()
     {
+        LightGbmLibrary.SkipWithout();
         using var folder = new RankingFolder("ml-lambda-rank", Trees, isConstant: true);
 
         var (code, output) = Run(folder);
@@ -104,8 +106,10 @@ public sealed class RankerTests
     [Fact]
     public void Train_SameSeed_GivesTheSameRankers()
     {
-        foreach (var (trainer, options, file) in new[] { ("ml-logistic-regression", Linear, "weights.f32"), ("ml-lambda-rank", Trees, "leaf-values.f64"), ("ml-ffm", Fields, "latent-weights.f32") })
+        foreach (var (trainer, options, file) in new[] { ("ml-logistic-regression", Linear, "weights.f32"), ("ml-ffm", Fields, "latent-weights.f32"), ("ml-lambda-rank", Trees, "leaf-values.f64") })
         {
+            if (trainer == "ml-lambda-rank")
+                LightGbmLibrary.SkipWithout();
             using var first = new RankingFolder(trainer, options, seed: 1);
             using var second = new RankingFolder(trainer, options, seed: 1);
             Train(first);

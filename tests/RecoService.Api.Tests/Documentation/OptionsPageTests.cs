@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
 using RecoService.Api.Tests.Architecture;
+using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
@@ -35,7 +35,7 @@ public sealed class OptionsPageTests
 
     [Fact]
     public void Described_Number_HasItsRow() =>
-        Assert.Contains("\n| `factors` | whole number | `32` | 1 to 1,024 | yes | Numbers per user and per item, rounded up to a multiple of 8. |\n", Described("describe.json").Single().Text, StringComparison.Ordinal);
+        Assert.Contains("\n| `factors` | whole number | `32` | 1 to 1,024 | yes | Numbers per user and per item, rounded up to a multiple of 8. |\n", Described("describe.json").Single(trainer => trainer.Name == "ml-logistic-mf").Text, StringComparison.Ordinal);
 
     private static string BuiltIn()
     {
@@ -57,15 +57,34 @@ public sealed class OptionsPageTests
     }
 
     private static IEnumerable<(string Name, string Text)> Described(string file) =>
-        from trainer in JsonElement.Parse(Repository.Read($"src/RecoService.MlNet/{file}")).GetProperty("trainers").EnumerateArray()
-        let rows = trainer.GetProperty("options").GetProperty("properties").EnumerateObject().Select(option => Row(option.Name, option.Value))
-        select (trainer.GetProperty("name").GetString()!, Heading + string.Concat(rows));
+        from trainer in WorkerDescription.Read(Repository.Read($"src/RecoService.MlNet/{file}"))
+        select (trainer.Name, Heading + string.Concat(trainer.Options.Options.Select(Row)));
 
-    private static string Row(string name, JsonElement option)
+    private static string Row(OptionDescription option) =>
+        $"| `{option.Name}` | {TypeOf(option)} | `{DefaultOf(option)}` | {BoundsOf(option)} | {(option.Search is null ? "" : "yes")} | {option.Description} |\n";
+
+    private static string TypeOf(OptionDescription option) => option.Kind switch
     {
-        var type = option.GetProperty("type").GetString() == "integer" ? "whole number" : "number";
-        var minimum = option.TryGetProperty("exclusiveMinimum", out var above) ? $"above {DeclaredOption.Written(above.GetDouble())}" : DeclaredOption.Written(option.GetProperty("minimum").GetDouble());
-        var bounds = $"{minimum} to {DeclaredOption.Written(option.GetProperty("maximum").GetDouble())}";
-        return $"| `{name}` | {type} | `{option.GetProperty("default")}` | {bounds} | {(option.TryGetProperty("x-search", out _) ? "yes" : "")} | {option.GetProperty("description").GetString()} |\n";
+        OptionKind.Integer => "whole number",
+        OptionKind.Number => "number",
+        OptionKind.Boolean => "`true`, `false`",
+        _ when option.Choices.Count > 0 => string.Join(", ", option.Choices.Select(choice => $"`{choice}`")),
+        _ => "text",
+    };
+
+    private static string DefaultOf(OptionDescription option) => option.Default switch
+    {
+        bool truth => truth ? "true" : "false",
+        double number => number.ToString("0.##########", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(option.Default, CultureInfo.InvariantCulture)!,
+    };
+
+    private static string BoundsOf(OptionDescription option)
+    {
+        if (option.Kind is OptionKind.Boolean or OptionKind.Text)
+            return "";
+        var low = double.IsFinite(option.Minimum) ? $"{(option.IsAboveMinimum ? "above " : "")}{DeclaredOption.Written(option.Minimum)}" : "";
+        var high = double.IsFinite(option.Maximum) ? $"{(option.IsBelowMaximum ? "below " : "")}{DeclaredOption.Written(option.Maximum)}" : "";
+        return low.Length > 0 && high.Length > 0 ? $"{low} to {high}" : low + high;
     }
 }

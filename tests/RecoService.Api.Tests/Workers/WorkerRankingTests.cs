@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using RecoService.Api.Workers;
@@ -64,6 +65,7 @@ public sealed class WorkerRankingTests
     [InlineData("ml-ffm", typeof(FieldRanker))]
     public void Train_MlNet_RanksOnesOwnGroupAndComesBackFromTheStoreAsItWas(string trainer, Type ranker)
     {
+        Assert.SkipUnless(ranker != typeof(TreeRanker) || RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "LightGBM's library exists for x64 alone.");
         var dataset = Groups();
         var registry = WorkerTrainers.AddTo(BuiltInTrainers.Registry, new ConfigurationBuilder().Build());
         var options = registry.OptionsOf(trainer, new Dictionary<string, object>(StringComparer.Ordinal) { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8 } });
