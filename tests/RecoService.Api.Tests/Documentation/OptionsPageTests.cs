@@ -35,7 +35,7 @@ public sealed class OptionsPageTests
 
     [Fact]
     public void Described_Number_HasItsRow() =>
-        Assert.Contains("\n| `factors` | whole number | `32` | 1 to 1,024 | yes | Numbers per user and per item, rounded up to a multiple of 8. |\n", Described("describe.json").Single(trainer => trainer.Name == "ml-logistic-mf").Text, StringComparison.Ordinal);
+        Assert.Contains("\n| `factors` | whole number | `64` | 1 to 1,024 | yes | Numbers per user and per item, rounded up to a multiple of 8. |\n", Described("describe.json").Single(trainer => trainer.Name == "ml-logistic-mf").Text, StringComparison.Ordinal);
 
     private static string BuiltIn()
     {
