@@ -277,8 +277,6 @@ public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProv
         await using (var writer = Store.Replica())
         {
             await writer.AppendAsync(writer.Interaction("u", "i"));
-            // A vacuum goes through the whole index, and would be counted too.
-            await writer.Inner.WriteAsync(context => context.ExecuteAsync("ALTER TABLE interactions SET (autovacuum_enabled = false)", Ct), Ct);
             await writer.Inner.WriteAsync(context => context.ExecuteAsync(
                 """
                 INSERT INTO interactions (id, user_key, item_key, kind, occurred_at, received_at, fingerprint)
@@ -304,7 +302,7 @@ public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProv
         }
 
         // A root, a leaf and what the write itself looks up, of the 80 blocks there are.
-        Assert.InRange(await ChangeIndexBlocksAsync(reader, atLeast: before + Reads) - before, Reads, 12 * Reads);
+        Assert.InRange(await ChangeIndexBlocksAsync(reader, atLeast: before + 1) - before, Reads, 12 * Reads);
     }
 
     /// <summary>How often a block of the index of changes was asked for, once all that has been done is counted.</summary>
