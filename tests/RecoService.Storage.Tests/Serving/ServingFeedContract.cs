@@ -282,6 +282,7 @@ public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProv
                 INSERT INTO interactions (id, user_key, item_key, kind, occurred_at, received_at, fingerprint)
                 SELECT 'old-' || n, user_key, item_key, kind, 0, 0, 0 FROM interactions, generate_series(1, @count) n
                 """, Ct, ("count", History)), Ct);
+            await WaitUntilNothingOlderIsUnderWayAsync(writer);
         }
 
         // One connection, so that what was counted in it is told in it.
@@ -303,6 +304,17 @@ public sealed class PostgresServingFeedTests() : ServingFeedContract(StorageProv
 
         // A root, a leaf and what the write itself looks up, of the 80 blocks there are.
         Assert.InRange(await ChangeIndexBlocksAsync(reader, atLeast: before + 1) - before, Reads, 12 * Reads);
+    }
+
+    /// <summary>A write of another test that began earlier may still commit on this server, and until then every reading goes back to it.</summary>
+    private static async Task WaitUntilNothingOlderIsUnderWayAsync(TestStore writer)
+    {
+        var last = await writer.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT max(change) FROM interactions", Ct), Ct);
+        for (var started = Stopwatch.GetTimestamp(); await writer.Inner.ReadSnapshotAsync(
+            context => context.CountAsync("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Ct), Ct) <= last;)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2), "A transaction on the server does not end.");
+        }
     }
 
     /// <summary>How often a block of the index of changes was asked for, once all that has been done is counted.</summary>
