@@ -37,13 +37,13 @@ internal sealed record Cells(int UserCount, int ItemCount, int[] Users, int[] It
     public double RmseOf(float[] userFactors, float[] itemFactors, int factors)
     {
         var sum = 0.0;
-        for (var place = 0; place < Count; place++)
+        for (var position = 0; position < Count; position++)
         {
-            var (user, item) = (Users[place] * factors, Items[place] * factors);
+            var (user, item) = (Users[position] * factors, Items[position] * factors);
             var score = 0.0;
             for (var factor = 0; factor < factors; factor++)
                 score += userFactors[user + factor] * itemFactors[item + factor];
-            sum += (Labels[place] - score) * (Labels[place] - score);
+            sum += (Labels[position] - score) * (Labels[position] - score);
         }
 
         return Math.Sqrt(sum / Count);

@@ -62,10 +62,10 @@ internal static class FieldMachine
         var latent = new float[count * fields * factors];
         for (var feature = 0; feature < count; feature++)
         {
-            for (var place = 0; place < rows.Fields.Count; place++)
+            for (var position = 0; position < rows.Fields.Count; position++)
             {
-                source.AsSpan(((feature * rows.Fields.Count) + place) * factors, factors)
-                    .CopyTo(latent.AsSpan(((feature * fields) + rows.Fields[place]) * factors));
+                source.AsSpan(((feature * rows.Fields.Count) + position) * factors, factors)
+                    .CopyTo(latent.AsSpan(((feature * fields) + rows.Fields[position]) * factors));
             }
         }
 

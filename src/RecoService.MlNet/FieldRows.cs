@@ -61,7 +61,7 @@ internal sealed class FieldRows : IDataView
         private readonly HashSet<int> active;
         private readonly int pass;
         private readonly int[] order;
-        private int place = -1;
+        private int position = -1;
 
         public Cursor(FieldRows rows, HashSet<int> active, int pass)
         {
@@ -72,28 +72,28 @@ internal sealed class FieldRows : IDataView
 
         public override DataViewSchema Schema => rows.Schema;
 
-        public override long Position => place;
+        public override long Position => position;
 
         public override long Batch => 0;
 
         public override bool MoveNext()
         {
-            if (place + 1 >= order.Length)
+            if (position + 1 >= order.Length)
                 return false;
-            place++;
-            if (place % ReportEvery == 0)
-                rows.report(pass, (double)place / order.Length);
+            position++;
+            if (position % ReportEvery == 0)
+                rows.report(pass, (double)position / order.Length);
             return true;
         }
 
         public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)order[place], 0);
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)order[position], 0);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Delegate getter = column.Index == 0
-                ? (ValueGetter<bool>)((ref bool label) => label = rows.taken[order[place]])
+                ? (ValueGetter<bool>)((ref bool label) => label = rows.taken[order[position]])
                 : VectorGetter(rows.Fields[column.Index - 1]);
             return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"The column {column.Name} is of another type.");
         }
@@ -103,7 +103,7 @@ internal sealed class FieldRows : IDataView
             var (from, size) = (rows.fieldStarts[field], rows.fieldStarts[field + 1] - rows.fieldStarts[field]);
             return (ref VBuffer<float> vector) =>
             {
-                var row = new Range((int)rows.entryStarts[order[place]], (int)rows.entryStarts[order[place] + 1]);
+                var row = new Range((int)rows.entryStarts[order[position]], (int)rows.entryStarts[order[position] + 1]);
                 var entries = rows.features.AsSpan(row);
                 var (first, end) = (LowerBound(entries, from), LowerBound(entries, from + size));
                 var editor = VBufferEditor.Create(ref vector, size, end - first);

@@ -50,8 +50,8 @@ internal static class MatrixFactorization
 
     private static IEnumerable<Cell> Rows(Cells cells)
     {
-        for (var place = 0; place < cells.Count; place++)
-            yield return new Cell { User = (uint)cells.Users[place], Item = (uint)cells.Items[place], Label = cells.Labels[place] };
+        for (var position = 0; position < cells.Count; position++)
+            yield return new Cell { User = (uint)cells.Users[position], Item = (uint)cells.Items[position], Label = cells.Labels[position] };
     }
 
     private static float[] ToArray(IReadOnlyList<float> factors) => factors as float[] ?? [.. factors];

@@ -44,12 +44,12 @@ internal sealed class PositivePairs
         var next = 0;
         for (var user = 0; user < rowStarts.Length - 1; user++)
         {
-            for (var place = rowStarts[user]; place < rowStarts[user + 1]; place++)
+            for (var position = rowStarts[user]; position < rowStarts[user + 1]; position++)
             {
-                if (!(weights[place] > 0))
+                if (!(weights[position] > 0))
                     continue;
                 users[next] = user;
-                items[next++] = columns[place];
+                items[next++] = columns[position];
             }
 
             starts[user + 1] = next;

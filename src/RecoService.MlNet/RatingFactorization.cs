@@ -27,8 +27,8 @@ internal static class RatingFactorization
         if (!(scaled.RmseOf(users, items, options.Factors) < 1))
             throw new WorkerException($"The factors predict the ratings they were trained on worse than their mean does. Try another learningRate ({options.LearningRate}) or regularization ({options.Regularization}).");
         scaled.ForgetUnseen(users, items, options.Factors);
-        for (var place = 0; place < items.Length; place++)
-            items[place] *= (float)deviation;
+        for (var position = 0; position < items.Length; position++)
+            items[position] *= (float)deviation;
         Write(dataset, new Weights(users, items, [], []), options, mean, deviation);
     }
 

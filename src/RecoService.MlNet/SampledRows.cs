@@ -35,8 +35,8 @@ internal sealed class SampledRows(PositivePairs pairs, int negatives, double pop
         var pass = passes++;
         var random = new Random(unchecked((seed * 31) + pass));
         var order = new int[pairs.Count];
-        for (var place = 0; place < order.Length; place++)
-            order[place] = place;
+        for (var position = 0; position < order.Length; position++)
+            order[position] = position;
         random.Shuffle(order);
         for (var done = 0; done < order.Length; done++)
         {
@@ -60,9 +60,9 @@ internal sealed class SampledRows(PositivePairs pairs, int negatives, double pop
         item = -1;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var place = Array.BinarySearch(cumulated, random.NextDouble() * cumulated[^1]);
+            var position = Array.BinarySearch(cumulated, random.NextDouble() * cumulated[^1]);
             // A number that stands there belongs to the next item, and items that nobody has are never drawn: their stretch is empty.
-            item = Math.Min(place >= 0 ? place + 1 : ~place, cumulated.Length - 1);
+            item = Math.Min(position >= 0 ? position + 1 : ~position, cumulated.Length - 1);
             while (pairs.UsersOfItem[item] == 0)
                 item--;
             if (!pairs.Contains(user, item))

@@ -7,8 +7,8 @@ internal sealed class InteractionBatch
 {
     private readonly IReadOnlyList<NewInteraction> interactions;
     private readonly KindKeys kinds;
-    private readonly int[] userPlaces;
-    private readonly int[] itemPlaces;
+    private readonly int[] userPositions;
+    private readonly int[] itemPositions;
     private readonly string?[] ids;
     private readonly long[] fingerprints;
     private readonly AppendStatus[] standing;
@@ -24,8 +24,8 @@ internal sealed class InteractionBatch
         this.interactions = interactions;
         this.kinds = kinds;
         Now = now.ToUnixTimeMilliseconds();
-        (UserIds, userPlaces) = Distinct(interactions, interaction => interaction.UserId);
-        (ItemIds, itemPlaces) = Distinct(interactions, interaction => interaction.ItemId);
+        (UserIds, userPositions) = Distinct(interactions, interaction => interaction.UserId);
+        (ItemIds, itemPositions) = Distinct(interactions, interaction => interaction.ItemId);
         ids = new string?[interactions.Count];
         fingerprints = new long[interactions.Count];
         standing = new AppendStatus[interactions.Count];
@@ -63,7 +63,7 @@ internal sealed class InteractionBatch
                 continue;
             var interaction = interactions[index];
             rows.Add(new InteractionRow(
-                index, ids[index] ?? "", userKeys[userPlaces[index]], itemKeys[itemPlaces[index]], kinds[interaction.KindIndex], TimeOf(interaction), fingerprints[index], interaction));
+                index, ids[index] ?? "", userKeys[userPositions[index]], itemKeys[itemPositions[index]], kinds[interaction.KindIndex], TimeOf(interaction), fingerprints[index], interaction));
         }
 
         return rows;
@@ -85,7 +85,7 @@ internal sealed class InteractionBatch
         {
             var interaction = interactions[index];
             appended[index] = new AppendedInteraction(
-                ids[index], userKeys[userPlaces[index]], itemKeys[itemPlaces[index]], ends[index], TimeOf(interaction),
+                ids[index], userKeys[userPositions[index]], itemKeys[itemPositions[index]], ends[index], TimeOf(interaction),
                 interaction.OccurredAt?.ToUnixTimeMilliseconds() > Now);
         }
 
@@ -97,15 +97,15 @@ internal sealed class InteractionBatch
 
     private static (string[] Ids, int[] Places) Distinct(IReadOnlyList<NewInteraction> interactions, Func<NewInteraction, string> idOf)
     {
-        var places = new int[interactions.Count];
+        var positions = new int[interactions.Count];
         var known = new Dictionary<string, int>();
-        for (var index = 0; index < places.Length; index++)
+        for (var index = 0; index < positions.Length; index++)
         {
             var id = idOf(interactions[index]);
-            if (!known.TryGetValue(id, out places[index]))
-                known.Add(id, places[index] = known.Count);
+            if (!known.TryGetValue(id, out positions[index]))
+                known.Add(id, positions[index] = known.Count);
         }
 
-        return ([.. known.Keys], places);
+        return ([.. known.Keys], positions);
     }
 }

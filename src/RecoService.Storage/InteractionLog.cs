@@ -81,8 +81,8 @@ public sealed class InteractionLog
 
     private static void Mark(AppendStatus[] statuses, List<InteractionRow> rows, AppendStatus[] ends)
     {
-        for (var place = 0; place < rows.Count; place++)
-            statuses[rows[place].Index] = ends[place];
+        for (var position = 0; position < rows.Count; position++)
+            statuses[rows[position].Index] = ends[position];
     }
 
     /// <summary>A user's ratings and other interactions together, newest first; empty for an unknown user.</summary>

@@ -2,10 +2,10 @@ using RecoService.Engine.Data;
 
 namespace RecoService.Storage;
 
-/// <summary>Reads what the catalogue says of its items, for models that learn from it.</summary>
+/// <summary>Reads what the catalogue says of its items, for models that learn from it and for the judgement of lists.</summary>
 internal static class ItemContents
 {
-    private const string Sql = "SELECT key, title, description, categories_json, price, attributes_json FROM items WHERE listed AND deleted_at IS NULL";
+    private const string Sql = "SELECT key, title, description, categories_json, price, attributes_json, consumes_for_days FROM items WHERE listed AND deleted_at IS NULL";
 
     public static async Task ReadAsync(RecoDbContext context, InteractionDatasetBuilder builder, CancellationToken ct)
     {
@@ -22,6 +22,7 @@ internal static class ItemContents
                 Categories = reader.GetFieldValue<byte[]>(3) is { Length: > 2 } categories ? attributes.ReadTexts(categories) : [],
                 Price = reader.IsDBNull(4) ? null : (float)reader.GetDecimal(4),
                 Attributes = reader.IsDBNull(5) ? [] : AttributesReader.TermsOf(attributes.Read(reader.GetFieldValue<byte[]>(5))),
+                ConsumesForDays = reader.IsDBNull(6) ? null : reader.GetDouble(6),
             });
         }
     }

@@ -103,6 +103,14 @@ public sealed class ModelStore
     public Task<StoredModel?> GetAsync(int version, CancellationToken ct) => store.ReadAsync(async context =>
         (await context.Models.AsNoTracking().SingleOrDefaultAsync(model => model.Version == version, ct))?.ToStored(), ct);
 
+    /// <summary>Those of some versions that are in the store, in the order of their versions.</summary>
+    public Task<IReadOnlyList<StoredModel>> GetAsync(IReadOnlyCollection<int> versions, CancellationToken ct) => store.ReadAsync<IReadOnlyList<StoredModel>>(async context =>
+        (await context.Models.AsNoTracking().Where(model => versions.Contains(model.Version)).OrderBy(model => model.Version).ToListAsync(ct)).ConvertAll(row => row.ToStored()), ct);
+
+    /// <summary>Writes what a later judgement measured of a model.</summary>
+    public Task SetMetricsAsync(int version, string metricsJson, CancellationToken ct) => store.WriteAsync(context =>
+        context.Models.Where(model => model.Version == version).ExecuteUpdateAsync(set => set.SetProperty(model => model.MetricsJson, metricsJson), ct), ct);
+
     /// <summary>The models of one run, in the order they were stored.</summary>
     public Task<IReadOnlyList<StoredModel>> OfRunAsync(long runId, CancellationToken ct) => store.ReadAsync<IReadOnlyList<StoredModel>>(async context =>
         (await context.Models.AsNoTracking().Where(model => model.RunId == runId).OrderBy(model => model.Version).ToListAsync(ct)).ConvertAll(row => row.ToStored()), ct);

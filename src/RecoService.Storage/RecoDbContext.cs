@@ -44,6 +44,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<TombstoneRow>().Property(row => row.UserKey).ValueGeneratedNever();
         model.Entity<ModelRunRow>().ToTable("model_runs").HasKey(row => row.Id);
         model.Entity<ModelRunRow>().Property(row => row.Plan).HasDefaultValue(ModelRun.DefaultPlan);
+        model.Entity<ModelRunRow>().Property(row => row.Outcome).HasConversion(outcome => outcome!.Value.ToWord(), word => RunOutcomeExtensions.OutcomeOf(word));
         model.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
         model.Entity<ModelRow>().ToTable("models").HasKey(row => row.Version);
         model.Entity<ModelChunkRow>().ToTable("model_chunks").HasKey(row => new { row.Version, row.Part });

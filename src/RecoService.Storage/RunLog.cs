@@ -9,12 +9,15 @@ public sealed record ModelRun
     /// <summary>The plan that trains the recommender, and of runs of versions that knew no other.</summary>
     public const string DefaultPlan = "default";
 
+    /// <summary>Of runs that train nothing and judge a stored model.</summary>
+    public const string JudgePlan = "judge";
+
     public long Id { get; init; }
 
     /// <summary>schedule, manual, startup, first-model, unreadable-model or command.</summary>
     public string Trigger { get; init; } = "";
 
-    /// <summary>What it trains: the name of a training plan.</summary>
+    /// <summary>What it trains: the name of a training plan, or <see cref="JudgePlan"/>.</summary>
     public string Plan { get; init; } = DefaultPlan;
 
     public bool Force { get; init; }
@@ -28,8 +31,8 @@ public sealed record ModelRun
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>published, refused, held, failed, cancelled, interrupted or skipped; null while it runs.</summary>
-    public string? Outcome { get; init; }
+    /// <summary>Null while it runs.</summary>
+    public RunOutcome? Outcome { get; init; }
 
     public string? Reason { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record ModelRun
 
     public string? Watermark { get; init; }
 
+    /// <summary>The model that it stored first, or that it judges.</summary>
     public int? ModelVersion { get; init; }
 
     public bool CancelRequested { get; init; }
@@ -49,23 +53,19 @@ public sealed record ModelRun
 /// <summary>The model runs and the lease that lets one replica at a time train.</summary>
 public sealed class RunLog
 {
-    private const string Interrupted = "interrupted";
-    private const string Published = "published";
-    private const string Skipped = "skipped";
-
     private readonly Store store;
 
     internal RunLog(Store store) => this.store = store;
 
     /// <summary>Takes the lease and writes the run's row. Null: another run holds it. A run whose holder let the lease expire is marked interrupted.</summary>
-    public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct, string plan = ModelRun.DefaultPlan) => store.WriteAsync(async context =>
+    public Task<ModelRun?> TryStartAsync(string holder, string trigger, bool force, TimeSpan lease, CancellationToken ct, string plan = ModelRun.DefaultPlan, int? modelVersion = null) => store.WriteAsync(async context =>
     {
         var held = await LockLeaseAsync(context, ct);
         if (await context.IsTakenAsync(store.Provider, held, ct))
             return null;
 
         await InterruptAsync(context, held, ct);
-        var run = new ModelRunRow { Holder = holder, Trigger = trigger, Plan = plan, Force = force, Stage = "starting", StartedAt = store.Now };
+        var run = new ModelRunRow { Holder = holder, Trigger = trigger, Plan = plan, Force = force, Stage = "starting", StartedAt = store.Now, ModelVersion = modelVersion };
         context.Add(run);
         await context.SaveChangesAsync(ct);
         held.Holder = holder;
@@ -104,7 +104,7 @@ public sealed class RunLog
         {
             // Another process has written its end.
         }
-        else if (run.Outcome != Published && await IsPublishedAsync(context, run.Id, ct))
+        else if (run.Outcome != RunOutcome.Published && await IsPublishedAsync(context, run.Id, ct))
         {
             EndAsPublished(stored, run.Reason);
         }
@@ -137,7 +137,7 @@ public sealed class RunLog
 
     /// <summary>The last finished run of a plan that was not skipped.</summary>
     public Task<ModelRun?> GetLastTrainedAsync(CancellationToken ct, string plan = ModelRun.DefaultPlan) =>
-        FirstAsync(runs => runs.Where(run => run.Plan == plan && run.Outcome != null && run.Outcome != Skipped).OrderByDescending(run => run.Id), ct);
+        FirstAsync(runs => runs.Where(run => run.Plan == plan && run.Outcome != null && run.Outcome != RunOutcome.Skipped).OrderByDescending(run => run.Id), ct);
 
     /// <summary>Runs, newest first.</summary>
     /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>
@@ -179,7 +179,7 @@ public sealed class RunLog
                 continue;
             }
 
-            run.Outcome = Interrupted;
+            run.Outcome = RunOutcome.Interrupted;
             run.Reason = reason;
             run.FinishedAt = store.Now;
         }
@@ -198,7 +198,7 @@ public sealed class RunLog
     /// <summary>What else is known of the run was written with its publication.</summary>
     private void EndAsPublished(ModelRunRow run, string? afterwards)
     {
-        run.Outcome = Published;
+        run.Outcome = RunOutcome.Published;
         run.Reason = $"It is published. Afterwards: {afterwards}";
         run.Stage = "finished";
         run.Progress = 1;

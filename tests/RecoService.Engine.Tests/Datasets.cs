@@ -33,17 +33,17 @@ internal static class Datasets
         var builder = new InteractionDatasetBuilder(dataset.Kinds);
         for (var user = 0; user < dataset.Users.Count; user++)
         {
-            for (var place = 0; place < dataset.UserCount(user); place++)
+            for (var position = 0; position < dataset.UserCount(user); position++)
             {
-                var item = dataset.Items[dataset.UserItemIndexes(user)[place]];
+                var item = dataset.Items[dataset.UserItemIndexes(user)[position]];
                 if (users.TryGetIndex(dataset.Users[user], out _) && items.TryGetIndex(item, out _))
-                    builder.Add(dataset.Users[user], item, dataset.UserKinds(user)[place], dataset.UserValues(user)[place], dataset.UserTimes(user)[place]);
+                    builder.Add(dataset.Users[user], item, dataset.UserKinds(user)[position], dataset.UserValues(user)[position], dataset.UserTimes(user)[position]);
             }
         }
 
         // Every key once, so that it has its place, at a time by which it is known and left out again.
-        for (var place = 0; place < Math.Max(users.Count, items.Count); place++)
-            builder.Add(users[place % users.Count], items[place % items.Count], View, 0, long.MaxValue);
+        for (var position = 0; position < Math.Max(users.Count, items.Count); position++)
+            builder.Add(users[position % users.Count], items[position % items.Count], View, 0, long.MaxValue);
         return builder.Build().Where(time => time < long.MaxValue);
     }
 
@@ -53,8 +53,8 @@ internal static class Datasets
         var entries = new List<(int, int, float)>();
         for (var row = 0; row < matrix.RowCount; row++)
         {
-            for (var place = 0; place < matrix.RowLength(row); place++)
-                entries.Add((row, matrix.RowColumns(row)[place], matrix.RowValues(row)[place]));
+            for (var position = 0; position < matrix.RowLength(row); position++)
+                entries.Add((row, matrix.RowColumns(row)[position], matrix.RowValues(row)[position]));
         }
 
         return entries;
@@ -64,8 +64,8 @@ internal static class Datasets
     {
         var random = new SeededRandom(seed, 0);
         var values = new float[count];
-        for (var place = 0; place < count; place++)
-            values[place] = random.NextGaussian();
+        for (var position = 0; position < count; position++)
+            values[position] = random.NextGaussian();
         return values;
     }
 

@@ -19,7 +19,7 @@ public sealed class RankerScoresTests
         var rows = RandomRows(20_000, seed: 2);
         var expected = ScoresOf(context, model, rows);
 
-        var ranker = new LinearRanker([.. model.Model.SubModel.Weights], model.Model.SubModel.Bias);
+        var ranker = new LinearRankingFunction([.. model.Model.SubModel.Weights], model.Model.SubModel.Bias);
 
         Assert.True(expected.Distinct().Count() > 10_000);
         Assert.Equal(expected, ScoresOf(ranker, rows));
@@ -35,12 +35,12 @@ public sealed class RankerScoresTests
         var model = LambdaRank.Fit(context, Lists(seed: 1), new LambdaRankOptions(trees, leaves, 5, 0.1, 0.5), seed: 3, threads: 1);
         var rows = RandomRows(20_000, seed: 2);
         // A value that is missing where training had none goes to the right, in ML.NET as here.
-        for (var place = 0; place < 1000; place++)
-            rows[place * Width + (place % Width)] = float.NaN;
+        for (var position = 0; position < 1000; position++)
+            rows[position * Width + (position % Width)] = float.NaN;
         var expected = ScoresOf(context, model, rows);
 
         var arrays = TreeArrays.Of(model.Model.TrainedTreeEnsemble);
-        var ranker = new TreeRanker(arrays.NodeStarts, arrays.Features, arrays.Thresholds, arrays.Lefts, arrays.Rights, arrays.LeafValues, arrays.TreeWeights);
+        var ranker = new TreeRankingFunction(arrays.NodeStarts, arrays.Features, arrays.Thresholds, arrays.Lefts, arrays.Rights, arrays.LeafValues, arrays.TreeWeights);
 
         Assert.Equal(trees, ranker.TreeCount);
         Assert.True(expected.Distinct().Count() >= leaves);
@@ -76,11 +76,11 @@ public sealed class RankerScoresTests
         }
 
         var (linear, latent) = FieldMachine.Read(model.Model, rows, fields.Starts.ToArray(), factors);
-        var ranker = new FieldRanker(fields, linear, latent, factors);
+        var ranker = new FieldRankingFunction(fields, linear, latent, factors);
 
         Assert.True(expected.Distinct().Count() > lists.Count / 2);
         for (var row = 0; row < lists.Count; row++)
-            Assert.Equal(expected[row], ranker.Score(entries[row]), 2e-6f * (1 + Math.Abs(expected[row])));
+            Assert.Equal(expected[row], ranker.Score([.. entries[row]]), 2e-6f * (1 + Math.Abs(expected[row])));
         // And as lists, with what is the user's summed once.
         var scores = new float[lists.Count];
         for (var list = 0; list < lists.Users.Length; list++)
@@ -104,7 +104,7 @@ public sealed class RankerScoresTests
         return [.. model.Transform(view).GetColumn<float>("Score")];
     }
 
-    private static float[] ScoresOf(IRanker ranker, float[] rows)
+    private static float[] ScoresOf(IRankingFunction ranker, float[] rows)
     {
         var scores = new float[rows.Length / Width];
         ranker.Score(new RankedList(new UserHistory(-1), Enumerable.Range(0, scores.Length).ToArray(), rows), scores);
@@ -122,7 +122,7 @@ public sealed class RankerScoresTests
     {
         var features = RandomRows(4000, seed);
         var random = new Random(seed);
-        var taken = features.Chunk(Width).Select((row, place) => place % 20 == 0 || row[0] + (row[1] * row[2]) + random.NextDouble() > 2.5).ToArray();
+        var taken = features.Chunk(Width).Select((row, position) => position % 20 == 0 || row[0] + (row[1] * row[2]) + random.NextDouble() > 2.5).ToArray();
         return new RankingLists(Width, [.. Enumerable.Range(0, 201).Select(list => list * 20)], taken, features);
     }
 
@@ -141,7 +141,7 @@ public sealed class RankerScoresTests
         var users = Enumerable.Range(0, 30).ToArray();
         var items = users.SelectMany(_ => Enumerable.Range(0, 15).Select(_ => random.Next(dataset.Items.Count))).ToArray();
         var lists = new EngineLists(
-            [.. Enumerable.Range(0, 31).Select(list => list * 15)], users, items, [.. items.Select((item, place) => place % 15 == 0 || item % 4 == place / 15 % 4)], RandomRows(items.Length, 9));
+            [.. Enumerable.Range(0, 31).Select(list => list * 15)], users, items, [.. items.Select((item, position) => position % 15 == 0 || item % 4 == position / 15 % 4)], RandomRows(items.Length, 9));
         return (RankingFields.Of(dataset, lists), dataset, lists);
     }
 

@@ -38,15 +38,15 @@ public sealed class WeightsTests
 
         var weights = Weights.Read(model.Model, pairs, options);
 
-        var place = 0;
+        var position = 0;
         for (var user = 0; user < users; user++)
         {
-            for (var item = 0; item < items; item++, place++)
+            for (var item = 0; item < items; item++, position++)
             {
                 if (user == 5 || item == 4)
                     continue;
                 var dot = Enumerable.Range(0, factors).Sum(factor => weights.UserFactors[(user * factors) + factor] * weights.ItemFactors[(item * factors) + factor]);
-                Assert.Equal(expected[place], weights.UserBiases[user] + weights.ItemBiases[item] + dot, tolerance: 1e-5f);
+                Assert.Equal(expected[position], weights.UserBiases[user] + weights.ItemBiases[item] + dot, tolerance: 1e-5f);
             }
         }
 
@@ -59,10 +59,10 @@ public sealed class WeightsTests
         from item in Enumerable.Range(0, items)
         select new Row { Label = pairs.Contains(user, item), User = One(user, users), Item = One(item, items) };
 
-    private static float[] One(int place, int length)
+    private static float[] One(int position, int length)
     {
         var vector = new float[length];
-        vector[place] = 1;
+        vector[position] = 1;
         return vector;
     }
 

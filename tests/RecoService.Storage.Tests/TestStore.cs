@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RecoService.Engine.Data;
 using RecoService.Storage.Columns;
@@ -8,44 +7,45 @@ namespace RecoService.Storage.Tests;
 /// <summary>A store of a test's own, on either database.</summary>
 public sealed class TestStore : IAsyncDisposable
 {
-    private readonly ServiceProvider services;
+    private readonly ShopStore opened;
     private readonly Func<ValueTask> delete;
 
-    private TestStore(StorageSettings settings, TimeProvider clock, InteractionKinds kinds, Func<ValueTask> delete, InteractionColumns? columns = null)
+    private TestStore(StorageSettings settings, FakeClock clock, InteractionKinds kinds, Func<ValueTask> delete, InteractionColumns? columns = null)
     {
         Settings = settings;
         Kinds = kinds;
         this.delete = delete;
-        services = new ServiceCollection().AddSingleton(clock).AddSingleton(columns ?? InteractionColumns.Default).AddRecoStorage(_ => settings, _ => kinds).BuildServiceProvider();
+        Clock = clock;
+        opened = new ShopStore(settings, kinds, clock, columns ?? InteractionColumns.Default);
     }
 
     public StorageSettings Settings { get; }
 
     public InteractionKinds Kinds { get; }
 
-    public FakeClock Clock => (FakeClock)services.GetRequiredService<TimeProvider>();
+    public FakeClock Clock { get; }
 
-    public Database Database => services.GetRequiredService<Database>();
+    public Database Database => opened.Database;
 
-    public Catalogue Catalogue => services.GetRequiredService<Catalogue>();
+    public Catalogue Catalogue => opened.Catalogue;
 
-    public InteractionLog Interactions => services.GetRequiredService<InteractionLog>();
+    public InteractionLog Interactions => opened.Interactions;
 
-    public Corrections Corrections => services.GetRequiredService<Corrections>();
+    public Corrections Corrections => opened.Corrections;
 
-    public BulkImport Import => services.GetRequiredService<BulkImport>();
+    public BulkImport Import => opened.Import;
 
-    public ServingFeed Feed => services.GetRequiredService<ServingFeed>();
+    public ServingFeed Feed => opened.Feed;
 
-    public RunLog Runs => services.GetRequiredService<RunLog>();
+    public RunLog Runs => opened.Runs;
 
-    public ModelStore Models => services.GetRequiredService<ModelStore>();
+    public ModelStore Models => opened.Models;
 
-    public PublicationLog Publications => services.GetRequiredService<PublicationLog>();
+    public PublicationLog Publications => opened.Publications;
 
-    public ImpressionLog Impressions => services.GetRequiredService<ImpressionLog>();
+    public ImpressionLog Impressions => opened.Impressions;
 
-    internal Store Inner => services.GetRequiredService<Store>();
+    internal Store Inner => opened.Inner;
 
     /// <summary>A migrated empty store.</summary>
     public static async Task<TestStore> CreateAsync(StorageProvider provider)
@@ -169,7 +169,7 @@ public sealed class TestStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await services.DisposeAsync();
+        await opened.DisposeAsync();
         await delete();
     }
 }

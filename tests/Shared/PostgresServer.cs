@@ -11,6 +11,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string? folder;
     private readonly string? binaries;
     private int databases;
+    private volatile bool isFrozen;
 
     private PostgresServer(string connectionString, string? binaries, string? folder)
     {
@@ -67,10 +68,18 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StopServerAsync(string mode = "fast") => RunAsync("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", Data);
 
     /// <summary>SIGSTOP: the server and all its processes stand still; connections stay open and nobody answers.</summary>
-    public Task FreezeAsync() => SignalAsync("STOP");
+    public async Task FreezeAsync()
+    {
+        isFrozen = true;
+        await SignalAsync("STOP");
+    }
 
     /// <summary>SIGCONT.</summary>
-    public Task ThawAsync() => SignalAsync("CONT");
+    public async Task ThawAsync()
+    {
+        await SignalAsync("CONT");
+        isFrozen = false;
+    }
 
     /// <summary>kill -9 of the server and all its processes.</summary>
     public async Task KillServerAsync()
@@ -123,8 +132,11 @@ public sealed class PostgresServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ToString();
     }
 
+    /// <summary>A frozen server drops nothing, so that a test that fails meanwhile fails for its own reason; its folder is deleted.</summary>
     public async Task DropDatabaseAsync(string connectionString)
     {
+        if (isFrozen)
+            return;
         NpgsqlConnection.ClearPool(new NpgsqlConnection(connectionString));
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using RecoService.Api.Http;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -78,12 +79,4 @@ internal readonly record struct Conditions([FromHeader(Name = "If-Match")] strin
             ? tags
             : throw new InvalidRequestException([new FieldProblem(header, "must be * or entity tags as ETag gave them, in quotes and separated by commas")]);
     }
-}
-
-/// <summary>What is stored is not what the request's conditions demand; answered with 412.</summary>
-/// <param name="reason">Why.</param>
-/// <param name="current">The tag of what is stored; null when there is nothing.</param>
-internal sealed class PreconditionFailedException(string reason, EntityTagHeaderValue? current) : Exception(reason)
-{
-    public EntityTagHeaderValue? Current => current;
 }

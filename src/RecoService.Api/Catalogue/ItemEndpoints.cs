@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
-using RecoService.Engine.Data;
-using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Storage;
 
@@ -46,54 +44,54 @@ internal static class ItemEndpoints
     }
 
     private static async Task<Ok<PageResponse<ItemResponse>>> List(
-        Storage.Catalogue catalogue, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
+        Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
     {
         Requests.CheckLimit(limit, PageResponse.MaxLimit);
-        return TypedResults.Ok((await catalogue.ListItemsAsync(cursor, limit, cancellationToken)).ToResponse(ItemResponse.Of));
+        return TypedResults.Ok((await shop.Store.Catalogue.ListItemsAsync(cursor, limit, cancellationToken)).ToResponse(ItemResponse.Of));
     }
 
     private static async Task<Results<Ok<ItemResponse>, NotFound, StatusCodeHttpResult>> Get(
-        PathId itemId, [AsParameters] Conditions conditions, HttpResponse response, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
-        if (await catalogue.GetItemAsync(itemId.Value, cancellationToken) is not { } item)
+        if (await shop.Store.Catalogue.GetItemAsync(itemId.Value, cancellationToken) is not { } item)
             return TypedResults.NotFound();
         return conditions.AreOfCurrent(response, EntityTags.Of(item)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(ItemResponse.Of(item));
     }
 
     private static async Task<Results<Ok<ItemResponse>, Created<ItemResponse>>> Put(
-        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<ItemRequest>();
         var problems = new List<FieldProblem>();
-        var record = validator.Validate(body, fieldPrefix: "", problems);
+        var record = shop.Validators.Items.Validate(body, fieldPrefix: "", problems);
         Requests.ThrowIfAny(problems);
 
-        var (item, created) = await catalogue.PutItemAsync(itemId.Value, record!, cancellationToken, conditions.CheckItem);
+        var (item, created) = await shop.Store.Catalogue.PutItemAsync(itemId.Value, record!, cancellationToken, conditions.CheckItem);
         response.Headers.ETag = EntityTags.Of(item).ToString();
-        snapshots.Apply(state => state.Apply(item.ToServed()));
+        shop.Serving.Snapshots.Apply(state => state.Apply(item.ToServed()));
         return created ? TypedResults.Created($"/items/{Uri.EscapeDataString(itemId.Value)}", ItemResponse.Of(item)) : TypedResults.Ok(ItemResponse.Of(item));
     }
 
     private static async Task<Results<Ok<ItemResponse>, NotFound>> Patch(
-        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, ItemValidator validator, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
-        var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
+        var change = shop.Validators.Items.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
         Requests.ThrowIfAny(problems);
 
-        if (await catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken, conditions.CheckItem) is not { } item)
+        if (await shop.Store.Catalogue.PatchItemAsync(itemId.Value, change!, cancellationToken, conditions.CheckItem) is not { } item)
             return TypedResults.NotFound();
         response.Headers.ETag = EntityTags.Of(item).ToString();
-        snapshots.Apply(state => state.Apply(item.ToServed()));
+        shop.Serving.Snapshots.Apply(state => state.Apply(item.ToServed()));
         return TypedResults.Ok(ItemResponse.Of(item));
     }
 
     private static async Task<Results<NoContent, NotFound>> Delete(
-        PathId itemId, [AsParameters] Conditions conditions, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId itemId, [AsParameters] Conditions conditions, Shop shop, CancellationToken cancellationToken)
     {
-        if (await catalogue.DeleteItemAsync(itemId.Value, cancellationToken, conditions.CheckItem) is not { } deleted)
+        if (await shop.Store.Catalogue.DeleteItemAsync(itemId.Value, cancellationToken, conditions.CheckItem) is not { } deleted)
             return TypedResults.NotFound();
-        snapshots.Apply(state => state.Apply(new ServedItem(
+        shop.Serving.Snapshots.Apply(state => state.Apply(new ServedItem(
             deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));
         return TypedResults.NoContent();
     }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -35,51 +35,51 @@ internal static class UserEndpoints
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Ok<PageResponse<UserResponse>>> List(Storage.Catalogue catalogue, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
+    private static async Task<Ok<PageResponse<UserResponse>>> List(Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
     {
         Requests.CheckLimit(limit, PageResponse.MaxLimit);
-        return TypedResults.Ok((await catalogue.ListUsersAsync(cursor, limit, cancellationToken)).ToResponse(UserResponse.Of));
+        return TypedResults.Ok((await shop.Store.Catalogue.ListUsersAsync(cursor, limit, cancellationToken)).ToResponse(UserResponse.Of));
     }
 
     private static async Task<Results<Ok<UserResponse>, NotFound, StatusCodeHttpResult>> Get(
-        PathId userId, [AsParameters] Conditions conditions, HttpResponse response, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
-        if (await catalogue.GetUserAsync(userId.Value, cancellationToken) is not { } user)
+        if (await shop.Store.Catalogue.GetUserAsync(userId.Value, cancellationToken) is not { } user)
             return TypedResults.NotFound();
         return conditions.AreOfCurrent(response, EntityTags.Of(user)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<Ok<UserResponse>, Created<UserResponse>>> Put(
-        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<UserRequest>();
         var problems = new List<FieldProblem>();
-        validator.TryValidate(body, fieldPrefix: "", problems, out var attributesJson);
+        shop.Validators.Users.TryValidate(body, fieldPrefix: "", problems, out var attributesJson);
         Requests.ThrowIfAny(problems);
 
-        var (user, created) = await catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken, conditions.CheckUser);
+        var (user, created) = await shop.Store.Catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken, conditions.CheckUser);
         response.Headers.ETag = EntityTags.Of(user).ToString();
         return created ? TypedResults.Created($"/users/{Uri.EscapeDataString(userId.Value)}", UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> Patch(
-        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, UserValidator validator, Storage.Catalogue catalogue, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, HttpRequest request, HttpResponse response, Shop shop, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
-        var change = validator.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
+        var change = shop.Validators.Users.ValidatePatch((await request.ReadBodyAsync<JsonDocument>()).RootElement, problems);
         Requests.ThrowIfAny(problems);
-        if (await catalogue.PatchUserAsync(userId.Value, change!, cancellationToken, conditions.CheckUser) is not { } user)
+        if (await shop.Store.Catalogue.PatchUserAsync(userId.Value, change!, cancellationToken, conditions.CheckUser) is not { } user)
             return TypedResults.NotFound();
         response.Headers.ETag = EntityTags.Of(user).ToString();
         return TypedResults.Ok(UserResponse.Of(user));
     }
 
     private static async Task<Results<NoContent, NotFound>> Delete(
-        PathId userId, [AsParameters] Conditions conditions, Storage.Catalogue catalogue, SnapshotHost snapshots, CancellationToken cancellationToken)
+        PathId userId, [AsParameters] Conditions conditions, Shop shop, CancellationToken cancellationToken)
     {
-        if (await catalogue.DeleteUserAsync(userId.Value, cancellationToken, conditions.CheckUser) is not { } key)
+        if (await shop.Store.Catalogue.DeleteUserAsync(userId.Value, cancellationToken, conditions.CheckUser) is not { } key)
             return TypedResults.NotFound();
-        snapshots.Apply(state => state.EraseUser(key));
+        shop.Serving.Snapshots.Apply(state => state.EraseUser(key));
         return TypedResults.NoContent();
     }
 }

@@ -23,9 +23,10 @@ internal static class OfflineCommands
     private static async Task<StoredInput> ReadStoreAsync(string[] configuration, CancellationToken cancellationToken)
     {
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. configuration]).Build();
-        await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
-        var dataset = await app.Services.GetRequiredService<InteractionLog>().LoadDatasetAsync(cancellationToken, withContent: true);
-        var settings = app.Services.GetRequiredService<RecoSettings>();
-        return new StoredInput(dataset, settings.Trainers, settings.Retraining.HoldoutFraction, settings.Retraining.MinJudgedUsers);
+        var shop = app.DefaultShop();
+        await shop.Store.Database.MigrateAsync(cancellationToken);
+        var dataset = await shop.Store.Interactions.LoadDatasetAsync(cancellationToken, withContent: true);
+        var retraining = shop.Settings.Retraining;
+        return new StoredInput(dataset, shop.Settings.Trainers, retraining.HoldoutFraction, retraining.MinJudgedUsers);
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Importing.Guessing;
+using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Storage;
 
@@ -23,7 +23,7 @@ internal sealed class RecoCommands
             serve,
             ImportCommand.Create(
                 ct => OpenStoreAsync(ConfigurationIn(args), ct),
-                () => RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().Services.GetRequiredService<PreviewBinders>()),
+                () => new PreviewBinders(RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().DefaultShop().Validators)),
             TrainCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Tune(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
@@ -82,7 +82,7 @@ internal sealed class RecoCommands
     {
         await using var app = RecoApplication.Create(args);
         var services = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        var readiness = app.Services.GetRequiredService<Readiness>();
+        var readiness = app.DefaultShop().Serving.Readiness;
         await app.RunAsync(cancellationToken);
         // The host stops in good order when one of them fails; whoever restarts failed services must see that it did.
         return readiness.Failure is not null || services.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
@@ -90,9 +90,8 @@ internal sealed class RecoCommands
 
     private static async Task<ImportTargets> OpenStoreAsync(string[] args, CancellationToken cancellationToken)
     {
-        var builder = RecoApplication.CreateBuilder(args);
-        var services = builder.Build().Services;
-        await services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
-        return services.GetRequiredService<ImportTargets>();
+        var shop = RecoApplication.CreateBuilder(args).Build().DefaultShop();
+        await shop.Store.Database.MigrateAsync(cancellationToken);
+        return StoredImport.Into(shop.Store.Import, shop.Validators);
     }
 }

@@ -25,9 +25,10 @@ internal static class TrainCommand
     {
         // The progress bar says what the log would.
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. args]).Build();
+        var shop = app.DefaultShop();
         try
         {
-            _ = TrainingPlan.Of(app.Services.GetRequiredService<Settings.RecoSettings>(), app.Services.GetRequiredService<TrainerRegistry>(), plan, isFirstModel: false);
+            _ = TrainingPlan.Of(shop.Settings, app.Services.GetRequiredService<TrainerRegistry>(), plan, isFirstModel: false);
         }
         catch (TrainingPlanException exception)
         {
@@ -35,16 +36,16 @@ internal static class TrainCommand
             return 1;
         }
 
-        await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
-        await app.Services.GetRequiredService<RunLog>().MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken);
-        if (await app.Services.GetRequiredService<RunLog>().TryStartAsync(
-            ProcessIdentity.Current, "command", force, app.Services.GetRequiredService<Settings.RetrainingSettings>().Lease, cancellationToken, plan) is not { } run)
+        await shop.Store.Database.MigrateAsync(cancellationToken);
+        await shop.Store.Runs.MarkInterruptedAsync(ProcessIdentity.IsDead, cancellationToken);
+        if (await shop.Store.Runs.TryStartAsync(
+            ProcessIdentity.Current, "command", force, shop.Settings.Retraining.Lease, cancellationToken, plan) is not { } run)
         {
             AnsiConsole.MarkupLine("[red]Another model run is under way.[/] Wait for it, or cancel it with POST /admin/runs/{id}/cancel.");
             return 1;
         }
 
-        var worker = app.Services.GetRequiredService<RetrainWorker>();
+        var worker = shop.Retraining.Worker;
         var finished = await AnsiConsole.Progress().StartAsync(async progress =>
         {
             var bar = progress.AddTask("starting", maxValue: 1);
@@ -62,11 +63,15 @@ internal static class TrainCommand
 
     private static void Show(ModelRun run)
     {
-        AnsiConsole.MarkupLine($"Run {run.Id}: [bold]{run.Outcome}[/]{(run.Reason is null ? "" : $" - {run.Reason.EscapeMarkup()}")}{(run.ModelVersion is { } version ? $" (model version {version})" : "")}");
+        AnsiConsole.MarkupLine($"Run {run.Id}: [bold]{run.Outcome?.ToWord()}[/]{(run.Reason is null ? "" : $" - {run.Reason.EscapeMarkup()}")}{(run.ModelVersion is { } version ? $" (model version {version})" : "")}");
         if (run.MetricsJson is null || JsonSerializer.Deserialize<RunMetrics>(run.MetricsJson, WireJson.Options) is not { } metrics)
             return;
+        foreach (var note in metrics.Notes ?? [])
+            AnsiConsole.MarkupLine(note.EscapeMarkup());
         if (metrics.Selection is { Count: > 0 } selection)
             ShowSelection(selection, metrics.K);
+        if (metrics.GivenUp is { } givenUp)
+            AnsiConsole.MarkupLine(givenUp.EscapeMarkup());
         if (metrics.Candidate is not { } candidate)
             return;
 
@@ -89,9 +94,14 @@ internal static class TrainCommand
 
     private static void ShowSelection(IReadOnlyList<SelectionMetrics> selection, int k)
     {
-        var table = new Table().AddColumns("tried", $"nDCG@{k}", "users", "seconds", "");
+        var table = new Table().AddColumns("tried", $"nDCG@{k}", "options", "trials", "users", "seconds", "memory", "a list", "");
         foreach (var row in selection)
-            table.AddRow(row.Trainer.EscapeMarkup(), row.Ndcg?.ToString("F4") ?? "", row.UserFraction.ToString("P0"), row.Seconds.ToString("F1"), (row.Note ?? "").EscapeMarkup());
+        {
+            table.AddRow(
+                row.Trainer.EscapeMarkup(), row.Ndcg?.ToString("F4") ?? "", row.Origin ?? "", row.Trials.ToString(), row.UserFraction.ToString("P0"), row.Seconds.ToString("F1"),
+                row.PeakMiB is { } memory ? $"{memory:F0} MiB" : "", row.ListMicroseconds is { } time ? $"{time:F0} µs" : "", (row.Note ?? "").EscapeMarkup());
+        }
+
         AnsiConsole.Write(table);
     }
 }

@@ -87,8 +87,8 @@ internal sealed class DemoVisits(IReadOnlyList<DemoItem> items, InteractionKinds
 
     private DemoItem Choose(DemoUser user, bool inTaste, DateTimeOffset time)
     {
-        var place = random.NextDouble() * ShelfShares[user.Shelves.Count - 1];
-        var shelf = inTaste ? user.Shelves[Array.FindIndex(ShelfShares, share => place < share)] : random.Next(DemoShelf.All.Count);
+        var position = random.NextDouble() * ShelfShares[user.Shelves.Count - 1];
+        var shelf = inTaste ? user.Shelves[Array.FindIndex(ShelfShares, share => position < share)] : random.Next(DemoShelf.All.Count);
         var candidates = itemsOfShelf[shelf].Where(item => item.Record.AddedAt <= time && !item.Record.Hidden);
         return Draw(candidates, item => item.Appeal * (item.PriceBand == user.PriceBand ? OwnPriceBand : 1));
     }
@@ -96,11 +96,11 @@ internal sealed class DemoVisits(IReadOnlyList<DemoItem> items, InteractionKinds
     private DemoItem Draw(IEnumerable<DemoItem> candidates, Func<DemoItem, double> weightOf)
     {
         var weighted = candidates.Select(item => (item, Weight: weightOf(item))).ToArray();
-        var place = random.NextDouble() * weighted.Sum(pair => pair.Weight);
+        var position = random.NextDouble() * weighted.Sum(pair => pair.Weight);
         foreach (var (item, weight) in weighted)
         {
-            place -= weight;
-            if (place < 0)
+            position -= weight;
+            if (position < 0)
                 return item;
         }
 

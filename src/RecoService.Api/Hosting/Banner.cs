@@ -1,24 +1,25 @@
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using RecoService.Api.Retraining;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 
 namespace RecoService.Api.Hosting;
 
 /// <summary>In Development, tells where to look and one line that works as it stands, once the first model serves.</summary>
-internal sealed class Banner(IServer server, Readiness readiness, SnapshotHost snapshots, RetrainTrigger trigger, ApiKeyRing keys, TimeProvider time) : BackgroundService
+internal sealed class Banner(IServer server, ShopDirectory shops, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan FirstModelPatience = TimeSpan.FromMinutes(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var shop = shops.Default;
+        var snapshots = shop.Serving.Snapshots;
         var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
         do
         {
-            if (readiness.IsReady && (snapshots.Current?.Publication is not null || !trigger.HasStarted || time.GetElapsedTime(started) > FirstModelPatience))
+            if (shop.Serving.Readiness.IsReady && (snapshots.Current?.Publication is not null || !shop.Retraining.Trigger.HasStarted || time.GetElapsedTime(started) > FirstModelPatience))
                 break;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -28,8 +29,8 @@ internal sealed class Banner(IServer server, Readiness readiness, SnapshotHost s
         // One write, so that no log line comes between; and not through Spectre, which would break the command to be copied where the window ends.
         var text = new StringBuilder().AppendLine();
         text.AppendLine($"  Swagger UI:  {address}/swagger");
-        text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(keys.IsEmpty ? "" : $" -H \"{ApiKeyHandler.HeaderName}: $KEY\"")}");
-        if (keys.IsEmpty)
+        text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(shop.Keys.IsEmpty ? "" : $" -H \"{ApiKeyHandler.HeaderName}: $KEY\"")}");
+        if (shop.Keys.IsEmpty)
             text.AppendLine("  No API keys are configured: everybody on this machine is an administrator, and only requests to localhost are answered.");
         await Console.Out.WriteLineAsync(text, stoppingToken);
     }

@@ -1,22 +1,22 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Quartz;
 using RecoService.Api.Catalogue;
-using RecoService.Api.Demo;
+using RecoService.Api.Http;
 using RecoService.Api.Importing;
 using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
 using RecoService.Api.Recommendations;
-using RecoService.Api.Retraining;
+using RecoService.Api.Runs;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Status;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
-using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
 
@@ -28,7 +28,7 @@ internal static class RecoApplication
     /// <summary>How long a stopping service waits for the requests in flight.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The parts that the service and the commands share: settings, log, store, training.</summary>
+    /// <summary>The parts that the service and the commands share: settings, log, and the shop with its store, its serving and its training.</summary>
     /// <exception cref="InvalidSettingsException">The configuration has errors; all are named.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
@@ -38,33 +38,11 @@ internal static class RecoApplication
         var settings = builder.AddRecoSettings(WorkerTrainers.AddTo(BuiltInTrainers.Registry, builder.Configuration));
         builder.AddLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddRecoStorage(
-            _ => settings.Storage.ToStorage(),
-            services => services.GetRequiredService<Engine.Data.InteractionKinds>());
         builder.Services
             .AddSingleton<WireLimits>()
-            .AddSingleton<InteractionValidator>()
-            .AddSingleton<SessionValidator>()
-            .AddSingleton<ItemValidator>()
-            .AddSingleton<UserValidator>()
-            .AddSingleton<Readiness>()
-            .AddSingleton<SnapshotHost>()
-            .AddSingleton<LeftOutColumns>()
-            .AddSingleton<FreshModels>()
-            .AddSingleton<SnapshotLoader>()
-            .AddSingleton<SnapshotPublisher>()
-            .AddSingleton<ImpressionWriter>()
-            .AddSingleton<StoreFacts>()
             .AddSingleton<RecoMetrics>()
-            .AddSingleton<RecommendationWriter>()
-            .AddSingleton<RecommenderChooser>()
-            .AddSingleton<ModelTraining>()
-            .AddSingleton<ModelJudge>()
-            .AddSingleton<SnapshotComposer>()
-            .AddSingleton<RetrainJob>()
-            .AddSingleton<RetrainTrigger>()
-            .AddSingleton<RetrainWorker>();
-        builder.Services.AddImports();
+            .AddSingleton<ShopFactory>()
+            .AddSingleton(services => new ShopDirectory(services.GetRequiredService<ShopFactory>().Create(Shop.DefaultName, ShopSettings.Of(settings))));
         return builder;
     }
 
@@ -96,30 +74,26 @@ internal static class RecoApplication
         builder.Services.AddProblems();
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
+        builder.Services.AddSingleton<ApiKeysOf>(services => services.GetRequiredService<ShopDirectory>().KeysOf);
         builder.Services.AddHealth();
         builder.Services.AddSwagger();
-        builder.Services.AddTelemetry(settings);
-        builder.Services.AddRetrainSchedule(settings.Retraining);
+        builder.Services.AddTelemetry(settings, ServiceEndpoint.Version);
+        builder.Services.AddQuartz();
+        builder.Services.AddQuartzHostedService();
         builder.Services
-            .AddSingleton<StoreMonitor>()
             .AddSingleton<WarmUp>()
+            .AddSingleton<RecommendationWriter>()
             .AddSingleton<InteractionWriter>()
             .AddSingleton<CorrectionWriter>()
-            .AddSingleton<DemoFill>()
+            .AddSingleton<ModelUpload>()
             .AddHostedService<Drain>()
             .AddHostedService<Startup>()
-            .AddHostedService(services => services.GetRequiredService<StoreMonitor>())
-            .AddHostedService<FeedFollower>()
-            .AddHostedService(services => services.GetRequiredService<ImpressionWriter>())
-            .AddHostedService<ImpressionRetention>()
-            .AddHostedService(services => services.GetRequiredService<RetrainWorker>())
-            .AddSingleton<FirstRun>()
-            .AddHostedService(services => services.GetRequiredService<FirstRun>());
+            .AddHostedService<ShopBackground>();
         if (builder.Environment.IsDevelopment() && settings.Log.Format == LogFormat.Text)
             builder.Services.AddHostedService<Banner>();
 
         var app = builder.Build();
-        _ = app.Services.GetRequiredService<RecoMetrics>();
+        ServedGauges.AddTo(app.Services);
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<WarmUp>().Before);
         app.UseHeadRequests();
@@ -141,6 +115,7 @@ internal static class RecoApplication
         ((IEndpointConventionBuilder)calls).Finally(QueryParameters.AddTo);
         calls.MapRecommendations();
         calls.MapSessions();
+        calls.MapPlacements();
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapInteractions();

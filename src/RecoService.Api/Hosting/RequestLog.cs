@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
+using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;

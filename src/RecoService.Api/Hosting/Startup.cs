@@ -3,34 +3,43 @@ using RecoService.Api.Demo;
 using RecoService.Api.Retraining;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Status;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
 namespace RecoService.Api.Hosting;
 
-/// <summary>From an empty process to a service that is ready: migrations, what a crash left behind, the demo shop, the current publication. Waits for the store as long as it takes.</summary>
+/// <summary>From an empty process to a service that is ready: for each shop migrations, what a crash left behind, the demo shop, the current publication. Waits for a store as long as it takes.</summary>
 internal sealed partial class Startup(
-    Database database, RunLog runs, PublicationLog publications, SnapshotPublisher publisher, DemoFill demo, RetrainTrigger trigger, WarmUp warmUp,
-    StoreFacts facts, StoreMonitor monitor, Readiness readiness, TrainerRegistry trainers, RecoSettings settings, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger) : BackgroundService
+    ShopDirectory shops, WarmUp warmUp, TrainerRegistry trainers, RecoSettings settings, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FactsPatience = TimeSpan.FromSeconds(5);
 
-    private string? begun;
+    private readonly ILogger<Startup> logger = loggers.CreateLogger<Startup>();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = time.GetTimestamp();
-        LogStarting(ServiceEndpoint.Version, settings.Replica, StoreText.Of(settings.Storage), ScheduleOf(settings.Retraining));
+        foreach (var shop in shops.All)
+            LogStarting(ServiceEndpoint.Version, settings.Replica, StoreText.Of(shop.Settings.Storage), ScheduleOf(shop.Settings.Retraining));
         foreach (var absence in trainers.Absences)
             LogAbsence(absence);
+        await Task.WhenAll(shops.All.Select(shop => StartAsync(shop, stoppingToken)));
+    }
+
+    private async Task StartAsync(Shop shop, CancellationToken stoppingToken)
+    {
+        var started = time.GetTimestamp();
+        var readiness = shop.Serving.Readiness;
+        string? begun = null;
         string? reported = null;
         while (true)
         {
             try
             {
-                await StartAllAsync(stoppingToken);
+                await StartAllAsync(shop, Begin, stoppingToken);
                 readiness.Complete();
                 LogReady(time.GetElapsedTime(started).TotalSeconds);
                 return;
@@ -56,36 +65,46 @@ internal sealed partial class Startup(
                 return;
             }
         }
+
+        void Begin(string step)
+        {
+            readiness.WaitFor(step);
+            // While the store is away the first step is begun every other second.
+            if (begun == step)
+                return;
+            begun = step;
+            LogStep(step);
+        }
     }
 
-    private async Task StartAllAsync(CancellationToken cancellationToken)
+    private async Task StartAllAsync(Shop shop, Action<string> begin, CancellationToken cancellationToken)
     {
-        Begin("Migrating the store.");
-        await database.MigrateAsync(cancellationToken);
-        await MarkInterruptedAsync(cancellationToken);
+        begin("Migrating the store.");
+        await shop.Store.Database.MigrateAsync(cancellationToken);
+        await MarkInterruptedAsync(shop.Store.Runs, cancellationToken);
 
-        var isDemo = settings.Demo.Enabled ?? environment.IsDevelopment();
+        var isDemo = shop.Settings.Demo.Enabled ?? environment.IsDevelopment();
         if (isDemo)
         {
-            Begin("Filling the demo shop.");
-            await demo.FillIfEmptyAsync(cancellationToken);
+            begin("Filling the demo shop.");
+            await new DemoFill(shop.Store.Database, shop.Store.Import, shop.Settings.Kinds, time, loggers.CreateLogger<DemoFill>()).FillIfEmptyAsync(cancellationToken);
         }
 
-        Begin("Loading the current publication.");
-        await publisher.PublishCurrentAsync(cancellationToken);
-        if (isDemo && await publications.GetCurrentAsync(cancellationToken) is null)
+        begin("Loading the current publication.");
+        await shop.Serving.Publisher.PublishCurrentAsync(cancellationToken);
+        if (isDemo && await shop.Store.Publications.GetCurrentAsync(cancellationToken) is null)
         {
             LogFirstModel();
-            await trigger.TryStartAsync("startup", force: false, cancellationToken);
+            await shop.Retraining.Trigger.TryStartAsync("startup", force: false, cancellationToken);
         }
 
-        Begin("Warming up.");
-        await warmUp.RunAsync(cancellationToken);
-        await monitor.LookAsync(cancellationToken);
-        await facts.RefreshAsync(FactsPatience, cancellationToken);
+        begin("Warming up.");
+        await warmUp.RunAsync(shop, cancellationToken);
+        await shop.Monitor.LookAsync(cancellationToken);
+        await shop.Facts.RefreshAsync(FactsPatience, cancellationToken);
     }
 
-    private async Task MarkInterruptedAsync(CancellationToken cancellationToken)
+    private async Task MarkInterruptedAsync(RunLog runs, CancellationToken cancellationToken)
     {
         try
         {
@@ -97,16 +116,6 @@ internal sealed partial class Startup(
             // A store that can only be read has lists to serve; if it cannot be read either, the next step says so.
             LogReadOnly(exception.ToOperators());
         }
-    }
-
-    private void Begin(string step)
-    {
-        readiness.WaitFor(step);
-        // While the store is away the first step is begun every other second.
-        if (begun == step)
-            return;
-        begun = step;
-        LogStep(step);
     }
 
     private static string ScheduleOf(RetrainingSettings retraining) =>

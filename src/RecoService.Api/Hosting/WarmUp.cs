@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Http.Features;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
-using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Engine.Recommending;
 
 namespace RecoService.Api.Hosting;
 
 /// <summary>Sends requests through the service's own pipeline before it says that it is ready, so that no customer waits for code that is compiled when it is first run.</summary>
 internal sealed partial class WarmUp(
-    SnapshotHost snapshots, RecoSettings settings, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WarmUp> logger)
+    IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WarmUp> logger)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     private RequestDelegate? pipeline;
@@ -16,17 +16,18 @@ internal sealed partial class WarmUp(
     /// <summary>Takes note of what stands behind this place in the pipeline.</summary>
     public RequestDelegate Before(RequestDelegate next) => pipeline = next;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(Shop shop, CancellationToken cancellationToken)
     {
-        if (settings.Recommendations.WarmUpRequests == 0 || snapshots.Current is not { State: var state })
+        var requests = shop.Settings.Recommendations.WarmUpRequests;
+        if (requests == 0 || shop.Serving.Snapshots.Current is not { State: var state })
             return;
         await PipelineIsBuiltAsync(cancellationToken);
         var started = time.GetTimestamp();
         var (sent, failed) = (0, 0);
-        for (; sent < settings.Recommendations.WarmUpRequests && time.GetElapsedTime(started) < Limit; sent++)
+        for (; sent < requests && time.GetElapsedTime(started) < Limit; sent++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            failed += await SendAsync(UserIdOf(state, sent)) == StatusCodes.Status200OK ? 0 : 1;
+            failed += await SendAsync(shop, UserIdOf(state, sent)) == StatusCodes.Status200OK ? 0 : 1;
             FoldIn(state, sent);
         }
 
@@ -50,7 +51,7 @@ internal sealed partial class WarmUp(
             state.Recommend(new RecommendationQuery(10) { Events = [new SessionInteraction(state.Items[(int)((uint)(number * 7919) % (uint)state.Items.Count)], 0, 0, number)] });
     }
 
-    private async Task<int> SendAsync(string userId)
+    private async Task<int> SendAsync(Shop shop, string userId)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
@@ -60,7 +61,7 @@ internal sealed partial class WarmUp(
         context.Request.Scheme = "http";
         context.Request.Host = new HostString("localhost");
         context.Request.Path = new PathString(path);
-        if (settings.Security.ApiKeys is [{ Key: var key }, ..])
+        if (shop.Settings.Security.ApiKeys is [{ Key: var key }, ..])
             context.Request.Headers[ApiKeyHandler.HeaderName] = key;
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         context.Features.Set(new UnseenRequest());

@@ -1,4 +1,5 @@
 using System.Text;
+using RecoService.Api.Importing.Options;
 
 namespace RecoService.Api.Importing;
 
@@ -74,11 +75,11 @@ internal static class FileKinds
         if (given.CodePage is 1200 or 1201 or 12000 or 12001)
             return null;
         var zeros = (Even: 0, Odd: 0);
-        for (var place = 0; place < start.Length; place++)
+        for (var position = 0; position < start.Length; position++)
         {
-            if (start[place] == 0 && place % 2 == 0)
+            if (start[position] == 0 && position % 2 == 0)
                 zeros.Even++;
-            else if (start[place] == 0)
+            else if (start[position] == 0)
                 zeros.Odd++;
         }
 

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing;
@@ -23,8 +24,8 @@ internal static class ImportEndpoints
         foreach (var target in Enum.GetValues<ImportTarget>())
         {
             var name = target.ToString().ToLowerInvariant();
-            imports.MapPost($"/{name}", (HttpRequest request, ImportTargets targets, SnapshotPublisher publisher, CancellationToken cancellationToken) =>
-                    ImportAsync(target, request, targets, limits, publisher, cancellationToken))
+            imports.MapPost($"/{name}", (HttpRequest request, Shop shop, CancellationToken cancellationToken) =>
+                    ImportAsync(target, request, shop, limits, cancellationToken))
                 .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
                 .WithMetadata([.. ImportOption.All.Select(option => new QueryParameter(option.Name, option.Shape == OptionShape.Texts))])
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
@@ -37,17 +38,17 @@ internal static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportReport>, UnprocessableEntity<ImportReport>>> ImportAsync(
-        ImportTarget target, HttpRequest request, ImportTargets targets, LimitSettings limits, SnapshotPublisher publisher, CancellationToken cancellationToken)
+        ImportTarget target, HttpRequest request, Shop shop, LimitSettings limits, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
         var options = ArgumentsOf(target, request, problems).Parse(problems);
         Requests.ThrowIfAny(problems);
 
-        var report = await targets.ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
+        var report = await StoredImport.Into(shop.Store.Import, shop.Validators).ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
         if (!report.Committed)
             return TypedResults.UnprocessableEntity(report);
         // It is stored; the lists follow at once, or as soon as the store can be read again.
-        await publisher.TryFollowAsync();
+        await shop.Serving.Publisher.TryFollowAsync();
         return TypedResults.Ok(report);
     }
 

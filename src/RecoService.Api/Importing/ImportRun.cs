@@ -1,4 +1,5 @@
 using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing;

@@ -12,10 +12,10 @@ internal sealed class ImportSink<T>(
     Func<ValueTask>? dispose = null) : IAsyncDisposable
 {
     /// <param name="line">Where the row's record begins.</param>
-    /// <param name="place">The row's place in its record, from 0.</param>
+    /// <param name="position">The row's place in its record, from 0.</param>
     /// <param name="row">The row.</param>
     /// <param name="ct">Gives up.</param>
-    public ValueTask AddAsync(long line, int place, T row, CancellationToken ct) => add(ImportLines.Number(line, place), row, ct);
+    public ValueTask AddAsync(long line, int position, T row, CancellationToken ct) => add(ImportLines.Number(line, position), row, ct);
 
     public async Task<ImportCommit> CommitAsync(string sourceHash, ImportRules rules, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using RecoService.Api.Importing.Options;
 
 namespace RecoService.Api.Importing;
 

@@ -1,14 +1,9 @@
+using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Importing;
-
-internal enum ImportTarget
-{
-    Users,
-    Items,
-    Interactions,
-}
 
 /// <summary>Everything that can be imported: how its rows are made and where they go. Each import opens a sink of its own.</summary>
 internal sealed class ImportTargets(

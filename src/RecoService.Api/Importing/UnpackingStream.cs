@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using RecoService.Api.Importing.Options;
 
 namespace RecoService.Api.Importing;
 

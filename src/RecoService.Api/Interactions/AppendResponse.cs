@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RecoService.Api.Http;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
@@ -21,11 +22,11 @@ internal sealed record AppendResponse(int Accepted, int Duplicates, int Clamped,
     public static AppendResponse Of(IReadOnlyList<NewInteraction> sent, AppendResult result)
     {
         List<InteractionResult>? results = null;
-        for (var place = 0; place < sent.Count; place++)
+        for (var position = 0; position < sent.Count; position++)
         {
-            var stored = result.Interactions[place];
-            if (!stored.IsAccepted || stored.IsClamped || (sent[place].Id is null && stored.Id is not null))
-                (results ??= []).Add(InteractionResult.Of(place, stored));
+            var stored = result.Interactions[position];
+            if (!stored.IsAccepted || stored.IsClamped || (sent[position].Id is null && stored.Id is not null))
+                (results ??= []).Add(InteractionResult.Of(position, stored));
         }
 
         return new AppendResponse(result.Accepted, result.Duplicates, result.Clamped, result.Conflicts) { Results = results };

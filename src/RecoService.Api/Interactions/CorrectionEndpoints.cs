@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Interactions;
@@ -47,30 +48,30 @@ internal static class CorrectionEndpoints
     }
 
     private static async Task<Results<Ok<CorrectionResponse>, Created<CorrectionResponse>>> Put(
-        PathId id, HttpRequest request, InteractionValidator validator, CorrectionWriter writer, CancellationToken cancellationToken)
+        PathId id, HttpRequest request, Shop shop, CorrectionWriter writer, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<InteractionRequest>();
         var problems = new List<FieldProblem>();
-        var interaction = validator.ValidateUnderId(id.Value, body, problems);
+        var interaction = shop.Validators.Interactions.ValidateUnderId(id.Value, body, problems);
         Requests.ThrowIfAny(problems);
-        var (created, changed) = await writer.PutAsync(interaction!, cancellationToken);
+        var (created, changed) = await writer.PutAsync(shop, interaction!, cancellationToken);
         return created
             ? TypedResults.Created($"/interactions/{Uri.EscapeDataString(id.Value)}", new CorrectionResponse(changed))
             : TypedResults.Ok(new CorrectionResponse(changed));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(PathId id, CorrectionWriter writer, CancellationToken cancellationToken) =>
-        await writer.DeleteAsync(id.Value, cancellationToken) is null
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(PathId id, Shop shop, CorrectionWriter writer, CancellationToken cancellationToken) =>
+        await writer.DeleteAsync(shop, id.Value, cancellationToken) is null
             ? Unknown($"There is no interaction with the id {WireText.Quote(id.Value)}.")
             : TypedResults.NoContent();
 
-    private static async Task<Results<Ok<CorrectionResponse>, ProblemHttpResult>> DeleteOrder(PathId orderId, CorrectionWriter writer, CancellationToken cancellationToken) =>
-        await writer.DeleteOrderAsync(orderId.Value, cancellationToken) is { } changed
+    private static async Task<Results<Ok<CorrectionResponse>, ProblemHttpResult>> DeleteOrder(PathId orderId, Shop shop, CorrectionWriter writer, CancellationToken cancellationToken) =>
+        await writer.DeleteOrderAsync(shop, orderId.Value, cancellationToken) is { } changed
             ? TypedResults.Ok(new CorrectionResponse(changed))
             : Unknown($"No interaction names the order {WireText.Quote(orderId.Value)}.");
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteRating(PathId userId, PathId itemId, CorrectionWriter writer, CancellationToken cancellationToken) =>
-        await writer.DeleteRatingAsync(userId.Value, itemId.Value, cancellationToken) is null
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteRating(PathId userId, PathId itemId, Shop shop, CorrectionWriter writer, CancellationToken cancellationToken) =>
+        await writer.DeleteRatingAsync(shop, userId.Value, itemId.Value, cancellationToken) is null
             ? Unknown($"The user {WireText.Quote(userId.Value)} has not rated the item {WireText.Quote(itemId.Value)}.")
             : TypedResults.NoContent();
 

@@ -1,49 +1,48 @@
-using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
 
 /// <summary>Takes back and corrects what is stored, and makes it count for the very next list, in that order.</summary>
-internal sealed partial class CorrectionWriter(
-    Corrections corrections, ServingFeed feed, SnapshotHost snapshots, InteractionWriter appended, ILogger<CorrectionWriter> logger)
+internal sealed partial class CorrectionWriter(InteractionWriter appended, ILogger<CorrectionWriter> logger)
 {
     /// <summary>Each comes with all of a history.</summary>
     private const int UsersPerRead = 200;
 
     /// <summary>Whether the id was new, and how many interactions changed.</summary>
-    public async Task<(bool Created, int Changed)> PutAsync(NewInteraction interaction, CancellationToken cancellationToken)
+    public async Task<(bool Created, int Changed)> PutAsync(Shop shop, NewInteraction interaction, CancellationToken cancellationToken)
     {
-        var result = await corrections.PutAsync(interaction, cancellationToken);
+        var result = await shop.Store.Corrections.PutAsync(interaction, cancellationToken);
         if (result.Created is { } append)
         {
-            appended.Apply([interaction], append);
+            appended.Apply(shop, [interaction], append);
             return (true, append.Accepted);
         }
 
-        return (false, await ApplyAsync(result.Correction));
+        return (false, await ApplyAsync(shop, result.Correction));
     }
 
     /// <summary>Null: no interaction has or had this id.</summary>
-    public async Task<int?> DeleteAsync(string id, CancellationToken cancellationToken) => await ApplyIfAnyAsync(await corrections.DeleteAsync(id, cancellationToken));
+    public async Task<int?> DeleteAsync(Shop shop, string id, CancellationToken cancellationToken) => await ApplyIfAnyAsync(shop, await shop.Store.Corrections.DeleteAsync(id, cancellationToken));
 
     /// <summary>How many interactions were taken back, or null: none names or named this order.</summary>
-    public async Task<int?> DeleteOrderAsync(string orderId, CancellationToken cancellationToken) => await ApplyIfAnyAsync(await corrections.DeleteOrderAsync(orderId, cancellationToken));
+    public async Task<int?> DeleteOrderAsync(Shop shop, string orderId, CancellationToken cancellationToken) => await ApplyIfAnyAsync(shop, await shop.Store.Corrections.DeleteOrderAsync(orderId, cancellationToken));
 
     /// <summary>Null: there is and was no such rating.</summary>
-    public async Task<int?> DeleteRatingAsync(string userId, string itemId, CancellationToken cancellationToken) =>
-        await ApplyIfAnyAsync(await corrections.DeleteRatingAsync(userId, itemId, cancellationToken));
+    public async Task<int?> DeleteRatingAsync(Shop shop, string userId, string itemId, CancellationToken cancellationToken) =>
+        await ApplyIfAnyAsync(shop, await shop.Store.Corrections.DeleteRatingAsync(userId, itemId, cancellationToken));
 
-    private async Task<int?> ApplyIfAnyAsync(Correction? correction) => correction is null ? null : await ApplyAsync(correction);
+    private async Task<int?> ApplyIfAnyAsync(Shop shop, Correction? correction) => correction is null ? null : await ApplyAsync(shop, correction);
 
-    private async Task<int> ApplyAsync(Correction correction)
+    private async Task<int> ApplyAsync(Shop shop, Correction correction)
     {
         try
         {
             // What is committed must reach the lists, whether or not the caller still waits.
             foreach (var some in correction.UserKeys.Chunk(UsersPerRead))
             {
-                foreach (var user in await feed.ReadUsersAsync(some, CancellationToken.None))
-                    snapshots.Apply(state => state.Apply(user));
+                foreach (var user in await shop.Store.Feed.ReadUsersAsync(some, CancellationToken.None))
+                    shop.Serving.Snapshots.Apply(state => state.Apply(user));
             }
         }
         catch (StorageUnavailableException exception)

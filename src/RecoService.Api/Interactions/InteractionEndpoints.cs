@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -42,23 +43,23 @@ internal static class InteractionEndpoints
     }
 
     private static async Task<Ok<AppendResponse>> Append(
-        HttpRequest request, InteractionValidator validator, InteractionWriter writer, LimitSettings limits, CancellationToken cancellationToken, bool partial = false)
+        HttpRequest request, Shop shop, InteractionWriter writer, LimitSettings limits, CancellationToken cancellationToken, bool partial = false)
     {
         if (partial)
         {
             var elements = await request.ReadBodyAsync<JsonElement[]>();
             CheckCount(elements.Length, limits);
-            return TypedResults.Ok(await PartialAppend.RunAsync(elements, validator, writer, cancellationToken));
+            return TypedResults.Ok(await PartialAppend.RunAsync(elements, shop, writer, cancellationToken));
         }
 
         var bodies = await request.ReadBodyAsync<InteractionRequest?[]>();
         CheckCount(bodies.Length, limits);
         var problems = new List<FieldProblem>();
         var interactions = new NewInteraction[bodies.Length];
-        for (var place = 0; place < bodies.Length; place++)
-            interactions[place] = validator.Validate(bodies[place], $"[{place}]", problems)!;
+        for (var position = 0; position < bodies.Length; position++)
+            interactions[position] = shop.Validators.Interactions.Validate(bodies[position], $"[{position}]", problems)!;
         Requests.ThrowIfAny(problems);
-        return TypedResults.Ok(AppendResponse.Of(interactions, await writer.AppendAsync(interactions, cancellationToken)));
+        return TypedResults.Ok(AppendResponse.Of(interactions, await writer.AppendAsync(shop, interactions, cancellationToken)));
     }
 
     private static void CheckCount(int count, LimitSettings limits)
@@ -68,20 +69,20 @@ internal static class InteractionEndpoints
     }
 
     private static async Task<Ok<AppendResponse>> PutRating(
-        PathId userId, PathId itemId, HttpRequest request, InteractionValidator validator, InteractionWriter writer, CancellationToken cancellationToken)
+        PathId userId, PathId itemId, HttpRequest request, Shop shop, InteractionWriter writer, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<RatingRequest>();
         var problems = new List<FieldProblem>();
-        var interaction = validator.ValidateRating(userId.Value, itemId.Value, body, problems);
+        var interaction = shop.Validators.Interactions.ValidateRating(userId.Value, itemId.Value, body, problems);
         Requests.ThrowIfAny(problems);
-        return TypedResults.Ok(AppendResponse.Of([interaction!], await writer.AppendAsync([interaction!], cancellationToken)));
+        return TypedResults.Ok(AppendResponse.Of([interaction!], await writer.AppendAsync(shop, [interaction!], cancellationToken)));
     }
 
     private static async Task<Ok<PageResponse<InteractionResponse>>> List(
-        PathId userId, InteractionLog log, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
+        PathId userId, Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
     {
         Requests.CheckLimit(limit, PageResponse.MaxLimit);
-        var page = await log.ListAsync(userId.Value, cursor, limit, cancellationToken);
+        var page = await shop.Store.Interactions.ListAsync(userId.Value, cursor, limit, cancellationToken);
         return TypedResults.Ok(page.ToResponse(stored => new InteractionResponse(
             stored.Id, stored.UserId, stored.ItemId, stored.Kind, stored.Value, stored.OccurredAt, stored.ReceivedAt,
             stored.SessionId, stored.OrderId, stored.Quantity, stored.UnitPrice, stored.RecommendationId)));

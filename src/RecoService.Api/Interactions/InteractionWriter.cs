@@ -1,29 +1,28 @@
-using RecoService.Api.Serving;
-using RecoService.Api.Status;
-using RecoService.Engine.Recommending;
+using RecoService.Api.Shops;
+using RecoService.Api.Telemetry;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
 
 /// <summary>Stores interactions and makes them count for the very next list, in that order: what the store accepted, as the store has it, and nothing else.</summary>
-internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapshots, SnapshotPublisher publisher, RecoMetrics metrics)
+internal sealed class InteractionWriter(RecoMetrics metrics)
 {
-    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken, bool skipConflicts = false)
+    public async Task<AppendResult> AppendAsync(Shop shop, IReadOnlyList<NewInteraction> interactions, CancellationToken cancellationToken, bool skipConflicts = false)
     {
-        var result = await log.AppendAsync(interactions, cancellationToken, skipConflicts);
-        Apply(interactions, result);
+        var result = await shop.Store.Interactions.AppendAsync(interactions, cancellationToken, skipConflicts);
+        Apply(shop, interactions, result);
         return result;
     }
 
     /// <summary>Makes what has been stored count.</summary>
-    public void Apply(IReadOnlyList<NewInteraction> interactions, AppendResult result)
+    public void Apply(Shop shop, IReadOnlyList<NewInteraction> interactions, AppendResult result)
     {
         if (result.Accepted == 0)
             return;
         var served = ServedOf(interactions, result);
-        snapshots.Apply(state => state.Apply(served));
-        publisher.HasApplied(result.Change);
+        shop.Serving.Snapshots.Apply(state => state.Apply(served));
+        shop.Serving.Publisher.HasApplied(result.Change);
         metrics.InteractionsAccepted(result.Accepted);
     }
 
@@ -31,9 +30,9 @@ internal sealed class InteractionWriter(InteractionLog log, SnapshotHost snapsho
     {
         var served = new ServedInteraction[result.Accepted];
         var count = 0;
-        for (var place = 0; place < interactions.Count; place++)
+        for (var position = 0; position < interactions.Count; position++)
         {
-            var (interaction, stored) = (interactions[place], result.Interactions[place]);
+            var (interaction, stored) = (interactions[position], result.Interactions[position]);
             if (stored.IsAccepted)
             {
                 var one = new ServedInteraction(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
@@ -8,45 +9,45 @@ namespace RecoService.Api.Interactions;
 internal static class PartialAppend
 {
     public static async Task<AppendResponse> RunAsync(
-        IReadOnlyList<JsonElement> bodies, InteractionValidator validator, InteractionWriter writer, CancellationToken cancellationToken)
+        IReadOnlyList<JsonElement> bodies, Shop shop, InteractionWriter writer, CancellationToken cancellationToken)
     {
         var results = new InteractionResult[bodies.Count];
         List<NewInteraction> good = [];
-        List<int> places = [];
-        for (var place = 0; place < results.Length; place++)
+        List<int> positions = [];
+        for (var position = 0; position < results.Length; position++)
         {
             var problems = new List<FieldProblem>();
-            var request = WireJson.Convert<InteractionRequest>(bodies[place], problems);
-            if (request is not null && validator.Validate(request, fieldPrefix: "", problems) is { } interaction)
+            var request = WireJson.Convert<InteractionRequest>(bodies[position], problems);
+            if (request is not null && shop.Validators.Interactions.Validate(request, fieldPrefix: "", problems) is { } interaction)
             {
                 good.Add(interaction);
-                places.Add(place);
+                positions.Add(position);
             }
             else
             {
-                results[place] = InteractionResult.OfRefused(place, IdOf(bodies[place]), [.. problems.Select(problem => problem.ToString())]);
+                results[position] = InteractionResult.OfRefused(position, IdOf(bodies[position]), [.. problems.Select(problem => problem.ToString())]);
             }
         }
 
-        var stored = await AppendAsync(good, places, results.Length, writer, cancellationToken);
-        for (var number = 0; number < places.Count; number++)
-            results[places[number]] = InteractionResult.Of(places[number], stored.Interactions[number]);
+        var stored = await AppendAsync(good, positions, results.Length, shop, writer, cancellationToken);
+        for (var number = 0; number < positions.Count; number++)
+            results[positions[number]] = InteractionResult.Of(positions[number], stored.Interactions[number]);
         return new AppendResponse(stored.Accepted, stored.Duplicates, stored.Clamped, results.Length - stored.Accepted - stored.Duplicates) { Results = results };
     }
 
     /// <summary>Where the outcome is unknown, the ids stand in the places of the call.</summary>
     private static async Task<AppendResult> AppendAsync(
-        List<NewInteraction> good, List<int> places, int count, InteractionWriter writer, CancellationToken cancellationToken)
+        List<NewInteraction> good, List<int> positions, int count, Shop shop, InteractionWriter writer, CancellationToken cancellationToken)
     {
         try
         {
-            return await writer.AppendAsync(good, cancellationToken, skipConflicts: true);
+            return await writer.AppendAsync(shop, good, cancellationToken, skipConflicts: true);
         }
         catch (StorageUnavailableException exception) when (exception.Ids is not null)
         {
             var ids = new string?[count];
-            for (var number = 0; number < places.Count; number++)
-                ids[places[number]] = exception.Ids[number];
+            for (var number = 0; number < positions.Count; number++)
+                ids[positions[number]] = exception.Ids[number];
             throw new StorageUnavailableException(exception.Message, exception.InnerException) { OutcomeIsUnknown = exception.OutcomeIsUnknown, Ids = ids };
         }
     }

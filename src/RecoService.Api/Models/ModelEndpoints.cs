@@ -1,16 +1,19 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using Microsoft.AspNetCore.Http.Metadata;
+using RecoService.Api.Http;
 using RecoService.Api.Retraining;
+using RecoService.Api.Runs;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Models;
 
 /// <param name="Version">The model version.</param>
-/// <param name="RunId">The run that trained it.</param>
+/// <param name="RunId">The run that trained it; null: it was made elsewhere.</param>
 /// <param name="Trainer">What trained it.</param>
 /// <param name="Current">It makes the lists now.</param>
 /// <param name="Pinned">Later runs are held until it is unpinned.</param>
@@ -23,7 +26,18 @@ namespace RecoService.Api.Models;
 /// <param name="Metrics">What its run measured before it was published.</param>
 internal sealed record ModelResponse(
     int Version, long? RunId, string Trainer, bool Current, bool Pinned, int Seed, DateTimeOffset? TrainedThrough, DateTimeOffset CreatedAt,
-    long SizeBytes, string Checksum, [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Options, [property: Shape(typeof(RunMetrics))] JsonElement? Metrics);
+    long SizeBytes, string Checksum, [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Options, RunMetrics? Metrics)
+{
+    /// <param name="model">As it is stored.</param>
+    /// <param name="current">What is published; null for nothing.</param>
+    public static ModelResponse Of(StoredModel model, Publication? current)
+    {
+        var isCurrent = current?.ModelVersion == model.Version;
+        return new ModelResponse(
+            model.Version, model.RunId, model.Trainer, isCurrent, isCurrent && current!.Pinned, model.Seed, model.TrainedThrough, model.CreatedAt,
+            model.SizeBytes, model.Checksum, JsonElement.Parse(model.OptionsJson), RunMetrics.Read(model.MetricsJson));
+    }
+}
 
 /// <param name="ModelVersion">What makes the lists now.</param>
 /// <param name="Pinned">Later runs are held until it is unpinned.</param>
@@ -37,10 +51,25 @@ internal sealed record PublicationResponse(int ModelVersion, bool Pinned, DateTi
 
 internal static class ModelEndpoints
 {
+    private const string FileType = "application/octet-stream";
+
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/admin/models").WithTags("Models").RequireAuthorization(SecurityExtensions.Admin);
         models.MapGet("/", List).WithName("ListModels").WithSummary("Stored models, newest first").ProducesProblems(StatusCodes.Status400BadRequest);
+        models.MapPost("/", Upload)
+            .WithMetadata(new ModelSizeLimit(routes.ServiceProvider.GetRequiredService<LimitSettings>().MaxModelBytes))
+            .WithMetadata(new AcceptsMetadata([FileType], typeof(string)))
+            .WithName("UploadModel").WithSummary("Store a model that was made elsewhere")
+            .WithDescription("The body is a model file, as `GET /admin/models/{version}/file` gives it, made from a copy of this shop's database. It serves nobody until it is published; `POST /admin/models/{version}/judge` judges it before. With trainedThrough, the time of the newest interaction it has learned, it can be judged; with checksum, its SHA-256, a body that was damaged on its way is refused.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
+        models.MapGet("/{version}/file", Download).WithName("DownloadModel").WithSummary("The bytes of a stored model")
+            .Produces<string>(StatusCodes.Status200OK, FileType)
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
+        models.MapPost("/{version}/judge", Judge).WithName("JudgeModel").WithSummary("Start a run that judges a stored model and publishes nothing")
+            .WithDescription("202 with the run's Location; 409 with the Location of the run that is under way. The model is judged on what is newer than all it has learned, beside the served model and popularity. The run ends as held when it may be published, as refused when it is worse, and as failed when nothing can judge it.")
+            .Produces<RunResponse>(StatusCodes.Status202Accepted)
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
         models.MapPost("/{version}/publish", Publish).WithName("PublishModel").WithSummary("Serve this version now, back or forward, and pin it")
             .WithDescription("200 once this process serves it; 202 when it is published and this process cannot read the store yet. Later runs are recorded as held until `POST /admin/models/unpin`.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
@@ -48,55 +77,81 @@ internal static class ModelEndpoints
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
     }
 
+    private static async Task<Created<ModelResponse>> Upload(
+        HttpRequest request, Shop shop, ModelUpload upload, CancellationToken cancellationToken, string? trainer = null, string? trainedThrough = null, string? options = null, int seed = 0, string? checksum = null)
+    {
+        if (request.ContentType?.Split(';')[0].Trim() != FileType)
+            throw new BadHttpRequestException($"The Content-Type must be {FileType}.", StatusCodes.Status415UnsupportedMediaType);
+        var model = await upload.SaveAsync(shop.Store.Models, request.Body, trainer, trainedThrough, options, seed, checksum, cancellationToken);
+        return TypedResults.Created($"/admin/models/{model.Version}/file", ModelResponse.Of(model, current: null));
+    }
+
+    private static async Task<IResult> Download(int version, Shop shop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return TypedResults.Stream(await shop.Store.Models.OpenAsync(version, cancellationToken), FileType, $"model-{version}.bin");
+        }
+        catch (KeyNotFoundException)
+        {
+            return TypedResults.NotFound();
+        }
+        catch (DamagedModelException exception)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict, title: "The model is damaged");
+        }
+    }
+
+    private static async Task<IResult> Judge(int version, HttpResponse response, Shop shop, CancellationToken cancellationToken) =>
+        await shop.Store.Models.GetAsync(version, cancellationToken) is null
+            ? TypedResults.NotFound()
+            : await RunEndpoints.AcceptedAsync(await shop.Retraining.Trigger.TryJudgeAsync(version, cancellationToken), response, shop.Store.Runs, cancellationToken);
+
     private static async Task<Ok<PageResponse<ModelResponse>>> List(
-        ModelStore models, PublicationLog publications, CancellationToken cancellationToken, string? cursor = null, int limit = 20)
+        Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 20)
     {
         Requests.CheckLimit(limit, PageResponse.MaxLimit);
-        var page = await models.ListAsync(cursor, limit, cancellationToken);
-        var current = await publications.GetCurrentAsync(cancellationToken);
-        return TypedResults.Ok(page.ToResponse(model =>
-        {
-            var isCurrent = current?.ModelVersion == model.Version;
-            return new ModelResponse(
-                model.Version, model.RunId, model.Trainer, isCurrent, isCurrent && current!.Pinned, model.Seed, model.TrainedThrough, model.CreatedAt,
-                model.SizeBytes, model.Checksum, JsonElement.Parse(model.OptionsJson), model.MetricsJson is { } metrics ? JsonElement.Parse(metrics) : null);
-        }));
+        var page = await shop.Store.Models.ListAsync(cursor, limit, cancellationToken);
+        var current = await shop.Store.Publications.GetCurrentAsync(cancellationToken);
+        return TypedResults.Ok(page.ToResponse(model => ModelResponse.Of(model, current)));
     }
 
     private static async Task<Results<Ok<PublicationResponse>, Accepted<PublicationResponse>, NotFound, ProblemHttpResult>> Publish(
-        int version, HttpContext context, ModelStore models, PublicationLog publications, SnapshotLoader loader, SnapshotComposer composer, SnapshotPublisher publisher, CancellationToken cancellationToken)
+        int version, HttpContext context, Shop shop, CancellationToken cancellationToken)
     {
-        if (await models.GetAsync(version, cancellationToken) is not { } model)
+        if (await shop.Store.Models.GetAsync(version, cancellationToken) is not { } model)
             return TypedResults.NotFound();
 
-        var manifest = await composer.ManifestOfAsync(model, cancellationToken);
+        var manifest = await shop.Retraining.Composer.ManifestOfAsync(model, cancellationToken);
         try
         {
             foreach (var part in manifest)
-                _ = await loader.LoadModelAsync(part, cancellationToken);
+                _ = await shop.Serving.Loader.LoadModelAsync(part, cancellationToken);
         }
         catch (Exception exception) when (exception is DamagedModelException or InvalidDataException)
         {
             return TypedResults.Problem($"{exception.Message} What is served stays as it is.", statusCode: StatusCodes.Status409Conflict, title: "The model is damaged");
         }
 
-        var publication = await publications.AppendAsync(version, manifest, pinned: true, context.User.Identity!.Name!, "published by an operator", cancellationToken);
-        return await publisher.TryFollowAsync()
+        var publication = await shop.Store.Publications.AppendAsync(version, manifest, pinned: true, context.User.Identity!.Name!, "published by an operator", cancellationToken);
+        return await shop.Serving.Publisher.TryFollowAsync()
             ? TypedResults.Ok(PublicationResponse.Of(publication))
             : TypedResults.Accepted((string?)null, PublicationResponse.Of(publication));
     }
 
     private static async Task<Results<Ok<PublicationResponse>, ProblemHttpResult>> Unpin(
-        HttpContext context, PublicationLog publications, SnapshotPublisher publisher, CancellationToken cancellationToken)
+        HttpContext context, Shop shop, CancellationToken cancellationToken)
     {
-        if (await publications.GetCurrentAsync(cancellationToken) is not { } current)
+        if (await shop.Store.Publications.GetCurrentAsync(cancellationToken) is not { } current)
             return TypedResults.Problem("No model has been published yet.", statusCode: StatusCodes.Status409Conflict, title: "Nothing to unpin");
         if (current.Pinned)
         {
-            current = await publications.AppendAsync(current.ModelVersion, current.Manifest, pinned: false, context.User.Identity!.Name!, "unpinned", cancellationToken);
-            await publisher.TryFollowAsync();
+            current = await shop.Store.Publications.AppendAsync(current.ModelVersion, current.Manifest, pinned: false, context.User.Identity!.Name!, "unpinned", cancellationToken);
+            await shop.Serving.Publisher.TryFollowAsync();
         }
 
         return TypedResults.Ok(PublicationResponse.Of(current));
     }
+
+    private sealed record ModelSizeLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

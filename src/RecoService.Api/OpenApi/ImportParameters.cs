@@ -1,5 +1,5 @@
 using Microsoft.OpenApi;
-using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace RecoService.Api.OpenApi;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -21,6 +21,13 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["version"] = "The model version.",
         ["limit"] = "The most entries of the answer.",
         ["cursor"] = "`next` of the page before; left out for the first page.",
+        ["filter"] = "What items have to be, as `price < 50 and brand = \"Oak\"`; docs/filters.md has the language.",
+        ["category"] = "Only items of this category, or one below it.",
+        ["sameCategory"] = "Only items of a category of this item.",
+        ["minPrice"] = "The least price.",
+        ["maxPrice"] = "The highest price.",
+        ["exclude"] = "An item that is not wanted, as one that the page shows already; may be given several times.",
+        ["allowConsumed"] = "Whether the list may hold what the user has consumed; false when left out.",
         ["includeContext"] = "Whether the items of the request may be in the answer.",
         ["partial"] = "Whether good rows are stored although there are bad ones; each bad row is named.",
     };

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
+using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
+using RecoService.Engine.Recommending.Filtering.Expressions;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace RecoService.Api.OpenApi;
@@ -19,6 +22,10 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(SessionInteractionRequest)] = ["itemId", "kind"],
         [nameof(SessionRequest)] = ["interactions"],
         [nameof(BatchRequest)] = ["userIds"],
+        [nameof(PageRequest)] = ["lists"],
+        [nameof(BasketRequest)] = ["itemIds"],
+        [nameof(RankRequest)] = ["itemIds"],
+        [nameof(PageListRequest)] = ["placement"],
         [nameof(RatingRequest)] = ["value"],
     };
 
@@ -74,6 +81,19 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 break;
             case "limit":
                 (member.Minimum, member.Maximum) = ("1", NumberOf(Requests.MaxListLimit));
+                break;
+            case "fallback":
+                member.Enum = [.. PlacementRequests.Fallbacks.Keys.Select(name => (JsonNode)name)];
+                break;
+            case "filter":
+                (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
+                break;
+            case "exclude" or "itemIds":
+                (member.MinItems, member.MaxItems) = (name == "itemIds" ? 1 : null, PlacementRequests.MaxItems);
+                member.Items = TextOf(wire.IdLength);
+                break;
+            case "lists":
+                (member.MinItems, member.MaxItems) = (1, PlacementRequests.MaxLists);
                 break;
             case "interactions":
                 (member.MinItems, member.MaxItems) = (1, limits.MaxInteractionsPerRequest);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using RecoService.Api.Http;
 using RecoService.Api.Wire;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -29,7 +29,7 @@ internal static class SwaggerExtensions
                 Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
             });
             options.SupportNonNullableReferenceTypes();
-            options.MapType<Hosting.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
+            options.MapType<Http.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
             options.OperationFilter<DemoShopExamples>();
             options.OperationFilter<ImportParameters>();
@@ -64,7 +64,7 @@ internal static class SwaggerExtensions
     {
         var tag = TagOf(operation);
         var isOwnPath = operation.RelativePath!.StartsWith(tag ?? "", StringComparison.OrdinalIgnoreCase);
-        return $"{TagDescriptions.PlaceOf(tag):00} {(isOwnPath ? 0 : 1)} {(operation.HttpMethod == HttpMethods.Get ? 0 : 1)} {operation.RelativePath}";
+        return $"{TagDescriptions.PositionOf(tag):00} {(isOwnPath ? 0 : 1)} {(operation.HttpMethod == HttpMethods.Get ? 0 : 1)} {operation.RelativePath}";
     }
 
     private static string? TagOf(ApiDescription operation) =>

@@ -20,7 +20,7 @@ internal sealed class TagDescriptions : IDocumentFilter
     ];
 
     /// <summary>What a storefront calls comes first, and an operation that the table does not name comes last.</summary>
-    public static int PlaceOf(string? tag) => Array.FindIndex(Tags, known => known.Name == tag) is var place and >= 0 ? place : Tags.Length;
+    public static int PositionOf(string? tag) => Array.FindIndex(Tags, known => known.Name == tag) is var position and >= 0 ? position : Tags.Length;
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) =>
         swaggerDoc.Tags = new HashSet<OpenApiTag>(Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));

@@ -3,11 +3,11 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
 using RecoService.Api.Settings;
-using RecoService.Api.Status;
+using RecoService.Api.Shops;
+using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Recommendations;
@@ -28,7 +28,7 @@ internal static class BatchEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable);
 
     private static async Task Recommend(
-        HttpRequest request, HttpResponse response, LimitSettings limits, WireLimits wireLimits, SnapshotHost snapshots, RecoMetrics metrics,
+        HttpRequest request, HttpResponse response, Shop shop, LimitSettings limits, WireLimits wireLimits, RecoMetrics metrics,
         IOptions<RateLimiterOptions> rateLimits, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<BatchRequest>();
@@ -37,7 +37,7 @@ internal static class BatchEndpoints
         var userIds = CheckUserIds(body.UserIds, limits, wireLimits, problems);
         CheckRate(request.HttpContext.User, userIds.Length, problems);
         Requests.ThrowIfAny(problems);
-        var state = snapshots.State;
+        var state = shop.Serving.Snapshots.State;
 
         // The request itself has cost the first of them.
         using var lease = rateLimits.Value.GlobalLimiter?.AttemptAcquire(request.HttpContext, userIds.Length - 1);
@@ -67,8 +67,8 @@ internal static class BatchEndpoints
             return [];
         }
 
-        for (var place = 0; place < userIds.Count; place++)
-            fields.CheckId($"userIds[{place}]", userIds[place], wireLimits);
+        for (var position = 0; position < userIds.Count; position++)
+            fields.CheckId($"userIds[{position}]", userIds[position], wireLimits);
         return [.. userIds!.Distinct(StringComparer.Ordinal)!];
     }
 

@@ -1,9 +1,10 @@
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
-using RecoService.Api.Status;
+using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Api.Telemetry;
+using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
-using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
 
@@ -32,32 +33,36 @@ internal static class RecommendationEndpoints
             .WithName(RouteName)
             .WithTags("Recommendations")
             .WithSummary("The items to show a user, best first")
-            .WithDescription("The list holds nothing that the user has rated or bought, nothing unavailable, hidden or deleted, and one of each group. An unknown user gets popular items.")
+            .WithDescription("The list holds nothing that the user has rated or bought, nothing unavailable, hidden or deleted, and one of each group. An unknown user gets popular items. `category`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")
             .Produces<RecommendationResponse>()
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
 
     private static Task Get(
-        PathId userId, HttpResponse answer, SnapshotHost snapshots, RecommendationWriter writer, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time,
-        int limit = 20)
+        PathId userId, HttpResponse answer, Shop shop, LimitSettings limits, WireLimits wireLimits, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, int limit = 20,
+        string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, bool? allowConsumed = null)
     {
         Requests.CheckId(userId, nameof(userId));
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = snapshots.State;
+        var state = shop.Serving.Snapshots.State;
 
         var now = time.GetUtcNow();
-        var candidates = state.Recommend(new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds() });
+        var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds() };
+        var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
+        if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null)
+            query = new PlacementRequests(state, shop.Validators, limits, wireLimits).ReadShort(query, filter, expression, exclude) with { AllowsConsumed = allowConsumed };
+        var candidates = state.Recommend(query);
         var items = new RecommendedItem[candidates.Count];
         var itemIds = new string[candidates.Count];
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            itemIds[place] = state.Items[candidates[place].ItemIndex];
-            items[place] = new RecommendedItem(itemIds[place], candidates[place].Score, candidates[place].Source);
+            itemIds[position] = state.Items[candidates[position].ItemIndex];
+            items[position] = new RecommendedItem(itemIds[position], candidates[position].Score, candidates[position].Source);
         }
 
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
         if (answer.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            impressions.Enqueue(state, response.RecommendationId, response.UserId, now, itemIds);
+            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, itemIds);
             metrics.ListServed();
         }
 

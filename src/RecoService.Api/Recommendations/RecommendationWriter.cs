@@ -48,9 +48,9 @@ internal sealed class RecommendationWriter
             else
                 json.WriteNull("modelVersion"u8);
             json.WriteStartArray("items"u8);
-            for (var place = 0; place < list.Items.Count; place++)
+            for (var position = 0; position < list.Items.Count; position++)
             {
-                var item = list.Items[place];
+                var item = list.Items[position];
                 json.WriteStartObject();
                 json.WriteString("itemId"u8, item.ItemId);
                 json.WriteNumber("score"u8, item.Score);

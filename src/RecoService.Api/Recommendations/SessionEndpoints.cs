@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
 using RecoService.Api.Settings;
-using RecoService.Api.Status;
+using RecoService.Api.Shops;
+using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;
@@ -28,7 +28,7 @@ internal static class SessionEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<SessionResponse>> Recommend(
-        HttpRequest request, SessionValidator validator, LimitSettings limits, SnapshotHost snapshots, ImpressionWriter impressions, RecoMetrics metrics, TimeProvider time)
+        HttpRequest request, Shop shop, LimitSettings limits, RecoMetrics metrics, TimeProvider time)
     {
         var body = await request.ReadBodyAsync<SessionRequest>();
         var problems = new List<FieldProblem>();
@@ -39,14 +39,14 @@ internal static class SessionEndpoints
             requested = [];
         }
 
-        var interactions = validator.Validate(requested, problems);
+        var interactions = shop.Validators.Sessions.Validate(requested, problems);
         Requests.ThrowIfAny(problems);
 
-        var state = snapshots.State;
+        var state = shop.Serving.Snapshots.State;
         var now = time.GetUtcNow();
         var items = RecommendedItem.Of(state, state.Recommend(new RecommendationQuery(limit) { Events = interactions, IncludeContext = body.IncludeContext ?? false, Now = now.ToUnixTimeMilliseconds() }));
         var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
-        impressions.Enqueue(state, response.RecommendationId, Impression.NoUser, now, [.. items.Select(item => item.ItemId)]);
+        shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, Impression.NoUser, now, [.. items.Select(item => item.ItemId)]);
         metrics.ListServed();
         return TypedResults.Ok(response);
     }

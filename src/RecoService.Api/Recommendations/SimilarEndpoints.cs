@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
 
 namespace RecoService.Api.Recommendations;
 
@@ -30,7 +33,7 @@ internal static class SimilarEndpoints
             .WithName("GetSimilarItems")
             .WithTags("Recommendations")
             .WithSummary("The items like one, most alike first")
-            .WithDescription("Items are alike by what users did with both, as far as that is more than chance, and by content. The more users an item has had, the more they count. The list holds no unavailable, hidden or deleted item, one of each group, and none of the item's own group. It is short where little is known.")
+            .WithDescription("Items are alike by what users did with both, as far as that is more than chance, and by content. The more users an item has had, the more they count. The list holds no unavailable, hidden or deleted item, one of each group, and none of the item's own group. It is short where little is known. `sameCategory`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapGet("/users/{userId}/similar", LikeUser)
@@ -43,19 +46,24 @@ internal static class SimilarEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(PathId itemId, SnapshotHost snapshots, int limit = 20)
+    private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(
+        PathId itemId, Shop shop, LimitSettings limits, WireLimits wireLimits, TimeProvider time, int limit = 20,
+        string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null)
     {
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = snapshots.State;
-        return state.TryGetSimilarItems(itemId.Value, limit, out var similar)
-            ? TypedResults.Ok(new SimilarItemsResponse(itemId.Value, state.ModelVersion, RecommendedItem.Of(state, similar)))
+        var state = shop.Serving.Snapshots.State;
+        var expression = ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice);
+        var query = new PlacementRequests(state, shop.Validators, limits, wireLimits).ReadShort(
+            new RecommendationQuery(limit) { Placement = Placement.SimilarName, ItemId = itemId.Value, Now = time.GetUtcNow().ToUnixTimeMilliseconds() }, filter, expression, exclude);
+        return state.TryGetItem(itemId.Value, out _)
+            ? TypedResults.Ok(new SimilarItemsResponse(itemId.Value, state.ModelVersion, RecommendedItem.Of(state, state.Recommend(query))))
             : TypedResults.NotFound();
     }
 
-    private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, SnapshotHost snapshots, int limit = 20)
+    private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, Shop shop, int limit = 20)
     {
         Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = snapshots.State;
+        var state = shop.Serving.Snapshots.State;
         return state.TryGetSimilarUsers(userId.Value, limit, out var similar)
             ? TypedResults.Ok(new SimilarUsersResponse(
                 userId.Value, state.ModelVersion,

@@ -17,14 +17,14 @@ internal sealed record UserList(string UserId, int? ModelVersion, IReadOnlyList<
     public static void WriteLines(ServingState state, ReadOnlySpan<string> userIds, int limit, DateTimeOffset now, IBufferWriter<byte> output)
     {
         var userIndexes = new int[userIds.Length];
-        for (var place = 0; place < userIds.Length; place++)
-            userIndexes[place] = state.Users.TryGetIndex(userIds[place], out var userIndex) ? userIndex : -1;
+        for (var position = 0; position < userIds.Length; position++)
+            userIndexes[position] = state.Users.TryGetIndex(userIds[position], out var userIndex) ? userIndex : -1;
         var lists = state.RecommendMany(userIndexes, limit, now.ToUnixTimeMilliseconds());
 
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
-        for (var place = 0; place < lists.Length; place++)
+        for (var position = 0; position < lists.Length; position++)
         {
-            WriteLine(json, state, userIds[place], lists[place]);
+            WriteLine(json, state, userIds[position], lists[position]);
             json.Flush();
             output.Write("\n"u8);
             json.Reset();

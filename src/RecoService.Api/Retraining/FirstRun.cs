@@ -101,7 +101,7 @@ internal sealed partial class FirstRun(
         if (!IsUnreadable && await runs.GetLastTrainedAsync(cancellationToken) is { Watermark: { } learned } last && !await interactions.HasChangedSinceAsync(learned, cancellationToken))
         {
             watermark = null;
-            waiting = new Waiting($"Run {last.Id} ended as {last.Outcome}: {last.Reason} Another one starts when there are new interactions.", null);
+            waiting = new Waiting($"Run {last.Id} ended as {last.Outcome?.ToWord()}: {last.Reason} Another one starts when there are new interactions.", null);
             return;
         }
 

@@ -31,7 +31,7 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
     /// <param name="progress">Of the run.</param>
     public async Task<Judgement> JudgeAsync(IReadOnlyList<TrainedModel> models, HoldoutSplit split, StoredModel? served, TrainingContext context, RunProgress progress)
     {
-        var holdout = HoldoutItems.From(split.Train, split.Holdout);
+        var holdout = HoldoutItems.From(split.Train, split.Holdout, RepeatRule.AsServed, split.CutTime);
         var counts = new RunMetrics(
             settings.EvaluationLimit, split.Train.Count, split.Holdout.Count, JudgedUsers: 0, holdout.StrangerCount, null, null, null, null, null, null, null)
         {
@@ -41,12 +41,12 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
             return new Judgement(counts, []);
 
         progress.Enter("evaluating");
-        var candidateResult = Evaluate(candidate.Model, split.Train, holdout.Relevant, context.CancellationToken);
+        var candidateResult = Evaluate(candidate.Model, split, holdout.Relevant, context.CancellationToken);
         if (candidateResult.UserCount == 0)
             return new Judgement(counts, []);
 
-        var popularityResult = Evaluate(models.First(model => model.Recipe.Name == TrainerRegistry.Baseline).Model, split.Train, holdout.Relevant, context.CancellationToken);
-        var (current, versusCurrent) = served is null ? default : await JudgeServedAsync(served, candidate.Recipe, candidateResult, split, holdout, context, progress);
+        var popularityResult = Evaluate(models.First(model => model.Recipe.Name == TrainerRegistry.Baseline).Model, split, holdout.Relevant, context.CancellationToken);
+        var (current, versusCurrent) = served is null ? default : await JudgeServedAsync(served, candidate, candidateResult, split, holdout, context, progress);
         var ratings = models.Where(model => PredictsRatingsOf(model.Recipe, split))
             .ToDictionary(model => model.Recipe.Name, model => EvaluateRatings(model.Model, split), StringComparer.Ordinal);
         var metrics = counts with
@@ -64,30 +64,31 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
 
     /// <summary>What the model trained on everything does with the train part, beside the candidate that was judged.</summary>
     public RefitMetrics CheckRefit(IScorer refit, IScorer candidate, Judgement judgement, HoldoutSplit split, CancellationToken cancellationToken) => new(
-        Evaluate(refit, split.Train, HoldoutItems.From(split.Train, split.Holdout).Relevant, cancellationToken).CoverageAtK,
-        ListOverlap.Mean(candidate, refit, split.Train, judgement.Users, settings.EvaluationLimit, cancellationToken));
+        Evaluate(refit, split, HoldoutItems.From(split.Train, split.Holdout, RepeatRule.AsServed, split.CutTime).Relevant, cancellationToken).CoverageAtK,
+        ListOverlap.Mean(candidate, refit, split.Train, judgement.Users, settings.EvaluationLimit, cancellationToken, RepeatRule.AsServed, split.CutTime));
 
     /// <summary>
     /// The served model may be judged only on what is newer than all that it learned from; a model judged on its own training data always looks better than it is.
     /// Where it knows some of the holdout, or that judges too few users, its recorded options are retrained on the train part and stand for it.
     /// </summary>
     private async Task<(CurrentMetrics? Current, DifferenceMetrics? Versus)> JudgeServedAsync(
-        StoredModel served, Recipe candidate, RankingResult candidateResult, HoldoutSplit split, HoldoutItems holdout, TrainingContext context, RunProgress progress)
+        StoredModel served, TrainedModel candidate, RankingResult candidateResult, HoldoutSplit split, HoldoutItems holdout, TrainingContext context, RunProgress progress)
     {
         if (split.CutTime > served.TrainedThrough?.ToUnixTimeMilliseconds() && candidateResult.UserCount >= settings.MinJudgedUsers
             && await TryGetAsync(served.Version, context.CancellationToken) is { } model)
         {
-            var result = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split.Train, holdout.Relevant, context.CancellationToken);
+            var result = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split, holdout.Relevant, context.CancellationToken);
             return (
                 new CurrentMetrics(served.Version, Retrained: false, result.UserCount, ModelMetrics.Of(served.Trainer, result)),
                 DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, result)));
         }
 
-        // The same options, seed and data would only give the candidate again.
-        var isSame = served.Trainer == candidate.Name && served.Seed == settings.Seed && served.OptionsJson == trainers.Serialize(candidate.Name, candidate.Options);
+        // The same options, seed and data would only give the candidate again, unless that was made elsewhere.
+        var isSame = !candidate.IsForeign && served.Trainer == candidate.Recipe.Name && served.Seed == settings.Seed
+            && served.OptionsJson == trainers.Serialize(candidate.Recipe.Name, candidate.Recipe.Options);
         if (!isSame && !trainers.Names.Contains(served.Trainer))
             return default;
-        var standIn = isSame ? candidateResult : Evaluate(TrainAgain(served, split.Train, context, progress), split.Train, holdout.Relevant, context.CancellationToken);
+        var standIn = isSame ? candidateResult : Evaluate(TrainAgain(served, split.Train, context, progress), split, holdout.Relevant, context.CancellationToken);
         return (
             new CurrentMetrics(served.Version, Retrained: true, standIn.UserCount, ModelMetrics.Of(served.Trainer, standIn)),
             DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, standIn)));
@@ -111,8 +112,9 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
         }
     }
 
-    private RankingResult Evaluate(IScorer model, InteractionDataset train, SparseMatrix relevant, CancellationToken cancellationToken) =>
-        OfflineEvaluator.EvaluateRanking(model, train, relevant, new RankingOptions(settings.EvaluationLimit, Threads: settings.ThreadCount()), cancellationToken);
+    /// <summary>Of lists as they are served: without what the user has consumed, and with what they only viewed or may buy again.</summary>
+    private RankingResult Evaluate(IScorer model, HoldoutSplit split, SparseMatrix relevant, CancellationToken cancellationToken) => OfflineEvaluator.EvaluateRanking(
+        model, split.Train, relevant, new RankingOptions(settings.EvaluationLimit, Threads: settings.ThreadCount()) { Repeats = RepeatRule.AsServed, Now = split.CutTime }, cancellationToken);
 
     private static RatingMetrics EvaluateRatings(IScorer model, HoldoutSplit split)
     {

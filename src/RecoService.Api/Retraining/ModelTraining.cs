@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using RecoService.Api.Settings;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
+using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
 
@@ -13,24 +15,42 @@ internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings
     /// <summary>Threads, seed and memory of one run.</summary>
     public TrainingContext NewContext(TrainingPlan plan, IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => new(
         plan.Threads, settings.Seed, progress, cancellationToken,
-        new TrainingMemory(plan.MemoryLimitMiB > 0 ? (long)plan.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit));
+        new TrainingMemory(plan.MemoryLimitMiB > 0 ? (long)plan.MemoryLimitMiB << 20 : TrainingMemory.DefaultLimit))
+    {
+        Device = plan.Device,
+    };
 
     /// <summary>The plan with the recommender that suits the train part; the plan itself where it names one.</summary>
     /// <param name="plan">What the run trains.</param>
     /// <param name="train">What judges the run later must have no say here.</param>
+    /// <param name="served">What serves now; null for the first model.</param>
     /// <param name="context">Of the run.</param>
     /// <param name="progress">Of the run.</param>
-    /// <returns>What was tried, best first; null where the plan names the recommender, empty where nobody could be judged.</returns>
-    public (TrainingPlan Plan, IReadOnlyList<SelectionMetrics>? Selection) Choose(
-        TrainingPlan plan, InteractionDataset train, TrainingContext context, RunProgress progress)
+    /// <returns>What was tried, best first; null where the plan names the recommender, empty where nobody could be judged. What a bound on the time of lists cost; null for nothing.</returns>
+    public (TrainingPlan Plan, IReadOnlyList<SelectionMetrics>? Selection, string? GivenUp) Choose(
+        TrainingPlan plan, InteractionDataset train, StoredModel? served, TrainingContext context, RunProgress progress)
     {
         if (plan.Candidates.Count == 0)
-            return (plan, null);
+            return (plan, null, null);
         progress.Enter("choosing");
-        var selection = chooser.Choose([.. plan.Candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options))], train, context, progress);
+        var selection = chooser.Choose(
+            [.. plan.Candidates.Select(candidate => new RecommenderCandidate(candidate.Name, candidate.Options, plan.Configured.Contains(candidate.Name)))], train, OptionsOf(served), context, progress);
         return selection is null
-            ? (plan.With(plan.Recipes.First(recipe => recipe.Name == TrainerRegistry.Baseline)), [])
-            : (plan.With(new Recipe(selection.Best.Trainer, selection.Best.Options)), [.. selection.Rows.Select(SelectionMetrics.Of)]);
+            ? (plan.With(plan.Recipes.First(recipe => recipe.Name == TrainerRegistry.Baseline)), [], null)
+            : (plan.With(new Recipe(selection.Best.Trainer, selection.Best.Options)), [.. selection.Rows.Select(row => SelectionMetrics.Of(row, trainers))], selection.GivenUp);
+    }
+
+    /// <summary>What serves, or the baseline where its trainer is gone or its options are not what they were: a shop that is served need not wait. Null where nothing serves.</summary>
+    private NamedOptions? OptionsOf(StoredModel? served)
+    {
+        try
+        {
+            return served is null ? null : new NamedOptions(served.Trainer, trainers.Deserialize(served.Trainer, served.OptionsJson));
+        }
+        catch (ArgumentException)
+        {
+            return new NamedOptions(TrainerRegistry.Baseline, trainers.OptionsOf(TrainerRegistry.Baseline, ImmutableDictionary<string, object>.Empty));
+        }
     }
 
     /// <summary>
@@ -65,7 +85,7 @@ internal sealed class ModelTraining(TrainerRegistry trainers, RetrainingSettings
     public IScorer Train(Recipe recipe, InteractionDataset dataset, TrainingContext context, RunProgress progress, string verb)
     {
         progress.Enter($"{verb} {recipe.Name}");
-        var model = trainers.Create(recipe.Name, recipe.Options).Train(dataset, context);
+        var model = trainers.Train(recipe.Name, recipe.Options, dataset, context);
         return model.IsSound() ? model : throw new UnsoundModelException(recipe.Name);
     }
 }

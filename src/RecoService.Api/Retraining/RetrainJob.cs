@@ -1,4 +1,4 @@
-using RecoService.Api.Hosting;
+using RecoService.Api.Computing;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Engine.Computing;
@@ -14,8 +14,8 @@ namespace RecoService.Api.Retraining;
 /// the thread that calls it, which should be a <see cref="BackgroundThread"/>.
 /// </summary>
 internal sealed class RetrainJob(
-    InteractionLog interactions, PublicationLog publications, RunLog runs, SnapshotHost snapshots, ModelTraining training, ModelJudge judge, SnapshotComposer composer,
-    TrainerRegistry trainers, RecoSettings settings, TimeProvider time)
+    InteractionLog interactions, PublicationLog publications, RunLog runs, SnapshotHost snapshots, ModelTraining training, ModelJudge judge, JudgeJob judging, SnapshotComposer composer,
+    TrainerRegistry trainers, ShopSettings settings, TimeProvider time)
 {
     private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
 
@@ -28,16 +28,19 @@ internal sealed class RetrainJob(
     /// <exception cref="UnsoundModelException">A model holds values that are not finite; not even a forced run may publish it.</exception>
     public async Task<ModelRun> RunAsync(ModelRun run, RunProgress progress, CancellationToken cancellationToken)
     {
-        var plan = TrainingPlan.Of(settings, trainers, run.Plan, isFirstModel: JudgedUsersOf(await composer.ServedAsync(cancellationToken)) == 0);
+        if (run.Plan == ModelRun.JudgePlan)
+            return await judging.RunAsync(run, progress, cancellationToken);
+        var served = await composer.ServedAsync(cancellationToken);
+        var plan = TrainingPlan.Of(settings, trainers, run.Plan, isFirstModel: RunMetrics.JudgedUsersOf(served) == 0);
         run = run with { Seed = retraining.Seed, OptionsJson = plan.Describe(trainers) };
 
         if (plan.MaxDuration is not { } limit)
-            return await RunPlanAsync(run, plan, progress, cancellationToken);
+            return await RunPlanAsync(run, plan, served, progress, cancellationToken);
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return await RunPlanAsync(run, plan, progress, either.Token);
+            return await RunPlanAsync(run, plan, served, progress, either.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -45,26 +48,25 @@ internal sealed class RetrainJob(
         }
     }
 
-    private async Task<ModelRun> RunPlanAsync(ModelRun run, TrainingPlan plan, RunProgress progress, CancellationToken cancellationToken)
+    private async Task<ModelRun> RunPlanAsync(ModelRun run, TrainingPlan plan, StoredModel? served, RunProgress progress, CancellationToken cancellationToken)
     {
         var context = training.NewContext(plan, progress, cancellationToken);
         progress.Enter("loading");
-        if (!run.Force && await IsNothingToDoAsync(run, cancellationToken))
+        if (!run.Force && await IsNothingToDoAsync(run, served, cancellationToken))
             return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
         var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true);
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };
-        return plan.IsDefault ? await RunDefaultAsync(run, plan, dataset, context, progress) : await RunBesideAsync(run, plan, dataset, context, progress);
+        return plan.IsDefault ? await RunDefaultAsync(run, plan, served, dataset, context, progress) : await RunBesideAsync(run, plan, dataset, context, progress);
     }
 
     /// <summary>The plan of the recommender: what it trains is judged before it may serve.</summary>
-    private async Task<ModelRun> RunDefaultAsync(ModelRun run, TrainingPlan plan, InteractionDataset dataset, TrainingContext context, RunProgress progress)
+    private async Task<ModelRun> RunDefaultAsync(ModelRun run, TrainingPlan plan, StoredModel? served, InteractionDataset dataset, TrainingContext context, RunProgress progress)
     {
         var cancellationToken = context.CancellationToken;
-        var split = HoldoutCut.Of(dataset, retraining.HoldoutFraction, retraining.MinJudgedUsers, retraining.Seed);
-        var served = await composer.ServedAsync(cancellationToken);
-        (plan, var selection) = training.Choose(plan, split.Train, context, progress);
+        var split = HoldoutCut.Of(dataset, retraining.HoldoutFraction, retraining.MinJudgedUsers, retraining.Seed, RepeatRule.AsServed);
+        (plan, var selection, var givenUp) = training.Choose(plan, split.Train, RunMetrics.JudgedUsersOf(served) == 0 ? null : served, context, progress);
         var recommender = plan.Recipes[0];
         var canJudge = split.Train.Count > 0 && split.Holdout.Count > 0;
         // What only stands behind is judged by nobody, unless it predicts ratings and there are some.
@@ -72,15 +74,15 @@ internal sealed class RetrainJob(
             ? training.TrainAll(plan.Recipes.Where(recipe => judge.Needs(recipe, recommender, split)), recommender, split.Train, context, progress, "training")
             : ([], null);
         var judgement = await judge.JudgeAsync(candidates, split, served, context, progress);
-        var metrics = judgement.Metrics with { Selection = selection, LeftOut = leftOut };
+        var metrics = (judgement.Metrics with { Selection = selection, GivenUp = givenUp, LeftOut = leftOut }).WithNotesOf(context);
         run = run with { MetricsJson = metrics.ToJson() };
         if (!run.Force && gate.RefusalOf(metrics) is { } refusal)
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };
-        var hold = run.Force ? null : gate.HoldOf(metrics, JudgedUsersOf(served));
+        var hold = run.Force ? null : gate.HoldOf(metrics, RunMetrics.JudgedUsersOf(served));
 
         // The candidate was trained without the newest interactions; what is published must have learned them too.
         (var refitted, leftOut) = training.TrainAll(plan.Recipes, recommender, dataset, context, progress, "refitting");
-        metrics = metrics with { LeftOut = leftOut };
+        metrics = (metrics with { LeftOut = leftOut }).WithNotesOf(context);
         if (judgement.IsJudged)
         {
             progress.Enter("checking the refit");
@@ -100,7 +102,7 @@ internal sealed class RetrainJob(
         if (await publications.GetCurrentAsync(context.CancellationToken) is null)
             return run with { Outcome = RunOutcome.Skipped, Reason = SnapshotComposer.NoRecommender };
         var (trained, leftOut) = training.TrainAll(plan.Recipes, recommender: null, dataset, context, progress, "training");
-        run = run with { MetricsJson = RunMetrics.OfUnjudged(retraining.EvaluationLimit, dataset.Count, leftOut).ToJson() };
+        run = run with { MetricsJson = RunMetrics.OfUnjudged(retraining.EvaluationLimit, dataset.Count, leftOut).WithNotesOf(context).ToJson() };
         return await StoreAndPublishAsync(run, trained, dataset, hold: null, reason: null, progress, context.CancellationToken);
     }
 
@@ -119,10 +121,8 @@ internal sealed class RetrainJob(
         return run;
     }
 
-    private static int JudgedUsersOf(StoredModel? model) => RunMetrics.Read(model?.MetricsJson)?.JudgedUsers ?? 0;
-
     /// <summary>The same interactions and options gave a model before, and that one was refused, is served, or has to wait.</summary>
-    private async Task<bool> IsNothingToDoAsync(ModelRun run, CancellationToken cancellationToken)
+    private async Task<bool> IsNothingToDoAsync(ModelRun run, StoredModel? served, CancellationToken cancellationToken)
     {
         if (await runs.GetLastTrainedAsync(cancellationToken, run.Plan) is not { Watermark: { } watermark } last
             || last.OptionsJson != run.OptionsJson || last.Seed != run.Seed || await interactions.HasChangedSinceAsync(watermark, cancellationToken))
@@ -132,7 +132,7 @@ internal sealed class RetrainJob(
 
         if (last.Outcome == RunOutcome.Refused)
             return true;
-        if (last.Outcome == RunOutcome.Held && RunMetrics.Read(last.MetricsJson) is { } metrics && gate.HoldOf(metrics, JudgedUsersOf(await composer.ServedAsync(cancellationToken))) is not null)
+        if (last.Outcome == RunOutcome.Held && RunMetrics.Read(last.MetricsJson) is { } metrics && gate.HoldOf(metrics, RunMetrics.JudgedUsersOf(served)) is not null)
             return true;
         return await publications.GetCurrentAsync(cancellationToken) is { } current
             && snapshots.Current?.Fault is null && (current.Pinned || current.Manifest.Contains(last.ModelVersion ?? 0));

@@ -1,68 +1,85 @@
 using Quartz;
-using RecoService.Api.Hosting;
+using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Storage;
 
 namespace RecoService.Api.Retraining;
 
-/// <summary>Fires the model runs of every plan by interval or cron.</summary>
-internal static partial class RetrainScheduler
+/// <summary>Fires the model runs of every plan of a shop, by interval or cron, on the scheduler that the process has.</summary>
+/// <param name="shop">Tells its plans from those of other shops.</param>
+/// <param name="trigger">Starts the runs.</param>
+/// <param name="readiness">Until the shop is ready nothing is started.</param>
+/// <param name="settings">The plans, and when they are due.</param>
+/// <param name="logger">Takes what was left out.</param>
+internal sealed partial class RetrainScheduler(string shop, RetrainTrigger trigger, Readiness readiness, RetrainingSettings settings, ILogger<RetrainScheduler> logger)
 {
-    private const string Group = "retrain";
+    private const string Owner = "scheduler";
 
-    public static void AddRetrainSchedule(this IServiceCollection services, RetrainingSettings settings)
+    private readonly string group = $"retrain {shop}";
+    private IScheduler? scheduler;
+
+    public async Task StartAsync(ISchedulerFactory schedulers, CancellationToken cancellationToken)
     {
-        services.AddQuartz(quartz =>
-        {
-            if (!settings.Enabled)
-                return;
-            quartz.Schedule(ModelRun.DefaultPlan, settings.Interval, settings.Cron);
-            foreach (var (name, plan) in settings.Plans)
-                quartz.Schedule(name, plan.Interval, plan.Cron);
-        });
-        services.AddQuartzHostedService();
+        if (!settings.Enabled)
+            return;
+        scheduler = await schedulers.GetScheduler(cancellationToken);
+        await ScheduleAsync(scheduler, ModelRun.DefaultPlan, settings.Interval, settings.Cron, cancellationToken);
+        foreach (var (name, plan) in settings.Plans)
+            await ScheduleAsync(scheduler, name, plan.Interval, plan.Cron, cancellationToken);
+    }
+
+    /// <summary>Afterwards nothing is due any more.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref scheduler, null) is not { } started)
+            return;
+        foreach (var plan in settings.Plans.Keys.Append(ModelRun.DefaultPlan))
+            await started.DeleteJob(new JobKey(plan, group), CancellationToken.None);
     }
 
     /// <summary>When the next run of a plan is due; null when none is.</summary>
-    public static async Task<DateTimeOffset?> GetNextRunAsync(this ISchedulerFactory schedulers, CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan)
+    public async Task<DateTimeOffset?> GetNextRunAsync(CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan) =>
+        scheduler is { } started ? (await started.GetTrigger(new TriggerKey(plan, group), cancellationToken))?.NextFireTimeUtc : null;
+
+    private async Task ScheduleAsync(IScheduler started, string plan, TimeSpan interval, string? cron, CancellationToken cancellationToken)
     {
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
-        return (await scheduler.GetTrigger(new TriggerKey(plan, Group), cancellationToken))?.NextFireTimeUtc;
+        var job = JobBuilder.Create<ScheduledRetrain>().WithIdentity(plan, group).UsingJobData(Owner, this).Build();
+        var due = TriggerBuilder.Create()
+            .WithIdentity(plan, group)
+            .StartAt(TimeProvider.System.GetUtcNow() + (cron is null ? interval : TimeSpan.Zero))
+            .WithSchedule(cron is not null
+                ? CronScheduleBuilder.Create(cron).InTimeZone(TimeZoneInfo.Utc)
+                : SimpleScheduleBuilder.Create().WithInterval(interval).RepeatForever())
+            .Build();
+        await started.ScheduleJob(job, due, cancellationToken: cancellationToken);
     }
 
-    private static void Schedule(this IQuartzBuilder quartz, string plan, TimeSpan interval, string? cron) =>
-        quartz.ScheduleJob<ScheduledRetrain>(
-            trigger => trigger
-                .WithIdentity(plan, Group)
-                .StartAt(TimeProvider.System.GetUtcNow() + (cron is null ? interval : TimeSpan.Zero))
-                .WithSchedule(cron is not null
-                    ? CronScheduleBuilder.Create(cron).InTimeZone(TimeZoneInfo.Utc)
-                    : SimpleScheduleBuilder.Create().WithInterval(interval).RepeatForever()),
-            job => job.WithIdentity(plan, Group));
+    private async Task FireAsync(string plan, CancellationToken cancellationToken)
+    {
+        if (!readiness.IsReady)
+            return;
+        try
+        {
+            if (await trigger.TryStartAsync("schedule", force: false, cancellationToken, plan) is null)
+                LogBusy(plan);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            LogUnavailable(exception.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The scheduled run of the plan {Plan} was left out: another one is under way.")]
+    private partial void LogBusy(string plan);
+
+    [LoggerMessage(LogLevel.Warning, "The scheduled model run was left out: {Reason}")]
+    private partial void LogUnavailable(string reason);
 
     /// <summary>Constructed by Quartz at each firing.</summary>
     [DisallowConcurrentExecution]
-    internal sealed partial class ScheduledRetrain(RetrainTrigger trigger, Readiness readiness, ILogger<ScheduledRetrain> logger) : IJob
+    internal sealed class ScheduledRetrain : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
-        {
-            if (!readiness.IsReady)
-                return;
-            try
-            {
-                if (await trigger.TryStartAsync("schedule", force: false, cancellationToken, context.Trigger.Key.Name) is null)
-                    LogBusy(context.Trigger.Key.Name);
-            }
-            catch (StorageUnavailableException exception)
-            {
-                LogUnavailable(exception.Message);
-            }
-        }
-
-        [LoggerMessage(LogLevel.Information, "The scheduled run of the plan {Plan} was left out: another one is under way.")]
-        private partial void LogBusy(string plan);
-
-        [LoggerMessage(LogLevel.Warning, "The scheduled model run was left out: {Reason}")]
-        private partial void LogUnavailable(string reason);
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+            await ((RetrainScheduler)context.JobDetail.JobDataMap[Owner]!).FireAsync(context.Trigger.Key.Name, cancellationToken);
     }
 }

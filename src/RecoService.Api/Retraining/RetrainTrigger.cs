@@ -17,9 +17,15 @@ internal sealed class RetrainTrigger(RunLog runs, RetrainingSettings settings)
     public bool HasStarted { get; private set; }
 
     /// <summary>Takes the lease and queues the run of a plan; null when another run holds it.</summary>
-    public async Task<ModelRun?> TryStartAsync(string trigger, bool force, CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan)
+    public Task<ModelRun?> TryStartAsync(string trigger, bool force, CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan) =>
+        TryStartAsync(trigger, force, plan, modelVersion: null, cancellationToken);
+
+    /// <summary>The same of a run that judges a stored model.</summary>
+    public Task<ModelRun?> TryJudgeAsync(int modelVersion, CancellationToken cancellationToken) => TryStartAsync("manual", force: false, ModelRun.JudgePlan, modelVersion, cancellationToken);
+
+    private async Task<ModelRun?> TryStartAsync(string trigger, bool force, string plan, int? modelVersion, CancellationToken cancellationToken)
     {
-        var run = await runs.TryStartAsync(ProcessIdentity.Current, trigger, force, settings.Lease, cancellationToken, plan);
+        var run = await runs.TryStartAsync(ProcessIdentity.Current, trigger, force, settings.Lease, cancellationToken, plan, modelVersion);
         if (run is not null)
         {
             HasStarted = true;

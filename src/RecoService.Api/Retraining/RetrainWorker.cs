@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using RecoService.Api.Hosting;
+using RecoService.Api.Computing;
 using RecoService.Api.Settings;
-using RecoService.Api.Status;
+using RecoService.Api.Telemetry;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -43,9 +43,11 @@ internal sealed partial class RetrainWorker(
         await heartbeatEnd.CancelAsync();
         await heartbeat;
 
+        foreach (var note in RunMetrics.Read(finished.MetricsJson)?.Notes ?? [])
+            LogNote(run.Id, note);
         finished = await RecordAsync(finished with { FinishedAt = time.GetUtcNow(), Stage = "finished", Progress = 1 }, stoppingToken);
-        metrics.RunFinished(finished.Outcome!, time.GetElapsedTime(started));
-        LogFinished(run.Id, finished.Outcome!, time.GetElapsedTime(started), finished.Reason ?? "");
+        metrics.RunFinished(finished.Outcome!.Value, time.GetElapsedTime(started));
+        LogFinished(run.Id, finished.Outcome.Value.ToWord(), time.GetElapsedTime(started), finished.Reason ?? "");
         return finished;
     }
 
@@ -163,6 +165,9 @@ internal sealed partial class RetrainWorker(
 
     [LoggerMessage(LogLevel.Information, "Model run {Run} ended as {Outcome} after {Elapsed}. {Reason}")]
     private partial void LogFinished(long run, string outcome, TimeSpan elapsed, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Model run {Run}: {Note}")]
+    private partial void LogNote(long run, string note);
 
     [LoggerMessage(LogLevel.Error, "Model run {Run} failed; the current snapshot keeps serving.")]
     private partial void LogFailed(Exception exception, long run);

@@ -21,11 +21,15 @@ internal sealed partial class SnapshotComposer(
     /// <summary>What is served when an operator publishes a model: it makes the lists, the others of its run stand behind it, and models of other plans stay.</summary>
     public async Task<IReadOnlyList<int>> ManifestOfAsync(StoredModel model, CancellationToken cancellationToken)
     {
-        List<int> manifest = [model.Version];
-        if (model.RunId is { } run)
-            manifest.AddRange((await models.OfRunAsync(run, cancellationToken)).Select(other => other.Version));
-        manifest.AddRange(await KeptAsync(settings.PlanOf(model.Trainer), cancellationToken));
-        return [.. manifest.Distinct()];
+        if (model.RunId is not { } run)
+        {
+            // A model that came alone has nothing of its own to stand behind it: it takes the place of the recommender among what is published.
+            var recommender = (await publications.GetCurrentAsync(cancellationToken))?.ModelVersion;
+            return [.. (await KeptAsync(plan: null, cancellationToken)).Where(version => version != recommender).Prepend(model.Version).Distinct()];
+        }
+
+        var ofRun = (await models.OfRunAsync(run, cancellationToken)).Select(other => other.Version);
+        return [.. ofRun.Prepend(model.Version).Concat(await KeptAsync(settings.PlanOf(model.Trainer), cancellationToken)).Distinct()];
     }
 
     /// <summary>Stores the models of a run; its metrics go with the first, which makes the lists.</summary>
@@ -85,13 +89,16 @@ internal sealed partial class SnapshotComposer(
         }
     }
 
-    /// <summary>The published models that the run of a plan leaves in their places: those of other plans, as long as they can be read.</summary>
-    private async Task<HashSet<int>> KeptAsync(string plan, CancellationToken cancellationToken)
+    /// <summary>The published models that the run of a plan leaves in their places: those of other plans, as long as they can be read. Without a plan, all.</summary>
+    /// <returns>Their versions, in the order in which they are asked.</returns>
+    private async Task<IReadOnlyList<int>> KeptAsync(string? plan, CancellationToken cancellationToken)
     {
-        var kept = new HashSet<int>();
-        foreach (var version in (await publications.GetCurrentAsync(cancellationToken))?.Manifest ?? [])
+        var manifest = (await publications.GetCurrentAsync(cancellationToken))?.Manifest ?? [];
+        var trainerOf = (await models.GetAsync(manifest, cancellationToken)).ToDictionary(stored => stored.Version, stored => stored.Trainer);
+        var kept = new List<int>();
+        foreach (var version in manifest)
         {
-            if (await models.GetAsync(version, cancellationToken) is { } stored && settings.PlanOf(stored.Trainer) != plan && await IsReadableAsync(version, cancellationToken))
+            if (trainerOf.TryGetValue(version, out var trainer) && settings.PlanOf(trainer) != plan && await IsReadableAsync(version, cancellationToken))
                 kept.Add(version);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RecoService.Api.Settings;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -14,8 +15,14 @@ internal sealed record TrainingPlan(string Name, IReadOnlyList<Recipe> Recipes, 
     /// <summary>Whether it trains the recommender.</summary>
     public bool IsDefault => Name == ModelRun.DefaultPlan;
 
+    /// <summary>The names of candidates whose options somebody chose.</summary>
+    public IReadOnlySet<string> Configured { get; init; } = ImmutableHashSet<string>.Empty;
+
     /// <summary>How many threads its trainings use, at least 1.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>Where trainers of worker programs compute.</summary>
+    public required string Device { get; init; }
 
     /// <summary>What its trainings may take, in MiB; 0: half of the machine.</summary>
     public required int MemoryLimitMiB { get; init; }
@@ -29,16 +36,18 @@ internal sealed record TrainingPlan(string Name, IReadOnlyList<Recipe> Recipes, 
     /// <param name="name">Of the plan.</param>
     /// <param name="isFirstModel">Whether no judged model serves yet, so that the shop waits for this one.</param>
     /// <exception cref="TrainingPlanException">There is none of that name, or none any more.</exception>
-    public static TrainingPlan Of(RecoSettings settings, TrainerRegistry trainers, string name, bool isFirstModel)
+    public static TrainingPlan Of(ShopSettings settings, TrainerRegistry trainers, string name, bool isFirstModel)
     {
         Recipe RecipeOf(string trainer) => new(trainer, trainers.OptionsOf(trainer, settings.Trainers));
         var retraining = settings.Retraining;
         if (name == ModelRun.DefaultPlan)
         {
             return new TrainingPlan(
-                name, [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers, isFirstModel).Select(RecipeOf)] : [])
+                name, [.. retraining.TrainerNames().Select(RecipeOf)], retraining.PicksRecommender() ? [.. retraining.CandidateNames(trainers, isFirstModel, settings.Kinds.CanRepeat).Select(RecipeOf)] : [])
             {
+                Configured = settings.Trainers.Keys.ToImmutableHashSet(StringComparer.Ordinal),
                 Threads = retraining.ThreadCount(),
+                Device = retraining.Device,
                 MemoryLimitMiB = retraining.MemoryLimitMiB,
             };
         }
@@ -47,6 +56,7 @@ internal sealed record TrainingPlan(string Name, IReadOnlyList<Recipe> Recipes, 
             ? new TrainingPlan(name, [.. TrainedBeside.Read(plan.Trainers).Select(entry => RecipeOf(entry.Name))], [])
             {
                 Threads = plan.Threads > 0 ? plan.Threads : retraining.ThreadCount(),
+                Device = plan.Device.Length > 0 ? plan.Device : retraining.Device,
                 MemoryLimitMiB = plan.MemoryLimitMiB > 0 ? plan.MemoryLimitMiB : retraining.MemoryLimitMiB,
                 MaxDuration = plan.MaxDuration,
             }

@@ -22,7 +22,7 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
         Role = role.ToString();
         RequestsPerSecond = requestsPerSecond;
         Authenticated = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, SchemeName)));
-        Limit = requestsPerSecond == 0 ? RateLimitPartition.GetNoLimiter(name) : RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
+        Limit = requestsPerSecond == 0 ? RateLimitPartition.GetNoLimiter(this) : RateLimitPartition.GetTokenBucketLimiter(this, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = requestsPerSecond,
             TokensPerPeriod = requestsPerSecond,
@@ -39,5 +39,6 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
 
     public Task<AuthenticateResult> Authenticated { get; }
 
-    public RateLimitPartition<string> Limit { get; }
+    /// <summary>Its own, also where a key of another shop has the same name.</summary>
+    public RateLimitPartition<ApiKeyCaller> Limit { get; }
 }

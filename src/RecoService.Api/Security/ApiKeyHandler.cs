@@ -10,7 +10,7 @@ namespace RecoService.Api.Security;
 /// (Development only) every caller is an administrator.
 /// </summary>
 /// <remarks>Logs nothing of its own: the request log has a line per refusal, within a budget for callers without a key.</remarks>
-internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ApiKeyRing keys)
+internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ApiKeysOf keysOf)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, UrlEncoder.Default)
 {
     public const string SchemeName = ApiKeyCaller.SchemeName;
@@ -21,6 +21,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        var keys = keysOf(Context);
         if (keys.IsEmpty)
             return ApiKeyCaller.Anybody.Authenticated;
         if (!Request.Headers.TryGetValue(HeaderName, out var presented) || presented.Count != 1)

@@ -4,6 +4,9 @@ using RecoService.Api.Settings;
 
 namespace RecoService.Api.Security;
 
+/// <summary>The keys of the shop that a request belongs to.</summary>
+internal delegate ApiKeyRing ApiKeysOf(HttpContext context);
+
 /// <summary>The configured API keys, kept as hashes only.</summary>
 internal sealed class ApiKeyRing(IEnumerable<ApiKeySettings> keys)
 {

@@ -19,9 +19,9 @@ internal sealed class RolePolicyEvaluator(IAuthorizationService authorization) :
 
     private static bool HasRole(AuthorizationPolicy policy, ClaimsPrincipal user)
     {
-        for (var place = 0; place < policy.Requirements.Count; place++)
+        for (var position = 0; position < policy.Requirements.Count; position++)
         {
-            if (policy.Requirements[place] is not RolesAuthorizationRequirement asked || !IsInAny(user, asked.AllowedRoles))
+            if (policy.Requirements[position] is not RolesAuthorizationRequirement asked || !IsInAny(user, asked.AllowedRoles))
                 return false;
         }
 

@@ -11,17 +11,15 @@ internal static class SecurityExtensions
     public const string Storefront = "Storefront";
     public const string Admin = "Admin";
 
-    /// <summary>Keys, roles and rate limits. Whatever does not say otherwise needs an admin key, so a forgotten endpoint is closed, not open.</summary>
+    /// <summary>Roles, rate limits and the scheme of keys, for which an <see cref="ApiKeysOf"/> must be registered. Whatever does not say otherwise needs an admin key, so a forgotten endpoint is closed, not open.</summary>
     /// <exception cref="InvalidSettingsException">There are no keys outside Development, or none there but an address others can reach.</exception>
     public static void AddApiKeys(this WebApplicationBuilder builder, SecuritySettings settings)
     {
-        var keys = new ApiKeyRing(settings.ApiKeys);
-        if (keys.IsEmpty)
+        if (settings.ApiKeys.Count == 0)
             RequireLocal(builder);
         else if (settings.ApiKeys.TrueForAll(key => key.Role != ApiKeyRole.Admin))
             throw new InvalidSettingsException(["Reco:Security:ApiKeys needs at least one key with Role=Admin."]);
 
-        builder.Services.AddSingleton(keys);
         // The core alone: the rest of AddAuthentication keeps keys for cookies in files, and there are no cookies.
         builder.Services.AddTransient<ApiKeyHandler>().AddAuthenticationCore(schemes =>
         {
@@ -41,8 +39,8 @@ internal static class SecurityExtensions
                 context.HttpContext.Response.Headers.RetryAfter = "1";
                 return ValueTask.CompletedTask;
             };
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
-                static context => context.User is ApiKeyCaller caller ? caller.Limit : RateLimitPartition.GetNoLimiter(""));
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, ApiKeyCaller>(
+                static context => context.User is ApiKeyCaller caller ? caller.Limit : ApiKeyCaller.Anybody.Limit);
         });
     }
 
@@ -87,27 +85,28 @@ internal static class SecurityExtensions
     /// <summary>Without keys only requests addressed to this machine are answered, so that a web page elsewhere cannot reach the service through a name of its own.</summary>
     public static void UseLocalHostsOnly(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<ApiKeyRing>().IsEmpty)
-            return;
-        app.Use(async (context, next) =>
+        var keysOf = app.Services.GetRequiredService<ApiKeysOf>();
+        app.Use((context, next) => keysOf(context).IsEmpty ? AnswerLocalAsync(context, next) : next(context));
+    }
+
+    private static async Task AnswerLocalAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!IsLoopback(context.Request.Host.Host))
         {
-            if (!IsLoopback(context.Request.Host.Host))
-            {
-                await TypedResults.Problem(
-                    "Without API keys the service answers only requests addressed to localhost or a loopback address.",
-                    statusCode: StatusCodes.Status400BadRequest, title: "Unknown host").ExecuteAsync(context);
-            }
-            else if (context.Request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopback(page.Host)))
-            {
-                // A browser says on whose behalf it asks; a page from elsewhere must not retrain or import for its visitor.
-                await TypedResults.Problem(
-                    "Without API keys the service does not answer pages of other hosts.",
-                    statusCode: StatusCodes.Status403Forbidden, title: "Foreign origin").ExecuteAsync(context);
-            }
-            else
-            {
-                await next(context);
-            }
-        });
+            await TypedResults.Problem(
+                "Without API keys the service answers only requests addressed to localhost or a loopback address.",
+                statusCode: StatusCodes.Status400BadRequest, title: "Unknown host").ExecuteAsync(context);
+        }
+        else if (context.Request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopback(page.Host)))
+        {
+            // A browser says on whose behalf it asks; a page from elsewhere must not retrain or import for its visitor.
+            await TypedResults.Problem(
+                "Without API keys the service does not answer pages of other hosts.",
+                statusCode: StatusCodes.Status403Forbidden, title: "Foreign origin").ExecuteAsync(context);
+        }
+        else
+        {
+            await next(context);
+        }
     }
 }

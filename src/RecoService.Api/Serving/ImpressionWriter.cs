@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;
@@ -36,10 +37,10 @@ internal sealed partial class ImpressionWriter : BackgroundService
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>A list of a state as it is shown now.</summary>
-    public void Enqueue(ServingState state, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds)
+    /// <summary>A list of a state as it is shown now, in one of its placements.</summary>
+    public void Enqueue(ServingState state, string placementName, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds)
     {
-        var placement = state.Placement;
+        var placement = state.Placements[placementName];
         Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds));
     }
 

@@ -1,4 +1,5 @@
-using RecoService.Api.Hosting;
+using RecoService.Api.Computing;
+using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;

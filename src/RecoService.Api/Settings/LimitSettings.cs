@@ -21,6 +21,10 @@ public sealed class LimitSettings
     [Range(1024, int.MaxValue)]
     public int MaxImportLineBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>The body of <c>POST /admin/models</c>, in bytes; the default is 4 GiB.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxModelBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
     /// <summary>Interactions in one POST.</summary>
     [Range(1, 100_000)]
     public int MaxInteractionsPerRequest { get; set; } = 1000;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using RecoService.Api.Workers;
 using RecoService.Engine.Training;
 
 namespace RecoService.Api.Settings;

@@ -12,7 +12,7 @@ public sealed class RecommendationSettings
     [Range(0, 1_000_000)]
     public int UnlistedItemMinUsers { get; set; } = 3;
 
-    /// <summary>The part of each list, rounded down, whose last places are kept for items that arrived after the training. Items that read like the user's history
+    /// <summary>The part of each list, rounded down, whose last slots are kept for items that arrived after the training. Items that read like the user's history
     /// come first, then those with the most users, then the newest.</summary>
     [Range(0.0, 1.0)]
     public double NewItemShare { get; set; } = 0.1;

@@ -1,10 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Computing;
 
 namespace RecoService.Api.Settings;
 
 /// <summary>Model runs: when they happen, what they train, and when their model is published.</summary>
 public sealed class RetrainingSettings
 {
+    internal const string DevicePattern = "^[a-z]{2,16}(:[0-9]{1,3})?$";
+    internal const string DeviceFault = "{0} must be a word with or without a number, as cpu or cuda:1.";
+
     /// <summary>Whether models are trained on a schedule. <c>POST /admin/retrain</c> works either way.</summary>
     public bool Enabled { get; set; } = true;
 
@@ -25,9 +29,14 @@ public sealed class RetrainingSettings
     [Required]
     public string Recommender { get; set; } = SettingsExtensions.Auto;
 
-    /// <summary>Only for <c>auto</c>: how long a run may try recommenders before it picks one.</summary>
+    /// <summary>Only for <c>auto</c>: how long a run may take to try recommenders and their options, and to train what it picks. The first model of a shop is picked without a
+    /// search of options, because the shop waits for it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan AutoBudget { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Only for <c>auto</c>: how long one thread may take over a list of what is picked, in microseconds, as measured on this machine; 0 sets no bound. The run says what it gave up for it.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxServingMicroseconds { get; set; }
 
     /// <summary>Only for <c>auto</c>: the trainers it tries, comma-separated. Without a value it tries all that make lists; those of workers once a judged model serves, unless they say that they are not for it.</summary>
     public string AutoCandidates { get; set; } = "";
@@ -45,6 +54,10 @@ public sealed class RetrainingSettings
     /// <summary>Threads of a training; 0 is one less than the machine has cores, and at least 1.</summary>
     [Range(0, 1024)]
     public int Threads { get; set; }
+
+    /// <summary>Where trainers of worker programs compute, as <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Those of the service compute on the processor.</summary>
+    [RegularExpression(DevicePattern, ErrorMessage = DeviceFault)]
+    public string Device { get; set; } = TrainingContext.Processor;
 
     /// <summary>How much memory a run may take, its data included, beside what the service holds; 0 is half of what the machine or its container has. A training that
     /// needs more fails with the reason, and <c>auto</c> leaves it out.</summary>
@@ -108,6 +121,10 @@ public sealed class TrainingPlanSettings
     /// <summary>Threads of a training; 0 is the value of <see cref="RetrainingSettings.Threads"/>.</summary>
     [Range(0, 1024)]
     public int Threads { get; set; }
+
+    /// <summary>Where the plan's trainers of worker programs compute; without a value that of <see cref="RetrainingSettings.Device"/>.</summary>
+    [RegularExpression(RetrainingSettings.DevicePattern, ErrorMessage = RetrainingSettings.DeviceFault)]
+    public string Device { get; set; } = "";
 
     /// <summary>How much memory a run of the plan may take, in MiB; 0 is the value of <see cref="RetrainingSettings.MemoryLimitMiB"/>.</summary>
     [Range(0, 16 * 1024 * 1024)]

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using RecoService.Api.Http;
 
 namespace RecoService.Api.Settings;
 
@@ -30,9 +32,21 @@ public sealed class SwaggerSettings
 /// <summary>Proxies in front of the service.</summary>
 public sealed class ProxySettings
 {
+    private static readonly char[] Separators = [',', ' '];
+
     /// <summary>Addresses and networks, comma-separated, whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed, as
     /// <c>10.0.0.0/8, 192.0.2.7</c>. Those of this machine always are.</summary>
     public string Trusted { get; set; } = "";
+
+    /// <summary>Addresses and networks as <c>10.0.0.0/8, 192.0.2.7</c>.</summary>
+    /// <exception cref="FormatException">One of them is none.</exception>
+    internal static IReadOnlyList<IPNetwork> NetworksIn(string list) =>
+        [.. list.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseNetwork)];
+
+    private static IPNetwork ParseNetwork(string text) =>
+        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out var network) ? network
+        : throw new FormatException($"'{text}' is neither an address nor a network such as 10.0.0.0/8");
 }
 
 /// <summary>How the service ends.</summary>

@@ -1,7 +1,4 @@
 using Quartz;
-using RecoService.Api.Hosting;
-using RecoService.Api.Telemetry;
-using RecoService.Api.Workers;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Training;
@@ -14,7 +11,7 @@ internal static class SettingsExtensions
     /// <summary>In the place of a trainer's name: the run picks one.</summary>
     public const string Auto = "auto";
 
-    /// <summary>Reads and checks all of <c>Reco</c>, and registers each part for whoever needs only that.</summary>
+    /// <summary>Reads and checks all of <c>Reco</c>, and registers it with the parts that concern the process.</summary>
     /// <exception cref="InvalidSettingsException">Something is wrong; every fault is named.</exception>
     public static RecoSettings AddRecoSettings(this WebApplicationBuilder builder, TrainerRegistry trainers)
     {
@@ -22,13 +19,8 @@ internal static class SettingsExtensions
         builder.Services
             .AddSingleton(trainers)
             .AddSingleton(settings)
-            .AddSingleton(settings.Storage)
-            .AddSingleton(settings.Recommendations)
-            .AddSingleton(settings.Catalogue)
-            .AddSingleton(settings.Retraining)
             .AddSingleton(settings.Limits)
-            .AddSingleton(settings.RequestLog)
-            .AddSingleton(KindsOf(settings.Interactions));
+            .AddSingleton(settings.RequestLog);
         return settings;
     }
 
@@ -43,7 +35,7 @@ internal static class SettingsExtensions
 
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
-        foreach (var (name, _) in settings.Workers.Where(worker => worker.Value is { Enabled: true, Command.Length: 0 } && !worker.Key.Equals(InstalledWorkers.MlNet, StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, _) in settings.Workers.Where(worker => worker.Value is { Enabled: true, Command.Length: 0 } && !worker.Key.Equals(WorkerSettings.MlNet, StringComparison.OrdinalIgnoreCase)))
             yield return $"Reco:Workers:{name}:Command is missing: it names the program to start.";
         if (StorageFault(settings.Storage) is { } storageFault)
             yield return storageFault;
@@ -100,8 +92,8 @@ internal static class SettingsExtensions
         foreach (var (name, plan) in retraining.Plans)
         {
             var section = $"Reco:Retraining:Plans:{name}";
-            if (name.Equals(ModelRun.DefaultPlan, StringComparison.OrdinalIgnoreCase) || name.Length > 64)
-                yield return $"{section}: a plan's name has at most 64 characters, and '{ModelRun.DefaultPlan}' is the one that trains the recommender.";
+            if (name.Equals(ModelRun.DefaultPlan, StringComparison.OrdinalIgnoreCase) || name.Equals(ModelRun.JudgePlan, StringComparison.OrdinalIgnoreCase) || name.Length > 64)
+                yield return $"{section}: a plan's name has at most 64 characters; '{ModelRun.DefaultPlan}' is the one that trains the recommender, and '{ModelRun.JudgePlan}' the one of runs that only judge.";
             if (CronFault(plan.Cron) is { } cronFault)
                 yield return $"{section}:Cron: {cronFault}";
             foreach (var entry in TrainedBeside.Read(plan.Trainers))
@@ -120,7 +112,7 @@ internal static class SettingsExtensions
     {
         try
         {
-            _ = Proxies.NetworksIn(settings.Trusted);
+            _ = ProxySettings.NetworksIn(settings.Trusted);
             return null;
         }
         catch (FormatException exception)
@@ -134,7 +126,7 @@ internal static class SettingsExtensions
         if (settings.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
             yield return $"Reco:Telemetry:Endpoint: '{endpoint}' is not an address such as http://collector:4317.";
         // What is wrong is not quoted: a header holds a secret.
-        if (!TelemetryExtensions.TryReadHeaders(settings.Headers, out _))
+        if (!TelemetrySettings.TryReadHeaders(settings.Headers, out _))
             yield return "Reco:Telemetry:Headers must be name=value pairs with commas between, and values percent-encoded.";
         else if (settings.Headers.Length > 0 && settings.Endpoint is null)
             yield return "Reco:Telemetry:Headers are set without Reco:Telemetry:Endpoint.";
@@ -203,8 +195,9 @@ internal static class SettingsExtensions
     /// <param name="settings">Name them, or not.</param>
     /// <param name="trainers">What there is.</param>
     /// <param name="isFirstModel">Whether no judged model serves yet, so that the shop waits for this one.</param>
-    public static IReadOnlyList<string> CandidateNames(this RetrainingSettings settings, TrainerRegistry trainers, bool isFirstModel) =>
-        NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.AutoNamesFor(TrainerTarget.Ranking, isFirstModel);
+    /// <param name="canRepeat">Whether what users want most may be taken again.</param>
+    public static IReadOnlyList<string> CandidateNames(this RetrainingSettings settings, TrainerRegistry trainers, bool isFirstModel, bool canRepeat) =>
+        NamesIn(settings.AutoCandidates) is { Count: > 0 } names ? names : trainers.AutoNamesFor(TrainerTarget.Ranking, isFirstModel, canRepeat);
 
     private static List<string> NamesIn(string list) =>
         [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TrainerRegistry.NameOf).Distinct(StringComparer.Ordinal)];

@@ -9,9 +9,9 @@ internal static class StoreText
     private static readonly string[] Shown = ["Host", "Server", "Port", "Database", "DB", "Username", "User ID", "User Name", "UID", "Data Source", "DataSource", "Filename"];
 
     /// <summary>As <c>Postgres (host=db;database=reco)</c>.</summary>
-    public static string Of(StoreSettings settings) => $"{settings.Provider} ({PlaceOf(settings.ConnectionString)})";
+    public static string Of(StoreSettings settings) => $"{settings.Provider} ({LocationOf(settings.ConnectionString)})";
 
-    private static string PlaceOf(string connection)
+    private static string LocationOf(string connection)
     {
         if (connection.Contains("://", StringComparison.Ordinal))
             return Uri.TryCreate(connection, UriKind.Absolute, out var address) ? $"{address.Host}{(address.Port > 0 ? $":{address.Port}" : "")}{address.AbsolutePath}" : "an address";

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 
 namespace RecoService.Api.Settings;
 
@@ -23,4 +24,24 @@ public sealed class TelemetrySettings
     /// <summary>The part of requests that is traced. A request that arrives with a trace follows that trace's own choice.</summary>
     [Range(0.0, 1.0)]
     public double TraceSampleRate { get; set; } = 0.1;
+
+    /// <summary>Reads <c>name=value, name=value</c>.</summary>
+    internal static bool TryReadHeaders(string text, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? headers)
+    {
+        headers = null;
+        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var position))
+                return false;
+            var (name, value) = (pair[..position].Trim(), Uri.UnescapeDataString(pair[(position + 1)..].Trim()));
+            if (!name.All(IsInHeaderName) || value.Length == 0 || value.Any(char.IsControl) || !read.TryAdd(name, value))
+                return false;
+        }
+
+        headers = read;
+        return true;
+    }
+
+    private static bool IsInHeaderName(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.';
 }

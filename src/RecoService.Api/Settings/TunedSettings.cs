@@ -13,7 +13,7 @@ internal static class TunedSettings
     public static void AddTunedSettings(this ConfigurationManager configuration)
     {
         var sources = ((IConfigurationBuilder)configuration).Sources;
-        var last = sources.Select((source, place) => source is JsonConfigurationSource ? place : -1).DefaultIfEmpty(-1).Max();
+        var last = sources.Select((source, position) => source is JsonConfigurationSource ? position : -1).DefaultIfEmpty(-1).Max();
         var file = new JsonConfigurationSource { FileProvider = new PhysicalFileProvider(Directory.GetCurrentDirectory()), Path = FileName, Optional = true };
         try
         {

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 
 namespace RecoService.Api.Status;
 
@@ -53,9 +53,9 @@ internal static class HealthEndpoints
     }
 
     // Needs no key, so what the database's driver says is kept for /admin/status.
-    private static async Task<IResult> Ready(Health health, Readiness readiness, CancellationToken cancellationToken)
+    private static async Task<IResult> Ready(Health health, StopNotice notice, CancellationToken cancellationToken)
     {
-        if (readiness.IsStopping)
+        if (notice.IsGiven)
             return TypedResults.Problem("The service is told to stop and answers only a little longer.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Stopping");
         var report = await health.CheckAsync(cancellationToken);
         return report.Status == "starting"

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using RecoService.Api.Hosting;
 using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 
 namespace RecoService.Api.Status;
 
-/// <summary>The service's own checks, each from what is known in memory, so that a probe waits for nothing.</summary>
+/// <summary>The service's own checks, each from what is known in memory, so that a probe waits for nothing. Each tells of the shop that is worst off.</summary>
 internal static class HealthChecks
 {
     public const string Start = "start";
@@ -18,50 +18,41 @@ internal static class HealthChecks
 
     private static readonly TimeSpan LagLimit = TimeSpan.FromSeconds(30);
 
-    public static void AddHealth(this IServiceCollection services) =>
-        services.AddSingleton<Health>().AddHealthChecks()
-            .AddCheck<StartCheck>(Start).AddCheck<StoreCheck>(Store).AddCheck<FeedCheck>(Feed).AddCheck<ModelsCheck>(Models).AddCheck<CatalogueCheck>(Catalogue);
-
-    private sealed class StartCheck(Readiness readiness) : IHealthCheck
+    public static void AddHealth(this IServiceCollection services)
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(readiness.WaitingFor is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
+        var checks = services.AddSingleton<Health>().AddSingleton<StopNotice>().AddHealthChecks();
+        checks.Add(Start, shop => shop.Serving.Readiness.WaitingFor is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
+        checks.Add(Store, StoreOf);
+        // With the store away nothing can be seen, and the store's own check says so.
+        checks.Add(Feed, shop => shop.Monitor.Fault is null && shop.Serving.Publisher.Lag > LagLimit
+            ? HealthCheckResult.Degraded($"Changes of other replicas have not been seen for {shop.Serving.Publisher.Lag.TotalSeconds:F0} s.")
+            : HealthCheckResult.Healthy());
+        checks.Add(Models, shop => shop.Serving.Snapshots.Current?.Fault is { } damage ? HealthCheckResult.Degraded(damage) : HealthCheckResult.Healthy());
+        checks.Add(Catalogue, CatalogueOf);
     }
 
-    private sealed class StoreCheck(StoreMonitor store) : IHealthCheck
-    {
-        private const string Consequence = "Lists are served from memory, writes get 503.";
+    private static void Add(this IHealthChecksBuilder checks, string name, Func<Shop, HealthCheckResult> check) =>
+        checks.Add(new HealthCheckRegistration(name, services => new ShopCheck(services.GetRequiredService<ShopDirectory>(), check), failureStatus: null, tags: null));
 
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(store.Fault is { } fault
-                ? HealthCheckResult.Degraded($"{fault.ToOperators} {Consequence}", data: new Dictionary<string, object>(StringComparer.Ordinal) { [PublicReason] = $"{fault.Reason} {Consequence}" })
-                : HealthCheckResult.Healthy());
+    private static HealthCheckResult StoreOf(Shop shop)
+    {
+        const string consequence = "Lists are served from memory, writes get 503.";
+        return shop.Monitor.Fault is { } fault
+            ? HealthCheckResult.Degraded($"{fault.ToOperators} {consequence}", data: new Dictionary<string, object>(StringComparer.Ordinal) { [PublicReason] = $"{fault.Reason} {consequence}" })
+            : HealthCheckResult.Healthy();
     }
 
-    private sealed class FeedCheck(SnapshotPublisher publisher, StoreMonitor store) : IHealthCheck
+    /// <summary>An empty catalogue, and what of it has no column, is for an operator to know and no fault of the service.</summary>
+    private static HealthCheckResult CatalogueOf(Shop shop) => HealthCheckResult.Healthy(shop.Serving.Snapshots.Current switch
     {
-        /// <summary>With the store away nothing can be seen, and the store's own check says so.</summary>
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(store.Fault is null && publisher.Lag > LagLimit
-                ? HealthCheckResult.Degraded($"Changes of other replicas have not been seen for {publisher.Lag.TotalSeconds:F0} s.")
-                : HealthCheckResult.Healthy());
-    }
+        { State.Items.Count: 0 } => "The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them.",
+        { State.Catalogue.Columns: var columns } => shop.Serving.LeftOut.Summary(columns),
+        null => null,
+    });
 
-    private sealed class ModelsCheck(SnapshotHost snapshots) : IHealthCheck
+    private sealed class ShopCheck(ShopDirectory shops, Func<Shop, HealthCheckResult> check) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(snapshots.Current?.Fault is { } damage ? HealthCheckResult.Degraded(damage) : HealthCheckResult.Healthy());
-    }
-
-    private sealed class CatalogueCheck(SnapshotHost snapshots, LeftOutColumns leftOut) : IHealthCheck
-    {
-        /// <summary>An empty catalogue, and what of it has no column, is for an operator to know and no fault of the service.</summary>
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(HealthCheckResult.Healthy(snapshots.Current switch
-            {
-                { State.Items.Count: 0 } => "The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them.",
-                { State.Catalogue.Columns: var columns } => leftOut.Summary(columns),
-                null => null,
-            }));
+            Task.FromResult(shops.All.Select(check).MinBy(result => result.Status));
     }
 }

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Quartz;
-using RecoService.Api.Hosting;
-using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
-using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Storage;
 
 namespace RecoService.Api.Status;
 
@@ -46,24 +44,24 @@ internal static class StatusEndpoints
     /// <summary>Longer than a store that is well takes; one that is known to be away is not asked.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    private static async Task<Ok<StatusResponse>> Get(
-        Health health, SnapshotHost snapshots, SnapshotPublisher publisher, ImpressionWriter impressions, StoreMonitor store, StoreFacts facts,
-        Readiness readiness, FirstRun firstRun, ISchedulerFactory schedulers, RetrainingSettings retraining, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Ok<StatusResponse>> Get(Shop shop, Health health, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (readiness.IsReady && store.Fault is null)
-            await facts.RefreshAsync(Patience, cancellationToken);
+        var (serving, retraining) = (shop.Serving, shop.Retraining);
+        if (serving.Readiness.IsReady && shop.Monitor.Fault is null)
+            await shop.Facts.RefreshAsync(Patience, cancellationToken);
         var report = await health.CheckAsync(cancellationToken);
-        var publication = snapshots.Current?.Publication;
-        var (runs, counted) = (facts.Runs, facts.Counts);
+        var current = serving.Snapshots.Current;
+        var publication = current?.Publication;
+        var (runs, counted) = (shop.Facts.Runs, shop.Facts.Counts);
         var plans = new Dictionary<string, DateTimeOffset?>(StringComparer.Ordinal);
-        foreach (var plan in retraining.Plans.Keys)
-            plans[plan] = await schedulers.GetNextRunAsync(cancellationToken, plan);
+        foreach (var plan in shop.Settings.Retraining.Plans.Keys)
+            plans[plan] = await retraining.Schedule.GetNextRunAsync(cancellationToken, plan);
         return TypedResults.Ok(new StatusResponse(
-            report.Status, report.Reasons, snapshots.Current?.State.ModelVersion, publication?.PublishedAt,
+            report.Status, report.Reasons, current?.State.ModelVersion, publication?.PublishedAt,
             publication is null ? null : (time.GetUtcNow() - publication.PublishedAt).TotalSeconds, publication?.Pinned ?? false,
-            runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!, last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
-            await schedulers.GetNextRunAsync(cancellationToken), plans, firstRun.WaitingFor, publisher.Lag.TotalSeconds, impressions.Dropped,
+            runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!.Value.ToWord(), last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
+            await retraining.Schedule.GetNextRunAsync(cancellationToken), plans, retraining.First.WaitingFor, serving.Publisher.Lag.TotalSeconds, serving.Impressions.Dropped,
             counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At,
-            snapshots.Current is { } current ? CatalogueResponse.Of(current.State.Catalogue) : null));
+            current is null ? null : CatalogueResponse.Of(current.State.Catalogue)));
     }
 }

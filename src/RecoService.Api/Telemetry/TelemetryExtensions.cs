@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
-using RecoService.Api.Status;
 
 namespace RecoService.Api.Telemetry;
 
@@ -19,10 +17,13 @@ internal static class TelemetryExtensions
     /// <summary>Of the framework's HTTP metrics the duration of requests by route and status; the runtime's own metrics come with the instrumentation.</summary>
     private const string HostingMeter = "Microsoft.AspNetCore.Hosting";
 
-    public static void AddTelemetry(this IServiceCollection services, RecoSettings settings)
+    /// <param name="services">Take the exporters.</param>
+    /// <param name="settings">Where to send what, and the name of this process.</param>
+    /// <param name="version">Of the service, as collectors see it.</param>
+    public static void AddTelemetry(this IServiceCollection services, RecoSettings settings, string version)
     {
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: ServiceEndpoint.Version, serviceInstanceId: settings.Replica))
+            .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: version, serviceInstanceId: settings.Replica))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(RecoMetrics.MeterName, HostingMeter).AddRuntimeInstrumentation().AddPrometheusExporter()
@@ -43,26 +44,6 @@ internal static class TelemetryExtensions
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
         ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(SecurityExtensions.Admin)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).WithName(MetricsName).ExcludeFromDescription()).Finally(QueryParameters.AddTo);
-
-    /// <summary>Reads <c>name=value, name=value</c>.</summary>
-    internal static bool TryReadHeaders(string text, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? headers)
-    {
-        headers = null;
-        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var place))
-                return false;
-            var (name, value) = (pair[..place].Trim(), Uri.UnescapeDataString(pair[(place + 1)..].Trim()));
-            if (!name.All(IsInHeaderName) || value.Length == 0 || value.Any(char.IsControl) || !read.TryAdd(name, value))
-                return false;
-        }
-
-        headers = read;
-        return true;
-    }
-
-    private static bool IsInHeaderName(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.';
 
     private static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, string path)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using RecoService.Api.Importing.Values;
 using RecoService.Storage;
 
 namespace RecoService.Api.Wire;

@@ -1,3 +1,5 @@
+using RecoService.Api.Http;
+
 namespace RecoService.Api.Wire;
 
 /// <summary>One fault of a request: where (<c>title</c>, <c>[3].userId</c>, <c>body</c>) and what would be right.</summary>

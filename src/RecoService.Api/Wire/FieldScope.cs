@@ -9,14 +9,14 @@ internal readonly struct FieldScope(string prefix, ICollection<FieldProblem> pro
 
     public void Add(string field, string reason)
     {
-        var place = (prefix, field) switch
+        var position = (prefix, field) switch
         {
             ("", "") => FieldProblem.Body,
             (_, "") => prefix,
             ("", _) => field,
             _ => $"{prefix}.{field}",
         };
-        problems.Add(new FieldProblem(place, reason));
+        problems.Add(new FieldProblem(position, reason));
     }
 
     public void CheckId(string field, string? id, WireLimits limits)

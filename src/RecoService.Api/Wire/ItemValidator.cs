@@ -79,12 +79,12 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
             return;
         if (categories.Count > limits.CategoryCount)
             fields.Add("categories", $"has {categories.Count} entries; at most {limits.CategoryCount} are allowed");
-        for (var place = 0; place < categories.Count && place < limits.CategoryCount; place++)
+        for (var position = 0; position < categories.Count && position < limits.CategoryCount; position++)
         {
-            if (categories[place] is { } category)
-                fields.CheckText($"categories[{place}]", category, limits.CategoryLength);
+            if (categories[position] is { } category)
+                fields.CheckText($"categories[{position}]", category, limits.CategoryLength);
             else
-                fields.Add($"categories[{place}]", "is null; a category is a string");
+                fields.Add($"categories[{position}]", "is null; a category is a string");
         }
     }
 

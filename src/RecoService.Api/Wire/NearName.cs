@@ -16,13 +16,13 @@ internal static class NearName
     internal static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var place = 1; place <= left.Length; place++)
+        for (var position = 1; position <= left.Length; position++)
         {
             var diagonal = row[0];
-            row[0] = place;
+            row[0] = position;
             for (var other = 1; other <= right.Length; other++)
             {
-                var replaced = diagonal + (left[place - 1] == right[other - 1] ? 0 : 1);
+                var replaced = diagonal + (left[position - 1] == right[other - 1] ? 0 : 1);
                 diagonal = row[other];
                 row[other] = Math.Min(replaced, Math.Min(row[other], row[other - 1]) + 1);
             }

@@ -33,6 +33,107 @@ internal sealed record SessionInteractionRequest
     public DateTimeOffset? OccurredAt { get; init; }
 }
 
+/// <summary>For whom, and about what, lists are made. A user or interactions, not both; without either the list is for somebody of whom nothing is known.</summary>
+internal abstract record AudienceRequest
+{
+    /// <summary>The user's id in your shop. One that nobody has heard of gets what everybody likes.</summary>
+    /// <example>user-0001</example>
+    public string? UserId { get; init; }
+
+    /// <summary>What somebody without a user id did, the oldest first; 1 to 1,000. They are used for this answer and not stored.</summary>
+    public IReadOnlyList<SessionInteractionRequest?>? Interactions { get; init; }
+
+    /// <summary>The item that the page is about; needed by the placements similar and bought-together. No list holds it.</summary>
+    /// <example>item-0001</example>
+    public string? ItemId { get; init; }
+
+    /// <summary>Items that the page is about, as those of a basket, up to 1,000; needed by the placement basket. No list holds them, and those that nobody knows say nothing.</summary>
+    public IReadOnlyList<string?>? ItemIds { get; init; }
+
+    /// <summary>Items that no list may hold, as those that the page shows already; up to 1,000.</summary>
+    public IReadOnlyList<string?>? Exclude { get; init; }
+
+    /// <summary>Whether lists may hold what the user has consumed; when left out, recently-viewed and similar do and the others do not.</summary>
+    /// <example>false</example>
+    public bool? AllowConsumed { get; init; }
+}
+
+/// <summary>One list of a placement.</summary>
+internal sealed record ListRequest : AudienceRequest
+{
+    /// <summary>What fills up a list that is shorter than its limit: none, popular (what most users are for, under the same filter) or relax (the same placement without the filter); none when left out. The answer says what was done.</summary>
+    /// <example>popular</example>
+    public string? Fallback { get; init; }
+
+    /// <summary>What items have to be, as `price &lt; 50 and category = "Lamps"`; up to 4,096 characters. docs/filters.md has the language.</summary>
+    /// <example>price &lt; 100</example>
+    public string? Filter { get; init; }
+
+    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals or recently-viewed; home when left out.</summary>
+    /// <example>new-arrivals</example>
+    public string? Placement { get; init; }
+
+    /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
+    /// <example>10</example>
+    public int? Limit { get; init; }
+}
+
+/// <summary>What a basket holds.</summary>
+internal sealed record BasketRequest
+{
+    /// <summary>The user's id in your shop, whose own list stands behind what goes with the basket; left out for a visitor.</summary>
+    /// <example>user-0001</example>
+    public string? UserId { get; init; }
+
+    /// <summary>The items of the basket, 1 to 1,000; those that nobody knows say nothing.</summary>
+    public IReadOnlyList<string?>? ItemIds { get; init; }
+
+    /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
+    /// <example>10</example>
+    public int? Limit { get; init; }
+}
+
+/// <summary>Items to be ordered for somebody.</summary>
+internal sealed record RankRequest
+{
+    /// <summary>The user's id in your shop; one that nobody has heard of gets the order of what sells.</summary>
+    /// <example>user-0001</example>
+    public string? UserId { get; init; }
+
+    /// <summary>What somebody without a user id did, the oldest first; 1 to 1,000. They are used for this answer and not stored.</summary>
+    public IReadOnlyList<SessionInteractionRequest?>? Interactions { get; init; }
+
+    /// <summary>The items, 1 to 1,000. One that is named twice is answered once.</summary>
+    public IReadOnlyList<string?>? ItemIds { get; init; }
+}
+
+/// <summary>All lists of a page.</summary>
+internal sealed record PageRequest : AudienceRequest
+{
+    /// <summary>1 to 20 lists, in the order of the page: no item stands in two of them, and the earlier list keeps it.</summary>
+    public IReadOnlyList<PageListRequest?>? Lists { get; init; }
+}
+
+/// <summary>A list of a page.</summary>
+internal sealed record PageListRequest
+{
+    /// <summary>What fills up a list that is shorter than its limit: none, popular (what most users are for, under the same filter) or relax (the same placement without the filter); none when left out. The answer says what was done.</summary>
+    /// <example>popular</example>
+    public string? Fallback { get; init; }
+
+    /// <summary>What items have to be, as `price &lt; 50 and category = "Lamps"`; up to 4,096 characters. docs/filters.md has the language.</summary>
+    /// <example>price &lt; 100</example>
+    public string? Filter { get; init; }
+
+    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals or recently-viewed.</summary>
+    /// <example>home</example>
+    public string? Placement { get; init; }
+
+    /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
+    /// <example>10</example>
+    public int? Limit { get; init; }
+}
+
 /// <summary>For whom lists are made at once.</summary>
 internal sealed record BatchRequest
 {

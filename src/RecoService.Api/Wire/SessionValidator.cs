@@ -12,10 +12,10 @@ internal sealed class SessionValidator(InteractionValidator interactions, WireLi
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var before = problems.Count;
         var session = new SessionInteraction[requests.Count];
-        for (var place = 0; place < session.Length; place++)
+        for (var position = 0; position < session.Length; position++)
         {
-            var fields = new FieldScope($"interactions[{place}]", problems);
-            if (requests[place] is not { } request)
+            var fields = new FieldScope($"interactions[{position}]", problems);
+            if (requests[position] is not { } request)
             {
                 fields.Add("", "is null; an interaction is an object");
                 continue;
@@ -26,9 +26,9 @@ internal sealed class SessionValidator(InteractionValidator interactions, WireLi
             fields.CheckTime("occurredAt", request.OccurredAt, limits, time);
             if (!fields.FoundAny)
             {
-                session[place] = new SessionInteraction(
+                session[position] = new SessionInteraction(
                     request.ItemId!, kindIndex!.Value, (float)(request.Value ?? 0),
-                    Math.Min(request.OccurredAt?.ToUnixTimeMilliseconds() ?? now - (session.Length - 1 - place), now));
+                    Math.Min(request.OccurredAt?.ToUnixTimeMilliseconds() ?? now - (session.Length - 1 - position), now));
             }
         }
 

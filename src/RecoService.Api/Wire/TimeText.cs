@@ -18,13 +18,13 @@ internal static class TimeText
 
         var local = new DateTime(year, month, day);
         if (rest.IsEmpty)
-            return zone is not null && TryPlace(local, zone, out moment);
+            return zone is not null && TryPosition(local, zone, out moment);
 
         if (rest[0] is not ('T' or 't' or ' ') || !TryTakeTime(ref rest, out var time))
             return false;
         local += time;
         if (rest.IsEmpty)
-            return zone is not null && TryPlace(local, zone, out moment);
+            return zone is not null && TryPosition(local, zone, out moment);
         if (!TryReadOffset(rest, out var offset))
             return false;
         moment = new DateTimeOffset(local - offset, TimeSpan.Zero);
@@ -32,7 +32,7 @@ internal static class TimeText
     }
 
     /// <summary>Places a wall-clock time in a zone: of an hour that happened twice the earlier one; an hour that was skipped counts on from the old offset.</summary>
-    public static bool TryPlace(DateTime local, TimeZoneInfo zone, out DateTimeOffset moment)
+    public static bool TryPosition(DateTime local, TimeZoneInfo zone, out DateTimeOffset moment)
     {
         moment = default;
         if (local.Year is < 2 or > 9998)
@@ -118,11 +118,11 @@ internal static class TimeText
         var length = then == '\0' ? digits : digits + 1;
         if (rest.Length < length || (then != '\0' && rest[digits] != then))
             return false;
-        for (var place = 0; place < digits; place++)
+        for (var position = 0; position < digits; position++)
         {
-            if (!char.IsAsciiDigit(rest[place]))
+            if (!char.IsAsciiDigit(rest[position]))
                 return false;
-            number = (number * 10) + (rest[place] - '0');
+            number = (number * 10) + (rest[position] - '0');
         }
 
         rest = rest[length..];

@@ -21,16 +21,16 @@ internal static class WireText
     /// <summary>Null, or which character no store would keep: an unpaired surrogate or a control character.</summary>
     public static string? CharacterProblem(ReadOnlySpan<char> text, bool multiline = false)
     {
-        for (var place = 0; place < text.Length; place++)
+        for (var position = 0; position < text.Length; position++)
         {
-            var character = text[place];
+            var character = text[position];
             if (char.IsControl(character) && !(multiline && character is '\n' or '\r' or '\t'))
-                return $"holds the control character U+{(int)character:X4} at position {place}";
+                return $"holds the control character U+{(int)character:X4} at position {position}";
             if (!char.IsSurrogate(character))
                 continue;
-            if (!char.IsHighSurrogate(character) || place + 1 == text.Length || !char.IsLowSurrogate(text[place + 1]))
-                return $"holds the unpaired surrogate U+{(int)character:X4} at position {place}";
-            place++;
+            if (!char.IsHighSurrogate(character) || position + 1 == text.Length || !char.IsLowSurrogate(text[position + 1]))
+                return $"holds the unpaired surrogate U+{(int)character:X4} at position {position}";
+            position++;
         }
 
         return null;
@@ -42,11 +42,11 @@ internal static class WireText
     public static string Escape(string text, int maxLength = QuotedLength)
     {
         var shown = new StringBuilder(text.Length < maxLength ? text.Length : maxLength);
-        for (var place = 0; place < text.Length && place < maxLength; place++)
+        for (var position = 0; position < text.Length && position < maxLength; position++)
         {
-            var character = text[place];
-            if (char.IsHighSurrogate(character) && place + 1 < text.Length && char.IsLowSurrogate(text[place + 1]))
-                shown.Append(character).Append(text[++place]);
+            var character = text[position];
+            if (char.IsHighSurrogate(character) && position + 1 < text.Length && char.IsLowSurrogate(text[position + 1]))
+                shown.Append(character).Append(text[++position]);
             else if (IsUnprintable(character))
                 shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
             else

@@ -181,6 +181,7 @@ internal sealed class DatasetFolder : IDisposable
             Options = options.RootElement,
             context.Seed,
             context.Threads,
+            context.Device,
             MaxMemoryBytes = maxMemory,
             dataset.Watermark,
             Users = dataset.Users.Count,

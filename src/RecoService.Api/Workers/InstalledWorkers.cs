@@ -1,18 +1,18 @@
+using RecoService.Api.Settings;
+
 namespace RecoService.Api.Workers;
 
 /// <summary>Workers that come with the service, in the folder <c>workers</c> beside it.</summary>
 internal static class InstalledWorkers
 {
-    public const string MlNet = "mlnet";
-
     private const string Assembly = "RecoService.MlNet.dll";
 
     /// <summary>The configured workers and those that come with the service; what is configured of one of these wins.</summary>
     public static Dictionary<string, (WorkerSettings Settings, string? DescriptionFile)> Among(IReadOnlyDictionary<string, WorkerSettings> configured)
     {
         var all = configured.ToDictionary(entry => entry.Key, entry => (entry.Value, (string?)null), StringComparer.OrdinalIgnoreCase);
-        var folder = Path.Combine(AppContext.BaseDirectory, "workers", MlNet);
-        var settings = all.GetValueOrDefault(MlNet).Item1 ?? new WorkerSettings();
+        var folder = Path.Combine(AppContext.BaseDirectory, "workers", WorkerSettings.MlNet);
+        var settings = all.GetValueOrDefault(WorkerSettings.MlNet).Item1 ?? new WorkerSettings();
         if (settings.Command.Length > 0 || !File.Exists(Path.Combine(folder, Assembly)))
             return all;
 
@@ -20,7 +20,7 @@ internal static class InstalledWorkers
         var description = Path.Combine(folder, "describe.json");
         settings.Command = DotnetHost();
         settings.Arguments = [Path.Combine(folder, Assembly), .. settings.Arguments];
-        all[MlNet] = (settings, File.Exists(description) ? description : null);
+        all[WorkerSettings.MlNet] = (settings, File.Exists(description) ? description : null);
         return all;
     }
 

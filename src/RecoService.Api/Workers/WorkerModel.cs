@@ -32,8 +32,7 @@ internal static class WorkerModel
         try
         {
             var model = File.Exists(Path.Combine(folder, StoredFile)) ? ReadStored(Path.Combine(folder, StoredFile), dataset) : ReadOpen(folder, dataset);
-            if (model is IHistoryScorer scorer)
-                model = scorer.WithHistories(dataset);
+            model = model.WithHistories(dataset);
             return model is FactorModel factors ? factors.TrainedOn(dataset, context) : model;
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException or JsonException or IOException or FormatException or OverflowException)

@@ -1,3 +1,4 @@
+using RecoService.Api.Settings;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Training;
 

@@ -12,15 +12,15 @@ internal static class WorkerRanker
     /// <param name="folder">Where the worker wrote.</param>
     /// <param name="fields">What the worker was given in fields; null for none.</param>
     /// <exception cref="WorkerException">There is no ranker, or it cannot be used; the message says why.</exception>
-    public static IRanker Read(string folder, RankingFields? fields)
+    public static IRankingFunction Read(string folder, RankingFields? fields)
     {
         try
         {
             using var document = WorkerModel.OpenForm(folder);
             var root = document.RootElement;
-            IRanker ranker = WorkerModel.FormOf(root) switch
+            IRankingFunction ranker = WorkerModel.FormOf(root) switch
             {
-                "linear-ranker" => new LinearRanker(FlatArray.Read<float>(folder, "weights", UserItemFeatures.Count), WorkerModel.NumberOf(root, "bias", 0)),
+                "linear-ranker" => new LinearRankingFunction(FlatArray.Read<float>(folder, "weights", UserItemFeatures.Count), WorkerModel.NumberOf(root, "bias", 0)),
                 "tree-ranker" => ReadTrees(folder, root),
                 "field-ranker" when fields is not null => ReadFields(folder, root, fields),
                 "field-ranker" => throw new WorkerException("its model is a field-ranker, and its trainer does not need ranking-fields"),
@@ -34,20 +34,20 @@ internal static class WorkerRanker
         }
     }
 
-    private static TreeRanker ReadTrees(string folder, JsonElement root)
+    private static TreeRankingFunction ReadTrees(string folder, JsonElement root)
     {
         var trees = WorkerModel.CountOf(root, "trees", MaxTrees);
         var starts = FlatArray.Read<int>(folder, "node-starts", trees + 1L);
         var nodes = Math.Max(0, starts[^1]);
-        return new TreeRanker(
+        return new TreeRankingFunction(
             starts, FlatArray.Read<int>(folder, "features", nodes), FlatArray.Read<float>(folder, "thresholds", nodes), FlatArray.Read<int>(folder, "lefts", nodes),
             FlatArray.Read<int>(folder, "rights", nodes), FlatArray.Read<double>(folder, "leaf-values", (long)nodes + trees), FlatArray.Read<double>(folder, "tree-weights", trees));
     }
 
-    private static FieldRanker ReadFields(string folder, JsonElement root, RankingFields fields)
+    private static FieldRankingFunction ReadFields(string folder, JsonElement root, RankingFields fields)
     {
         var factors = WorkerModel.CountOf(root, "factors", MaxFactors);
-        return new FieldRanker(
+        return new FieldRankingFunction(
             fields, FlatArray.Read<float>(folder, "linear-weights", fields.Count), FlatArray.Read<float>(folder, "latent-weights", (long)fields.Count * RankingFields.Names.Count * factors), factors);
     }
 }

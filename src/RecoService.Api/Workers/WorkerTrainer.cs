@@ -21,7 +21,7 @@ internal sealed class WorkerTrainer(WorkerProgram program, DescribedTrainer trai
         ? new TwoStageTraining(FirstStageOptions.Of(options), registry).Train(dataset, context, LearnOrder)
         : Run(dataset, null, null, context, model => WorkerModel.Read(model, dataset, context));
 
-    private IRanker LearnOrder(InteractionDataset known, RankingLists lists, TrainingContext context)
+    private IRankingFunction LearnOrder(InteractionDataset known, RankingLists lists, TrainingContext context)
     {
         var fields = trainer.Needs.HasFlag(DatasetParts.RankingFields) ? RankingFields.Of(known, lists) : null;
         return Run(known, lists, fields, context, model =>

@@ -26,14 +26,13 @@ public static class FoldIns
         {
             Alpha = excess,
             Confidence = ConfidenceScale.Linear,
-            Regularization = regularization,
-            RegularizationScale = RegularizationScale.None,
+            UnobservedWeight = 1,
         };
         var gram = GramMatrix.Of(new FactorMatrix(itemFactors.RowCount, itemFactors.Factors, known), new TrainingContext());
-        return new ImplicitAlsFoldIn(options, meanEntries: 0, gram, isBinary: true);
+        return new ImplicitAlsFoldIn(options, new RowRegularization(regularization), gram, isBinary: true);
     }
 
     /// <summary>By comparing each item the user wants with others, for factors whose sigmoid is a probability: the scores of wanted items rise above the rest, biases included.</summary>
     /// <param name="regularization">Weight of the user's squared factors, per comparison; at least 0.</param>
-    public static FoldIn OfComparisons(float regularization) => new BprFoldIn(regularization);
+    public static FoldIn OfComparisons(float regularization) => new BprFoldIn(regularization, []);
 }

@@ -12,6 +12,9 @@ namespace RecoService.Engine.Computing;
 public sealed class TrainingContext(
     int threads = 1, int seed = 42, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default, TrainingMemory? memory = null)
 {
+    /// <summary>The <see cref="Device"/> that every machine has.</summary>
+    public const string Processor = "cpu";
+
     public int Threads { get; } = threads >= 1 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "Training needs at least one thread.");
 
     public int Seed { get; } = seed;
@@ -20,11 +23,26 @@ public sealed class TrainingContext(
 
     public TrainingMemory? Memory { get; } = memory;
 
+    /// <summary>Where to compute, as <c>cpu</c> or <c>cuda:0</c>. The trainers of the engine compute on the processor; those of worker programs are told.</summary>
+    public string Device { get; init; } = Processor;
+
+    /// <summary>What the run has made so far; the same for all its parts.</summary>
+    public RunMemo Memo { get; private init; } = new();
+
+    /// <summary>What an operator should know of the run; the same for all its parts.</summary>
+    public TrainingNotes Notes { get; private init; } = new();
+
     /// <summary>The context of a part of the work, whose 0..1 is <paramref name="from"/>..<paramref name="to"/> of the whole.</summary>
     /// <param name="stage">What the part is, said in front of its own stages.</param>
     /// <param name="from">0..1.</param>
     /// <param name="to">0..1, not below <paramref name="from"/>.</param>
-    public TrainingContext Part(string stage, double from, double to) => new(Threads, Seed, new PartProgress(this, stage, from, to), CancellationToken, Memory);
+    public TrainingContext Part(string stage, double from, double to) => new(Threads, Seed, new PartProgress(this, stage, from, to), CancellationToken, Memory) { Device = Device, Memo = Memo, Notes = Notes };
+
+    /// <summary>A context of the same threads, seed and memo with bounds of its own, which tells nobody of its progress.</summary>
+    /// <param name="memory">What it may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="device">Where to compute.</param>
+    public TrainingContext For(TrainingMemory memory, CancellationToken cancellationToken, string device) => new(Threads, Seed, null, cancellationToken, memory) { Device = device, Memo = Memo };
 
     /// <exception cref="TrainingException">More memory is taken than may be.</exception>
     public void Report(string stage, double fraction)

@@ -75,7 +75,8 @@ public sealed class InteractionDataset
         var columns = historyColumns.Value;
         var row = new Range((int)UserItems.RowStart(userIndex), (int)UserItems.RowStart(userIndex) + UserItems.RowLength(userIndex));
         return new UserHistory(
-            userIndex, UserItems.RowColumns(userIndex), UserItems.RowValues(userIndex), columns.LastTimes.AsSpan(row), columns.LastRatings.AsSpan(row));
+            userIndex, UserItems.RowColumns(userIndex), UserItems.RowValues(userIndex), columns.LastTimes.AsSpan(row), columns.LastRatings.AsSpan(row),
+            new UserEvents(UserItemIndexes(userIndex), UserKinds(userIndex), UserValues(userIndex), UserTimes(userIndex)));
     }
 
     public int UserCount(int userIndex) => userStarts[userIndex + 1] - userStarts[userIndex];
@@ -132,9 +133,9 @@ public sealed class InteractionDataset
         var kept = 0;
         for (var user = 0; user < Users.Count; user++)
         {
-            for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
+            for (var position = userStarts[user]; position < userStarts[user + 1]; position++)
             {
-                if (wanted[place])
+                if (wanted[position])
                     kept++;
             }
 
@@ -166,27 +167,27 @@ public sealed class InteractionDataset
 
     private IEnumerable<UndoneInteraction> UndoneAmong(int userIndex, bool[] counts)
     {
-        for (var place = userStarts[userIndex]; place < userStarts[userIndex + 1]; place++)
+        for (var position = userStarts[userIndex]; position < userStarts[userIndex + 1]; position++)
         {
-            if (!counts[place])
-                yield return new UndoneInteraction(items[place], kindIndexes[place], values[place], times[place]);
+            if (!counts[position])
+                yield return new UndoneInteraction(items[position], kindIndexes[position], values[position], times[position]);
         }
     }
 
     private static long NextAfter(long[] ascending, long time)
     {
-        var place = Array.FindIndex(ascending, other => other > time);
-        return place < 0 ? long.MaxValue : ascending[place];
+        var position = Array.FindIndex(ascending, other => other > time);
+        return position < 0 ? long.MaxValue : ascending[position];
     }
 
     private static T[] Pick<T>(T[] column, bool[] wanted, int count)
     {
         var picked = new T[count];
         var next = 0;
-        for (var place = 0; place < column.Length; place++)
+        for (var position = 0; position < column.Length; position++)
         {
-            if (wanted[place])
-                picked[next++] = column[place];
+            if (wanted[position])
+                picked[next++] = column[position];
         }
 
         return picked;
@@ -198,12 +199,12 @@ public sealed class InteractionDataset
     private SparseMatrix BuildUserItems()
     {
         var weights = new float[items.Length];
-        for (var place = 0; place < weights.Length; place++)
-            weights[place] = Kinds.WeightOf(kindIndexes[place], values[place]);
+        for (var position = 0; position < weights.Length; position++)
+            weights[position] = Kinds.WeightOf(kindIndexes[position], values[position]);
         if (Kinds.HalfLifeDays is not null)
         {
-            for (var place = 0; place < weights.Length; place++)
-                weights[place] *= DecayAt(times[place]);
+            for (var position = 0; position < weights.Length; position++)
+                weights[position] *= DecayAt(times[position]);
         }
 
         return SparseMatrix.FromGroupedRows(Items.Count, Array.ConvertAll(userStarts, start => (long)start), (int[])items.Clone(), weights);
@@ -216,24 +217,24 @@ public sealed class InteractionDataset
         var lastRatings = new float[ratingCount];
         var starts = new long[userStarts.Length];
         var kept = 0;
-        var ratingsByItemThenPlace = new List<(int Item, int Place)>();
+        var ratingsByItemThenPosition = new List<(int Item, int Place)>();
         for (var user = 0; user < Users.Count; user++)
         {
-            ratingsByItemThenPlace.Clear();
-            for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
+            ratingsByItemThenPosition.Clear();
+            for (var position = userStarts[user]; position < userStarts[user + 1]; position++)
             {
-                if (kindIndexes[place] == Kinds.RatingIndex)
-                    ratingsByItemThenPlace.Add((items[place], place));
+                if (kindIndexes[position] == Kinds.RatingIndex)
+                    ratingsByItemThenPosition.Add((items[position], position));
             }
 
-            ratingsByItemThenPlace.Sort();
-            foreach (var (item, place) in ratingsByItemThenPlace)
+            ratingsByItemThenPosition.Sort();
+            foreach (var (item, position) in ratingsByItemThenPosition)
             {
                 // A later rating of the same item takes the place of the earlier one.
                 if (kept > starts[user] && columns[kept - 1] == item)
                     kept--;
                 columns[kept] = item;
-                lastRatings[kept++] = values[place];
+                lastRatings[kept++] = values[position];
             }
 
             starts[user + 1] = kept;
@@ -254,12 +255,12 @@ public sealed class InteractionDataset
         {
             var columns = matrix.RowColumns(user);
             var rowStart = (int)matrix.RowStart(user);
-            for (var place = userStarts[user]; place < userStarts[user + 1]; place++)
+            for (var position = userStarts[user]; position < userStarts[user + 1]; position++)
             {
-                var entry = rowStart + columns.BinarySearch(items[place]);
-                lastTimes[entry] = times[place];
-                if (kindIndexes[place] == Kinds.RatingIndex)
-                    lastRatings[entry] = values[place];
+                var entry = rowStart + columns.BinarySearch(items[position]);
+                lastTimes[entry] = times[position];
+                if (kindIndexes[position] == Kinds.RatingIndex)
+                    lastRatings[entry] = values[position];
             }
         }
 

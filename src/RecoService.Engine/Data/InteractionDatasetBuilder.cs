@@ -6,8 +6,8 @@ namespace RecoService.Engine.Data;
 /// <param name="kinds">The table that kind indexes refer to.</param>
 public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
 {
-    private readonly Dictionary<int, int> userPlaces = [];
-    private readonly Dictionary<int, int> itemPlaces = [];
+    private readonly Dictionary<int, int> userPositions = [];
+    private readonly Dictionary<int, int> itemPositions = [];
     private readonly Dictionary<int, ItemContent> contents = [];
     private readonly List<int> users = [];
     private readonly List<int> items = [];
@@ -27,8 +27,8 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     public void Add(int userKey, int itemKey, byte kindIndex, float value, long unixMilliseconds)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(kindIndex, kinds.Count);
-        users.Add(PlaceOf(userPlaces, userKey));
-        items.Add(PlaceOf(itemPlaces, itemKey));
+        users.Add(PositionOf(userPositions, userKey));
+        items.Add(PositionOf(itemPositions, itemKey));
         kindIndexes.Add(kindIndex);
         anyUndoes |= kinds.UndoneBy(kindIndex) is not null;
         values.Add(value);
@@ -36,10 +36,10 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     }
 
     /// <summary>Makes a user known who may have done nothing.</summary>
-    public void AddUser(int userKey) => PlaceOf(userPlaces, userKey);
+    public void AddUser(int userKey) => PositionOf(userPositions, userKey);
 
     /// <summary>Makes an item known that nobody may have touched.</summary>
-    public void AddItem(int itemKey) => PlaceOf(itemPlaces, itemKey);
+    public void AddItem(int itemKey) => PositionOf(itemPositions, itemKey);
 
     /// <summary>Says what the catalogue knows of an item, whether or not anybody has touched it; the last word on an item counts.</summary>
     public void AddContent(int itemKey, ItemContent content)
@@ -52,13 +52,13 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     /// <param name="watermark">How far the log had been read; opaque.</param>
     public InteractionDataset Build(string watermark = "")
     {
-        var (userKeys, userIndexes) = Order(userPlaces);
-        var (itemKeys, itemIndexes) = Order(itemPlaces);
+        var (userKeys, userIndexes) = Order(userPositions);
+        var (itemKeys, itemIndexes) = Order(itemPositions);
         var count = users.Count;
 
         var starts = new int[userKeys.Count + 1];
-        foreach (var place in users)
-            starts[userIndexes[place] + 1]++;
+        foreach (var position in users)
+            starts[userIndexes[position] + 1]++;
         for (var user = 0; user < userKeys.Count; user++)
             starts[user + 1] += starts[user];
 
@@ -71,16 +71,16 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         var sortedKinds = new byte[count];
         var sortedValues = new float[count];
         var sortedTimes = new long[count];
-        for (var place = 0; place < count; place++)
-            sortedTimes[place] = times[order[place]];
+        for (var position = 0; position < count; position++)
+            sortedTimes[position] = times[order[position]];
         for (var user = 0; user < userKeys.Count; user++)
             SortByTime(sortedTimes.AsSpan(starts[user]..starts[user + 1]), order.AsSpan(starts[user]..starts[user + 1]));
-        for (var place = 0; place < count; place++)
+        for (var position = 0; position < count; position++)
         {
-            var entry = order[place];
-            sortedItems[place] = itemIndexes[items[entry]];
-            sortedKinds[place] = kindIndexes[entry];
-            sortedValues[place] = values[entry];
+            var entry = order[position];
+            sortedItems[position] = itemIndexes[items[entry]];
+            sortedKinds[position] = kindIndexes[entry];
+            sortedValues[position] = values[entry];
         }
 
         var all = new InteractionDataset(kinds, userKeys, itemKeys, ContentsOf(itemKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
@@ -97,30 +97,30 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         return ordered;
     }
 
-    private static int PlaceOf(Dictionary<int, int> places, int key)
+    private static int PositionOf(Dictionary<int, int> positions, int key)
     {
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, key, out var known);
+        ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, key, out var known);
         if (!known)
-            place = places.Count - 1;
-        return place;
+            position = positions.Count - 1;
+        return position;
     }
 
-    private static (KeyMap Keys, int[] Indexes) Order(Dictionary<int, int> places)
+    private static (KeyMap Keys, int[] Indexes) Order(Dictionary<int, int> positions)
     {
-        var keys = places.Keys.ToArray();
+        var keys = positions.Keys.ToArray();
         Array.Sort(keys);
         var indexes = new int[keys.Length];
         for (var index = 0; index < keys.Length; index++)
-            indexes[places[keys[index]]] = index;
+            indexes[positions[keys[index]]] = index;
         return (KeyMap.FromAscending(keys), indexes);
     }
 
     /// <summary>Sorts by time, then by the order of arrival; most histories arrive in order, and then there is nothing to do.</summary>
     private static void SortByTime(Span<long> ascending, Span<int> order)
     {
-        for (var place = 1; place < ascending.Length; place++)
+        for (var position = 1; position < ascending.Length; position++)
         {
-            if (ascending[place] < ascending[place - 1])
+            if (ascending[position] < ascending[position - 1])
             {
                 ascending.Sort(order);
                 for (var first = 0; first < ascending.Length;)

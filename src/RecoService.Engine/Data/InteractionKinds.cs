@@ -35,6 +35,7 @@ public sealed class InteractionKinds
         canBeUndone = [.. this.kinds.Select((_, index) => undone.Contains((byte)index))];
         if (Array.Find(this.kinds, kind => kind.ConsumesForDays is { } days && !(kind.Consumes && days >= 0 && double.IsFinite(days))) is { } never)
             throw new ArgumentException($"The kind '{never.Name}' has ConsumesForDays, which is 0 or more and of a kind that consumes.", nameof(kinds));
+        StrongestIndex = Enumerable.Range(0, this.kinds.Length).Where(index => !this.kinds[index].IsRating).Select(index => (byte)index).DefaultIfEmpty(RatingIndex).MaxBy(index => this.kinds[index].Weight);
         RatingMin = ratingMin;
         RatingMax = ratingMax;
         HalfLifeDays = halfLifeDays is null or > 0 ? halfLifeDays : throw new ArgumentOutOfRangeException(nameof(halfLifeDays), halfLifeDays, "A half-life is longer than 0 days.");
@@ -64,6 +65,12 @@ public sealed class InteractionKinds
 
     /// <summary>Days after which an interaction says half as much about taste; null for never.</summary>
     public double? HalfLifeDays { get; }
+
+    /// <summary>Whether what users want most may be taken again: the kind of the largest weight that is no rating does not consume, or for some days only.</summary>
+    public bool CanRepeat => kinds[StrongestIndex] is { IsRating: false } and ({ Consumes: false } or { ConsumesForDays: not null });
+
+    /// <summary>The kind of what users want most: of the largest weight that is no rating, as a purchase; the rating where there is no other.</summary>
+    public byte StrongestIndex { get; }
 
     public InteractionKind this[int index] => kinds[index];
 

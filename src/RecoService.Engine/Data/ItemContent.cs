@@ -1,6 +1,6 @@
 namespace RecoService.Engine.Data;
 
-/// <summary>What the catalogue says of an item that can be learned from; the same for every user.</summary>
+/// <summary>What the catalogue says of an item that can be learned from, or that lists are judged by; the same for every user.</summary>
 public sealed record ItemContent
 {
     public string Title { get; init; } = "";
@@ -14,4 +14,7 @@ public sealed record ItemContent
 
     /// <summary>In the shop's currency; null when it has none.</summary>
     public float? Price { get; init; }
+
+    /// <summary>For how many days whoever consumes it is not shown it; null: the kinds of the interactions decide.</summary>
+    public double? ConsumesForDays { get; init; }
 }

@@ -13,11 +13,10 @@ internal sealed class PositiveInteractions
 
     /// <param name="userItems">|U| x |I| weights.</param>
     /// <param name="binary">True makes every entry 1.</param>
-    /// <param name="maxItems">Only so many items are kept, those with the most users (of equals the first).</param>
     /// <param name="userDiscount">p: in a sum over all interactions, those of a user of n items count n^-p, times what makes the mean over all 1. 0 leaves the values alone.</param>
-    public PositiveInteractions(SparseMatrix userItems, bool binary, int maxItems = int.MaxValue, float userDiscount = 0)
+    public PositiveInteractions(SparseMatrix userItems, bool binary, float userDiscount = 0)
     {
-        items = MostUsed(userItems, maxItems);
+        items = Used(userItems);
         UserItems = Select(userItems, items, binary);
         if (userDiscount != 0)
             UserItems = Discounted(UserItems, userDiscount);
@@ -33,22 +32,18 @@ internal sealed class PositiveInteractions
     /// <summary>The item index in the dataset of each column, ascending.</summary>
     public ReadOnlySpan<int> ItemIndexes => items;
 
-    private static int[] MostUsed(SparseMatrix userItems, int maxItems)
+    private static int[] Used(SparseMatrix userItems)
     {
-        var users = new int[userItems.ColumnCount];
+        var isUsed = new bool[userItems.ColumnCount];
         for (var user = 0; user < userItems.RowCount; user++)
         {
             var columns = userItems.RowColumns(user);
             var values = userItems.RowValues(user);
-            for (var place = 0; place < columns.Length; place++)
-            {
-                if (values[place] > 0)
-                    users[columns[place]]++;
-            }
+            for (var position = 0; position < columns.Length; position++)
+                isUsed[columns[position]] |= values[position] > 0;
         }
 
-        int[] used = [.. Enumerable.Range(0, users.Length).Where(item => users[item] > 0)];
-        return used.Length <= maxItems ? used : [.. used.OrderByDescending(item => users[item]).Take(maxItems).Order()];
+        return [.. Enumerable.Range(0, isUsed.Length).Where(item => isUsed[item])];
     }
 
     private static SparseMatrix Select(SparseMatrix userItems, int[] items, bool binary)
@@ -66,12 +61,12 @@ internal sealed class PositiveInteractions
         {
             var rowColumns = userItems.RowColumns(user);
             var rowValues = userItems.RowValues(user);
-            for (var place = 0; place < rowColumns.Length; place++)
+            for (var position = 0; position < rowColumns.Length; position++)
             {
-                if (!(rowValues[place] > 0) || columnOf[rowColumns[place]] < 0)
+                if (!(rowValues[position] > 0) || columnOf[rowColumns[position]] < 0)
                     continue;
-                columns[kept] = columnOf[rowColumns[place]];
-                values[kept++] = binary ? 1 : rowValues[place];
+                columns[kept] = columnOf[rowColumns[position]];
+                values[kept++] = binary ? 1 : rowValues[position];
             }
 
             starts[user + 1] = kept;

@@ -20,16 +20,16 @@ internal static class Undoing
             return false;
 
         var concerned = new List<(int Item, byte Undone, long Time, bool Undoes, int Place)>();
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (kinds.UndoneBy(kindIndexes[place]) is { } undone)
+            if (kinds.UndoneBy(kindIndexes[position]) is { } undone)
             {
-                counts[place] = false;
-                concerned.Add((items[place], undone, times[place], true, place));
+                counts[position] = false;
+                concerned.Add((items[position], undone, times[position], true, position));
             }
-            else if (kinds.CanBeUndone(kindIndexes[place]))
+            else if (kinds.CanBeUndone(kindIndexes[position]))
             {
-                concerned.Add((items[place], kindIndexes[place], times[place], false, place));
+                concerned.Add((items[position], kindIndexes[position], times[position], false, position));
             }
         }
 
@@ -37,11 +37,11 @@ internal static class Undoing
         var open = new Stack<int>();
         for (var next = 0; next < concerned.Count; next++)
         {
-            var (item, undone, _, undoes, place) = concerned[next];
+            var (item, undone, _, undoes, position) = concerned[next];
             if (next > 0 && (concerned[next - 1].Item, concerned[next - 1].Undone) != (item, undone))
                 open.Clear();
             if (!undoes)
-                open.Push(place);
+                open.Push(position);
             else if (open.TryPop(out var cancelled))
                 counts[cancelled] = false;
         }

@@ -1,9 +1,9 @@
 namespace RecoService.Engine.Data;
 
-/// <summary>What a model is asked about: a user's place in the model, and what they did. Lives as long as the arrays it looks into.</summary>
+/// <summary>What a model is asked about: a user's index in the model, and what they did. Lives as long as the arrays it looks into.</summary>
 public readonly ref struct UserHistory
 {
-    /// <summary>A user of whom nothing is known but their place.</summary>
+    /// <summary>A user of whom nothing is known but their index.</summary>
     /// <param name="userIndex">An index of the model's users, or -1 for a user the model does not know.</param>
     public UserHistory(int userIndex) => UserIndex = userIndex;
 
@@ -12,7 +12,9 @@ public readonly ref struct UserHistory
     /// <param name="weights">One per item.</param>
     /// <param name="times">One per item.</param>
     /// <param name="ratings">One per item.</param>
-    public UserHistory(int userIndex, ReadOnlySpan<int> items, ReadOnlySpan<float> weights, ReadOnlySpan<long> times, ReadOnlySpan<float> ratings)
+    /// <param name="events">The single interactions, where they are kept.</param>
+    public UserHistory(
+        int userIndex, ReadOnlySpan<int> items, ReadOnlySpan<float> weights, ReadOnlySpan<long> times, ReadOnlySpan<float> ratings, UserEvents events = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, items.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(times.Length, items.Length);
@@ -22,6 +24,7 @@ public readonly ref struct UserHistory
         Weights = weights;
         Times = times;
         Ratings = ratings;
+        Events = events;
     }
 
     /// <summary>An index of the model's users, or -1.</summary>
@@ -39,12 +42,15 @@ public readonly ref struct UserHistory
     /// <summary>Their last rating of each item, NaN where they gave none.</summary>
     public ReadOnlySpan<float> Ratings { get; }
 
+    /// <summary>The single interactions, oldest first. Training always has them; a serving state keeps them where a model of it needs them.</summary>
+    public UserEvents Events { get; }
+
     /// <summary>The same history for a model of so many users and items: what has a higher index arrived after it, and is unknown to it.</summary>
     public UserHistory Within(int userCount, int itemCount)
     {
         var count = Items.Length;
         while (count > 0 && Items[count - 1] >= itemCount)
             count--;
-        return new UserHistory(UserIndex < userCount ? UserIndex : -1, Items[..count], Weights[..count], Times[..count], Ratings[..count]);
+        return new UserHistory(UserIndex < userCount ? UserIndex : -1, Items[..count], Weights[..count], Times[..count], Ratings[..count], Events);
     }
 }

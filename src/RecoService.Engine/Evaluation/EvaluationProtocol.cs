@@ -12,8 +12,17 @@ public sealed record EvaluationFold(InteractionDataset Train, InteractionDataset
     /// <summary>What is known of the users when they are given lists, and not ranked for them: the train part, and more where a protocol keeps something from training that it shows to the model.</summary>
     public InteractionDataset History { get; init; } = Train;
 
-    /// <summary>Lists are judged by the items of the holdout that are new to their users.</summary>
-    public static EvaluationFold OfLists(DataSplit split) => new(split.Train, split.Holdout, HoldoutItems.From(split.Train, split.Holdout).Relevant);
+    /// <summary>What holds for the items that users had before; <see cref="Relevant"/> is made by the same rule.</summary>
+    public RepeatRule Repeats { get; init; }
+
+    /// <summary>When lists are given, in Unix milliseconds; null: with the newest interaction of <see cref="History"/>.</summary>
+    public long? Now { get; init; }
+
+    /// <summary>Lists are judged by the items of the holdout that they may hold.</summary>
+    /// <param name="split">Both parts; a cut in time is when lists are given.</param>
+    /// <param name="repeats">What holds for the items of the train part.</param>
+    public static EvaluationFold OfLists(DataSplit split, RepeatRule repeats = RepeatRule.None) =>
+        new(split.Train, split.Holdout, HoldoutItems.From(split.Train, split.Holdout, repeats, split.TimeOfLists).Relevant) { Repeats = repeats, Now = split.TimeOfLists };
 
     /// <summary>Predictions are judged by the ratings of the holdout.</summary>
     public static EvaluationFold OfRatings(DataSplit split) => new(split.Train, split.Holdout, SparseMatrix.Empty(split.Train.Users.Count, split.Train.Items.Count));
@@ -35,9 +44,10 @@ public enum EvaluationTarget
 /// <param name="HeadlineCutOff">The list length they are compared at, one of <paramref name="CutOffs"/>.</param>
 /// <param name="IdealDcg">What a perfect list is.</param>
 /// <param name="Ties">Which of equally scored items stands first.</param>
+/// <param name="Repeats">What holds for the items that users had before.</param>
 public sealed record EvaluationProtocol(
     EvaluationTarget Target, IReadOnlyList<int> CutOffs, RankingMetric Headline = RankingMetric.Ndcg, int HeadlineCutOff = 10,
-    IdealDcg IdealDcg = IdealDcg.AtMostK, TieOrder Ties = TieOrder.LowerIndexFirst)
+    IdealDcg IdealDcg = IdealDcg.AtMostK, TieOrder Ties = TieOrder.LowerIndexFirst, RepeatRule Repeats = RepeatRule.None)
 {
     public static EvaluationProtocol Ratings { get; } = new(EvaluationTarget.Ratings, []);
 }

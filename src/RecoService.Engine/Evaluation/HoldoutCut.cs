@@ -6,7 +6,10 @@ namespace RecoService.Engine.Evaluation;
 /// <param name="Train">What is learned from.</param>
 /// <param name="Holdout">What the learned is judged on.</param>
 /// <param name="CutTime">Unix milliseconds: everything from then on is held out; null where the last items of each user are.</param>
-public sealed record HoldoutSplit(InteractionDataset Train, InteractionDataset Holdout, long? CutTime) : DataSplit(Train, Holdout);
+public sealed record HoldoutSplit(InteractionDataset Train, InteractionDataset Holdout, long? CutTime) : DataSplit(Train, Holdout)
+{
+    public override long? TimeOfLists => CutTime;
+}
 
 /// <summary>
 /// Cuts a dataset so that enough users can be judged where the data can give them. The newest part is held out; of one user's interactions no more count towards
@@ -21,13 +24,14 @@ public static class HoldoutCut
     /// <param name="fraction">0..1, exclusive: the part that is held out, unless it judges too few.</param>
     /// <param name="minUsers">At least 1: as many users are judged, or, where fewer have two items, half of those at least.</param>
     /// <param name="seed">Orders items of one time stamp, of which none is the last.</param>
+    /// <param name="repeats">What holds for the items of the train part, and so who can be judged; one that was consumed for some days counts as consumed for good.</param>
     /// <returns>Both parts over this dataset's key maps; the holdout is empty where all is of one time stamp and no user has two items.</returns>
-    public static HoldoutSplit Of(InteractionDataset all, double fraction, int minUsers, int seed)
+    public static HoldoutSplit Of(InteractionDataset all, double fraction, int minUsers, int seed, RepeatRule repeats = RepeatRule.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(fraction, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fraction, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(minUsers, 1);
-        var judgeable = Judgeable.In(all);
+        var judgeable = Judgeable.In(all, repeats);
         var needed = judgeable.WithTwoItems >= minUsers ? minUsers : (judgeable.WithTwoItems + 1) / 2;
         if (CutTimeOf(all, fraction, minUsers, needed, judgeable) is not { } cut)
             return LastItems(all, fraction, seed);
@@ -40,28 +44,28 @@ public static class HoldoutCut
     {
         var (times, shares) = SharesByTime(all, minUsers);
         var total = shares.Sum();
-        var place = 0;
-        for (var before = 0.0; place < times.Length - 1 && before + shares[place] <= total * (1 - fraction); place++)
-            before += shares[place];
+        var position = 0;
+        for (var before = 0.0; position < times.Length - 1 && before + shares[position] <= total * (1 - fraction); position++)
+            before += shares[position];
         // What is older than the oldest cannot train.
-        while (place < times.Length && times[place] == times[0])
-            place++;
-        if (place >= times.Length)
+        while (position < times.Length && times[position] == times[0])
+            position++;
+        if (position >= times.Length)
             return null;
 
-        var held = shares.Skip(place).Sum();
+        var held = shares.Skip(position).Sum();
         while (true)
         {
             // All of one time stamp go together.
-            for (; times[place - 1] == times[place]; place--)
-                held += shares[place - 1];
+            for (; times[position - 1] == times[position]; position--)
+                held += shares[position - 1];
             if (held > MostHeld * total)
                 return null;
-            if (judgeable.At(times[place]) >= needed)
-                return times[place];
-            if (times[place - 1] == times[0])
+            if (judgeable.At(times[position]) >= needed)
+                return times[position];
+            if (times[position - 1] == times[0])
                 return null;
-            held += shares[--place];
+            held += shares[--position];
         }
     }
 
@@ -98,10 +102,10 @@ public static class HoldoutCut
                 var firstTimes = FirstTimes(all, user);
                 var wanted = Enumerable.Range(0, columns.Length).Where(IsWanted(all, user)).ToArray();
                 new SeededRandom(seed, stream: user).Shuffle(wanted.AsSpan());
-                var last = wanted.OrderByDescending(place => firstTimes[place]).Take(Math.Clamp((int)(fraction * wanted.Length), 1, columns.Length - 1)).ToHashSet();
+                var last = wanted.OrderByDescending(position => firstTimes[position]).Take(Math.Clamp((int)(fraction * wanted.Length), 1, columns.Length - 1)).ToHashSet();
                 var items = all.UserItemIndexes(user);
-                for (var place = 0; place < items.Length; place++)
-                    held[start + place] = last.Contains(columns.BinarySearch(items[place]));
+                for (var position = 0; position < items.Length; position++)
+                    held[start + position] = last.Contains(columns.BinarySearch(items[position]));
             }
 
             start += all.UserCount(user);
@@ -114,7 +118,7 @@ public static class HoldoutCut
     private static Func<int, bool> IsWanted(InteractionDataset all, int user)
     {
         var weights = all.UserItems.RowValues(user).ToArray();
-        return place => weights[place] > 0;
+        return position => weights[position] > 0;
     }
 
     /// <summary>When a user first touched each of their items, in the order of their row of <see cref="InteractionDataset.UserItems"/>.</summary>
@@ -125,33 +129,61 @@ public static class HoldoutCut
         Array.Fill(first, long.MaxValue);
         var items = all.UserItemIndexes(user);
         var times = all.UserTimes(user);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            ref var time = ref first[columns.BinarySearch(items[place])];
-            time = Math.Min(time, times[place]);
+            ref var time = ref first[columns.BinarySearch(items[position])];
+            time = Math.Min(time, times[position]);
         }
 
         return first;
     }
 
-    /// <summary>Which users a cut by time can judge: those with something before it, and with an item they want that they first touched from then on.</summary>
+    /// <summary>
+    /// The newest cut after which each of a user's items is relevant, in the order of their row of <see cref="InteractionDataset.UserItems"/>: when they first touched it;
+    /// where what is not consumed may be taken again, when they first consumed it, and of an item never consumed when they last touched it.
+    /// </summary>
+    private static long[] LastCuts(InteractionDataset all, int user, RepeatRule repeats)
+    {
+        if (repeats is RepeatRule.None or RepeatRule.Only)
+            return FirstTimes(all, user);
+        var columns = all.UserItems.RowColumns(user);
+        var last = new long[columns.Length];
+        var isConsumed = new bool[columns.Length];
+        var items = all.UserItemIndexes(user);
+        var kinds = all.UserKinds(user);
+        var values = all.UserValues(user);
+        var times = all.UserTimes(user);
+        for (var position = 0; position < items.Length; position++)
+        {
+            var column = columns.BinarySearch(items[position]);
+            if (isConsumed[column])
+                continue;
+            isConsumed[column] = repeats == RepeatRule.AsServed && all.Kinds[kinds[position]] is { Consumes: true, ConsumesForDays: not 0.0 };
+            if (isConsumed[column] || all.Kinds.WeightOf(kinds[position], values[position]) > 0)
+                last[column] = times[position];
+        }
+
+        return last;
+    }
+
+    /// <summary>Which users a cut by time can judge: those with something before it, and with an item they want that is relevant after it.</summary>
     /// <param name="Oldest">Of the users who want anything: their oldest interaction, Unix milliseconds, ascending.</param>
-    /// <param name="Newest">Of the same users: when they first touched the item that they took up last, ascending.</param>
+    /// <param name="Newest">Of the same users: the newest cut after which an item is relevant to them, ascending.</param>
     /// <param name="WithTwoItems">How many of them have two items: those whom any cut can judge.</param>
     private sealed record Judgeable(long[] Oldest, long[] Newest, int WithTwoItems)
     {
-        public static Judgeable In(InteractionDataset all)
+        public static Judgeable In(InteractionDataset all, RepeatRule repeats)
         {
             List<long> oldest = [], newest = [];
             var withTwoItems = 0;
             for (var user = 0; user < all.Users.Count; user++)
             {
                 var wanted = IsWanted(all, user);
-                var firstTimes = FirstTimes(all, user).Where((_, place) => wanted(place)).ToArray();
-                if (firstTimes.Length == 0)
+                var lastCuts = LastCuts(all, user, repeats).Where((_, position) => wanted(position)).ToArray();
+                if (lastCuts.Length == 0)
                     continue;
                 oldest.Add(all.UserTimes(user)[0]);
-                newest.Add(firstTimes.Max());
+                newest.Add(lastCuts.Max());
                 if (all.UserItems.RowLength(user) > 1)
                     withTwoItems++;
             }
@@ -167,17 +199,17 @@ public static class HoldoutCut
         /// <summary>How many times are not before the cut.</summary>
         private static int From(long[] ascending, long cut)
         {
-            var (place, end) = (0, ascending.Length);
-            while (place < end)
+            var (position, end) = (0, ascending.Length);
+            while (position < end)
             {
-                var middle = (place + end) / 2;
+                var middle = (position + end) / 2;
                 if (ascending[middle] < cut)
-                    place = middle + 1;
+                    position = middle + 1;
                 else
                     end = middle;
             }
 
-            return ascending.Length - place;
+            return ascending.Length - position;
         }
     }
 }

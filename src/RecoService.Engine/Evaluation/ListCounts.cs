@@ -19,10 +19,10 @@ internal sealed class ListCounts(int itemCount)
             var ascending = (int[])counts.Clone();
             Array.Sort(ascending);
             var (weighted, total) = (0.0, 0.0);
-            for (var place = 0; place < ascending.Length; place++)
+            for (var position = 0; position < ascending.Length; position++)
             {
-                weighted += ((2.0 * (place + 1)) - ascending.Length - 1) * ascending[place];
-                total += ascending[place];
+                weighted += ((2.0 * (position + 1)) - ascending.Length - 1) * ascending[position];
+                total += ascending[position];
             }
 
             return total == 0 ? double.NaN : weighted / (ascending.Length * total);

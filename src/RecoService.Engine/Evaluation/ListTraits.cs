@@ -50,12 +50,12 @@ internal sealed class ListTraits(InteractionDataset train)
 
     private static int CountShared(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
-        var (shared, place) = (0, 0);
+        var (shared, position) = (0, 0);
         foreach (var user in first)
         {
-            while (place < second.Length && second[place] < user)
-                place++;
-            if (place < second.Length && second[place] == user)
+            while (position < second.Length && second[position] < user)
+                position++;
+            if (position < second.Length && second[position] == user)
                 shared++;
         }
 

@@ -16,14 +16,14 @@ public static class OfflineEvaluator
         EvaluateRanking(model, train, relevant, [options.K], options, ct)[0];
 
     /// <summary>
-    /// Ranks all items of the dataset except those the user has in the train part, and looks for the relevant ones among the first k, for every k asked for.
+    /// Ranks all items of the dataset that a list may hold, which are those the user has not in the train part unless the options say otherwise, and looks for the relevant ones among the first k, for every k asked for.
     /// Users without relevant items are left out, users without train history too unless the options say otherwise.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="train">What is known of the users, and what the model was trained on, or more than that.</param>
     /// <param name="relevant">|U| x |I|, over the key maps of <paramref name="train"/>; see <see cref="HoldoutItems"/>.</param>
     /// <param name="cutOffs">List lengths, at least one; they stand in place of the options' K.</param>
-    /// <param name="options">Convention, candidates, ties, threads.</param>
+    /// <param name="options">Convention, candidates, repeats, ties, threads.</param>
     /// <param name="ct">Cancels between blocks of users.</param>
     /// <returns>One result per cut-off, from one ranking of each user.</returns>
     public static IReadOnlyList<RankingResult> EvaluateRanking(
@@ -43,18 +43,21 @@ public static class OfflineEvaluator
         new TrainingContext(options.Threads, cancellationToken: ct).ForEachBlock((users.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
             var ranker = new UserRanker(model, train, cutOffs.Max(), options);
+            var apart = options.Repeats is RepeatRule.Allow or RepeatRule.AsServed ? new RepeatTally(train, options.IdealDcg) : null;
             var end = Math.Min((block + 1) * UsersPerBlock, users.Length);
-            for (var place = block * UsersPerBlock; place < end; place++)
+            for (var position = block * UsersPerBlock; position < end; position++)
             {
-                ranker.Rank(users[place]);
+                ranker.Rank(users[position]);
+                apart?.Begin(users[position], relevant.RowColumns(users[position]));
                 for (var cut = 0; cut < cutOffs.Count; cut++)
                 {
                     var list = ranker.Top(cutOffs[cut]);
                     counts[cut].Add(list);
-                    metrics[cut][place] = UserMetrics.Of(list, relevant.RowColumns(users[place]), cutOffs[cut], options.IdealDcg) with
+                    metrics[cut][position] = UserMetrics.Of(list, relevant.RowColumns(users[position]), cutOffs[cut], options.IdealDcg) with
                     {
+                        Repeats = apart?.Of(list, cutOffs[cut]),
                         Novelty = traits.Novelty(list),
-                        Diversity = options.DiversityUsers > 0 && place % diversityStep == 0 ? traits.Diversity(list) : double.NaN,
+                        Diversity = options.DiversityUsers > 0 && position % diversityStep == 0 ? traits.Diversity(list) : double.NaN,
                     };
                 }
             }
@@ -89,13 +92,11 @@ public static class OfflineEvaluator
         if (users.Length < 2)
             return new PairedComparison(mean, new Interval(-1, 1), users.Length);
 
-        var perRating = users.Sum(user => candidate.SquaresPerUser[user] - reference.SquaresPerUser[user]) / candidate.Count;
-        var variance = users.Sum(user => Square(
-            candidate.SquaresPerUser[user] - reference.SquaresPerUser[user] - (perRating * candidate.CountPerUser[user]))) * users.Length / (users.Length - 1.0);
+        var differences = new double[candidate.CountPerUser.Length];
+        for (var user = 0; user < differences.Length; user++)
+            differences[user] = candidate.SquaresPerUser[user] - reference.SquaresPerUser[user];
         var slope = candidate.Rmse + reference.Rmse is > 0 and var sum ? 1 / sum : 0;
-        return PairedComparison.Of(mean, slope * Math.Sqrt(variance) / candidate.Count, users.Length);
-
-        static double Square(double value) => value * value;
+        return PairedComparison.Of(mean, slope * RatingResult.StandardErrorPerRating(differences, candidate.CountPerUser), users.Length);
     }
 
     /// <summary>Holds predicted ratings against given ones. A pair the model does not know is predicted by the model's own guess from what it knows of the user or the item alone, else by the fallback.</summary>
@@ -117,18 +118,18 @@ public static class OfflineEvaluator
             var items = ratings.RowColumns(user);
             var given = ratings.RowValues(user);
             model.Score(train.HistoryOf(user), items, predicted);
-            for (var place = 0; place < items.Length; place++)
+            for (var position = 0; position < items.Length; position++)
             {
-                var prediction = predicted[place];
+                var prediction = predicted[position];
                 if (float.IsNaN(prediction))
                 {
                     unknown++;
-                    prediction = (model as IRatingScorer)?.Baseline(train.HistoryOf(user), items[place]) is { } guess && !float.IsNaN(guess) ? guess : options.Fallback;
+                    prediction = (model as IRatingScorer)?.Baseline(train.HistoryOf(user), items[position]) is { } guess && !float.IsNaN(guess) ? guess : options.Fallback;
                 }
 
                 if (float.IsNaN(prediction))
                     continue;
-                var error = (double)Math.Clamp(prediction, options.Min, options.Max) - given[place];
+                var error = (double)Math.Clamp(prediction, options.Min, options.Max) - given[position];
                 squares[user] += error * error;
                 absolutes += Math.Abs(error);
                 counts[user]++;

@@ -21,7 +21,13 @@ public sealed record RankingOptions(int K = 10, IdealDcg IdealDcg = IdealDcg.AtM
     /// <summary>Which of equally scored items stands first.</summary>
     public TieOrder Ties { get; init; }
 
-    /// <summary>|U| x |I|: the items that are ranked for a user, those of the train part left out. Null: all items.</summary>
+    /// <summary>What holds for the items that a user had before. Where some of them may be listed beside new ones, the figures of either are measured apart.</summary>
+    public RepeatRule Repeats { get; init; }
+
+    /// <summary>When lists are given, in Unix milliseconds; null: with the newest interaction that is known. Only for <see cref="RepeatRule.AsServed"/>.</summary>
+    public long? Now { get; init; }
+
+    /// <summary>|U| x |I|: the items that are ranked for a user, those that their list must not hold left out. Null: all items.</summary>
     public SparseMatrix? Candidates { get; init; }
 
     /// <summary>Judge users without train history too, as far as the model has a list for them.</summary>

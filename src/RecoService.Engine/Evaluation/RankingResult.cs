@@ -61,17 +61,44 @@ public sealed class RankingResult
     /// </summary>
     public double DiversityAtK => Mean(RankingMetric.Diversity);
 
+    /// <summary>Hits among the relevant items that are new to the user / such items, the list being of both; mean over the users with one. NaN where lists do not hold both.
+    /// Li, Jullien, Ariannezhad, de Rijke, "A Next Basket Recommendation Reality Check", ACM TOIS 41(4), 2023.</summary>
+    public double NewRecallAtK => Mean(RankingMetric.NewRecall);
+
+    /// <summary>The same of the relevant items that the user had before.</summary>
+    public double RepeatRecallAtK => Mean(RankingMetric.RepeatRecall);
+
+    /// <summary>nDCG of the same lists where only what is new to the user is relevant; mean over the users with such an item. NaN where lists do not hold both.</summary>
+    public double NewNdcgAtK => Mean(RankingMetric.NewNdcg);
+
+    /// <summary>The same where only what the user had before is relevant.</summary>
+    public double RepeatNdcgAtK => Mean(RankingMetric.RepeatNdcg);
+
+    /// <summary>Share of the list that the user had before; mean over the users with a list. NaN where lists do not hold both.</summary>
+    public double RepeatShareAtK => Mean(RankingMetric.RepeatShare);
+
     /// <summary>Share of the items of the dataset that stand in at least one list.</summary>
     public double CoverageAtK { get; }
 
     /// <summary>Gini coefficient of how often each item of the dataset is listed: 0 when all are listed equally often, near 1 when the same few are listed to everybody.</summary>
     public double PopularityBiasAtK { get; }
 
+    /// <summary>Whether lists hold new and repeated items, whose figures are then measured apart.</summary>
+    public bool TellsRepeats => Array.Exists(perUser, user => user.Repeats is not null);
+
     /// <summary>User indexes, ascending; of several folds, one fold after the other.</summary>
     public ReadOnlySpan<int> Users => users;
 
     /// <summary>One value per entry of <see cref="Users"/>.</summary>
     public ReadOnlySpan<double> NdcgPerUser => ndcgPerUser;
+
+    /// <summary>The 95% interval of the mean over users; that of the mean itself where only one user has a value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The metric belongs to all lists together.</exception>
+    public Interval IntervalOf(RankingMetric metric)
+    {
+        var values = Array.FindAll(ValuesPerUser(metric), value => !double.IsNaN(value));
+        return values.Length < 2 ? new Interval(this[metric], this[metric]) : PairedComparison.Of(values).Interval;
+    }
 
     /// <summary>One value per entry of <see cref="Users"/>; NaN where the user has none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The metric belongs to all lists together.</exception>

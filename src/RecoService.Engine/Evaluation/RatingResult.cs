@@ -28,6 +28,42 @@ public sealed class RatingResult
     /// <summary>How many of the pairs the model did not know, so that the fallback was judged.</summary>
     public int UnknownCount { get; }
 
+    /// <summary>The 95% interval of <see cref="Rmse"/> over users, whose ratings are not independent of each other: the mean squared error is a ratio of sums over users, and goes over to
+    /// its root by the slope.</summary>
+    public Interval RmseInterval
+    {
+        get
+        {
+            var users = countPerUser.Count(count => count > 0);
+            return users < 2 || Rmse == 0
+                ? new Interval(Rmse, Rmse)
+                : PairedComparison.Of(Rmse, StandardErrorPerRating(squaresPerUser, countPerUser) / (2 * Rmse), users).Interval;
+        }
+    }
+
+    /// <summary>The standard error of a mean over ratings, drawn user by user: that of a ratio of sums over users.</summary>
+    /// <param name="sums">Of each user's ratings.</param>
+    /// <param name="counts">How many they are; users without are left out, and two have some.</param>
+    internal static double StandardErrorPerRating(ReadOnlySpan<double> sums, ReadOnlySpan<int> counts)
+    {
+        var (sum, ratings, users) = (0.0, 0, 0);
+        for (var user = 0; user < counts.Length; user++)
+        {
+            sum += sums[user];
+            ratings += counts[user];
+            users += counts[user] > 0 ? 1 : 0;
+        }
+
+        var squares = 0.0;
+        for (var user = 0; user < counts.Length; user++)
+        {
+            var excess = sums[user] - (sum / ratings * counts[user]);
+            squares += excess * excess;
+        }
+
+        return Math.Sqrt(squares * users / (users - 1.0)) / ratings;
+    }
+
     /// <summary>The sum of the squared errors of each user.</summary>
     public ReadOnlySpan<double> SquaresPerUser => squaresPerUser;
 

@@ -13,11 +13,11 @@ public static class Splits
     public static IEnumerable<DataSplit> Folds(InteractionDataset all, int folds, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        var places = Enumerable.Range(0, all.Count).ToArray();
-        new SeededRandom(seed, stream: 0).Shuffle(places.AsSpan());
-        var foldOf = new int[places.Length];
-        for (var turn = 0; turn < places.Length; turn++)
-            foldOf[places[turn]] = turn % folds;
+        var positions = Enumerable.Range(0, all.Count).ToArray();
+        new SeededRandom(seed, stream: 0).Shuffle(positions.AsSpan());
+        var foldOf = new int[positions.Length];
+        for (var turn = 0; turn < positions.Length; turn++)
+            foldOf[positions[turn]] = turn % folds;
         return Enumerable.Range(0, folds).Select(fold => HoldOut(all, Array.ConvertAll(foldOf, other => other == fold)));
     }
 
@@ -34,33 +34,72 @@ public static class Splits
         for (var user = 0; user < all.Users.Count; user++)
         {
             var count = all.UserCount(user);
-            var places = Enumerable.Range(start, count).ToArray();
-            new SeededRandom(seed, stream: user).Shuffle(places.AsSpan());
-            foreach (var place in places.Take(Math.Min((int)Math.Round(count * fraction), count - 1)))
-                held[place] = true;
+            var positions = Enumerable.Range(start, count).ToArray();
+            new SeededRandom(seed, stream: user).Shuffle(positions.AsSpan());
+            foreach (var position in positions.Take(Math.Min((int)Math.Round(count * fraction), count - 1)))
+                held[position] = true;
             start += count;
         }
 
         return HoldOut(all, held);
     }
 
-    /// <summary>The last interaction of each user with at least two is the test part; of each with at least three, the one before it the validation part.</summary>
-    public static LeaveLastOutSplit LeaveLastOut(InteractionDataset all)
+    /// <summary>The last interaction of each user with at least two is the test part; of each with at least three, the one before it the validation part. Those of one time are a set,
+    /// in which none is the last: chance puts them in order.</summary>
+    /// <param name="all">The whole.</param>
+    /// <param name="seed">Orders interactions of one time.</param>
+    public static LeaveLastOutSplit LeaveLastOut(InteractionDataset all, int seed = 42)
     {
         var fromEnd = new int[all.Count];
         var start = 0;
         for (var user = 0; user < all.Users.Count; user++)
         {
-            var count = all.UserCount(user);
-            for (var place = 0; place < count; place++)
-                fromEnd[start + place] = place == 0 ? int.MaxValue : count - 1 - place;
-            start += count;
+            var order = InTime(all.UserTimes(user), seed, user);
+            for (var index = 0; index < order.Length; index++)
+                fromEnd[start + order[index]] = index == 0 ? int.MaxValue : order.Length - 1 - index;
+            start += order.Length;
         }
 
         return new LeaveLastOutSplit(
-            Part(place => place > 1), Part(place => place == 1), Part(place => place == 0), Part(place => place > 0));
+            Part(position => position > 1), Part(position => position == 1), Part(position => position == 0), Part(position => position > 0));
 
-        InteractionDataset Part(Predicate<int> isWanted) => all.Where(Array.ConvertAll(fromEnd, place => isWanted(place)));
+        InteractionDataset Part(Predicate<int> isWanted) => all.Where(Array.ConvertAll(fromEnd, position => isWanted(position)));
+    }
+
+    /// <summary>Positions by time, those of one time shuffled.</summary>
+    private static int[] InTime(ReadOnlySpan<long> times, int seed, int user)
+    {
+        var order = new int[times.Length];
+        for (var position = 0; position < order.Length; position++)
+            order[position] = position;
+        var random = new SeededRandom(seed, stream: user);
+        for (var (first, end) = (0, 0); first < order.Length; first = end)
+        {
+            for (end = first + 1; end < order.Length && times[end] == times[first]; end++)
+            {
+            }
+
+            if (end - first > 1)
+                random.Shuffle(order.AsSpan(first, end - first));
+        }
+
+        return order;
+    }
+
+    /// <summary>The last basket of each user with at least two is held out: all that they did at their last time.</summary>
+    public static DataSplit LastBasket(InteractionDataset all)
+    {
+        var held = new bool[all.Count];
+        var start = 0;
+        for (var user = 0; user < all.Users.Count; user++)
+        {
+            var times = all.UserTimes(user);
+            for (var position = 0; position < times.Length; position++)
+                held[start + position] = times[position] == times[^1] && times[^1] > times[0];
+            start += times.Length;
+        }
+
+        return HoldOut(all, held);
     }
 
     /// <summary>Everything before the cut trains, the rest is held out.</summary>

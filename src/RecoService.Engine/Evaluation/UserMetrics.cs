@@ -12,6 +12,9 @@ internal readonly record struct UserMetrics(double Ndcg, double Recall, double P
     /// <summary>1 - the mean cosine of the list's pairs; NaN for a list of fewer than two, and where it was not measured.</summary>
     public double Diversity { get; init; }
 
+    /// <summary>Of new and repeated items apart; null where lists do not hold both.</summary>
+    public RepeatMetrics? Repeats { get; init; }
+
     /// <param name="list">Item indexes, best first, at most <paramref name="k"/>.</param>
     /// <param name="relevant">Item indexes, ascending, at least one.</param>
     /// <param name="k">The length the list was asked for.</param>
@@ -22,15 +25,15 @@ internal readonly record struct UserMetrics(double Ndcg, double Recall, double P
         var gain = 0.0;
         var precisions = 0.0;
         var firstHit = 0;
-        for (var place = 0; place < list.Length; place++)
+        for (var position = 0; position < list.Length; position++)
         {
-            if (relevant.BinarySearch(list[place]) < 0)
+            if (relevant.BinarySearch(list[position]) < 0)
                 continue;
             hits++;
-            gain += Discount(place + 1);
-            precisions += (double)hits / (place + 1);
+            gain += Discount(position + 1);
+            precisions += (double)hits / (position + 1);
             if (firstHit == 0)
-                firstHit = place + 1;
+                firstHit = position + 1;
         }
 
         if (hits == 0)
@@ -57,6 +60,11 @@ internal readonly record struct UserMetrics(double Ndcg, double Recall, double P
         RankingMetric.HitRate => Hit,
         RankingMetric.Novelty => Novelty,
         RankingMetric.Diversity => Diversity,
+        RankingMetric.NewRecall => Repeats?.NewRecall ?? double.NaN,
+        RankingMetric.RepeatRecall => Repeats?.RepeatRecall ?? double.NaN,
+        RankingMetric.NewNdcg => Repeats?.NewNdcg ?? double.NaN,
+        RankingMetric.RepeatNdcg => Repeats?.RepeatNdcg ?? double.NaN,
+        RankingMetric.RepeatShare => Repeats?.RepeatShare ?? double.NaN,
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "It is a property of all lists together; no user has a value of their own."),
     };
 

@@ -7,13 +7,13 @@ namespace RecoService.Engine.Evaluation;
 
 /// <summary>What one thread needs to rank user after user without allocating.</summary>
 /// <param name="model">Over the key maps of <paramref name="train"/>.</param>
-/// <param name="train">Items of the user's train part are not ranked.</param>
+/// <param name="train">What is known of the users.</param>
 /// <param name="length">The longest list wanted.</param>
-/// <param name="options">Candidates and the order of ties.</param>
+/// <param name="options">Candidates, the order of ties, and what holds for items that a user had before.</param>
 internal sealed class UserRanker(IScorer model, InteractionDataset train, int length, RankingOptions options)
 {
     private readonly bool selects = options.Ties == TieOrder.AsSelected;
-    private readonly ulong[] blocked = new ulong[Bits.WordsFor(train.Items.Count)];
+    private readonly ListMask mask = new(train, options.Repeats, options.Now);
     private readonly TopK best = new(length);
     private readonly int[] list = new int[length];
     private readonly float[] listScores = new float[length];
@@ -26,19 +26,16 @@ internal sealed class UserRanker(IScorer model, InteractionDataset train, int le
     public void Rank(int user)
     {
         var history = train.HistoryOf(user);
-        var seen = history.Items;
-        foreach (var item in seen)
-            Bits.Set(blocked, item);
+        mask.Set(user);
         if (selects)
             ScoreAll(history);
         else if (options.Candidates is { } candidates)
             RankSome(history, candidates.RowColumns(user));
         else
-            model.Retrieve(history, blocked, best);
+            model.Retrieve(history, mask.Blocked, best);
         if (!selects)
             ranked = best.Drain(list, listScores);
-        foreach (var item in seen)
-            Bits.Clear(blocked, item);
+        mask.Clear(user);
     }
 
     /// <summary>Item indexes of the user ranked last, best first; fewer than <paramref name="k"/> when the model knows fewer. Valid until the next call.</summary>
@@ -48,10 +45,10 @@ internal sealed class UserRanker(IScorer model, InteractionDataset train, int le
     {
         var asked = scores.AsSpan(0, candidates.Length);
         model.Score(history, candidates, asked);
-        for (var place = 0; place < candidates.Length; place++)
+        for (var position = 0; position < candidates.Length; position++)
         {
-            if (!Bits.IsSet(blocked, candidates[place]))
-                best.Offer(candidates[place], asked[place]);
+            if (!Bits.IsSet(mask.Blocked, candidates[position]))
+                best.Offer(candidates[position], asked[position]);
         }
     }
 
@@ -60,7 +57,7 @@ internal sealed class UserRanker(IScorer model, InteractionDataset train, int le
     {
         model.Score(history, everything, scores);
         for (var item = 0; item < scores.Length; item++)
-            scores[item] = Bits.IsSet(blocked, item) || float.IsNaN(scores[item]) ? float.PositiveInfinity : -scores[item];
+            scores[item] = Bits.IsSet(mask.Blocked, item) || float.IsNaN(scores[item]) ? float.PositiveInfinity : -scores[item];
         if (options.Candidates is not { } candidates)
             return;
         var wanted = candidates.RowColumns(history.UserIndex);

@@ -12,7 +12,7 @@ public interface IScorer
     KeyMap Items { get; }
 
     /// <summary>One score per asked item.</summary>
-    /// <param name="user">Who is asked about. Some models know them by their place, others by their history, some need neither.</param>
+    /// <param name="user">Who is asked about. Some models know them by their index, others by their history, some need neither.</param>
     /// <param name="itemIndexes">Indexes of <see cref="Items"/>.</param>
     /// <param name="scores">As long as <paramref name="itemIndexes"/>; the higher the better.</param>
     void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores);

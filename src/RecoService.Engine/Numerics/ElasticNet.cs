@@ -2,23 +2,20 @@ using RecoService.Engine.Data;
 
 namespace RecoService.Engine.Numerics;
 
-/// <summary>
-/// Regresses one column of X on all others: the minimum of 1/2 |x_j - X w|^2 + l1 |w|_1 + l2/2 |w|^2 with w_j = 0, by cyclic coordinate descent
-/// with covariance updates, which needs X^T X alone. Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear Models via
-/// Coordinate Descent", Journal of Statistical Software 33(1), 2010. Reusable, not thread-safe.
-/// </summary>
+/// <summary>Regresses one column of X on all others by <see cref="CoordinateDescent"/>. Reusable, not thread-safe.</summary>
 /// <param name="gram">X^T X, n x n, with a diagonal above 0.</param>
 /// <param name="l1">Weight of the absolute values, at least 0.</param>
 /// <param name="l2">Weight of half the squares, at least 0.</param>
 /// <param name="positiveOnly">Admits no weight below 0; X must hold none either.</param>
 /// <param name="epochs">The most passes over the weights.</param>
 /// <param name="tolerance">Ends when no weight changes by more than this part of the largest.</param>
-internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool positiveOnly, int epochs, float tolerance)
+internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool positiveOnly, int epochs, float tolerance) : ICandidateRows
 {
     private const int MaxCachedValues = 32 << 20;
 
+    private readonly CoordinateDescent descent = new(l1, l2, positiveOnly, epochs, tolerance);
     private readonly float[] diagonal = DiagonalOf(gram);
-    private readonly int[] places = new int[gram.RowCount];
+    private readonly int[] positions = PositionsOf(gram.RowCount);
     private readonly int[] candidates = new int[gram.RowCount];
     private readonly float[] weights = new float[gram.RowCount];
 
@@ -27,7 +24,6 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
 
     /// <summary>Where the row of X^T X over the candidates begins in <see cref="cachedRows"/>; -1 where it was not needed yet.</summary>
     private readonly int[] cachedStarts = new int[gram.RowCount];
-    private readonly List<int> active = [];
     private float[] cachedRows = [];
     private int cachedCount;
     private int candidateCount;
@@ -43,21 +39,26 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
     {
         FindCandidates(target);
         Start(target);
-        for (var epoch = 0; epoch < epochs; epoch++)
-        {
-            active.Clear();
-            if (PassOverAll())
-                return;
-            while (++epoch < epochs && !PassOverActive())
-            {
-            }
-        }
+        descent.Minimize(this, weights.AsSpan(0, candidateCount), gradients.AsSpan(0, candidateCount));
+    }
+
+    float ICandidateRows.SquareOf(int position) => diagonal[candidates[position]];
+
+    /// <summary>A row once used is used in every pass, so it is kept as a dense one over the candidates.</summary>
+    void ICandidateRows.AddRow(int position, float scale, Span<float> sums)
+    {
+        if (cachedStarts[position] < 0 && !TryCache(position))
+            Scatter(candidates[position], scale, sums);
+        else
+            VectorMath.AddScaled(sums, scale, cachedRows.AsSpan(cachedStarts[position], candidateCount));
     }
 
     private void FindCandidates(int target)
     {
+        foreach (var candidate in Candidates)
+            positions[candidate] = -1;
         candidateCount = 0;
-        if (!positiveOnly)
+        if (!descent.PositiveOnly)
         {
             for (var item = 0; item < gram.RowCount; item++)
                 AddCandidate(item, target);
@@ -67,10 +68,10 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
         // Positive weights on positive columns only lower the gradients, so what starts below the threshold stays 0.
         var columns = gram.RowColumns(target);
         var values = gram.RowValues(target);
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            if (values[place] > l1)
-                AddCandidate(columns[place], target);
+            if (values[position] > descent.L1)
+                AddCandidate(columns[position], target);
         }
     }
 
@@ -82,69 +83,15 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
 
     private void Start(int target)
     {
-        Array.Fill(places, -1);
-        for (var place = 0; place < candidateCount; place++)
-            places[candidates[place]] = place;
-        weights.AsSpan(0, candidateCount).Clear();
+        for (var position = 0; position < candidateCount; position++)
+            positions[candidates[position]] = position;
         gradients.AsSpan(0, candidateCount).Clear();
         cachedStarts.AsSpan(0, candidateCount).Fill(-1);
         cachedCount = 0;
         Scatter(target, 1, gradients);
     }
 
-    /// <returns>True when no weight changed by more than the tolerance. Fills <see cref="active"/> with the candidates whose weight is not 0.</returns>
-    private bool PassOverAll()
-    {
-        var (largest, largestChange) = (0f, 0f);
-        for (var place = 0; place < candidateCount; place++)
-        {
-            Update(place, ref largest, ref largestChange);
-            if (weights[place] != 0)
-                active.Add(place);
-        }
-
-        return largestChange <= tolerance * largest;
-    }
-
-    private bool PassOverActive()
-    {
-        var (largest, largestChange) = (0f, 0f);
-        foreach (var place in active)
-            Update(place, ref largest, ref largestChange);
-        return largestChange <= tolerance * largest;
-    }
-
-    private void Update(int place, ref float largest, ref float largestChange)
-    {
-        var old = weights[place];
-        var square = diagonal[candidates[place]];
-        var updated = Minimum(gradients[place] + (square * old), square);
-        largest = Math.Max(largest, Math.Abs(updated));
-        if (updated == old)
-            return;
-        weights[place] = updated;
-        largestChange = Math.Max(largestChange, Math.Abs(updated - old));
-        AddRow(place, old - updated);
-    }
-
-    /// <summary>The best value of one weight with all others fixed: soft thresholding.</summary>
-    private float Minimum(float correlation, float square)
-    {
-        if (correlation > l1)
-            return (correlation - l1) / (square + l2);
-        return !positiveOnly && correlation < -l1 ? (correlation + l1) / (square + l2) : 0;
-    }
-
-    /// <summary>gradients += scale * a row of X^T X. A row once used is used in every pass, so it is kept as a dense one over the candidates.</summary>
-    private void AddRow(int place, float scale)
-    {
-        if (cachedStarts[place] < 0 && !TryCache(place))
-            Scatter(candidates[place], scale, gradients);
-        else
-            VectorMath.AddScaled(gradients.AsSpan(0, candidateCount), scale, cachedRows.AsSpan(cachedStarts[place], candidateCount));
-    }
-
-    private bool TryCache(int place)
+    private bool TryCache(int position)
     {
         var end = cachedCount + (long)candidateCount;
         if (end > MaxCachedValues)
@@ -153,8 +100,8 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
             Array.Resize(ref cachedRows, (int)Math.Min(MaxCachedValues, Math.Max(end, 2L * cachedRows.Length)));
         var row = cachedRows.AsSpan(cachedCount, candidateCount);
         row.Clear();
-        Scatter(candidates[place], 1, row);
-        cachedStarts[place] = cachedCount;
+        Scatter(candidates[position], 1, row);
+        cachedStarts[position] = cachedCount;
         cachedCount = (int)end;
         return true;
     }
@@ -165,16 +112,23 @@ internal sealed class ElasticNet(SparseMatrix gram, float l1, float l2, bool pos
         var values = gram.RowValues(item);
         for (var entry = 0; entry < columns.Length; entry++)
         {
-            if (places[columns[entry]] is >= 0 and var place)
-                target[place] += scale * values[entry];
+            if (positions[columns[entry]] is >= 0 and var position)
+                target[position] += scale * values[entry];
         }
+    }
+
+    private static int[] PositionsOf(int count)
+    {
+        var none = new int[count];
+        Array.Fill(none, -1);
+        return none;
     }
 
     private static float[] DiagonalOf(SparseMatrix gram)
     {
         var values = new float[gram.RowCount];
         for (var row = 0; row < values.Length; row++)
-            values[row] = gram.RowColumns(row).BinarySearch(row) is >= 0 and var place ? gram.RowValues(row)[place] : 0;
+            values[row] = gram.RowColumns(row).BinarySearch(row) is >= 0 and var position ? gram.RowValues(row)[position] : 0;
         return values;
     }
 }

@@ -22,8 +22,8 @@ internal static class GradientSteps
             sums = Vector.FusedMultiplyAdd(pVectors[block], aVectors[block] - bVectors[block], sums);
 
         var sum = Vector.Sum(sums);
-        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
-            sum += p[place] * (a[place] - b[place]);
+        for (var position = pVectors.Length * Vector<float>.Count; position < p.Length; position++)
+            sum += p[position] * (a[position] - b[position]);
         return sum;
     }
 
@@ -48,12 +48,12 @@ internal static class GradientSteps
             bVectors[block] = Vector.FusedMultiplyAdd(oldP, -steps, oldB * bShrink);
         }
 
-        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
+        for (var position = pVectors.Length * Vector<float>.Count; position < p.Length; position++)
         {
-            var (oldP, oldA, oldB) = (p[place], a[place], b[place]);
-            p[place] = (oldP * pShrink) + ((oldA - oldB) * step);
-            a[place] = (oldA * aShrink) + (oldP * step);
-            b[place] = (oldB * bShrink) - (oldP * step);
+            var (oldP, oldA, oldB) = (p[position], a[position], b[position]);
+            p[position] = (oldP * pShrink) + ((oldA - oldB) * step);
+            a[position] = (oldA * aShrink) + (oldP * step);
+            b[position] = (oldB * bShrink) - (oldP * step);
         }
     }
 
@@ -69,8 +69,8 @@ internal static class GradientSteps
         var steps = new Vector<float>(step);
         for (var block = 0; block < pVectors.Length; block++)
             pVectors[block] = Vector.FusedMultiplyAdd(aVectors[block] - bVectors[block], steps, pVectors[block] * shrink);
-        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
-            p[place] = (p[place] * shrink) + ((a[place] - b[place]) * step);
+        for (var position = pVectors.Length * Vector<float>.Count; position < p.Length; position++)
+            p[position] = (p[position] * shrink) + ((a[position] - b[position]) * step);
     }
 
     /// <summary>p' = shrink p + pStep q and q' = shrink q + qStep p, both from the values before the step.</summary>
@@ -87,11 +87,11 @@ internal static class GradientSteps
             qVectors[block] = Vector.FusedMultiplyAdd(oldP, qSteps, oldQ * shrink);
         }
 
-        for (var place = pVectors.Length * Vector<float>.Count; place < p.Length; place++)
+        for (var position = pVectors.Length * Vector<float>.Count; position < p.Length; position++)
         {
-            var (oldP, oldQ) = (p[place], q[place]);
-            p[place] = (oldP * shrink) + (oldQ * pStep);
-            q[place] = (oldQ * shrink) + (oldP * qStep);
+            var (oldP, oldQ) = (p[position], q[position]);
+            p[position] = (oldP * shrink) + (oldQ * pStep);
+            q[position] = (oldQ * shrink) + (oldP * qStep);
         }
     }
 

@@ -50,11 +50,11 @@ internal static class ItemGram
     {
         var users = itemUsers.RowColumns(item);
         var scales = itemUsers.RowValues(item);
-        for (var place = 0; place < users.Length; place++)
+        for (var position = 0; position < users.Length; position++)
         {
-            var columns = userItems.RowColumns(users[place]);
-            var values = userItems.RowValues(users[place]);
-            var scale = scales[place];
+            var columns = userItems.RowColumns(users[position]);
+            var values = userItems.RowValues(users[position]);
+            var scale = scales[position];
             for (var entry = 0; entry < columns.Length; entry++)
             {
                 var column = columns[entry];
@@ -75,10 +75,10 @@ internal static class ItemGram
         var met = new List<int>();
         var users = itemUsers.RowColumns(item);
         var scales = itemUsers.RowValues(item);
-        for (var place = 0; place < users.Length; place++)
+        for (var position = 0; position < users.Length; position++)
         {
-            var columns = userItems.RowColumns(users[place]);
-            var values = userItems.RowValues(users[place]);
+            var columns = userItems.RowColumns(users[position]);
+            var values = userItems.RowValues(users[position]);
             for (var entry = 0; entry < columns.Length; entry++)
             {
                 var column = columns[entry];
@@ -89,7 +89,7 @@ internal static class ItemGram
                     met.Add(column);
                 }
 
-                sums[column] += scales[place] * values[entry];
+                sums[column] += scales[position] * values[entry];
             }
         }
 

@@ -5,7 +5,7 @@ namespace RecoService.Engine.Numerics;
 internal sealed class LargestEntries(int capacity)
 {
     private readonly TopK best = new(capacity);
-    private readonly int[] places = new int[capacity];
+    private readonly int[] positions = new int[capacity];
     private readonly float[] magnitudes = new float[capacity];
 
     /// <summary>The kept entries of a row, columns ascending; zeros are never kept.</summary>
@@ -13,15 +13,15 @@ internal sealed class LargestEntries(int capacity)
     /// <param name="columns">The column that each place of the row means, ascending.</param>
     public (int[] Columns, float[] Values) Of(ReadOnlySpan<float> row, ReadOnlySpan<int> columns)
     {
-        for (var place = 0; place < row.Length; place++)
+        for (var position = 0; position < row.Length; position++)
         {
-            var magnitude = Math.Abs(row[place]);
+            var magnitude = Math.Abs(row[position]);
             if (magnitude > 0 && magnitude > best.Threshold)
-                best.Offer(place, magnitude);
+                best.Offer(position, magnitude);
         }
 
-        var count = best.Drain(places, magnitudes);
-        var kept = places.AsSpan(0, count);
+        var count = best.Drain(positions, magnitudes);
+        var kept = positions.AsSpan(0, count);
         kept.Sort();
         var (keptColumns, keptValues) = (new int[count], new float[count]);
         for (var index = 0; index < count; index++)

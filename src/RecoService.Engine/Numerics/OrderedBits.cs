@@ -41,8 +41,8 @@ internal static class OrderedBits
     {
         ref var first = ref MemoryMarshal.GetReference(bits);
         var (counts, least16) = (Vector512<int>.Zero, Vector512.Create(least));
-        for (nuint place = 0; place + Width <= (nuint)bits.Length; place += Width)
-            counts -= Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref first, place), least16);
+        for (nuint position = 0; position + Width <= (nuint)bits.Length; position += Width)
+            counts -= Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref first, position), least16);
         return Vector512.Sum(counts);
     }
 

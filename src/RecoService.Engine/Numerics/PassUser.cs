@@ -19,10 +19,10 @@ internal struct PassUser
     /// <param name="quantization">Of their factors.</param>
     /// <param name="items">What is searched.</param>
     /// <param name="offset">Added to every score.</param>
-    /// <param name="place">Which of the bit sets and lists are theirs.</param>
-    public PassUser(in Quantization quantization, QuantizedFactors items, float offset, int place)
+    /// <param name="position">Which of the bit sets and lists are theirs.</param>
+    public PassUser(in Quantization quantization, QuantizedFactors items, float offset, int position)
     {
-        Place = place;
+        Place = position;
         var rounding = Rounding * (items.Factors + 8);
         Scale = quantization.Scale;
         errorWeight = Scale * quantization.LevelNorm;

@@ -78,8 +78,8 @@ internal static class Quickselect
     private static void SortAll(ReadOnlySpan<float> keys, Span<int> order)
     {
         var sorted = new float[order.Length];
-        for (var place = 0; place < sorted.Length; place++)
-            sorted[place] = keys[order[place]];
+        for (var position = 0; position < sorted.Length; position++)
+            sorted[position] = keys[order[position]];
         sorted.AsSpan().Sort(order);
     }
 }

@@ -48,8 +48,8 @@ internal static class RandomizedSvd
             {
                 var columns = left.RowColumns(row);
                 var values = left.RowValues(row);
-                for (var place = 0; place < columns.Length; place++)
-                    VectorMath.AddScaled(product.Row(row), values[place], right[columns[place]]);
+                for (var position = 0; position < columns.Length; position++)
+                    VectorMath.AddScaled(product.Row(row), values[position], right[columns[position]]);
             }
         });
         return product;
@@ -88,12 +88,12 @@ internal static class RandomizedSvd
         var gram = GramMatrix.Of(projected, context);
         var decomposition = Matrix<double>.Build.Dense(width, width, (i, j) => gram[(Math.Min(i, j) * width) + Math.Max(i, j)]).Evd(Symmetricity.Symmetric);
         var directions = new FactorMatrix(count, width);
-        for (var place = 0; place < Math.Min(count, width); place++)
+        for (var position = 0; position < Math.Min(count, width); position++)
         {
             // Eigenvalues come in ascending order.
-            var vector = decomposition.EigenVectors.Column(width - 1 - place);
+            var vector = decomposition.EigenVectors.Column(width - 1 - position);
             for (var i = 0; i < width; i++)
-                directions.Row(place)[i] = (float)vector[i];
+                directions.Row(position)[i] = (float)vector[i];
         }
 
         return directions;

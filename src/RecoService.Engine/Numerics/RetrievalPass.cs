@@ -48,10 +48,10 @@ internal ref struct RetrievalPass
     /// <summary>Adds a user; when there are eight, they are served at once.</summary>
     /// <param name="factors">f values.</param>
     /// <param name="offset">Added to every score.</param>
-    /// <param name="place">Which of the bit sets and lists are theirs.</param>
-    public void Add(ReadOnlySpan<float> factors, float offset, int place)
+    /// <param name="position">Which of the bit sets and lists are theirs.</param>
+    public void Add(ReadOnlySpan<float> factors, float offset, int position)
     {
-        if (best[place].Capacity == 0)
+        if (best[position].Capacity == 0)
             return;
         var width = items.Groups * PackedDots.Group;
         factors.CopyTo(FactorsOf(userCount));
@@ -62,7 +62,7 @@ internal ref struct RetrievalPass
         var sum = 0;
         for (var factor = 0; factor < width; factor++)
             sum += bytes[factor] = (sbyte)floats[factor];
-        users[userCount++] = new PassUser(quantization, items, offset, place) { Start = -128 * sum };
+        users[userCount++] = new PassUser(quantization, items, offset, position) { Start = -128 * sum };
         if (userCount == MaxUsers)
             Serve();
     }
@@ -128,9 +128,9 @@ internal ref struct RetrievalPass
         return reaching;
     }
 
-    private readonly ulong WithoutBlocked(ulong rows, int block, int place)
+    private readonly ulong WithoutBlocked(ulong rows, int block, int position)
     {
-        var bits = blocked.Slice(place * wordsPerUser, wordsPerUser);
+        var bits = blocked.Slice(position * wordsPerUser, wordsPerUser);
         for (var left = rows; left != 0; left &= left - 1)
         {
             var row = BitOperations.TrailingZeroCount(left);

@@ -21,11 +21,11 @@ internal static class RowKernels
         foreach (var column in columns)
         {
             ref var from = ref MemoryMarshal.GetReference(source[column]);
-            nuint place = 0;
-            for (; place + (nuint)Vector512<float>.Count <= n; place += (nuint)Vector512<float>.Count)
-                Vector512.LoadUnsafe(ref from, place).StoreUnsafe(ref target, place);
-            for (; place < n; place++)
-                Unsafe.Add(ref target, place) = Unsafe.Add(ref from, place);
+            nuint position = 0;
+            for (; position + (nuint)Vector512<float>.Count <= n; position += (nuint)Vector512<float>.Count)
+                Vector512.LoadUnsafe(ref from, position).StoreUnsafe(ref target, position);
+            for (; position < n; position++)
+                Unsafe.Add(ref target, position) = Unsafe.Add(ref from, position);
             target = ref Unsafe.Add(ref target, n);
         }
     }
@@ -103,23 +103,23 @@ internal static class RowKernels
         ref var factors = ref MemoryMarshal.GetReference(vector);
         var (sum0, sum1, sum2, sum3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var (sum4, sum5, sum6, sum7) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-        nuint place = 0;
-        for (; place + (nuint)Vector512<float>.Count <= n; place += (nuint)Vector512<float>.Count)
+        nuint position = 0;
+        for (; position + (nuint)Vector512<float>.Count <= n; position += (nuint)Vector512<float>.Count)
         {
-            var factor = Vector512.LoadUnsafe(ref factors, place);
-            sum0 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place), factor, sum0);
-            sum1 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place + n), factor, sum1);
-            sum2 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place + (2 * n)), factor, sum2);
-            sum3 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place + (3 * n)), factor, sum3);
-            sum4 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place), factor, sum4);
-            sum5 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + n), factor, sum5);
-            sum6 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + (2 * n)), factor, sum6);
-            sum7 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + (3 * n)), factor, sum7);
+            var factor = Vector512.LoadUnsafe(ref factors, position);
+            sum0 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position), factor, sum0);
+            sum1 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position + n), factor, sum1);
+            sum2 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position + (2 * n)), factor, sum2);
+            sum3 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position + (3 * n)), factor, sum3);
+            sum4 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position), factor, sum4);
+            sum5 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + n), factor, sum5);
+            sum6 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + (2 * n)), factor, sum6);
+            sum7 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + (3 * n)), factor, sum7);
         }
 
         var sums = SumsOf(Fold(sum0), Fold(sum1), Fold(sum2), Fold(sum3), Fold(sum4), Fold(sum5), Fold(sum6), Fold(sum7));
-        for (; place < n; place++)
-            sums = Vector256.FusedMultiplyAdd(ColumnOfEight(ref first, place, n), Vector256.Create(Unsafe.Add(ref factors, place)), sums);
+        for (; position < n; position++)
+            sums = Vector256.FusedMultiplyAdd(ColumnOfEight(ref first, position, n), Vector256.Create(Unsafe.Add(ref factors, position)), sums);
         return sums;
     }
 
@@ -132,23 +132,23 @@ internal static class RowKernels
         ref var totals = ref MemoryMarshal.GetReference(target);
         var (weight0, weight1, weight2, weight3) = (Vector512.Create(weights[0]), Vector512.Create(weights[1]), Vector512.Create(weights[2]), Vector512.Create(weights[3]));
         var (weight4, weight5, weight6, weight7) = (Vector512.Create(weights[4]), Vector512.Create(weights[5]), Vector512.Create(weights[6]), Vector512.Create(weights[7]));
-        nuint place = 0;
-        for (; place + (nuint)Vector512<float>.Count <= n; place += (nuint)Vector512<float>.Count)
+        nuint position = 0;
+        for (; position + (nuint)Vector512<float>.Count <= n; position += (nuint)Vector512<float>.Count)
         {
             // Two chains, so that a sum does not wait for eight products one after the other.
-            var even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place), weight0, Vector512.LoadUnsafe(ref totals, place));
-            var odd = Vector512.LoadUnsafe(ref first, place + n) * weight1;
-            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place + (2 * n)), weight2, even);
-            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, place + (3 * n)), weight3, odd);
-            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place), weight4, even);
-            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + n), weight5, odd);
-            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + (2 * n)), weight6, even);
-            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, place + (3 * n)), weight7, odd);
-            (even + odd).StoreUnsafe(ref totals, place);
+            var even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position), weight0, Vector512.LoadUnsafe(ref totals, position));
+            var odd = Vector512.LoadUnsafe(ref first, position + n) * weight1;
+            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position + (2 * n)), weight2, even);
+            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, position + (3 * n)), weight3, odd);
+            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position), weight4, even);
+            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + n), weight5, odd);
+            even = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + (2 * n)), weight6, even);
+            odd = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fifth, position + (3 * n)), weight7, odd);
+            (even + odd).StoreUnsafe(ref totals, position);
         }
 
-        for (; place < n; place++)
-            Unsafe.Add(ref totals, place) += Vector256.Dot(ColumnOfEight(ref first, place, n), weights);
+        for (; position < n; position++)
+            Unsafe.Add(ref totals, position) += Vector256.Dot(ColumnOfEight(ref first, position, n), weights);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -165,7 +165,7 @@ internal static class RowKernels
         return Avx.Permute2x128(low, high, 0x20) + Avx.Permute2x128(low, high, 0x31);
     }
 
-    private static Vector256<float> ColumnOfEight(ref float first, nuint place, nuint n) => Vector256.Create(
-        Unsafe.Add(ref first, place), Unsafe.Add(ref first, place + n), Unsafe.Add(ref first, place + (2 * n)), Unsafe.Add(ref first, place + (3 * n)),
-        Unsafe.Add(ref first, place + (4 * n)), Unsafe.Add(ref first, place + (5 * n)), Unsafe.Add(ref first, place + (6 * n)), Unsafe.Add(ref first, place + (7 * n)));
+    private static Vector256<float> ColumnOfEight(ref float first, nuint position, nuint n) => Vector256.Create(
+        Unsafe.Add(ref first, position), Unsafe.Add(ref first, position + n), Unsafe.Add(ref first, position + (2 * n)), Unsafe.Add(ref first, position + (3 * n)),
+        Unsafe.Add(ref first, position + (4 * n)), Unsafe.Add(ref first, position + (5 * n)), Unsafe.Add(ref first, position + (6 * n)), Unsafe.Add(ref first, position + (7 * n)));
 }

@@ -26,10 +26,10 @@ internal struct SeededRandom(int seed, long stream)
 
     public void Shuffle<T>(Span<T> values)
     {
-        for (var place = values.Length - 1; place > 0; place--)
+        for (var position = values.Length - 1; position > 0; position--)
         {
-            var other = Next(place + 1);
-            (values[place], values[other]) = (values[other], values[place]);
+            var other = Next(position + 1);
+            (values[position], values[other]) = (values[other], values[position]);
         }
     }
 

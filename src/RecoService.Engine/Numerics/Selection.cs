@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RecoService.Engine.Numerics;
 
@@ -11,6 +12,12 @@ namespace RecoService.Engine.Numerics;
 internal static class Selection
 {
     private const int WordBits = 64;
+
+    /// <summary>Words of a vector of members.</summary>
+    private const int TableWords = 8;
+
+    /// <summary>With more vectors of members a look-up for each value is as fast.</summary>
+    private const int MostTables = 16;
 
     /// <summary>Those equal to <paramref name="wanted"/>.</summary>
     public static void EqualTo<T>(ReadOnlySpan<T> values, T wanted, Span<ulong> words)
@@ -29,8 +36,8 @@ internal static class Selection
         if (whole * WordBits < values.Length)
         {
             var bits = 0UL;
-            for (var place = whole * WordBits; place < values.Length; place++)
-                bits |= values[place] == wanted ? 1UL << (place % WordBits) : 0;
+            for (var position = whole * WordBits; position < values.Length; position++)
+                bits |= values[position] == wanted ? 1UL << (position % WordBits) : 0;
             words[whole] = bits;
         }
     }
@@ -56,9 +63,34 @@ internal static class Selection
         if (whole * WordBits < values.Length)
         {
             var bits = 0UL;
-            for (var place = whole * WordBits; place < values.Length; place++)
-                bits |= values[place] >= least && values[place] <= most ? 1UL << (place % WordBits) : 0;
+            for (var position = whole * WordBits; position < values.Length; position++)
+                bits |= values[position] >= least && values[position] <= most ? 1UL << (position % WordBits) : 0;
             words[whole] = bits;
+        }
+    }
+
+    /// <summary>Those that are less than another value, equal to it, or either; NaN is neither.</summary>
+    /// <param name="values">A multiple of 64.</param>
+    /// <param name="others">As many.</param>
+    /// <param name="less">Whether less counts.</param>
+    /// <param name="equal">Whether equal counts.</param>
+    /// <param name="words">Takes the bits.</param>
+    public static void Pairs<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> others, bool less, bool equal, Span<ulong> words)
+        where T : unmanaged, INumber<T>
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        ref var second = ref MemoryMarshal.GetReference(others);
+        for (var word = 0; word < values.Length / WordBits; word++)
+        {
+            var bits = 0UL;
+            for (var lane = 0; lane < WordBits; lane += Vector512<T>.Count)
+            {
+                var some = Vector512.LoadUnsafe(ref first, (nuint)((word * WordBits) + lane));
+                var other = Vector512.LoadUnsafe(ref second, (nuint)((word * WordBits) + lane));
+                bits |= (less ? Vector512.LessThan(some, other).ExtractMostSignificantBits() << lane : 0) | (equal ? Vector512.Equals(some, other).ExtractMostSignificantBits() << lane : 0);
+            }
+
+            words[word] = bits;
         }
     }
 
@@ -69,24 +101,65 @@ internal static class Selection
     /// <returns>The largest of the values; -1 where there are none.</returns>
     public static int MembersOf(ReadOnlySpan<int> values, ReadOnlySpan<ulong> members, Span<ulong> words)
     {
-        var largest = -1;
-        for (var first = 0; first < values.Length; first += WordBits)
+        var (largest, done) = (-1, 0);
+        if (Avx512F.IsSupported && members.Length <= MostTables * TableWords)
+        {
+            largest = MembersOfTables(values, members, words);
+            done = values.Length - (values.Length % WordBits);
+        }
+
+        for (var first = done; first < values.Length; first += WordBits)
         {
             var some = values.Slice(first, Math.Min(WordBits, values.Length - first));
             var bits = 0UL;
-            for (var place = 0; place < some.Length; place++)
+            for (var position = 0; position < some.Length; position++)
             {
                 // Read once, for a writer may change it meanwhile.
-                var value = some[place];
+                var value = some[position];
                 largest = Math.Max(largest, value);
                 var word = (uint)(value >> 6);
                 if (word < (uint)members.Length)
-                    bits |= (members[(int)word] >> (value & (WordBits - 1)) & 1) << place;
+                    bits |= (members[(int)word] >> (value & (WordBits - 1)) & 1) << position;
             }
 
             words[first / WordBits] = bits;
         }
 
         return largest;
+    }
+
+    /// <summary>The same of all whole words: a vector holds 512 members, and a permutation of it looks 16 numbers up.</summary>
+    private static int MembersOfTables(ReadOnlySpan<int> values, ReadOnlySpan<ulong> members, Span<ulong> words)
+    {
+        var tables = (uint)((members.Length + TableWords - 1) / TableWords);
+        Span<ulong> padded = stackalloc ulong[MostTables * TableWords];
+        padded.Clear();
+        members.CopyTo(padded);
+        ref var table = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<ulong, uint>(padded));
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var largest = Vector512.Create(-1);
+        for (var word = 0; word < values.Length / WordBits; word++)
+        {
+            var bits = 0UL;
+            for (var lane = 0; lane < WordBits; lane += Vector512<int>.Count)
+            {
+                var some = Vector512.LoadUnsafe(ref first, (nuint)((word * WordBits) + lane));
+                largest = Vector512.Max(largest, some);
+                // A number below 0 is in no table, for it is a very large one here.
+                var row = some.AsUInt32() >>> 5;
+                var found = Vector512<uint>.Zero;
+                for (var number = 0U; number < tables; number++)
+                    found |= Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref table, number * 16), row) & Vector512.Equals(row >>> 4, Vector512.Create(number));
+                var bit = Avx512F.ShiftRightLogicalVariable(found, some.AsUInt32() & Vector512.Create(31U));
+                bits |= (bit << 31).ExtractMostSignificantBits() << lane;
+            }
+
+            words[word] = bits;
+        }
+
+        var most = -1;
+        for (var lane = 0; lane < Vector512<int>.Count; lane++)
+            most = Math.Max(most, largest[lane]);
+        return most;
     }
 }

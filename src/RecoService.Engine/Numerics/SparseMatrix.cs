@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Numerics;
@@ -61,9 +62,9 @@ public sealed class SparseMatrix
 
     /// <summary>Other rows and columns: those that are picked, in their new places.</summary>
     /// <param name="rows">For each row of the result the row it comes from; -1: it is empty.</param>
-    /// <param name="columnPlaces">For each column its place in the result, ascending; -1: it is dropped.</param>
+    /// <param name="columnPositions">For each column its place in the result, ascending; -1: it is dropped.</param>
     /// <param name="count">How many columns the result has.</param>
-    internal SparseMatrix Pick(ReadOnlySpan<int> rows, ReadOnlySpan<int> columnPlaces, int count)
+    internal SparseMatrix Pick(ReadOnlySpan<int> rows, ReadOnlySpan<int> columnPositions, int count)
     {
         var starts = new long[rows.Length + 1];
         var keptColumns = new List<int>(columns.Length);
@@ -72,7 +73,7 @@ public sealed class SparseMatrix
         {
             for (var entry = rows[row] < 0 ? 0 : rowStarts[rows[row]]; rows[row] >= 0 && entry < rowStarts[rows[row] + 1]; entry++)
             {
-                if (columnPlaces[columns[entry]] is >= 0 and var column)
+                if (columnPositions[columns[entry]] is >= 0 and var column)
                 {
                     keptColumns.Add(column);
                     keptValues.Add(values[entry]);
@@ -90,9 +91,22 @@ public sealed class SparseMatrix
     /// <summary>Where the row begins among all entries.</summary>
     internal long RowStart(int row) => rowStarts[row];
 
+    /// <summary>The value of an entry, counted from the first one of the first row.</summary>
+    internal float ValueOf(int entry) => values[entry];
+
     public ReadOnlySpan<int> RowColumns(int row) => columns.AsSpan((int)rowStarts[row], RowLength(row));
 
     public ReadOnlySpan<float> RowValues(int row) => values.AsSpan((int)rowStarts[row], RowLength(row));
+
+    /// <summary>Adds a row, times a number, to a dense one. Its columns were held against the number of columns when the matrix was made.</summary>
+    /// <param name="row">Which.</param>
+    /// <param name="scale">What its values are multiplied by.</param>
+    /// <param name="sums">A number per column.</param>
+    internal void AddRow(int row, float scale, Span<float> sums)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sums.Length, ColumnCount, nameof(sums));
+        SparseMath.AddScaledWithin(ref MemoryMarshal.GetReference(sums), scale, RowColumns(row), RowValues(row));
+    }
 
     /// <summary>The same cells with other values; the places of the cells are shared, not copied.</summary>
     /// <param name="compute">Gives one new value for each old one, row after row.</param>
@@ -129,6 +143,21 @@ public sealed class SparseMatrix
         return new SparseMatrix(ColumnCount, rowStarts, columns, taken);
     }
 
+    /// <summary>For each entry of the transpose, row after row, which entry it is here; O(entries).</summary>
+    internal int[] EntriesByColumn()
+    {
+        var next = new int[ColumnCount + 1];
+        foreach (var column in columns)
+            next[column + 1]++;
+        for (var column = 0; column < ColumnCount; column++)
+            next[column + 1] += next[column];
+
+        var entries = new int[columns.Length];
+        for (var entry = 0; entry < columns.Length; entry++)
+            entries[next[columns[entry]]++] = entry;
+        return entries;
+    }
+
     /// <summary>The same entries by column; O(entries).</summary>
     /// <param name="valueOf">Makes the new value of each; null leaves it as it is.</param>
     public SparseMatrix Transpose(Func<float, float>? valueOf = null)
@@ -146,9 +175,9 @@ public sealed class SparseMatrix
         {
             for (var entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++)
             {
-                var place = next[columns[entry]]++;
-                rows[place] = row;
-                transposed[place] = valueOf is null ? values[entry] : valueOf(values[entry]);
+                var position = next[columns[entry]]++;
+                rows[position] = row;
+                transposed[position] = valueOf is null ? values[entry] : valueOf(values[entry]);
             }
         }
 
@@ -175,9 +204,9 @@ public sealed class SparseMatrix
         for (var entry = 0; entry < rows.Length; entry++)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)columns[entry], (uint)columnCount);
-            var place = next[rows[entry]]++;
-            placedColumns[place] = columns[entry];
-            placedValues[place] = values[entry];
+            var position = next[rows[entry]]++;
+            placedColumns[position] = columns[entry];
+            placedValues[position] = values[entry];
         }
 
         return Compact(columnCount, starts, placedColumns, placedValues);

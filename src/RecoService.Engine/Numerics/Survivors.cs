@@ -43,17 +43,17 @@ internal readonly ref struct Survivors
         var kept = KeptOf(slot);
         var most = UppersOf(slot);
         var lowers = LowersOf(slot);
-        var place = user.Count;
+        var position = user.Count;
         var bound = user.BoundOf(items, block);
         for (; rows != 0; rows &= rows - 1)
         {
             var row = BitOperations.TrailingZeroCount(rows);
             var (lower, upper) = user.RangeOf(items, (block * PackedDots.Rows) + row, dots[row], bound);
-            (kept[place], most[place], lowers[place]) = (items.ItemIndexes[(block * PackedDots.Rows) + row], upper, OrderedBits.Of(lower));
-            place++;
+            (kept[position], most[position], lowers[position]) = (items.ItemIndexes[(block * PackedDots.Rows) + row], upper, OrderedBits.Of(lower));
+            position++;
         }
 
-        user.Count = place;
+        user.Count = position;
     }
 
     /// <summary>Whether the next block might not find room.</summary>
@@ -92,11 +92,11 @@ internal readonly ref struct Survivors
         var kept = KeptOf(slot);
         var most = UppersOf(slot);
         var count = 0;
-        for (var place = 0; place < user.Count; place++)
+        for (var position = 0; position < user.Count; position++)
         {
-            if (most[place] < user.Limit)
+            if (most[position] < user.Limit)
                 continue;
-            (kept[count], most[count], lowers[count]) = (kept[place], most[place], lowers[place]);
+            (kept[count], most[count], lowers[count]) = (kept[position], most[position], lowers[position]);
             count++;
         }
 
@@ -107,10 +107,10 @@ internal readonly ref struct Survivors
     {
         var kept = KeptOf(slot)[..user.Count];
         var most = UppersOf(slot);
-        for (var place = 0; place < kept.Length; place++)
+        for (var position = 0; position < kept.Length; position++)
         {
-            if (!(most[place] < best.Threshold))
-                best.Offer(kept[place], items.ScoreOf(factors, user.Offset, kept[place]));
+            if (!(most[position] < best.Threshold))
+                best.Offer(kept[position], items.ScoreOf(factors, user.Offset, kept[position]));
         }
 
         user.Limit = Math.Max(user.Limit, best.Threshold);

@@ -43,10 +43,10 @@ internal static class TileKernel
     public static void SumRows(ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, ReadOnlySpan<float> strip, Span<float> sum)
     {
         var (s0, s1, s2, s3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        for (var place = 0; place < rows.Length; place++)
+        for (var position = 0; position < rows.Length; position++)
         {
-            ref var row = ref MemoryMarshal.GetReference(strip.Slice(rows[place] * Width, Width));
-            var weight = Vector256.Create(weights[place]);
+            ref var row = ref MemoryMarshal.GetReference(strip.Slice(rows[position] * Width, Width));
+            var weight = Vector256.Create(weights[position]);
             s0 = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref row), s0);
             s1 = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref row, 8), s1);
             s2 = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref row, 16), s2);

@@ -3,88 +3,108 @@ namespace RecoService.Engine.Numerics;
 /// <summary>Keeps the k highest scores offered; ties go to the lower index. NaN is never kept. Reusable, not thread-safe.</summary>
 public sealed class TopK
 {
-    private readonly float[] scores;
-    private readonly int[] indexes;
+    /// <summary>A heap, the lowest first. The score's ordered bits stand above the complement of the index, so that one comparison of numbers tells which entry is the better.</summary>
+    private long[] keys;
 
     /// <param name="capacity">How many to keep, at least 0.</param>
     public TopK(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
-        scores = new float[capacity];
-        indexes = new int[capacity];
+        keys = new long[capacity];
+        Capacity = capacity;
+        Clear();
     }
 
-    public int Capacity => scores.Length;
+    public int Capacity { get; private set; }
 
     public int Count { get; private set; }
 
     /// <summary>A score at or below it cannot enter any more (equal scores enter only with a lower index); negative infinity while there is room.</summary>
-    public float Threshold => Count < Capacity ? float.NegativeInfinity : Capacity == 0 ? float.PositiveInfinity : scores[0];
+    public float Threshold { get; private set; }
 
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        Threshold = Capacity == 0 ? float.PositiveInfinity : float.NegativeInfinity;
+    }
+
+    /// <summary>Empties it, to keep so many from now on; allocates only what it has never had.</summary>
+    public void Resize(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        if (keys.Length < capacity)
+            keys = new long[capacity];
+        Capacity = capacity;
+        Clear();
+    }
 
     public void Offer(int index, float score)
     {
-        if (float.IsNaN(score))
+        if (score < Threshold || float.IsNaN(score) || Capacity == 0)
             return;
+        var key = KeyOf(index, score);
         if (Count < Capacity)
-        {
-            SiftUp(Count++, index, score);
-        }
-        else if (Capacity > 0 && IsWorse(scores[0], indexes[0], score, index))
-        {
-            SiftDown(Count, index, score);
-        }
+            SiftUp(Count++, key);
+        else if (key > keys[0])
+            SiftDown(Count, key);
+        else
+            return;
+        if (Count == Capacity)
+            Threshold = ScoreOf(keys[0]);
     }
 
     /// <summary>Empties the queue into the spans, best first, and returns how many there were.</summary>
     public int Drain(Span<int> bestIndexes, Span<float> bestScores)
     {
         var count = Count;
-        for (var place = count - 1; place >= 0; place--)
+        keys.AsSpan(0, count).Sort();
+        for (var position = 0; position < count; position++)
         {
-            bestIndexes[place] = indexes[0];
-            bestScores[place] = scores[0];
-            SiftDown(place, indexes[place], scores[place]);
+            var key = keys[count - 1 - position];
+            bestIndexes[position] = ~(int)key;
+            bestScores[position] = ScoreOf(key);
         }
 
-        Count = 0;
+        Clear();
         return count;
     }
 
-    private static bool IsWorse(float score, int index, float otherScore, int otherIndex) =>
-        score < otherScore || (score == otherScore && index > otherIndex);
+    /// <summary>A zero counts the same whatever its sign.</summary>
+    private static long KeyOf(int index, float score) => ((long)OrderedBits.Of(score + 0f) << 32) | (uint)~index;
 
-    private void SiftUp(int place, int index, float score)
+    private static float ScoreOf(long key) => OrderedBits.ToFloat((int)(key >> 32));
+
+    private void SiftUp(int position, long key)
     {
-        while (place > 0)
+        while (position > 0)
         {
-            var parent = (place - 1) / 2;
-            if (!IsWorse(score, index, scores[parent], indexes[parent]))
+            var parent = (position - 1) / 2;
+            if (keys[parent] <= key)
                 break;
-            (scores[place], indexes[place]) = (scores[parent], indexes[parent]);
-            place = parent;
+            keys[position] = keys[parent];
+            position = parent;
         }
 
-        (scores[place], indexes[place]) = (score, index);
+        keys[position] = key;
     }
 
-    private void SiftDown(int count, int index, float score)
+    private void SiftDown(int count, long key)
     {
-        var place = 0;
+        var heap = keys.AsSpan(0, count);
+        var position = 0;
         while (true)
         {
-            var child = (2 * place) + 1;
-            if (child >= count)
+            var child = (2 * position) + 1;
+            if (child >= heap.Length)
                 break;
-            if (child + 1 < count && IsWorse(scores[child + 1], indexes[child + 1], scores[child], indexes[child]))
+            if (child + 1 < heap.Length && heap[child + 1] < heap[child])
                 child++;
-            if (!IsWorse(scores[child], indexes[child], score, index))
+            if (key <= heap[child])
                 break;
-            (scores[place], indexes[place]) = (scores[child], indexes[child]);
-            place = child;
+            heap[position] = heap[child];
+            position = child;
         }
 
-        (scores[place], indexes[place]) = (score, index);
+        heap[position] = key;
     }
 }

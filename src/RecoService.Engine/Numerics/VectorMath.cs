@@ -30,8 +30,8 @@ internal static class VectorMath
         }
 
         var sum = Vector.Sum(low + high);
-        for (var place = leftVectors.Length * Vector<float>.Count; place < left.Length; place++)
-            sum += (double)left[place] * right[place];
+        for (var position = leftVectors.Length * Vector<float>.Count; position < left.Length; position++)
+            sum += (double)left[position] * right[position];
         return sum;
     }
 
@@ -51,25 +51,25 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float DotOfPair(ReadOnlySpan<float> p, ReadOnlySpan<float> q)
     {
-        var place = 0;
+        var position = 0;
         var sum = 0f;
         if (Vector512.IsHardwareAccelerated)
         {
             var sums = Vector512<float>.Zero;
-            for (; place + Vector512<float>.Count <= p.Length; place += Vector512<float>.Count)
-                sums = Vector512.FusedMultiplyAdd(Vector512.Create(p[place..]), Vector512.Create(q[place..]), sums);
+            for (; position + Vector512<float>.Count <= p.Length; position += Vector512<float>.Count)
+                sums = Vector512.FusedMultiplyAdd(Vector512.Create(p[position..]), Vector512.Create(q[position..]), sums);
             sum = Vector512.Sum(sums);
         }
         else
         {
             var sums = Vector<float>.Zero;
-            for (; place + Vector<float>.Count <= p.Length; place += Vector<float>.Count)
-                sums = Vector.FusedMultiplyAdd(new Vector<float>(p[place..]), new Vector<float>(q[place..]), sums);
+            for (; position + Vector<float>.Count <= p.Length; position += Vector<float>.Count)
+                sums = Vector.FusedMultiplyAdd(new Vector<float>(p[position..]), new Vector<float>(q[position..]), sums);
             sum = Vector.Sum(sums);
         }
 
-        for (; place < p.Length; place++)
-            sum += p[place] * q[place];
+        for (; position < p.Length; position++)
+            sum += p[position] * q[position];
         return sum;
     }
 
@@ -77,33 +77,33 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StepPair(Span<float> p, Span<float> q, float shrink, float step)
     {
-        var place = 0;
+        var position = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            for (; place + Vector512<float>.Count <= p.Length; place += Vector512<float>.Count)
+            for (; position + Vector512<float>.Count <= p.Length; position += Vector512<float>.Count)
             {
-                var oldP = Vector512.Create<float>(p[place..]);
-                var oldQ = Vector512.Create<float>(q[place..]);
-                Vector512.FusedMultiplyAdd(oldQ, Vector512.Create(step), oldP * shrink).CopyTo(p[place..]);
-                Vector512.FusedMultiplyAdd(oldP, Vector512.Create(step), oldQ * shrink).CopyTo(q[place..]);
+                var oldP = Vector512.Create<float>(p[position..]);
+                var oldQ = Vector512.Create<float>(q[position..]);
+                Vector512.FusedMultiplyAdd(oldQ, Vector512.Create(step), oldP * shrink).CopyTo(p[position..]);
+                Vector512.FusedMultiplyAdd(oldP, Vector512.Create(step), oldQ * shrink).CopyTo(q[position..]);
             }
         }
         else
         {
-            for (; place + Vector<float>.Count <= p.Length; place += Vector<float>.Count)
+            for (; position + Vector<float>.Count <= p.Length; position += Vector<float>.Count)
             {
-                var oldP = new Vector<float>(p[place..]);
-                var oldQ = new Vector<float>(q[place..]);
-                Vector.FusedMultiplyAdd(oldQ, new Vector<float>(step), oldP * shrink).CopyTo(p[place..]);
-                Vector.FusedMultiplyAdd(oldP, new Vector<float>(step), oldQ * shrink).CopyTo(q[place..]);
+                var oldP = new Vector<float>(p[position..]);
+                var oldQ = new Vector<float>(q[position..]);
+                Vector.FusedMultiplyAdd(oldQ, new Vector<float>(step), oldP * shrink).CopyTo(p[position..]);
+                Vector.FusedMultiplyAdd(oldP, new Vector<float>(step), oldQ * shrink).CopyTo(q[position..]);
             }
         }
 
-        for (; place < p.Length; place++)
+        for (; position < p.Length; position++)
         {
-            var (oldP, oldQ) = (p[place], q[place]);
-            p[place] = (oldP * shrink) + (oldQ * step);
-            q[place] = (oldQ * shrink) + (oldP * step);
+            var (oldP, oldQ) = (p[position], q[position]);
+            p[position] = (oldP * shrink) + (oldQ * step);
+            q[position] = (oldQ * shrink) + (oldP * step);
         }
     }
 }

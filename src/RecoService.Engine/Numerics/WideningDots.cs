@@ -55,8 +55,8 @@ internal static class WideningDots
     {
         var factors = MemoryMarshal.Cast<int, sbyte>(user);
         dots[..PackedDots.Rows].Fill(start);
-        for (var place = 0; place < user.Length * PackedDots.GroupBytes; place++)
-            dots[place % PackedDots.GroupBytes / PackedDots.Group] += block[place] * factors[(place / PackedDots.GroupBytes * PackedDots.Group) + (place % PackedDots.Group)];
+        for (var position = 0; position < user.Length * PackedDots.GroupBytes; position++)
+            dots[position % PackedDots.GroupBytes / PackedDots.Group] += block[position] * factors[(position / PackedDots.GroupBytes * PackedDots.Group) + (position % PackedDots.Group)];
     }
 
     /// <summary>Bytes 0 and 2 as 16 bits each.</summary>

@@ -2,20 +2,22 @@ using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Engine.Recommending;
 
 /// <summary>Some lists in the making, whose blocked items lie side by side, as a model that makes several at once wants them.</summary>
 /// <param name="size">The most lists.</param>
 /// <param name="filters">What must not be shown.</param>
-/// <param name="catalogue">Says how many items there are, and which are variants of one article.</param>
-internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, LiveCatalogue catalogue)
+/// <param name="rerankers">Makes the rules of one list.</param>
+/// <param name="catalogue">Says how many items there are.</param>
+internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, Func<IReadOnlyList<IReranker>> rerankers, LiveCatalogue catalogue)
 {
-    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, catalogue))];
+    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, rerankers()))];
     private readonly TopK[] best = new TopK[size];
     private ulong[] blocked = [];
 
-    public CandidateList this[int place] => lists[place];
+    public CandidateList this[int position] => lists[position];
 
     /// <summary>Of each list.</summary>
     public int WordsPerList { get; private set; }
@@ -35,9 +37,9 @@ internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filter
     }
 
     /// <summary>Starts one of the lists.</summary>
-    public void Begin(int place, in RequestContext context, int limit, long now)
+    public void Begin(int position, in RequestContext context, int limit)
     {
-        lists[place].Begin(context, limit, now, blocked.AsMemory(place * WordsPerList, WordsPerList));
-        best[place] = lists[place].Best;
+        lists[position].Begin(context, limit, blocked.AsMemory(position * WordsPerList, WordsPerList));
+        best[position] = lists[position].Best;
     }
 }

@@ -1,5 +1,4 @@
 using RecoService.Engine.Numerics;
-using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
@@ -9,15 +8,20 @@ namespace RecoService.Engine.Recommending;
 
 /// <summary>A list in the making, with the workspace that it takes; used for one list after the other, so that a list costs no allocation but itself.</summary>
 /// <param name="filters">What must not be shown.</param>
-/// <param name="catalogue">Says which items are variants of one article.</param>
-internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, LiveCatalogue catalogue)
+/// <param name="rerankers">The rules of the list, this list's own.</param>
+internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IReadOnlyList<IReranker> rerankers)
 {
-    private readonly OnePerGroup groups = new(catalogue);
     private Memory<ulong> blocked;
     private int[] indexes = [];
     private float[] scores = [];
     private TopK best = new(0);
     private List<Candidate> list = [];
+
+    /// <summary>The rules of the list.</summary>
+    public IReadOnlyList<IReranker> Rerankers => rerankers;
+
+    /// <summary>How many of its places no rule keeps.</summary>
+    public int OpenSlots { get; private set; }
 
     /// <summary>What a retriever is to offer its items to.</summary>
     public TopK Best => best;
@@ -25,17 +29,22 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, LiveCata
     /// <summary>Starts an empty list.</summary>
     /// <param name="context">The request.</param>
     /// <param name="limit">The most items.</param>
-    /// <param name="now">Unix milliseconds.</param>
     /// <param name="words">Room for a bit per item of the catalogue, the list's own until it is finished.</param>
-    public void Begin(in RequestContext context, int limit, long now, Memory<ulong> words)
+    public void Begin(in RequestContext context, int limit, Memory<ulong> words)
     {
         blocked = words;
         if (best.Capacity != limit)
             (best, indexes, scores) = (new TopK(limit), new int[limit], new float[limit]);
-        groups.Begin();
+        OpenSlots = limit;
+        foreach (var reranker in rerankers)
+        {
+            reranker.Begin(limit);
+            OpenSlots -= reranker.KeptSlots;
+        }
+
         list = new List<Candidate>(limit);
         foreach (var filter in filters)
-            filter.Block(context, now, blocked.Span);
+            filter.Block(context, blocked.Span);
     }
 
     /// <summary>Asks a retriever until the list holds <paramref name="count"/> items or the retriever has no more.</summary>
@@ -61,13 +70,26 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, LiveCata
     public int Take(string source, int count)
     {
         var found = best.Drain(indexes, scores);
-        for (var place = 0; place < found && list.Count < count; place++)
+        for (var position = 0; position < found && list.Count < count; position++)
         {
-            Bits.Set(blocked.Span, indexes[place]);
-            if (groups.Admits(indexes[place]))
-                list.Add(new Candidate(indexes[place], scores[place], source));
+            Bits.Set(blocked.Span, indexes[position]);
+            if (TryPosition(indexes[position]))
+                list.Add(new Candidate(indexes[position], scores[position], source));
         }
 
         return found;
+    }
+
+    private bool TryPosition(int itemIndex)
+    {
+        foreach (var reranker in rerankers)
+        {
+            if (!reranker.Admits(itemIndex))
+                return false;
+        }
+
+        foreach (var reranker in rerankers)
+            reranker.Place(itemIndex);
+        return true;
     }
 }

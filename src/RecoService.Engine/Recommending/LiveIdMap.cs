@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending.Catalogue;
 
 namespace RecoService.Engine.Recommending;
 
@@ -7,7 +8,7 @@ namespace RecoService.Engine.Recommending;
 /// External id and database key &lt;-&gt; index in one serving state. Ids known when the state was built keep the indexes 0..<see cref="BuiltCount"/>-1 of
 /// its models; later ones follow. Any number of readers without a lock; writers are serialised by the <see cref="ServingState"/>.
 /// </summary>
-public sealed class LiveIdMap
+public sealed class LiveIdMap : IItemIds
 {
     private readonly IdMap builtIds;
     private readonly ConcurrentDictionary<string, int> addedIds = new(StringComparer.Ordinal);

@@ -8,8 +8,8 @@ using RecoService.Engine.Recommending.Retrieval;
 namespace RecoService.Engine.Recommending;
 
 /// <summary>
-/// The one place that knows the order of the stages: filter -> retrieve -> re-rank -> fill from the next retriever. Filters come first, for a mask costs a
-/// retriever nothing, and what is filtered afterwards would leave gaps.
+/// The one place that knows the order of the stages: filter -> retrieve -> rank -> re-rank -> fill from the next retriever. Filters come first, for a mask costs a
+/// retriever nothing, and what is filtered afterwards would leave gaps. A retriever whose candidates are ranked offers them in the ranker's order.
 /// </summary>
 public sealed class Pipeline
 {
@@ -18,7 +18,7 @@ public sealed class Pipeline
 
     private readonly IReadOnlyList<IItemFilter> filters;
     private readonly IReadOnlyList<IRetriever> retrievers;
-    private readonly ReservedPlaces reserved;
+    private readonly Func<IReadOnlyList<IReranker>> rerankers;
     private readonly LiveCatalogue catalogue;
     private readonly ModelRetriever? recommender;
     private readonly ConcurrentQueue<CandidateBatch> idleSingles = new();
@@ -26,27 +26,26 @@ public sealed class Pipeline
 
     /// <param name="filters">What must not be shown.</param>
     /// <param name="retrievers">Asked in this order until the list is full.</param>
-    /// <param name="reserved">The places that are kept for new items.</param>
-    /// <param name="catalogue">Says which items are variants of one article.</param>
-    internal Pipeline(IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, ReservedPlaces reserved, LiveCatalogue catalogue)
+    /// <param name="rerankers">Makes the rules of one list.</param>
+    /// <param name="catalogue">Says how many items there are.</param>
+    internal Pipeline(IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, Func<IReadOnlyList<IReranker>> rerankers, LiveCatalogue catalogue)
     {
         this.filters = filters;
         this.retrievers = retrievers;
-        this.reserved = reserved;
+        this.rerankers = rerankers;
         this.catalogue = catalogue;
         recommender = retrievers is [ModelRetriever { CollectsMany: true } first, ..] ? first : null;
     }
 
     /// <summary>At most <paramref name="limit"/> items, best first; fewer when the catalogue holds no more that may be shown.</summary>
-    /// <param name="context">What is known of the user.</param>
+    /// <param name="context">What is known of the user and of the request.</param>
     /// <param name="limit">The most items.</param>
-    /// <param name="now">Unix milliseconds; 0: what is consumed stays so.</param>
-    public List<Candidate> Recommend(in RequestContext context, int limit, long now)
+    public List<Candidate> Recommend(in RequestContext context, int limit)
     {
         if (!idleSingles.TryDequeue(out var workspace))
-            workspace = new CandidateBatch(1, filters, catalogue);
+            workspace = new CandidateBatch(1, filters, rerankers, catalogue);
         workspace.Begin();
-        workspace.Begin(0, context, limit, now);
+        workspace.Begin(0, context, limit);
         var candidates = Complete(workspace[0], context, limit);
         idleSingles.Enqueue(workspace);
         return candidates;
@@ -61,25 +60,25 @@ public sealed class Pipeline
     internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
-            batch = new CandidateBatch(UsersAtOnce, filters, catalogue);
-        Span<int> byPlace = stackalloc int[UsersAtOnce];
+            batch = new CandidateBatch(UsersAtOnce, filters, rerankers, catalogue);
+        Span<int> byIndex = stackalloc int[UsersAtOnce];
         for (var first = 0; first < userIndexes.Length; first += UsersAtOnce)
         {
             var count = Math.Min(UsersAtOnce, userIndexes.Length - first);
             var some = userIndexes.Slice(first, count);
             batch.Begin();
-            for (var place = 0; place < count; place++)
+            for (var position = 0; position < count; position++)
             {
-                var context = history.ContextOf(some[place]);
-                batch.Begin(place, context, limit, now);
-                byPlace[place] = recommender?.IsKnownByPlace(context) == true ? some[place] : -1;
+                var context = history.ContextOf(some[position]).In(now);
+                batch.Begin(position, context, limit);
+                byIndex[position] = recommender?.IsKnownByIndex(context) == true ? some[position] : -1;
             }
 
-            recommender?.CollectMany(byPlace[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
-            for (var place = 0; place < count; place++)
+            recommender?.CollectMany(byIndex[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
+            for (var position = 0; position < count; position++)
             {
-                batch[place].Take(recommender?.Name ?? "", limit - reserved.In(limit));
-                lists[first + place] = Complete(batch[place], history.ContextOf(some[place]), limit);
+                batch[position].Take(recommender?.Name ?? "", batch[position].OpenSlots);
+                lists[first + position] = Complete(batch[position], history.ContextOf(some[position]).In(now), limit);
             }
         }
 
@@ -88,11 +87,14 @@ public sealed class Pipeline
 
     private List<Candidate> Complete(CandidateList list, in RequestContext context, int limit)
     {
-        var kept = reserved.In(limit);
-        if (kept > 0)
+        var end = list.OpenSlots;
+        foreach (var reranker in list.Rerankers)
         {
-            Fill(list, limit - kept, context);
-            list.FillFrom(reserved.Retriever, limit, context);
+            if (reranker is not { KeptSlots: > 0, Source: { } source })
+                continue;
+            Fill(list, end, context);
+            end += reranker.KeptSlots;
+            list.FillFrom(source, end, context);
         }
 
         Fill(list, limit, context);

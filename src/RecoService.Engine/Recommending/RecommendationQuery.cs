@@ -1,8 +1,10 @@
+using RecoService.Engine.Recommending.Filtering.Compilation;
+
 namespace RecoService.Engine.Recommending;
 
 /// <summary>What is asked for: a list for a user, or for somebody of whom only a visit is known.</summary>
 /// <param name="Limit">The most items, at least 1.</param>
-public readonly record struct RecommendationQuery(int Limit)
+public sealed record RecommendationQuery(int Limit)
 {
     /// <summary>The external id; one nobody has heard of gets what everybody likes. Null: the events say all there is.</summary>
     public string? UserId { get; init; }
@@ -12,6 +14,27 @@ public readonly record struct RecommendationQuery(int Limit)
 
     /// <summary>Whether items of the events may come back, unless they are consumed.</summary>
     public bool IncludeContext { get; init; }
+
+    /// <summary>Where the list is shown: one of <see cref="ServingState.Placements"/>.</summary>
+    public string Placement { get; init; } = Recommending.Placement.HomeName;
+
+    /// <summary>The item that the list is about, where the placement needs one.</summary>
+    public string? ItemId { get; init; }
+
+    /// <summary>More items that the list is about, as those of a basket, or those to be ordered, whatever the limit; unknown ones say nothing.</summary>
+    public IReadOnlyCollection<string> ItemIds { get; init; } = [];
+
+    /// <summary>Items that are not wanted; unknown ones say nothing.</summary>
+    public IReadOnlyCollection<string> Excluded { get; init; } = [];
+
+    /// <summary>What items have to be, by <see cref="ServingState.Filters"/> of the same state; null: anything.</summary>
+    public CompiledFilter? Filter { get; init; }
+
+    /// <summary>What becomes of a list that is shorter than its limit.</summary>
+    public ListFallback Fallback { get; init; }
+
+    /// <summary>Whether items that stay consumed may be listed; null: as the placement has it.</summary>
+    public bool? AllowsConsumed { get; init; }
 
     /// <summary>Unix milliseconds: consumed items whose days are over may be shown again. 0: none may.</summary>
     public long Now { get; init; }

@@ -2,6 +2,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Training;
@@ -28,7 +29,9 @@ public sealed class ServingState
     private readonly Lock gate = new();
     private readonly HashSet<int> erasedUserKeys = [];
     private readonly NewItems newItems;
-    private readonly Pipeline pipeline;
+    private readonly ItemDemand demand;
+    private readonly Pipeline home;
+    private readonly Dictionary<string, Pipeline> pipelines = new(StringComparer.Ordinal);
     private readonly SimilarItems similarItems;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
@@ -45,25 +48,34 @@ public sealed class ServingState
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap(items.Ids));
-        History = new LiveHistory(histories, options.LiveHistoryLimit, through);
+        History = new LiveHistory(histories, options.LiveHistoryLimit, through, models.Aggregate(HistoryNeeds.None, (needs, model) => needs | model.Model.Needs()));
         var userCounts = History.Built.CountUsers();
         var trained = models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty;
         Catalogue = new LiveCatalogue(items.TakeColumns(), userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, trained, items, userCounts));
-        Models = [.. models.Select(model => model with { Model = model.MakesLists ? model.Model.Over(histories).ForServing() : model.Model.Over(histories) })];
+        var (laidOver, served) = (ScorerExtensions.LaidOver(histories), ScorerExtensions.Served());
+        Models = [.. models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists ? model with { Model = served.Apply(model.Model) } : model)];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
         for (var item = 0; item < items.Count; item++)
             PutNew(item, items.Keys[item], items.ContentOf(item));
-        Placement = new Placement(Placement.DefaultName, options.NewItemShare);
-        pipeline = new PipelineBuilder(Models, newItems, Catalogue).Build(Placement);
+        Placements = Placement.BuiltIn(options.NewItemShare).ToDictionary(placement => placement.Name, StringComparer.Ordinal);
+        Filters = new FilterCache(Catalogue.Columns, Items);
+        demand = new ItemDemand(histories);
+        var builder = new PipelineBuilder(Models, newItems, demand, new CoPurchases(histories), Catalogue);
+        foreach (var placement in Placements.Values.Where(placement => !placement.IsSimilar))
+            pipelines.Add(placement.Name, builder.Build(placement));
+        home = pipelines[Placement.HomeName];
         similarItems = new SimilarItems(Models, histories, newItems, Catalogue);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
     public IReadOnlyList<ServedModel> Models { get; }
 
-    /// <summary>Where the lists are shown.</summary>
-    public Placement Placement { get; }
+    /// <summary>Filters of requests, by their text.</summary>
+    public FilterCache Filters { get; }
+
+    /// <summary>Where lists are shown, by name.</summary>
+    public IReadOnlyDictionary<string, Placement> Placements { get; }
 
     /// <summary>Items with a higher key arrived after the recommender was trained; their content counts.</summary>
     public int LastTrainedKey { get; }
@@ -83,12 +95,69 @@ public sealed class ServingState
     public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + erasedUserKeys.Count;
 
     /// <summary>At most as many items as are asked for, best first.</summary>
-    public List<Candidate> Recommend(in RecommendationQuery query)
+    /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>
+    public List<Candidate> Recommend(RecommendationQuery query)
     {
-        var context = query.Events is { } events
-            ? ContextOf(events, query.IncludeContext)
+        var placement = Placements[query.Placement];
+        var allowsConsumed = query.AllowsConsumed ?? placement.ShowsConsumed;
+        var known = query.Events is { } events
+            ? ContextOf(events, query.IncludeContext || allowsConsumed)
             : History.ContextOf(query.UserId is not null && Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1);
-        return pipeline.Recommend(context, query.Limit, query.Now);
+        if (placement.OrdersGiven)
+        {
+            int[] given = [.. IndexesOf(query.ItemIds).Distinct().Where(item => !Catalogue.Columns.IsDeleted(item))];
+            return given.Length == 0 ? [] : pipelines[placement.Name].Recommend(known.Ordering(query.Now, given), given.Length);
+        }
+
+        if (!TryGetItem(query.ItemId, out var itemIndex) && placement.NeedsItem)
+            throw new KeyNotFoundException($"There is no item {query.ItemId}.");
+        int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
+        var context = known.In(query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current);
+        if (placement.IsSimilar)
+            return similarItems.Find(itemIndex, query.Limit, context);
+        return pipelines[placement.Name].Recommend(context, query.Limit);
+    }
+
+    /// <summary>The same list, filled up as the query says where it is short; nothing stands in it twice.</summary>
+    /// <exception cref="KeyNotFoundException">As of <see cref="Recommend"/>.</exception>
+    public FilledList RecommendFilled(RecommendationQuery query)
+    {
+        var list = Recommend(query);
+        var missing = query.Limit - list.Count;
+        if (missing <= 0 || Placements[query.Placement].OrdersGiven || FillingOf(query) is not { } filling)
+            return new FilledList(list, ListFallback.None);
+        var more = Recommend(filling with { Limit = missing, Excluded = [.. query.Excluded, .. list.Select(candidate => Items[candidate.ItemIndex])] });
+        return new FilledList([.. list, .. more], more.Count > 0 ? query.Fallback : ListFallback.None);
+    }
+
+    private static RecommendationQuery? FillingOf(RecommendationQuery query) => query.Fallback switch
+    {
+        ListFallback.Relax when query.Filter is not null => query with { Filter = null },
+        ListFallback.Popular => query with { Placement = Placement.PopularName },
+        _ => null,
+    };
+
+    /// <summary>An item that was not taken out of the catalogue.</summary>
+    public bool TryGetItem(string? itemId, out int itemIndex)
+    {
+        if (itemId is not null && Items.TryGetIndex(itemId, out itemIndex) && !Catalogue.Columns.IsDeleted(itemIndex))
+            return true;
+        itemIndex = -1;
+        return false;
+    }
+
+    private int[] IndexesOf(IReadOnlyCollection<string> itemIds)
+    {
+        if (itemIds.Count == 0)
+            return [];
+        var indexes = new List<int>(itemIds.Count);
+        foreach (var itemId in itemIds)
+        {
+            if (Items.TryGetIndex(itemId, out var itemIndex))
+                indexes.Add(itemIndex);
+        }
+
+        return [.. indexes];
     }
 
     private RequestContext ContextOf(IReadOnlyCollection<SessionInteraction> events, bool includeContext)
@@ -112,19 +181,8 @@ public sealed class ServingState
     public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0)
     {
         var lists = new List<Candidate>[userIndexes.Length];
-        pipeline.RecommendMany(userIndexes, History, limit, now, lists);
+        home.RecommendMany(userIndexes, History, limit, now, lists);
         return lists;
-    }
-
-    /// <summary>At most <paramref name="limit"/> items like one, most alike first, by what users did and by content; one of each group, and none of its own.</summary>
-    /// <returns>False when the item is unknown.</returns>
-    public bool TryGetSimilarItems(string itemId, int limit, out List<Candidate> similar)
-    {
-        similar = [];
-        if (!Items.TryGetIndex(itemId, out var itemIndex) || Catalogue.Columns.IsDeleted(itemIndex))
-            return false;
-        similar = similarItems.Find(itemIndex, limit);
-        return true;
     }
 
     /// <summary>At most <paramref name="limit"/> users like one, most alike first: by the first model that knows the user, else by what both acted on.</summary>
@@ -139,23 +197,24 @@ public sealed class ServingState
         var source = "histories";
         foreach (var model in Models)
         {
-            if (userIndex >= Users.BuiltCount || model.Model is not ISimilarUsers scorer)
-                continue;
-            scorer.RetrieveSimilarUsers(userIndex, best);
-            if (best.Count == 0)
-                continue;
-            source = model.Name;
-            break;
+            foreach (var scorer in userIndex < Users.BuiltCount && best.Count == 0 ? model.Model.Find<ISimilarUsers>() : [])
+            {
+                scorer.RetrieveSimilarUsers(userIndex, best);
+                if (best.Count == 0)
+                    continue;
+                source = model.Name;
+                break;
+            }
         }
 
         if (best.Count == 0)
             History.RetrieveSimilarUsers(userIndex, best);
         var (indexes, scores) = (new int[limit], new float[limit]);
         var count = best.Drain(indexes, scores);
-        for (var place = 0; place < count; place++)
+        for (var position = 0; position < count; position++)
         {
-            if (Users.IsKnown(indexes[place]))
-                similar.Add(new SimilarUser(indexes[place], scores[place], source));
+            if (Users.IsKnown(indexes[position]))
+                similar.Add(new SimilarUser(indexes[position], scores[position], source));
         }
 
         return true;
@@ -177,18 +236,38 @@ public sealed class ServingState
         var (users, interactions) = Resolve(batch);
         Array.Sort(users, interactions);
         var supporters = new List<(int Item, int Change)>();
+        var won = new List<(int Item, long Time)>();
         for (var first = 0; first < users.Length;)
         {
             var (user, end) = (UserOf(users[first]), first + 1);
             while (end < users.Length && UserOf(users[end]) == user)
                 end++;
+            var before = supporters.Count;
             History.Add(user, interactions.AsSpan(first..end), supporters);
+            for (; before < supporters.Count; before++)
+            {
+                if (supporters[before].Change > 0)
+                    won.Add((supporters[before].Item, FirstTimeOf(interactions.AsSpan(first..end), supporters[before].Item)));
+            }
+
             first = end;
         }
 
-        CountUsers(supporters);
+        CountUsers(supporters, won);
 
         static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
+    }
+
+    private static long FirstTimeOf(ReadOnlySpan<LiveInteraction> interactions, int itemIndex)
+    {
+        var time = long.MaxValue;
+        foreach (var interaction in interactions)
+        {
+            if (interaction.ItemIndex == itemIndex)
+                time = Math.Min(time, interaction.Time);
+        }
+
+        return time;
     }
 
     /// <summary>Puts a user's whole history in the place of what is known; an older reading that arrives later changes nothing.</summary>
@@ -204,10 +283,11 @@ public sealed class ServingState
 
         var supporters = new List<(int Item, int Change)>();
         History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, supporters);
-        CountUsers(supporters);
+        // A correction says nothing of demand.
+        CountUsers(supporters, []);
     }
 
-    private void CountUsers(List<(int Item, int Change)> supporters)
+    private void CountUsers(List<(int Item, int Change)> supporters, List<(int Item, long Time)> won)
     {
         if (supporters.Count == 0)
             return;
@@ -215,6 +295,8 @@ public sealed class ServingState
         {
             foreach (var (item, change) in supporters)
                 Catalogue.CountUsers(item, change);
+            foreach (var (item, time) in won)
+                demand.Add(item, time);
         }
     }
 
@@ -249,14 +331,14 @@ public sealed class ServingState
         var count = 0;
         lock (gate)
         {
-            for (var place = 0; place < batch.Count; place++)
+            for (var position = 0; position < batch.Count; position++)
             {
-                var interaction = batch[place];
+                var interaction = batch[position];
                 if (erasedUserKeys.Contains(interaction.UserKey))
                     continue;
                 if (!Items.TryGetIndexOfKey(interaction.ItemKey, out var itemIndex))
                     itemIndex = Put(new ServedItem(interaction.ItemKey, interaction.ItemId, CatalogueItem.Unlisted with { AddedAt = interaction.Time }));
-                users[count] = ((long)Users.GetOrAdd(interaction.UserKey, interaction.UserId) << 32) | (uint)place;
+                users[count] = ((long)Users.GetOrAdd(interaction.UserKey, interaction.UserId) << 32) | (uint)position;
                 interactions[count++] = new LiveInteraction(itemIndex, interaction.KindIndex, interaction.Value, interaction.Time) { Change = interaction.Change };
             }
         }

@@ -3,6 +3,7 @@ using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Training;
@@ -20,10 +21,11 @@ internal sealed class SimilarItems
     private const float EvenUsers = 10;
 
     private readonly ServedModel? behaviour;
+    private readonly ISimilarItems[] behaviours;
     private readonly ServedModel? content;
     private readonly NewItems newItems;
     private readonly LiveCatalogue catalogue;
-    private readonly CatalogueFilter filter;
+    private readonly IItemFilter[] filters;
     private readonly CoUsers? coUsers;
 
     /// <param name="models">Over the index space of the state.</param>
@@ -34,24 +36,26 @@ internal sealed class SimilarItems
     {
         content = models.FirstOrDefault(model => model is { Model: IContentScorer } && model.Has(ModelRoles.Similarity | ModelRoles.ColdStart | ModelRoles.Recommender));
         // One that was trained for it goes before the recommender.
-        behaviour = models.Where(model => model is { Model: ISimilarItems and not IContentScorer } && model.Has(ModelRoles.Similarity | ModelRoles.Recommender))
+        behaviour = models.Where(model => model.Model is not IContentScorer && model.Model.Find<ISimilarItems>().Any() && model.Has(ModelRoles.Similarity | ModelRoles.Recommender))
             .OrderByDescending(model => model.Has(ModelRoles.Similarity)).FirstOrDefault();
+        behaviours = [.. behaviour?.Model.Find<ISimilarItems>() ?? []];
         coUsers = behaviour is null ? null : new CoUsers(histories);
         this.newItems = newItems;
         this.catalogue = catalogue;
-        filter = new CatalogueFilter(catalogue);
+        filters = [new CatalogueFilter(catalogue), new ConsumedFilter(catalogue), new ExcludedFilter(), new ExpressionFilter()];
     }
 
-    public List<Candidate> Find(int itemIndex, int limit)
+    public List<Candidate> Find(int itemIndex, int limit, in RequestContext context)
     {
         var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
-        filter.Block(default, 0, blocked);
+        foreach (var filter in filters)
+            filter.Block(context, blocked);
         Bits.Set(blocked, itemIndex);
 
         var list = new List<Candidate>(limit);
         var groups = new OnePerGroup(catalogue);
         // A variant of the article itself is no recommendation.
-        groups.Admits(itemIndex);
+        groups.Place(itemIndex);
         // What is damped and what is a variant of another makes room for what comes after it.
         var pool = new TopK((2 * limit) + 50);
         float? top = null;
@@ -65,8 +69,10 @@ internal sealed class SimilarItems
             top ??= byUsers.Count == 0 ? null : byUsers.MaxBy(liked => liked.Score * liked.BeyondChance).Score;
             foreach (var candidate in Mixed(itemIndex, byUsers, byContent, top ?? 1))
             {
-                if (list.Count < limit && groups.Admits(candidate.ItemIndex))
-                    list.Add(candidate);
+                if (list.Count == limit || !groups.Admits(candidate.ItemIndex))
+                    continue;
+                groups.Place(candidate.ItemIndex);
+                list.Add(candidate);
             }
 
             foreach (var liked in byUsers)
@@ -80,9 +86,9 @@ internal sealed class SimilarItems
 
     private List<(int ItemIndex, float Score, float BeyondChance)> LikedBesides(int itemIndex, ReadOnlySpan<ulong> blocked, TopK pool)
     {
-        if (behaviour is not { Model: ISimilarItems model } || itemIndex >= behaviour.Model.Items.Count)
-            return [];
-        model.RetrieveSimilarItems(itemIndex, blocked, pool);
+        // The first part that knows the item answers.
+        for (var position = 0; position < behaviours.Length && pool.Count == 0 && itemIndex < behaviour!.Model.Items.Count; position++)
+            behaviours[position].RetrieveSimilarItems(itemIndex, blocked, pool);
         return [.. Drain(pool).Where(liked => liked.Score > 0).Select(liked => (liked.ItemIndex, liked.Score, coUsers!.BeyondChance(itemIndex, liked.ItemIndex)))];
     }
 
@@ -122,6 +128,6 @@ internal sealed class SimilarItems
     {
         var (indexes, scores) = (new int[pool.Count], new float[pool.Count]);
         var count = pool.Drain(indexes, scores);
-        return [.. Enumerable.Range(0, count).Select(place => (indexes[place], scores[place]))];
+        return [.. Enumerable.Range(0, count).Select(position => (indexes[position], scores[position]))];
     }
 }

@@ -7,5 +7,5 @@ internal interface IStored
     StoredFormat Format { get; }
 
     /// <summary>Writes what the format reads.</summary>
-    void Write(ChecksummedWriter writer);
+    void Write(ModelWriter writer);
 }

@@ -13,18 +13,18 @@ public abstract class StoredFormat
     /// <summary>Raised when the bytes change; models of other versions are trained anew.</summary>
     public int Version { get; }
 
-    /// <summary>Reads what was written; it is built only after the checksum was found right.</summary>
-    internal abstract Func<object> Read(ChecksummedReader reader);
+    /// <summary>Reads what was written; it is put together when all of it was read.</summary>
+    internal abstract Func<object> Read(ModelReader reader);
 }
 
 /// <inheritdoc/>
 /// <param name="name">As it is stored.</param>
 /// <param name="version">From 1.</param>
 /// <param name="read">Reads the parts at once, and puts them together later.</param>
-internal sealed class StoredFormat<T>(string name, int version, Func<ChecksummedReader, Func<T>> read) : StoredFormat(name, version)
+internal sealed class StoredFormat<T>(string name, int version, Func<ModelReader, Func<T>> read) : StoredFormat(name, version)
     where T : class, IStored
 {
-    internal override Func<object> Read(ChecksummedReader reader) => read(reader);
+    internal override Func<object> Read(ModelReader reader) => read(reader);
 }
 
 /// <summary>The formats that a program reads, by name. Immutable.</summary>
@@ -52,7 +52,7 @@ public sealed class StoredFormats
 
     /// <exception cref="InvalidDataException">It is not known, or of another version.</exception>
     internal StoredFormat Find(string name, int version) => !formats.TryGetValue(name, out var format)
-        ? throw new InvalidDataException($"The stored model has the format '{name}', which this program does not know.")
+        ? throw new InvalidDataException($"The stored model has the format '{name}', which this program does not know. The next model run makes a new one.")
         : format.Version == version ? format
         : throw new InvalidDataException($"The stored model has version {version} of the format '{name}'; this program reads version {format.Version}. The next model run makes a new one.");
 }

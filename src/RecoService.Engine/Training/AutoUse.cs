@@ -9,6 +9,9 @@ public enum AutoUse
     /// <summary>Once a model serves: it takes too long for a shop that waits for its first.</summary>
     AfterTheFirstModel,
 
+    /// <summary>In every run where what users want most may be taken again: elsewhere they have nothing to say that others do not say better.</summary>
+    WhereItemsRepeat,
+
     /// <summary>In none.</summary>
     Never,
 }

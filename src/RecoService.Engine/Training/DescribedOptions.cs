@@ -107,7 +107,7 @@ public sealed class DescribedOptions : ISearchable, IComposedOptions
     {
         var next = 0;
         foreach (var option in Searched)
-            point[next++] = PlaceOf(option, values[option.Name]);
+            point[next++] = PositionOf(option, values[option.Name]);
     }
 
     void ISearchable.ApplySearchPoint(ReadOnlySpan<double> point)
@@ -117,7 +117,7 @@ public sealed class DescribedOptions : ISearchable, IComposedOptions
             values[option.Name] = ValueAt(option, point[next++]);
     }
 
-    private static double PlaceOf(OptionDescription option, object value)
+    private static double PositionOf(OptionDescription option, object value)
     {
         if (value is bool truth)
             return truth ? 0.75 : 0.25;
@@ -128,14 +128,14 @@ public sealed class DescribedOptions : ISearchable, IComposedOptions
         return Math.Clamp(((option.Search!.IsLogarithmic ? Math.Log(number) : number) - low) / (high - low), 0, 1);
     }
 
-    private static object ValueAt(OptionDescription option, double place)
+    private static object ValueAt(OptionDescription option, double position)
     {
         if (option.Kind == OptionKind.Boolean)
-            return place >= 0.5;
+            return position >= 0.5;
         if (option.Kind == OptionKind.Text)
-            return option.Choices[Math.Min((int)(place * option.Choices.Count), option.Choices.Count - 1)];
+            return option.Choices[Math.Min((int)(position * option.Choices.Count), option.Choices.Count - 1)];
         var (low, high) = EndsOf(option.Search!);
-        var number = low + (place * (high - low));
+        var number = low + (position * (high - low));
         if (option.Search!.IsLogarithmic)
             number = Math.Exp(number);
         if (option.Kind == OptionKind.Integer)

@@ -28,12 +28,12 @@ internal sealed class SearchDimension
     private bool CanBeNone => Nullable.GetUnderlyingType(property.PropertyType) is not null;
 
     /// <summary>Sets the value that a place in 0..1 stands for.</summary>
-    public void Apply(object options, double place)
+    public void Apply(object options, double position)
     {
         if (!CanBeNone)
-            property.SetValue(options, ValueAt(place));
+            property.SetValue(options, ValueAt(position));
         else
-            property.SetValue(options, place < 0.5 ? null : ValueAt((2 * place) - 1));
+            property.SetValue(options, position < 0.5 ? null : ValueAt((2 * position) - 1));
     }
 
     /// <summary>Where the present value lies; values outside the searched range at its nearer end.</summary>
@@ -42,20 +42,20 @@ internal sealed class SearchDimension
         var value = property.GetValue(options);
         if (value is null)
             return 0.25;
-        return CanBeNone ? (1 + PlaceOf(value)) / 2 : PlaceOf(value);
+        return CanBeNone ? (1 + PositionOf(value)) / 2 : PositionOf(value);
     }
 
-    private object ValueAt(double place)
+    private object ValueAt(double position)
     {
         if (choices.Length > 0)
-            return choices[Math.Min((int)(place * choices.Length), choices.Length - 1)];
-        var number = low + (place * (high - low));
+            return choices[Math.Min((int)(position * choices.Length), choices.Length - 1)];
+        var number = low + (position * (high - low));
         if (isLogarithmic)
             number = Math.Exp(number);
         return type == typeof(int) ? (int)Math.Round(number) : ThreeDigits(number);
     }
 
-    private double PlaceOf(object value)
+    private double PositionOf(object value)
     {
         if (choices.Length > 0)
             return (Array.IndexOf(choices, value) + 0.5) / choices.Length;

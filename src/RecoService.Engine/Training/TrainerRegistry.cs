@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RecoService.Engine.Computing;
+using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 
@@ -53,9 +55,11 @@ public sealed class TrainerRegistry
     /// <param name="formats">How its models and their parts are stored; null where others have registered them.</param>
     /// <param name="target">What its models are good for.</param>
     /// <param name="roles">What its models are asked for beside a recommender, unless configuration says otherwise; null: as fallback and for similarity where they rank, else nothing.</param>
+    /// <param name="auto">When a recommender that is picked by trying may be this one.</param>
     public TrainerRegistry With<TOptions>(
-        string name, Func<TOptions, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
-        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), formats, target, roles);
+        string name, Func<TOptions, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null,
+        AutoUse auto = AutoUse.Always)
+        where TOptions : class, new() => With<TOptions>(name, (options, _) => create(options), formats, target, roles, auto);
 
     /// <summary>A new registry that knows this trainer too, which makes its components by the registry it is created from.</summary>
     /// <param name="name">As the configuration spells it.</param>
@@ -63,12 +67,14 @@ public sealed class TrainerRegistry
     /// <param name="formats">As of the other overload.</param>
     /// <param name="target">What its models are good for.</param>
     /// <param name="roles">As of the other overload.</param>
+    /// <param name="auto">As of the other overload.</param>
     public TrainerRegistry With<TOptions>(
-        string name, Func<TOptions, TrainerRegistry, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null)
+        string name, Func<TOptions, TrainerRegistry, ITrainer> create, IReadOnlyList<StoredFormat>? formats = null, TrainerTarget target = TrainerTarget.Ranking, ModelRoles? roles = null,
+        AutoUse auto = AutoUse.Always)
         where TOptions : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return With(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target, roles ?? DefaultRoles(target)) { Formats = formats ?? [] });
+        return With(name, new Registration(typeof(TOptions), (options, registry) => create((TOptions)options, registry), target, roles ?? DefaultRoles(target)) { Formats = formats ?? [], Auto = auto });
     }
 
     /// <summary>A new registry that knows this trainer too, whose options a schema describes.</summary>
@@ -94,6 +100,10 @@ public sealed class TrainerRegistry
         return With(name, new Registration(typeof(DescribedOptions), (options, registry) => create((DescribedOptions)options, registry), target, DefaultRoles(target)) { Schema = schema, Auto = auto });
     }
 
+    /// <summary>A new registry in which a trainer says this of itself to whoever picks one by trying.</summary>
+    /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
+    public TrainerRegistry WithSearch(string name, TrainerSearch search) => With(NameOf(name), Find(name) with { Search = search });
+
     /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
     /// <param name="reason">A sentence.</param>
     public TrainerRegistry WithAbsence(string reason) => new(registrations, Absences.Add(reason));
@@ -115,6 +125,10 @@ public sealed class TrainerRegistry
     /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
     public ModelRoles RolesOf(string name) => Find(name).Roles;
 
+    /// <summary>What the trainer says of itself to whoever picks one by trying.</summary>
+    /// <exception cref="ArgumentException">The name is not registered; the message lists those that are.</exception>
+    public TrainerSearch SearchOf(string name) => Find(name).Search;
+
     /// <summary>The names of those whose models can be judged so, sorted.</summary>
     /// <param name="target">Ranking or Ratings; trainers of both are among either.</param>
     public IReadOnlyList<string> NamesFor(TrainerTarget target) =>
@@ -123,11 +137,37 @@ public sealed class TrainerRegistry
     /// <summary>The names of those that a pick by trying tries, sorted.</summary>
     /// <param name="target">As of <see cref="NamesFor"/>.</param>
     /// <param name="isFirstModel">Whether nothing is served yet, so that time counts.</param>
-    public IReadOnlyList<string> AutoNamesFor(TrainerTarget target, bool isFirstModel = false) =>
-        [.. NamesFor(target).Where(name => registrations[name].Auto is var use && (use == AutoUse.Always || (use == AutoUse.AfterTheFirstModel && !isFirstModel)))];
+    /// <param name="canRepeat">Whether what users want most may be taken again; see <see cref="InteractionKinds.CanRepeat"/>.</param>
+    public IReadOnlyList<string> AutoNamesFor(TrainerTarget target, bool isFirstModel = false, bool canRepeat = false) =>
+    [
+        .. NamesFor(target).Where(name => registrations[name].Auto switch
+        {
+            AutoUse.Always => true,
+            AutoUse.AfterTheFirstModel => !isFirstModel,
+            AutoUse.WhereItemsRepeat => canRepeat,
+            _ => false,
+        }),
+    ];
 
     /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
     public ITrainer Create(string name, object options) => Find(name).Create(Checked(name, options), this);
+
+    /// <summary>Trains a model, or gives the one that the same run has made of the same options and the same dataset and that is still in use.</summary>
+    /// <param name="name">The trainer's name.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="dataset">What it learns from.</param>
+    /// <param name="context">Of the run, or of a part of it.</param>
+    /// <exception cref="ArgumentException">The name is not registered, or the options are not of its type.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    /// <exception cref="TrainingException">The data or the options cannot give a model; the message says what to change.</exception>
+    public IScorer Train(string name, object options, InteractionDataset dataset, TrainingContext context)
+    {
+        var trainer = Create(name, options);
+        var model = context.Memo.GetOrMake(
+            dataset, FormattableString.Invariant($"{NameOf(name)}, seed {context.Seed}, {context.Threads} threads on {context.Device}: {Serialize(name, options)}"), () => trainer.Train(dataset, context));
+        context.Report("training", 1);
+        return model;
+    }
 
     /// <summary>
     /// The options a trainer runs with: those configured for it, or its defaults. What a trainer made of others does not say of a component is filled in
@@ -198,6 +238,8 @@ public sealed class TrainerRegistry
         public IReadOnlyList<StoredFormat> Formats { get; init; } = [];
 
         public AutoUse Auto { get; init; } = AutoUse.Always;
+
+        public TrainerSearch Search { get; init; } = TrainerSearch.Unknown;
 
         public object DefaultOptions() => Schema is null ? Activator.CreateInstance(OptionsType)! : new DescribedOptions(Schema);
     }

@@ -124,7 +124,8 @@ public sealed class HyperparameterSearch(
             var draws = new ConfigurationDraws(settings.Seed, ((long)number * attempts) + attempt);
             var centre = leader is null ? space.Centre : leader.Configuration.Point;
             var known = drawn.Count;
-            var configuration = Begin(number, number % 2 == 0 ? draws.Around(centre) : draws.Anywhere(space.Dimensions));
+            // Around a leader without a value of some option there may be no other, and elsewhere many.
+            var configuration = Begin(number, number % 2 == 0 && attempt < attempts / 2 ? draws.Around(centre) : draws.Anywhere(space.Dimensions));
             if (drawn.Count > known)
                 return configuration;
         }
@@ -145,7 +146,7 @@ public sealed class HyperparameterSearch(
         Report(0);
         using var late = new CancellationTokenSource(deadline == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : Positive(settings.Budget!.Value - begun), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var context = new TrainingContext(settings.Threads, settings.Seed, new Relay(step => Report(step.Fraction)), either.Token);
+        var context = new TrainingContext(settings.Threads, settings.Seed, new Relay(step => Report(step.Fraction)), either.Token) { Device = settings.Device };
         Measurement? measurement = null;
         string? failure = null;
         try

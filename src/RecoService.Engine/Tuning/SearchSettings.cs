@@ -15,6 +15,21 @@ public sealed record SearchSettings(TimeSpan? Budget, int? MaxTrials = null, int
 
     /// <summary>What each training may take; null when there is no bound. One that needs more has failed.</summary>
     public TrainingMemory? Memory { get; init; }
+
+    /// <summary>How often what is picked is trained on everything afterwards; that counts in the budget.</summary>
+    public int FinalTrainings { get; init; } = 1;
+
+    /// <summary>How long one thread may take over a list of what is picked; null when there is no bound.</summary>
+    public TimeSpan? MaxListTime { get; init; }
+
+    /// <summary>Whether options are searched; else each recommender is tried with one set of them.</summary>
+    public bool SearchesOptions { get; init; } = true;
+
+    /// <summary>What was picked before; it is tried first.</summary>
+    public NamedOptions? LastPick { get; init; }
+
+    /// <summary>Where trainers of worker programs compute.</summary>
+    public string Device { get; init; } = TrainingContext.Processor;
 }
 
 /// <param name="Trials">In the order they were made.</param>

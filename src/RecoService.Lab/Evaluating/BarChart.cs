@@ -49,8 +49,8 @@ internal static class BarChart
             Svg + "g", new XAttribute("transform", Text($"translate(0 {top})")),
             Label(16, 18, title, "#1f2933", bold: true),
             Label(16, 38, $"{part.Headline}, {(part.HigherIsBetter ? "higher" : "lower")} is better; the dark line is the published figure", "#52606d"));
-        for (var place = 0; place < bars.Count; place++)
-            chart.Add(RowOf(bars[place], HeadHeight + (place * RowHeight), scale));
+        for (var position = 0; position < bars.Count; position++)
+            chart.Add(RowOf(bars[position], HeadHeight + (position * RowHeight), scale));
         return chart;
     }
 

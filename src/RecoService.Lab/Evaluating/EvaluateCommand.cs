@@ -5,6 +5,7 @@ using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
+using RecoService.Engine.Tuning;
 using RecoService.Lab.Files;
 using RecoService.Lab.Presets;
 using RecoService.Lab.Tuning;
@@ -19,52 +20,47 @@ namespace RecoService.Lab.Evaluating;
 /// </summary>
 public static class EvaluateCommand
 {
-    private static readonly Dictionary<string, EvaluationTarget> Targets = new(StringComparer.Ordinal) { ["topn"] = EvaluationTarget.TopN, ["ratings"] = EvaluationTarget.Ratings };
-
-    private static readonly Dictionary<string, IdealDcg> Ideals = new(StringComparer.Ordinal) { ["all"] = IdealDcg.AllRelevant, ["at-most-k"] = IdealDcg.AtMostK };
-
-    private static readonly Dictionary<string, TieOrder> TieOrders = new(StringComparer.Ordinal) { ["lower-index"] = TieOrder.LowerIndexFirst, ["as-selected"] = TieOrder.AsSelected };
-
     /// <param name="trainers">The recommenders there are; asked when the command runs, for workers have to describe theirs.</param>
     /// <param name="output">Where the tables go.</param>
     /// <param name="progress">Where the progress goes.</param>
     public static Command Create(Func<TrainerRegistry> trainers, IAnsiConsole output, IAnsiConsole progress)
     {
+        var suite = new Option<bool>("--suite") { Description = "Every preset whose data are there, by auto: one page that holds it against the published figures" };
         var preset = Text("--preset", $"Public data with its split, protocol and published figures: {string.Join(", ", EvaluationPreset.All.Select(known => known.Name))}");
         var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
         var part = new Option<int?>("--part") { Description = "Only this part of a preset, from 1; default all" };
         var train = Text("--train", "A file to learn from");
         var test = Text("--test", "A file to be judged on");
         var file = Text("--file", "One file, to be cut in two by --split");
-        var split = Text("--split", "folds=5, random=0.2 (of each user's), leave-last-out, time=0.1 (the newest), time=2011-11-01 (from then on)");
-        var format = Word("--format", "What a line is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs", EvaluationArguments.Formats.Keys);
-        var testFormat = Word("--test-format", "The same for --test, where it differs", EvaluationArguments.Formats.Keys);
+        var split = Text("--split", "folds=5, random=0.2 (of each user's), leave-last-out, last-basket, time=0.1 (the newest), time=2011-11-01 (from then on)");
+        var format = ProtocolOptions.Word("--format", "What a line is: pairs (user item), lists (user item item ...), ratings (user item rating [time]) or baskets (JSON of user and baskets, or user order item [time]); default pairs", EvaluationArguments.Formats.Keys);
+        var testFormat = ProtocolOptions.Word("--test-format", "The same for --test, where it differs", EvaluationArguments.Formats.Keys);
         var delimiter = Text("--delimiter", "Between fields: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
-        var columns = Text("--columns", "What the fields are, as user,item,time; user, item, rating and time are known, others are passed over");
+        var columns = Text("--columns", "What the fields are, as user,item,time; user, order, item, rating and time are known, others are passed over");
         var header = new Option<bool>("--header") { Description = "The first line names the columns" };
         var minRating = new Option<float?>("--min-rating") { Description = "Leave out lower ratings" };
-        var protocol = Word("--protocol", "What is judged: topn (lists) or ratings; default ratings for rating files, else topn", Targets.Keys);
-        var candidates = Text("--candidates", "A file of lists: rank only these and the test items of each user");
-        var negatives = new Option<int?>("--negatives") { Description = "Rank the test items among so many random others for each; for comparison with tables made so" };
+        var known = Text("--known", "A file of what is known of the users when lists are made, and not learned from; with --train and --test");
         var at = Text("--at", "List lengths, as 5,10,20; default 10, or the preset's");
-        var ideal = Word("--ideal-dcg", "The ideal list of nDCG: all test items, or at-most-k of them; default at-most-k, or the preset's", Ideals.Keys);
-        var ties = Word("--ties", "Of equal scores the lower-index stands first, or as-selected by a quickselect; default lower-index, or the preset's", TieOrders.Keys);
         var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", BuiltInTrainers.Registry.Names)}, and those of workers", DefaultValueFactory = _ => "all" };
         var versus = Text("--versus", "Which recommender the others are compared with; default the best");
-        var budget = new Option<TimeSpan>("--budget") { Description = "How long auto may try the recommenders, as 00:10:00", DefaultValueFactory = _ => TimeSpan.FromMinutes(10) };
+        var budget = TimeBudget.Option("How long auto may take to try recommenders and their options and to train what it picks", TimeSpan.FromMinutes(5));
+        var autoCandidates = Text("--auto-candidates", "Which recommenders auto tries, comma-separated; default all that suit the protocol");
+        var memoryLimit = new Option<int?>("--memory-limit") { Description = "How many MiB each training may take; one that needs more fails, and auto leaves it out; default no bound" };
         var options = Text("--options", "A file of recommenders' options, shaped as the service's configuration; default the preset's own");
         var json = Text("--json", "Write all figures to this file");
         var markdown = Text("--markdown", "Write the tables to this file");
         var svg = Text("--svg", "Write a bar chart to this file");
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seed = new Option<int>("--seed") { Description = "Of training and of random splits", DefaultValueFactory = _ => 42 };
+        var judging = new ProtocolOptions();
         var command = new Command("evaluate", "Train recommenders on one part of a data set and judge them on the other.")
         {
-            preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, protocol, candidates, negatives, at, ideal, ties,
-            recommender, versus, budget, options, json, markdown, svg, threads, seed,
+            suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, at,
+            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, threads, seed,
         };
+        judging.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Run(
-            new EvaluationArguments
+            judging.Read(parsed, new EvaluationArguments
             {
                 Preset = parsed.GetValue(preset),
                 DataFolder = parsed.GetValue(data),
@@ -73,42 +69,41 @@ public static class EvaluateCommand
                 TestFile = parsed.GetValue(test),
                 File = parsed.GetValue(file),
                 Split = parsed.GetValue(split),
-                Format = Meant(parsed.GetValue(format), EvaluationArguments.Formats) ?? FileFormat.Pairs,
-                TestFormat = Meant(parsed.GetValue(testFormat), EvaluationArguments.Formats),
+                Format = ProtocolOptions.Meant(parsed.GetValue(format), EvaluationArguments.Formats) ?? FileFormat.Pairs,
+                TestFormat = ProtocolOptions.Meant(parsed.GetValue(testFormat), EvaluationArguments.Formats),
                 Delimiter = parsed.GetValue(delimiter),
                 Columns = parsed.GetValue(columns),
                 HasHeader = parsed.GetValue(header),
                 MinRating = parsed.GetValue(minRating),
-                Target = Meant(parsed.GetValue(protocol), Targets),
-                Candidates = parsed.GetValue(candidates),
-                Negatives = parsed.GetValue(negatives),
+                KnownFile = parsed.GetValue(known),
                 At = parsed.GetValue(at),
-                IdealDcg = Meant(parsed.GetValue(ideal), Ideals),
-                Ties = Meant(parsed.GetValue(ties), TieOrders),
                 Seed = parsed.GetValue(seed),
-            },
-            new Wish(
+            }),
+            parsed.GetValue(suite),
+            new EvaluationWish(
                 parsed.GetValue(recommender)!, parsed.GetValue(versus), parsed.GetValue(options), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(svg), parsed.GetValue(threads),
-                parsed.GetValue(budget)),
+                parsed.GetValue(budget), parsed.GetValue(autoCandidates), parsed.GetValue(memoryLimit)),
             trainers, output, progress, ct)));
         return command;
     }
 
-    private static int Run(EvaluationArguments arguments, Wish wish, Func<TrainerRegistry> trainers, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
+    private static int Run(EvaluationArguments arguments, bool isSuite, EvaluationWish wish, Func<TrainerRegistry> trainers, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
     {
         try
         {
             if (wish.Threads is < 1 or > 1024)
                 throw new EvaluationArgumentException("--threads is 1 to 1024.");
+            TimeBudget.Check(wish.Budget);
+            if (isSuite)
+                return RunSuite(arguments, wish, trainers(), output, progress, cancellationToken);
             var choice = RecommenderChoice.Load(trainers(), wish.OptionsFile, arguments.Preset);
+            if (wish.MemoryLimitMiB < 1)
+                throw new EvaluationArgumentException("--memory-limit is at least 1.");
             _ = choice.NamesIn(wish.Recommenders, EvaluationTarget.TopN);
             var input = EvaluationInput.Load(arguments);
-            var report = Measure(input, choice, wish, arguments, progress, cancellationToken);
+            var report = new EvaluationRun(choice, wish, progress).Measure(input, arguments.Seed, soFar => WriteAll(soFar, wish), cancellationToken);
             Show(report, output);
             cancellationToken.ThrowIfCancellationRequested();
-            Write(wish.Json, report.ToJson());
-            Write(wish.Markdown, MarkdownReport.Write(report));
-            Write(wish.Svg, BarChart.Write(report));
             return report.Parts.All(part => part.Rows.Any(row => row.Failure is null)) ? 0 : 1;
         }
         catch (EvaluationArgumentException exception)
@@ -123,70 +118,40 @@ public static class EvaluateCommand
         }
     }
 
-    private static EvaluationReport Measure(
-        EvaluationInput input, RecommenderChoice choice, Wish wish, EvaluationArguments arguments, IAnsiConsole progress, CancellationToken cancellationToken)
+    private static int RunSuite(EvaluationArguments arguments, EvaluationWish wish, TrainerRegistry registry, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
     {
-        var plan = input.Parts.Select(part => (Part: part, Names: choice.NamesIn(wish.Recommenders, part.Protocol.Target))).ToList();
-        if (wish.Versus is { } versus && plan.Exists(entry => !entry.Names.Contains(versus)))
-            throw new EvaluationArgumentException($"--versus {versus} is not among the recommenders that run: {string.Join(", ", plan[0].Names)}.");
-        var outcomes = plan.Select(_ => new List<(string Name, string Options, EvaluationResult? Result, string? Failure)>()).ToList();
-        var names = plan.SelectMany(entry => entry.Names).Distinct(StringComparer.Ordinal).ToList();
-        try
+        if (arguments.Preset is not null || arguments.File is not null || arguments.TrainFile is not null || arguments.TestFile is not null || wish.Svg is not null)
+            throw new EvaluationArgumentException("--suite runs the presets by itself: it takes no --preset, no files and no --svg.");
+        var suite = new SuiteReport(arguments.Seed, wish.Threads, [], []);
+        foreach (var preset in EvaluationPreset.All)
         {
-            progress.Progress().AutoClear(true).HideCompleted(false).Start(JudgeAll);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            progress.WriteLine($"Stopped after {outcomes.Sum(judged => judged.Count)} of {plan.Sum(entry => entry.Names.Count)} figures; no file is written.");
-        }
-
-        return new EvaluationReport(input.Name, arguments.Seed, wish.Threads, [.. plan.Zip(outcomes).Where(entry => entry.Second.Count > 0).Select(entry => PartReport.Of(entry.First.Part, entry.Second, wish.Versus))]);
-
-        void JudgeAll(ProgressContext bars)
-        {
-            var bar = bars.AddTask("evaluating", maxValue: names.Count);
-            for (var turn = 0; turn < names.Count; turn++)
+            var asked = arguments with { Preset = preset.Name };
+            if (!EvaluationInput.HasData(asked))
             {
-                var name = names[turn];
-                var context = new TrainingContext(wish.Threads, arguments.Seed, new Stages(stage => bar.Description = $"{name}: {stage.Stage}".EscapeMarkup()), cancellationToken);
-                var models = new Dictionary<InteractionDataset, TimedModel>();
-                for (var place = 0; place < plan.Count; place++)
-                {
-                    bar.Description = $"{name}: {plan[place].Part.Name}".EscapeMarkup();
-                    if (plan[place].Names.Contains(name))
-                        outcomes[place].Add(name == RecommenderChoice.Auto ? JudgePicked(plan[place].Part, choice, wish, arguments, context) : Judge(plan[place].Part, name, choice, context, models));
-                    bar.Value = turn + ((place + 1.0) / plan.Count);
-                }
+                suite = suite with { Missing = [.. suite.Missing, preset.Name] };
+                continue;
             }
+
+            progress.WriteLine($"{preset.Name}:");
+            var run = new EvaluationRun(RecommenderChoice.Load(registry, wish.OptionsFile, preset.Name), wish with { Recommenders = $"{TrainerRegistry.Baseline},{RecommenderChoice.Auto}", Versus = null }, progress);
+            var before = suite;
+            suite = before.With(run.Measure(EvaluationInput.Load(asked), arguments.Seed, _ => { }, cancellationToken));
+            Write(wish.Json, suite.ToJson());
+            Write(wish.Markdown, MarkdownReport.Write(suite));
+            cancellationToken.ThrowIfCancellationRequested();
         }
+
+        ShowGrid("Published figures and auto", SuiteGrid.Of(suite), output);
+        foreach (var missing in suite.Missing)
+            output.WriteLine($"{missing}: its data are not there.");
+        return suite.Rows.Count > 0 ? 0 : 1;
     }
 
-    private static (string Name, string Options, EvaluationResult? Result, string? Failure) Judge(
-        EvaluationPart part, string name, RecommenderChoice choice, TrainingContext context, Dictionary<InteractionDataset, TimedModel> models)
+    private static void WriteAll(EvaluationReport report, EvaluationWish wish)
     {
-        try
-        {
-            return (name, choice.Describe(name), new PartEvaluator(TimeProvider.System).Evaluate(part, choice.TrainerOf(name), context, models), null);
-        }
-        catch (TrainingException exception)
-        {
-            return (name, choice.Describe(name), null, exception.Message);
-        }
-    }
-
-    /// <summary>The recommender that does best on a part of the training part, trained on all of it.</summary>
-    private static (string Name, string Options, EvaluationResult? Result, string? Failure) JudgePicked(
-        EvaluationPart part, RecommenderChoice choice, Wish wish, EvaluationArguments arguments, TrainingContext context)
-    {
-        try
-        {
-            var name = choice.Pick(TuningInput.OfPart(part, split: null, arguments.Seed), wish.Budget, context);
-            return Judge(part, name, choice, context, []) with { Name = $"{RecommenderChoice.Auto} ({name})" };
-        }
-        catch (TrainingException exception)
-        {
-            return (RecommenderChoice.Auto, "{}", null, exception.Message);
-        }
+        Write(wish.Json, report.ToJson());
+        Write(wish.Markdown, MarkdownReport.Write(report));
+        Write(wish.Svg, BarChart.Write(report));
     }
 
     private static void Show(EvaluationReport report, IAnsiConsole output)
@@ -201,7 +166,25 @@ public static class EvaluateCommand
                 table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
             output.Write(table);
             output.WriteLine(ReportGrid.DataLine(part));
+            if (part.Selection is not { } selection)
+                continue;
+            ShowGrid(SelectionGrid.Title, SelectionGrid.Of(selection), output);
+            if (selection.GivenUp is { } givenUp)
+                output.WriteLine(givenUp);
         }
+
+        foreach (var note in report.Parts.Count > 0 ? report.Notes ?? [] : [])
+            output.WriteLine(note);
+    }
+
+    private static void ShowGrid(string title, ReportGrid grid, IAnsiConsole output)
+    {
+        var table = new Table { Title = new TableTitle(title.EscapeMarkup()) };
+        foreach (var column in grid.Columns)
+            table.AddColumn(new TableColumn(column.EscapeMarkup()));
+        foreach (var row in grid.Rows)
+            table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
+        output.Write(table);
     }
 
     private static void Write(string? path, string text)
@@ -210,22 +193,5 @@ public static class EvaluateCommand
             File.WriteAllText(path, text);
     }
 
-    private static T? Meant<T>(string? word, IReadOnlyDictionary<string, T> words)
-        where T : struct => word is null ? null : words[word];
-
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };
-
-    private static Option<string?> Word(string name, string description, IEnumerable<string> words)
-    {
-        var option = Text(name, description);
-        option.AcceptOnlyFromAmong([.. words]);
-        return option;
-    }
-
-    private sealed record Wish(string Recommenders, string? Versus, string? OptionsFile, string? Json, string? Markdown, string? Svg, int Threads, TimeSpan Budget);
-
-    private sealed class Stages(Action<TrainingProgress> show) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => show(value);
-    }
 }

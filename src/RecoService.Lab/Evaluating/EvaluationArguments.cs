@@ -13,6 +13,15 @@ internal sealed record EvaluationArguments
         ["pairs"] = FileFormat.Pairs,
         ["lists"] = FileFormat.Lists,
         ["ratings"] = FileFormat.Ratings,
+        ["baskets"] = FileFormat.Baskets,
+    };
+
+    /// <summary>How the command line spells them.</summary>
+    public static IReadOnlyDictionary<string, RepeatRule> RepeatRules { get; } = new Dictionary<string, RepeatRule>(StringComparer.Ordinal)
+    {
+        ["none"] = RepeatRule.None,
+        ["allow"] = RepeatRule.Allow,
+        ["only"] = RepeatRule.Only,
     };
 
     public string? Preset { get; init; }
@@ -28,6 +37,15 @@ internal sealed record EvaluationArguments
     public string? File { get; init; }
 
     public string? Split { get; init; }
+
+    /// <summary>Null: allow for baskets, else none; or the preset's.</summary>
+    public RepeatRule? Repeats { get; init; }
+
+    /// <summary>What is known of the users and not learned from.</summary>
+    public string? KnownFile { get; init; }
+
+    /// <summary>Whether the test file holds sessions, of which each item is to be found after those before it.</summary>
+    public bool IsNextItem { get; init; }
 
     public string? Candidates { get; init; }
 
@@ -55,8 +73,12 @@ internal sealed record EvaluationArguments
 
     public int Seed { get; init; } = 42;
 
+    /// <summary>Whether anything is said of how is judged, beside the length of lists.</summary>
+    public bool HasProtocol => Target is not null || IsNextItem || Repeats is not null || Candidates is not null || Negatives is not null || IdealDcg is not null || Ties is not null;
+
     /// <summary>Columns that can be told from each other: <c>-</c> is one to pass over.</summary>
     public FileLayout LayoutOf(FileFormat format) => new(
         format, Delimiter switch { "tab" or "\\t" => "\t", "comma" => ",", "semicolon" => ";", "pipe" => "|", "blank" => " ", var other => other },
-        Columns?.Split(',', StringSplitOptions.TrimEntries), HasHeader);
+        Columns?.Split(',', StringSplitOptions.TrimEntries), HasHeader)
+    { IsStrict = true };
 }

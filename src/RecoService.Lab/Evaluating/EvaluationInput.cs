@@ -13,6 +13,9 @@ namespace RecoService.Lab.Evaluating;
 internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart> Parts)
 {
     private const byte Test = 1;
+    private const byte Known = 2;
+    private const string OrderNote = "The data have no times: what a user did last is what stands last in the file.";
+    private const string LastButOneKnown = "last-but-one-known";
 
     /// <exception cref="EvaluationArgumentException">The arguments contradict each other or name what is not there.</exception>
     /// <exception cref="InvalidDataException">A file is not as it should be.</exception>
@@ -35,13 +38,19 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
     {
         var preset = EvaluationPreset.All.FirstOrDefault(preset => preset.Name == name)
             ?? throw new EvaluationArgumentException($"There is no preset '{name}'; known are {string.Join(", ", EvaluationPreset.All.Select(preset => preset.Name))}.");
-        if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null)
-            throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives and --protocol are for files.");
+        if (arguments.KnownFile is not null || arguments.IsNextItem)
+            throw new EvaluationArgumentException("A preset has its own protocol: --known and next-item are for --train and --test.");
+        if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null || arguments.Repeats is not null)
+            throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives, --repeats and --protocol are for files.");
         var folder = Path.Combine(arguments.DataFolder ?? DefaultDataFolder(), preset.Folder);
         if (!Directory.Exists(folder))
             throw new EvaluationArgumentException($"The data of preset '{name}' is not in {folder}; name the folder above it with --data DIR.");
         return new EvaluationInput(name, [.. preset.Load(folder).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
     }
+
+    /// <summary>Whether the data of a preset are there.</summary>
+    public static bool HasData(EvaluationArguments arguments) =>
+        EvaluationPreset.All.FirstOrDefault(preset => preset.Name == arguments.Preset) is { } preset && Directory.Exists(Path.Combine(arguments.DataFolder ?? DefaultDataFolder(), preset.Folder));
 
     /// <summary><c>shared/data</c> in the working directory, which is the project's folder under <c>dotnet run</c>, or in the nearest folder above it that has one.</summary>
     private static string DefaultDataFolder()
@@ -56,20 +65,78 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
     {
         if (arguments.Split is not null)
             throw new EvaluationArgumentException("--split is for --file; --train and --test are split already.");
-        var builder = new SplitBuilder();
-        AddAll(builder, train, arguments.Format, arguments, part: 0);
-        AddAll(builder, test, arguments.TestFormat ?? arguments.Format, arguments, Test);
+        if (arguments.IsNextItem && (arguments.KnownFile is not null || TargetOf(arguments) == EvaluationTarget.Ratings))
+            throw new EvaluationArgumentException("--protocol next-item judges sessions: it takes no --known and no ratings.");
+        var builder = NewBuilder(arguments);
+        var hasTimes = AddAll(builder, train, arguments.Format, arguments, part: 0);
+        if (arguments.KnownFile is { } known)
+            hasTimes &= AddAll(builder, known, arguments.Format, arguments, Known);
+        hasTimes &= arguments.IsNextItem ? AddSessions(builder, test, arguments) : AddAll(builder, test, arguments.TestFormat ?? arguments.Format, arguments, Test);
         var (all, parts) = builder.Build();
-        return Of($"{Path.GetFileName(train)}, {Path.GetFileName(test)}", builder, [Splits.HoldOut(all, Array.ConvertAll(parts, part => part == Test))], arguments);
+        RequireSeveral(all, $"{train} and {test}");
+        var split = new DataSplit(all.Where(Array.ConvertAll(parts, part => part == 0)), all.Where(Array.ConvertAll(parts, part => part == Test)));
+        var history = arguments.KnownFile is null && !arguments.IsNextItem ? null : all.Where(Array.ConvertAll(parts, part => part != Test));
+        var (name, cut) = arguments.Format == FileFormat.Baskets ? ("last-basket", (data, _) => Splits.LastBasket(data))
+            : arguments.IsNextItem ? ("leave-last-out", ValidationCuts.LikeSplit("leave-last-out", split))
+            : ValidationCuts.LikeParts(split, hasTimes, arguments.Format == FileFormat.Lists);
+        return Of($"{Path.GetFileName(train)}, {Path.GetFileName(test)}", builder, [split], cut, name == "time", arguments, history)
+            .WithNote(!hasTimes && name is ("leave-last-out" or "last-basket") ? OrderNote : null);
     }
+
+    /// <summary>A user for every prefix of every session: what came before is known, and the next item is looked for.</summary>
+    private static bool AddSessions(SplitBuilder builder, string path, EvaluationArguments arguments)
+    {
+        var hasTimes = true;
+        var sessions = InteractionFile.Read(path, arguments.LayoutOf(arguments.TestFormat ?? arguments.Format)).GroupBy(row => row.User, StringComparer.Ordinal);
+        foreach (var session in sessions)
+        {
+            var rows = session.ToList();
+            hasTimes &= rows.TrueForAll(row => row.Time is not null);
+            var ordered = rows.TrueForAll(row => row.Time is not null) ? rows.OrderBy(row => row.Time).ToList() : rows;
+            for (var length = 1; length < ordered.Count; length++)
+            {
+                var prefix = string.Create(CultureInfo.InvariantCulture, $"{session.Key}, after {length}");
+                foreach (var row in ordered.Take(length))
+                    builder.Add(row with { User = prefix, Rating = null }, Known);
+                builder.Add(ordered[length] with { User = prefix, Rating = null }, Test);
+            }
+        }
+
+        return hasTimes;
+    }
+
+    /// <exception cref="InvalidDataException">There is one user or one item, as when a file is read in another format than its own.</exception>
+    private static void RequireSeveral(InteractionDataset all, string files)
+    {
+        var items = Enumerable.Range(0, all.Items.Count).Count(item => all.ItemUsers.RowLength(item) > 0);
+        if (all.Users.Count < 2 || items < 2)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"{files}: {all.Users.Count} user(s) and {items} item(s) are found, and two of each are needed at least; are --format, --columns and --delimiter right?"));
+        }
+    }
+
+    private EvaluationInput WithNote(string? note) => note is null ? this : this with { Parts = [.. Parts.Select(part => part with { Notes = [.. part.Notes, note] })] };
 
     private static EvaluationInput OfOneFile(string file, EvaluationArguments arguments)
     {
-        var builder = new SplitBuilder();
+        var builder = NewBuilder(arguments);
         var hasTimes = AddAll(builder, file, arguments.Format, arguments, part: 0);
         var all = builder.Build().All;
-        return Of($"{Path.GetFileName(file)}, {arguments.Split}", builder, SplitOf(all, arguments.Split, arguments.Seed, hasTimes), arguments);
+        RequireSeveral(all, file);
+        if (arguments.KnownFile is not null || arguments.IsNextItem)
+            throw new EvaluationArgumentException("--known and next-item go with --train and --test; of one file, --split last-but-one-known holds the last item out and keeps the one before it from training.");
+        var splits = SplitOf(all, arguments.Split, arguments.Seed, hasTimes);
+        var isByTime = arguments.Split!.StartsWith("time", StringComparison.Ordinal);
+        var history = arguments.Split == LastButOneKnown ? Splits.LeaveLastOut(all, arguments.Seed).TrainAndValidation : null;
+        return Of($"{Path.GetFileName(file)}, {arguments.Split}", builder, splits, ValidationCuts.LikeSplit(arguments.Split, splits[0]), isByTime, arguments, history)
+            .WithNote(!hasTimes && arguments.Split is ("leave-last-out" or LastButOneKnown or "last-basket") ? OrderNote : null);
     }
+
+    private static SplitBuilder NewBuilder(EvaluationArguments arguments) => new() { CanRepeat = RepeatsOf(arguments) is RepeatRule.Allow or RepeatRule.Only };
+
+    /// <summary>What is taken in baskets is taken again.</summary>
+    private static RepeatRule RepeatsOf(EvaluationArguments arguments) => arguments.Repeats ?? (arguments.Format == FileFormat.Baskets ? RepeatRule.Allow : RepeatRule.None);
 
     /// <summary>Cuts a dataset as <c>--split</c> says.</summary>
     /// <exception cref="EvaluationArgumentException">It says nothing that is known.</exception>
@@ -84,8 +151,13 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
             case "random" when number is > 0 and < 1:
                 return [Splits.RandomPerUser(all, number, seed)];
             case "leave-last-out" when value.Length == 0:
-                var split = Splits.LeaveLastOut(all);
+                var split = Splits.LeaveLastOut(all, seed);
                 return [new DataSplit(split.TrainAndValidation, split.Test)];
+            case LastButOneKnown when value.Length == 0:
+                var kept = Splits.LeaveLastOut(all, seed);
+                return [new DataSplit(kept.Train, kept.Test)];
+            case "last-basket" when value.Length == 0:
+                return [Splits.LastBasket(all)];
             case "time" when !hasTimes:
                 throw new EvaluationArgumentException("--split time needs times; name their column, as in --columns user,item,time.");
             case "time" when number is > 0 and < 1:
@@ -93,16 +165,30 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
             case "time" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut):
                 return [Splits.AtTime(all, cut.ToUnixTimeMilliseconds())];
             default:
-                throw new EvaluationArgumentException($"--split {how ?? "is missing: it"} is one of folds=5, random=0.2, leave-last-out, time=0.1, time=2011-11-01.");
+                throw new EvaluationArgumentException($"--split {how ?? "is missing: it"} is one of folds=5, random=0.2, leave-last-out, last-but-one-known, last-basket, time=0.1, time=2011-11-01.");
         }
     }
 
-    private static EvaluationInput Of(string name, SplitBuilder builder, IReadOnlyList<DataSplit> splits, EvaluationArguments arguments)
+    private static EvaluationInput Of(
+        string name, SplitBuilder builder, IReadOnlyList<DataSplit> splits, Func<InteractionDataset, int, DataSplit> cutValidation, bool isByTime, EvaluationArguments arguments,
+        InteractionDataset? history)
     {
         var target = TargetOf(arguments);
-        var protocol = Adjusted(target == EvaluationTarget.Ratings ? EvaluationProtocol.Ratings : new EvaluationProtocol(target, [10]), arguments);
-        var folds = splits.Select(split => target == EvaluationTarget.Ratings ? EvaluationFold.OfRatings(split) : WithCandidates(EvaluationFold.OfLists(split), builder, arguments));
-        return new EvaluationInput(name, [new EvaluationPart(name, [.. folds], protocol, [])]);
+        if (target == EvaluationTarget.Ratings && arguments.Repeats is not null)
+            throw new EvaluationArgumentException("--repeats is for lists; add --protocol topn.");
+        var repeats = RepeatsOf(arguments);
+        var protocol = Adjusted(target == EvaluationTarget.Ratings ? EvaluationProtocol.Ratings : new EvaluationProtocol(target, [10], Repeats: repeats), arguments);
+        EvaluationFold FoldOf(DataSplit split, bool isTest)
+        {
+            if (target == EvaluationTarget.Ratings)
+                return EvaluationFold.OfRatings(split);
+            // What is known beyond the training is no more to be found than the training itself.
+            var fold = isTest && history is not null ? EvaluationFold.OfLists(split with { Train = history }, repeats) with { Train = split.Train, History = history } : EvaluationFold.OfLists(split, repeats);
+            return WithCandidates(fold, builder, arguments, isTest);
+        }
+
+        return new EvaluationInput(
+            name, [new EvaluationPart(name, [.. splits.Select(split => FoldOf(split, isTest: true))], protocol, []) { CutValidation = (train, seed) => FoldOf(cutValidation(train, seed), isTest: false), IsCutByTime = isByTime }]);
     }
 
     private static EvaluationTarget TargetOf(EvaluationArguments arguments) =>
@@ -135,7 +221,8 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
         var hasTimes = true;
         foreach (var row in InteractionFile.Read(path, arguments.LayoutOf(format)))
         {
-            hasTimes &= row.Time is not null;
+            // The times of baskets may be no more than their order.
+            hasTimes &= row.Time is not null && (format != FileFormat.Baskets || arguments.Columns?.Contains("time", StringComparison.Ordinal) == true);
             if (!(row.Rating < arguments.MinRating))
                 builder.Add(TargetOf(arguments) == EvaluationTarget.Ratings ? row : row with { Rating = null }, part);
         }
@@ -143,17 +230,17 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
         return builder.Count > before ? hasTimes : throw new InvalidDataException($"{path}: it holds no interactions.");
     }
 
-    private static EvaluationFold WithCandidates(EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments) => (arguments.Candidates, arguments.Negatives) switch
+    private static EvaluationFold WithCandidates(EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments, bool isTest) => (arguments.Candidates, arguments.Negatives) switch
     {
         (null, null) => fold,
         (null, { } negatives and >= 1) => fold with { Candidates = SampledNegatives.Draw(fold.Train, fold.Relevant, negatives, arguments.Seed) },
-        ({ } path, null) => fold with { Candidates = CandidatesIn(path, fold, builder, arguments) },
+        ({ } path, null) => fold with { Candidates = CandidatesIn(path, fold, builder, arguments, isTest) },
         (null, _) => throw new EvaluationArgumentException("--negatives is at least 1."),
         _ => throw new EvaluationArgumentException("--candidates and --negatives are two ways to the same; give one."),
     };
 
     /// <summary>The listed items and the relevant ones, since many files list the negatives only; items that no interaction names cannot be ranked and are passed over.</summary>
-    private static SparseMatrix CandidatesIn(string path, EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments)
+    private static SparseMatrix CandidatesIn(string path, EvaluationFold fold, SplitBuilder builder, EvaluationArguments arguments, bool isTest)
     {
         var cells = new HashSet<(int User, int Item)>();
         foreach (var row in InteractionFile.Read(path, arguments.LayoutOf(FileFormat.Lists) with { HasHeader = false }))
@@ -168,7 +255,7 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
         var listed = cells.Select(cell => cell.User).ToHashSet();
         for (var user = 0; user < fold.Relevant.RowCount; user++)
         {
-            if (fold.Relevant.RowLength(user) > 0 && !listed.Contains(user))
+            if (isTest && fold.Relevant.RowLength(user) > 0 && !listed.Contains(user))
                 throw new InvalidDataException($"{path}: user {fold.Train.Users[user]} has test items but no candidates.");
             foreach (var item in fold.Relevant.RowColumns(user))
                 cells.Add((user, item));

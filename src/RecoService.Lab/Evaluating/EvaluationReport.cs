@@ -8,6 +8,9 @@ namespace RecoService.Lab.Evaluating;
 /// <summary>What was measured of a preset or of files: the same figures stand in every output.</summary>
 internal sealed record EvaluationReport(string Data, int Seed, int Threads, IReadOnlyList<PartReport> Parts)
 {
+    /// <summary>What the trainings have to say although they went well; null for nothing.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -19,27 +22,43 @@ internal sealed record EvaluationReport(string Data, int Seed, int Threads, IRea
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }
 
+/// <summary>What became of one recommender.</summary>
+/// <param name="Name">As printed.</param>
+/// <param name="Options">All of them, as JSON.</param>
+/// <param name="Result">Null when it failed.</param>
+/// <param name="Failure">Why; null when it did not.</param>
+internal sealed record RecommenderOutcome(string Name, string Options, EvaluationResult? Result, string? Failure)
+{
+    /// <summary>How it was picked; null when it was named.</summary>
+    public SelectionReport? Selection { get; init; }
+}
+
 /// <summary>What is judged, by which measure rows are compared, the rows, the best first and those that failed last, and published rows of what is not among ours.</summary>
 internal sealed record PartReport(
-    string Name, DataFigures Data, ProtocolFigures Protocol, string Headline, bool HigherIsBetter, IReadOnlyList<RowReport> Rows, IReadOnlyList<PublishedReport> Literature)
+    string Name, DataFigures Data, ProtocolFigures Protocol, string Headline, bool HigherIsBetter, IReadOnlyList<RowReport> Rows, IReadOnlyList<PublishedReport> Literature,
+    SelectionReport? Selection)
 {
-    public static PartReport Of(EvaluationPart part, IReadOnlyList<(string Name, string Options, EvaluationResult? Result, string? Failure)> outcomes, string? versus)
+    public static PartReport Of(EvaluationPart part, IReadOnlyList<RecommenderOutcome> outcomes, string? versus)
     {
         var protocol = part.Protocol;
         var isError = protocol.Target == EvaluationTarget.Ratings;
         var headline = isError ? Measures.Rmse : Measures.NameOf(protocol.Headline, protocol.HeadlineCutOff);
         var ordered = outcomes.OrderBy(outcome => outcome.Result is null).ThenBy(outcome => (isError ? 1 : -1) * (outcome.Result?.Values[headline] ?? 0)).ToList();
-        var reference = ordered.Find(outcome => outcome.Name == versus && outcome.Result is not null) is { Result: not null } named ? named : ordered[0];
+        var reference = ordered.Find(outcome => outcome.Name == versus && outcome.Result is not null) ?? ordered[0];
         var rows = ordered.Select(outcome => new RowReport(
             outcome.Name, JsonSerializer.Deserialize<JsonElement>(outcome.Options), outcome.Failure,
             outcome.Result?.Values.ToDictionary(value => value.Key, value => Finite(value.Value), StringComparer.Ordinal),
             outcome.Result?.TrainSeconds, outcome.Result is { UserCount: > 0 } result ? 1000 * result.EvaluateSeconds / result.UserCount : null,
             part.Published.FirstOrDefault(row => row.Trainer == outcome.Name) is { } published ? new PublishedReport(published.Name, published.Values) : null,
-            outcome.Result is null || reference.Result is null || outcome.Name == reference.Name ? null : DifferenceReport.Of(protocol, outcome.Result, reference.Result, reference.Name)));
-        var first = ordered.Find(outcome => outcome.Result is not null).Result;
+            outcome.Result is null || reference.Result is null || outcome.Name == reference.Name ? null : DifferenceReport.Of(protocol, outcome.Result, reference.Result, reference.Name))
+        {
+            Interval = outcome.Result?.IntervalOf(protocol) is { } interval ? new IntervalReport(interval.Low, interval.High) : null,
+        });
+        var first = ordered.Find(outcome => outcome.Result is not null)?.Result;
         return new PartReport(
             part.Name, DataFigures.Of(part, first), ProtocolFigures.Of(protocol, part), headline, !isError, [.. rows],
-            [.. part.Published.Where(row => outcomes.All(outcome => outcome.Name != row.Trainer)).Select(row => new PublishedReport(row.Name, row.Values))]);
+            [.. part.Published.Where(row => outcomes.All(outcome => outcome.Name != row.Trainer)).Select(row => new PublishedReport(row.Name, row.Values))],
+            outcomes.Select(outcome => outcome.Selection).FirstOrDefault(selection => selection is not null));
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
@@ -53,10 +72,16 @@ internal sealed record DataFigures(int Users, int Items, int TrainInteractions, 
 
 internal sealed record ProtocolFigures(string Target, IReadOnlyList<int> CutOffs, string? IdealDcg, string? Ties, bool? Candidates)
 {
+    /// <summary>What holds for items that users had before; null: they are not listed.</summary>
+    public string? Repeats { get; init; }
+
     public static ProtocolFigures Of(EvaluationProtocol protocol, EvaluationPart part) => protocol.Target == EvaluationTarget.Ratings
         ? new("ratings", [], null, null, null)
         : new("topn", protocol.CutOffs, protocol.IdealDcg == Engine.Evaluation.IdealDcg.AllRelevant ? "all" : "at-most-k",
-            protocol.Ties == TieOrder.AsSelected ? "as-selected" : "lower-index", part.Folds[0].Candidates is not null);
+            protocol.Ties == TieOrder.AsSelected ? "as-selected" : "lower-index", part.Folds[0].Candidates is not null)
+        {
+            Repeats = protocol.Repeats switch { RepeatRule.None => null, RepeatRule.Allow => "allow", RepeatRule.Only => "only", _ => "as-served" },
+        };
 }
 
 /// <param name="Recommender">Its name.</param>
@@ -69,7 +94,13 @@ internal sealed record ProtocolFigures(string Target, IReadOnlyList<int> CutOffs
 /// <param name="Difference">Against the reference; null for the reference itself.</param>
 internal sealed record RowReport(
     string Recommender, JsonElement Options, string? Failure, IReadOnlyDictionary<string, double?>? Values, double? TrainSeconds, double? MillisecondsPerUser,
-    PublishedReport? Published, DifferenceReport? Difference);
+    PublishedReport? Published, DifferenceReport? Difference)
+{
+    /// <summary>The 95% interval of the headline over users; null when there are no figures.</summary>
+    public IntervalReport? Interval { get; init; }
+}
+
+internal sealed record IntervalReport(double Low, double High);
 
 internal sealed record PublishedReport(string Name, IReadOnlyDictionary<string, double> Values);
 

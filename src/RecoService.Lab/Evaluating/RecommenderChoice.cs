@@ -37,18 +37,22 @@ internal sealed class RecommenderChoice(TrainerRegistry registry, IReadOnlyDicti
         return names.Count > 0 ? names : throw new EvaluationArgumentException("--recommender names none.");
     }
 
-    public ITrainer TrainerOf(string name) => registry.Create(name, OptionsOf(name));
+    public ITrainer TrainerOf(string name, object? with = null) => registry.Create(name, with ?? OptionsOf(name));
 
     /// <summary>The options as JSON, every value included.</summary>
-    public string Describe(string name) => registry.Serialize(name, OptionsOf(name));
+    public string Describe(string name, object? with = null) => registry.Serialize(name, with ?? OptionsOf(name));
 
     /// <summary>The recommender that does best on the validation part.</summary>
+    /// <param name="validation">What judges.</param>
+    /// <param name="among">Who is tried; null: all that auto tries.</param>
+    /// <param name="settings">Budget and bounds.</param>
+    /// <param name="context">Of the command.</param>
     /// <exception cref="TrainingException">Nobody can be judged, or no candidate gave a model.</exception>
-    public string Pick(Validation validation, TimeSpan budget, TrainingContext context)
+    public SelectionResult Pick(Validation validation, IReadOnlyList<string>? among, SearchSettings settings, TrainingContext context)
     {
-        var settings = new SearchSettings(budget, Seed: context.Seed, Threads: context.Threads);
-        var candidates = RecommenderSelection.AllOf(registry, validation.Target, options);
-        return new RecommenderSelection(registry, validation, settings, TimeProvider.System, new Trials(context)).Run(candidates, context.CancellationToken).Best.Trainer;
+        var candidates = among?.Select(name => new RecommenderCandidate(name, OptionsOf(name), options.ContainsKey(name))).ToList()
+            ?? RecommenderSelection.AllOf(registry, validation.Target, options, validation.CanRepeat);
+        return new RecommenderSelection(registry, validation, settings, TimeProvider.System, new Trials(context)).Run(candidates, context.CancellationToken);
     }
 
     public object OptionsOf(string name) => registry.OptionsOf(name, options);

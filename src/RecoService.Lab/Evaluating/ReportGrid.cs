@@ -44,8 +44,12 @@ internal sealed record ReportGrid(IReadOnlyList<string> Columns, IReadOnlyList<I
             return [Measures.Rmse, Measures.Mae];
         var at = part.Headline[(part.Headline.IndexOf('@', StringComparison.Ordinal) + 1)..];
         var metric = part.Headline[..part.Headline.IndexOf('@', StringComparison.Ordinal)];
+        var apart = part.Rows.FirstOrDefault(row => row.Values is not null)?.Values is { } values
+            ? Enum.GetValues<RankingMetric>().Where(Measures.IsOfRepeats).Select(other => $"{Measures.NameOf(other)}@{at}").Where(values.ContainsKey)
+            : [];
         return new[] { part.Headline }
             .Concat(BesideTheHeadline.Select(other => $"{Measures.NameOf(other)}@{at}"))
+            .Concat(apart)
             .Concat(part.Protocol.CutOffs.Select(cutOff => Text($"{metric}@{cutOff}"))).Distinct(StringComparer.Ordinal);
     }
 

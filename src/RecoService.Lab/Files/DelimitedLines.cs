@@ -42,13 +42,13 @@ internal static class DelimitedLines
         var fields = new List<string>();
         var field = new StringBuilder();
         var quoted = false;
-        for (var place = 0; place < line.Length; place++)
+        for (var position = 0; position < line.Length; position++)
         {
-            var character = line[place];
-            if (character == '"' && quoted && place + 1 < line.Length && line[place + 1] == '"')
+            var character = line[position];
+            if (character == '"' && quoted && position + 1 < line.Length && line[position + 1] == '"')
             {
                 field.Append('"');
-                place++;
+                position++;
             }
             else if (character == '"')
             {

@@ -8,34 +8,34 @@ namespace RecoService.Lab.Files;
 /// </summary>
 public sealed class IdTable
 {
-    private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
     private readonly List<string> ids = [];
     private bool areNumbers = true;
 
     public int Count => ids.Count;
 
     /// <summary>The place of an id in the order of first appearance; ids not seen before are added.</summary>
-    public int PlaceOf(string id)
+    public int PositionOf(string id)
     {
-        if (places.TryGetValue(id, out var place))
-            return place;
-        places.Add(id, ids.Count);
+        if (positions.TryGetValue(id, out var position))
+            return position;
+        positions.Add(id, ids.Count);
         ids.Add(id);
         areNumbers = areNumbers && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == id;
         return ids.Count - 1;
     }
 
     /// <summary>The key of a place; final only when all ids are in.</summary>
-    public int KeyOf(int place) => areNumbers ? int.Parse(ids[place], CultureInfo.InvariantCulture) : place;
+    public int KeyOf(int position) => areNumbers ? int.Parse(ids[position], CultureInfo.InvariantCulture) : position;
 
     /// <summary>False for an id that was never added.</summary>
-    public bool TryGetPlace(string id, out int place) => places.TryGetValue(id, out place);
+    public bool TryGetPlace(string id, out int position) => positions.TryGetValue(id, out position);
 
     /// <summary>False for an id that was never added.</summary>
     public bool TryGetKey(string id, out int key)
     {
-        var isKnown = places.TryGetValue(id, out var place);
-        key = isKnown ? KeyOf(place) : 0;
+        var isKnown = positions.TryGetValue(id, out var position);
+        key = isKnown ? KeyOf(position) : 0;
         return isKnown;
     }
 }

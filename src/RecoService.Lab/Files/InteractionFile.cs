@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RecoService.Lab.Files;
 
-/// <summary>Reads interactions from pair lists, lists per user and rating files.</summary>
+/// <summary>Reads interactions from pair lists, lists per user, rating files and files of baskets.</summary>
 public static class InteractionFile
 {
     /// <summary>Interactions in the order of the file.</summary>
@@ -12,8 +12,18 @@ public static class InteractionFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IEnumerable<FileInteraction> Read(string path, FileLayout layout)
     {
-        var columns = layout.Columns ?? (layout.Format == FileFormat.Ratings ? ["user", "item", "rating", "time"] : ["user", "item"]);
-        return layout.Format == FileFormat.Lists ? ReadLists(path, layout) : ReadRows(path, layout, Places.Of(columns));
+        var columns = layout.Columns ?? layout.Format switch
+        {
+            FileFormat.Ratings => ["user", "item", "rating", "time"],
+            FileFormat.Baskets => ["user", "order", "item", "time"],
+            _ => ["user", "item"],
+        };
+        return layout.Format switch
+        {
+            FileFormat.Lists => ReadLists(path, layout),
+            FileFormat.Baskets => BasketFile.Read(path, () => ReadRows(path, layout, Places.Of(columns, hasOrders: true), columns.Count)),
+            _ => ReadRows(path, layout, Places.Of(columns), columns.Count),
+        };
     }
 
     private static IEnumerable<FileInteraction> ReadLists(string path, FileLayout layout)
@@ -21,14 +31,13 @@ public static class InteractionFile
         foreach (var (number, line) in DelimitedLines.Read(path).Skip(layout.HasHeader ? 1 : 0))
         {
             var fields = DelimitedLines.Fields(line, layout.Delimiter ?? DelimitedLines.DelimiterOf(line));
-            if (fields.Length < 2)
-                throw Fault(path, number, "a user and at least one item are expected");
+            // A user without an item says nothing.
             foreach (var item in fields.Skip(1).Where(item => item.Length > 0))
                 yield return new FileInteraction(fields[0], item);
         }
     }
 
-    private static IEnumerable<FileInteraction> ReadRows(string path, FileLayout layout, Places places)
+    private static IEnumerable<FileInteraction> ReadRows(string path, FileLayout layout, Places positions, int columnCount)
     {
         var delimiter = layout.Delimiter;
         var isFirst = true;
@@ -37,38 +46,40 @@ public static class InteractionFile
             if (isFirst)
                 delimiter ??= DelimitedLines.DelimiterOf(line);
             var fields = DelimitedLines.Fields(line, delimiter);
-            var isHeader = isFirst && (layout.HasHeader || (places.Rating is { } rating && rating < fields.Length && !TryNumber(fields[rating], out _)));
+            var isHeader = isFirst && (layout.HasHeader || (positions.Rating is { } rating && rating < fields.Length && !TryNumber(fields[rating], out _)));
             isFirst = false;
+            if (layout.IsStrict && fields.Length > columnCount)
+                throw Fault(path, number, $"{fields.Length} fields are found, and {columnCount} are named; is the format right? Name every column with --columns, one to pass over as -");
             if (!isHeader)
-                yield return Row(path, number, fields, places);
+                yield return Row(path, number, fields, positions);
         }
     }
 
-    private static FileInteraction Row(string path, int number, string[] fields, Places places)
+    private static FileInteraction Row(string path, int number, string[] fields, Places positions)
     {
-        if (fields.Length <= places.LastNeeded)
-            throw Fault(path, number, $"{places.LastNeeded + 1} fields are expected, {fields.Length} found; is the delimiter right?");
-        var (user, item) = (fields[places.User], fields[places.Item]);
+        if (fields.Length <= positions.LastNeeded)
+            throw Fault(path, number, $"{positions.LastNeeded + 1} fields are expected, {fields.Length} found; is the delimiter right?");
+        var (user, item) = (fields[positions.User], fields[positions.Item]);
         if (user.Length == 0 || item.Length == 0)
             throw Fault(path, number, $"the {(user.Length == 0 ? "user" : "item")} is empty");
 
         float? rating = null;
-        if (places.Rating is { } ratingPlace)
+        if (positions.Rating is { } ratingPosition)
         {
-            rating = TryNumber(fields[ratingPlace], out var value)
+            rating = TryNumber(fields[ratingPosition], out var value)
                 ? value
-                : throw Fault(path, number, $"'{fields[ratingPlace]}' is no rating");
+                : throw Fault(path, number, $"'{fields[ratingPosition]}' is no rating");
         }
 
         long? time = null;
-        if (places.Time is { } timePlace && timePlace < fields.Length)
+        if (positions.Time is { } timePosition && timePosition < fields.Length)
         {
-            time = TryTime(fields[timePlace], out var milliseconds)
+            time = TryTime(fields[timePosition], out var milliseconds)
                 ? milliseconds
-                : throw Fault(path, number, $"'{fields[timePlace]}' is no time; Unix seconds, Unix milliseconds and ISO 8601 are read");
+                : throw Fault(path, number, $"'{fields[timePosition]}' is no time; Unix seconds, Unix milliseconds and ISO 8601 are read");
         }
 
-        return new FileInteraction(user, item, rating, time);
+        return new FileInteraction(user, item, rating, time) { Order = positions.Order is { } order ? fields[order] : null };
     }
 
     /// <summary>Unix seconds or milliseconds (100,000,000,000 and more are milliseconds: seconds come so far in the year 5138), or ISO 8601, UTC where no zone is named.</summary>
@@ -90,19 +101,22 @@ public static class InteractionFile
 
     private static InvalidDataException Fault(string path, int line, string reason) => new($"{path}, line {line}: {reason}.");
 
-    private sealed record Places(int User, int Item, int? Rating, int? Time)
+    private sealed record Places(int User, int Item, int? Rating, int? Time, int? Order)
     {
-        public int LastNeeded => Math.Max(Math.Max(User, Item), Rating ?? 0);
+        public int LastNeeded => Math.Max(Math.Max(User, Item), Math.Max(Rating ?? 0, Order ?? 0));
 
-        public static Places Of(IReadOnlyList<string> columns)
+        public static Places Of(IReadOnlyList<string> columns, bool hasOrders = false)
         {
             var names = columns.ToList();
             var (user, item) = (names.IndexOf("user"), names.IndexOf("item"));
             if (user < 0 || item < 0)
                 throw new InvalidDataException($"The columns '{string.Join(',', columns)}' name no user or no item.");
-            return new Places(user, item, Optional(names.IndexOf("rating")), Optional(names.IndexOf("time")));
+            if (hasOrders && !names.Contains("order"))
+                throw new InvalidDataException($"The columns '{string.Join(',', columns)}' name no order.");
+            return new Places(
+                user, item, hasOrders ? null : Optional(names.IndexOf("rating")), Optional(names.IndexOf("time")), hasOrders ? Optional(names.IndexOf("order")) : null);
         }
 
-        private static int? Optional(int place) => place < 0 ? null : place;
+        private static int? Optional(int position) => position < 0 ? null : position;
     }
 }

@@ -17,16 +17,19 @@ public sealed class SplitBuilder
 
     public int Count => rows.Count;
 
+    /// <summary>Whether items may be taken again, so that no interaction consumes its item.</summary>
+    public bool CanRepeat { get; init; }
+
     /// <param name="row">The interaction; without a time its place among those added counts as one.</param>
     /// <param name="part">Any number; see <see cref="Build"/>.</param>
     public void Add(FileInteraction row, byte part = 0) =>
-        rows.Add((Users.PlaceOf(row.User), Items.PlaceOf(row.Item), row.Rating, row.Time ?? rows.Count, part));
+        rows.Add((Users.PositionOf(row.User), Items.PositionOf(row.Item), row.Rating, row.Time ?? rows.Count, part));
 
     /// <summary>Says what is known of an item; an item that no row has named is passed over.</summary>
     public void AddContent(string item, ItemContent content)
     {
-        if (Items.TryGetPlace(item, out var place))
-            contents[place] = content;
+        if (Items.TryGetPlace(item, out var position))
+            contents[position] = content;
     }
 
     /// <summary>Freezes all rows.</summary>
@@ -53,6 +56,6 @@ public sealed class SplitBuilder
     {
         var ratings = rows.Where(row => row.Rating is not null).Select(row => row.Rating!.Value);
         var (min, max) = (ratings.DefaultIfEmpty(1).Min(), ratings.DefaultIfEmpty(5).Max());
-        return new InteractionKinds([new("purchase", 1, Consumes: true), new(InteractionKind.Rating, 1, Consumes: true)], min, max > min ? max : min + 1);
+        return new InteractionKinds([new("purchase", 1, Consumes: !CanRepeat), new(InteractionKind.Rating, 1, Consumes: !CanRepeat)], min, max > min ? max : min + 1);
     }
 }

@@ -36,17 +36,24 @@ internal static class AmazonBeauty
         [
             new EvaluationPart(
                 "last item, the one before it in training", [EvaluationFold.OfLists(new(split.TrainAndValidation, split.Test))], protocol,
-                [Row("EASE", "ease", 0.0764, 0.0418), .. Published]) { CutValidation = CutLast },
+                [Row("EASE", "ease", 0.0764, 0.0418), .. Published]) { CutValidation = (train, _) => CutLast(train) },
             new EvaluationPart(
                 "last item, the one before it known but not learned from", [EvaluationFold.OfLists(new(split.Train, split.Test)) with { History = split.TrainAndValidation }], protocol,
-                [Row("EASE", "ease", 0.0670, 0.0356), .. Published]) { CutValidation = CutLast },
+                [Row("EASE", "ease", 0.0670, 0.0356), .. Published]) { CutValidation = (train, _) => CutLastButOne(train) },
         ];
     }
 
-    private static DataSplit CutLast(InteractionDataset train, int seed)
+    private static EvaluationFold CutLast(InteractionDataset train)
     {
         var split = Splits.LeaveLastOut(train);
-        return new DataSplit(split.TrainAndValidation, split.Test);
+        return EvaluationFold.OfLists(new(split.TrainAndValidation, split.Test));
+    }
+
+    /// <summary>The item before the last is known, and not learned from, as in the test part.</summary>
+    private static EvaluationFold CutLastButOne(InteractionDataset train)
+    {
+        var split = Splits.LeaveLastOut(train);
+        return EvaluationFold.OfLists(new(split.Train, split.Test)) with { History = split.TrainAndValidation };
     }
 
     /// <summary>A few keywords an item, as its title, and its attributes by number.</summary>

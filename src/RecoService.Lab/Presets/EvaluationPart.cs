@@ -14,7 +14,16 @@ public sealed record EvaluationPart(string Name, IReadOnlyList<EvaluationFold> F
 
     /// <summary>Cuts a validation part from a train part as the test part was cut from the whole, so that what is good there is good here; the seed decides what is left to chance.
     /// A fifth of each user's interactions, where nothing better is known.</summary>
-    public Func<InteractionDataset, int, DataSplit> CutValidation { get; init; } = (train, seed) => Splits.RandomPerUser(train, RandomFraction, seed);
+    public Func<InteractionDataset, int, EvaluationFold> CutValidation { get; init; } = (train, seed) => FoldOf(Protocol, Splits.RandomPerUser(train, RandomFraction, seed));
+
+    /// <summary>Whether the test part is what came last, so that an earlier validation part can be cut before a later one.</summary>
+    public bool IsCutByTime { get; init; }
+
+    /// <summary>What whoever reads the figures should know of the data, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What is judged of a split.</summary>
+    public static EvaluationFold FoldOf(EvaluationProtocol protocol, DataSplit split) => protocol.Target == EvaluationTarget.Ratings ? EvaluationFold.OfRatings(split) : EvaluationFold.OfLists(split, protocol.Repeats);
 }
 
 /// <summary>One line of a printed table.</summary>

@@ -15,6 +15,9 @@ public sealed record EvaluationResult(IReadOnlyList<RankingResult> Rankings, Rat
     /// <exception cref="InvalidOperationException">It was not measured.</exception>
     public RankingResult At(int cutOff) => Rankings.First(ranking => ranking.K == cutOff);
 
+    /// <summary>The 95% interval of the compared figure, over users.</summary>
+    public Interval IntervalOf(EvaluationProtocol protocol) => protocol.Target == EvaluationTarget.Ratings ? Ratings!.RmseInterval : At(protocol.HeadlineCutOff).IntervalOf(protocol.Headline);
+
     /// <summary>Every figure by its <see cref="Measures"/> name.</summary>
     public IReadOnlyDictionary<string, double> Values
     {
@@ -23,7 +26,7 @@ public sealed record EvaluationResult(IReadOnlyList<RankingResult> Rankings, Rat
             var values = new Dictionary<string, double>(StringComparer.Ordinal);
             foreach (var ranking in Rankings)
             {
-                foreach (var metric in Enum.GetValues<RankingMetric>())
+                foreach (var metric in Enum.GetValues<RankingMetric>().Where(metric => !Measures.IsOfRepeats(metric) || ranking.TellsRepeats))
                     values.Add(Measures.NameOf(metric, ranking.K), ranking[metric]);
             }
 

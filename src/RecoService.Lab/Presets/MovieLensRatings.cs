@@ -45,7 +45,7 @@ internal static class MovieLensRatings
         [
             new EvaluationPart("five official folds", [.. folds], EvaluationProtocol.Ratings, Published)
             {
-                CutValidation = (train, seed) => Splits.RandomPerUser(train, ValidationFraction, seed),
+                CutValidation = (train, seed) => EvaluationFold.OfRatings(Splits.RandomPerUser(train, ValidationFraction, seed)),
             },
         ];
     }

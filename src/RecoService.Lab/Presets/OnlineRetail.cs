@@ -24,7 +24,7 @@ internal static class OnlineRetail
 
     public static IReadOnlyList<EvaluationPart> Load(string folder)
     {
-        var lines = ReadLines(Path.Combine(folder, "online-retail.csv.gz")).ToList();
+        var lines = ReadLines(folder).ToList();
         var customers = new SplitBuilder();
         var baskets = new SplitBuilder();
         foreach (var line in lines)
@@ -39,16 +39,22 @@ internal static class OnlineRetail
         var holdout = HoldoutItems.From(split.Train, split.Holdout);
         return
         [
-            new EvaluationPart("first purchases from 2011-11-01 on", [new(split.Train, split.Holdout, holdout.Relevant)], Protocol, []) { CutValidation = CutNewest },
-            new EvaluationPart("of these, items first sold from then on", [new(split.Train, split.Holdout, holdout.NewItems(split.Train))], Protocol, []) { CutValidation = CutNewest },
+            new EvaluationPart("first purchases from 2011-11-01 on", [new(split.Train, split.Holdout, holdout.Relevant)], Protocol, []) { CutValidation = (train, _) => CutNewest(train), IsCutByTime = true },
+            new EvaluationPart("of these, items first sold from then on", [new(split.Train, split.Holdout, holdout.NewItems(split.Train))], Protocol, []) { CutValidation = (train, _) => CutNewItems(train), IsCutByTime = true },
             new EvaluationPart("one item of each invoice from 2011-11-01 on", [EvaluationFold.OfLists(OneOutOfEachBasket(baskets.Build().All, Cut))], Protocol, [])
             {
-                CutValidation = (train, seed) => OneOutOfEachBasket(train, train.SplitByTime(ValidationFraction).CutTime),
+                CutValidation = (train, _) => EvaluationFold.OfLists(OneOutOfEachBasket(train, train.SplitByTime(ValidationFraction).CutTime)),
             },
         ];
     }
 
-    private static DataSplit CutNewest(InteractionDataset train, int seed) => train.SplitByTime(ValidationFraction);
+    private static EvaluationFold CutNewest(InteractionDataset train) => EvaluationFold.OfLists(train.SplitByTime(ValidationFraction));
+
+    private static EvaluationFold CutNewItems(InteractionDataset train)
+    {
+        var split = train.SplitByTime(ValidationFraction);
+        return new EvaluationFold(split.Train, split.Holdout, HoldoutItems.From(split.Train, split.Holdout).NewItems(split.Train));
+    }
 
     /// <summary>A user is an invoice here. Of each from the cut on with at least two products one is held out at random; the others are known, and train as the earlier invoices do.</summary>
     private static DataSplit OneOutOfEachBasket(InteractionDataset invoices, long cut)
@@ -68,7 +74,7 @@ internal static class OnlineRetail
     }
 
     /// <summary>The description and the price of an item's first line that has them.</summary>
-    private static void AddContent(SplitBuilder builder, List<Line> lines)
+    internal static void AddContent(SplitBuilder builder, List<Line> lines)
     {
         foreach (var item in lines.GroupBy(line => line.Item, StringComparer.Ordinal))
         {
@@ -80,8 +86,9 @@ internal static class OnlineRetail
         }
     }
 
-    private static IEnumerable<Line> ReadLines(string path)
+    internal static IEnumerable<Line> ReadLines(string folder)
     {
+        var path = Path.Combine(folder, "online-retail.csv.gz");
         foreach (var (number, text) in DelimitedLines.Read(path).Skip(1))
         {
             var fields = DelimitedLines.Fields(text, ",");
@@ -99,5 +106,5 @@ internal static class OnlineRetail
 
     private static bool IsProduct(string stockCode) => stockCode.Length >= 5 && stockCode.AsSpan(0, 5).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private readonly record struct Line(string Invoice, string Item, long Time, string Customer, string Description, float? Price);
+    internal readonly record struct Line(string Invoice, string Item, long Time, string Customer, string Description, float? Price);
 }

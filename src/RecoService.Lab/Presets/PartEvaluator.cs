@@ -58,6 +58,8 @@ public sealed class PartEvaluator(TimeProvider time)
         {
             Ties = protocol.Ties,
             Candidates = fold.Candidates,
+            Repeats = fold.Repeats,
+            Now = fold.Now,
             DiversityUsers = DiversityUsers,
         };
         var results = OfflineEvaluator.EvaluateRanking(model, fold.History, fold.Relevant, protocol.CutOffs, options, context.CancellationToken);

@@ -28,15 +28,16 @@ public static class TuneCommand
         var data = Text("--data", "The folder that holds the preset's folder; default shared/data in the working directory or the nearest folder above it");
         var part = new Option<int?>("--part") { Description = "The part of a preset, from 1; default the first" };
         var train = Text("--train", "A file in place of the store's interactions; --split says how a validation part is cut from it");
-        var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, time=0.1 (the newest); default as a model run judges, or as the preset's own test part");
-        var format = Text("--format", "What a line of the file is: pairs (user item), lists (user item item ...) or ratings (user item rating [time]); default pairs");
+        var split = Text("--split", "The validation part: random=0.2 (of each user's), leave-last-out, last-basket, time=0.1 (the newest); default as a model run judges, or as the preset's own test part");
+        var format = Text("--format", "What a line of the file is: pairs (user item), lists (user item item ...), ratings (user item rating [time]) or baskets (JSON of user and baskets, or user order item [time]); default pairs");
         format.AcceptOnlyFromAmong([.. EvaluationArguments.Formats.Keys]);
         var delimiter = Text("--delimiter", "Between fields of the file: tab, comma, semicolon, pipe, blank or any text; default: what the first line has");
         var columns = Text("--columns", "What the fields of the file are, as user,item,time");
         var header = new Option<bool>("--header") { Description = "The first line of the file names the columns" };
         var minRating = new Option<float?>("--min-rating") { Description = "Leave out lower ratings of the file" };
+        var judging = new ProtocolOptions();
         var options = Text("--options", "A file of options to begin with; default the service's settings, or the preset's own options");
-        var budget = new Option<TimeSpan>("--budget") { Description = "How long to search; default 00:05:00", DefaultValueFactory = _ => TimeSpan.FromMinutes(5) };
+        var budget = TimeBudget.Option("How long to search", TimeSpan.FromMinutes(5));
         var trials = new Option<int?>("--trials") { Description = "At most so many configurations begin; default as many as the budget allows" };
         var at = new Option<int>("--at") { Description = "Length of the judged lists; default 10", DefaultValueFactory = _ => 10 };
         var output = new Option<string>("--output") { Description = "The file the best options are written into; what else it says stays", DefaultValueFactory = _ => file };
@@ -47,14 +48,15 @@ public static class TuneCommand
         {
             recommender, preset, data, part, train, split, format, delimiter, columns, header, minRating, options, budget, trials, at, output, select, seed, threads,
         };
+        judging.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            new EvaluationArguments
+            judging.Read(parsed, new EvaluationArguments
             {
                 Preset = parsed.GetValue(preset),
                 DataFolder = parsed.GetValue(data),
                 Part = parsed.GetValue(part),
                 File = parsed.GetValue(train),
-                Split = parsed.GetValue(train) is null ? null : parsed.GetValue(split) ?? "random=0.2",
+                Split = parsed.GetValue(train) is null ? null : parsed.GetValue(split) ?? (parsed.GetValue(format) == "baskets" ? "last-basket" : "random=0.2"),
                 Format = parsed.GetValue(format) is { } word ? EvaluationArguments.Formats[word] : FileFormat.Pairs,
                 Delimiter = parsed.GetValue(delimiter),
                 Columns = parsed.GetValue(columns),
@@ -62,7 +64,7 @@ public static class TuneCommand
                 MinRating = parsed.GetValue(minRating),
                 At = parsed.GetValue(at).ToString(),
                 Seed = parsed.GetValue(seed),
-            },
+            }),
             new Wish(
                 TrainerRegistry.NameOf(parsed.GetValue(recommender)!), parsed.GetValue(split), parsed.GetValue(options), parsed.GetValue(output)!, parsed.GetValue(select), parsed.GetValue(at),
                 new SearchSettings(parsed.GetValue(budget), parsed.GetValue(trials), parsed.GetValue(seed), parsed.GetValue(threads))),
@@ -80,6 +82,8 @@ public static class TuneCommand
             _ = registry.OptionsTypeOf(wish.Recommender);
             var (validation, options) = (arguments.Preset, arguments.File) switch
             {
+                (null, null) when arguments.HasProtocol =>
+                    throw new EvaluationArgumentException("What the service has stored is judged as a model run judges it: --protocol, --repeats, --candidates, --negatives, --ideal-dcg and --ties are for --train."),
                 (null, null) => FromStore(registry, wish, await store(cancellationToken)),
                 ({ }, null) => (TuningInput.OfPreset(arguments, wish.Split), OptionsOf(registry, wish, arguments.Preset)),
                 (null, { }) => (TuningInput.OfFile(arguments), OptionsOf(registry, wish, preset: null)),
@@ -125,8 +129,7 @@ public static class TuneCommand
     {
         if (wish.Search.Threads is < 1 or > 1024)
             throw new EvaluationArgumentException("--threads is 1 to 1024.");
-        if (wish.Search.Budget <= TimeSpan.Zero || wish.Search.Budget > TimeSpan.FromDays(30))
-            throw new EvaluationArgumentException("--budget is a time span above 0, as 00:05:00, of 30 days at most.");
+        TimeBudget.Check(wish.Search.Budget);
         if (wish.Search.MaxTrials < 1)
             throw new EvaluationArgumentException("--trials is at least 1.");
     }
@@ -136,7 +139,7 @@ public static class TuneCommand
     {
         var protocol = registry.TargetOf(wish.Recommender) == TrainerTarget.Ratings
             ? EvaluationProtocol.Ratings
-            : new EvaluationProtocol(EvaluationTarget.TopN, [wish.At], HeadlineCutOff: wish.At);
+            : new EvaluationProtocol(EvaluationTarget.TopN, [wish.At], HeadlineCutOff: wish.At, Repeats: RepeatRule.AsServed);
         var configured = stored.Trainers.GetValueOrDefault(wish.Recommender);
         return (
             TuningInput.OfStore(stored, protocol, wish.Split, wish.Search.Seed),

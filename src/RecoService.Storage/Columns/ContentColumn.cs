@@ -58,8 +58,8 @@ internal abstract record ContentColumn(string Name, Type ClrType, string SqliteT
         public override Array ArrayOf(IReadOnlyList<InteractionRow> rows)
         {
             var values = new T[rows.Count];
-            for (var place = 0; place < values.Length; place++)
-                values[place] = Read(rows[place].Content);
+            for (var position = 0; position < values.Length; position++)
+                values[position] = Read(rows[position].Content);
             return values;
         }
 

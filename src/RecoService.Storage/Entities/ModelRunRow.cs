@@ -20,7 +20,7 @@ internal sealed class ModelRunRow
 
     public DateTimeOffset? FinishedAt { get; set; }
 
-    public string? Outcome { get; set; }
+    public RunOutcome? Outcome { get; set; }
 
     public string? Reason { get; set; }
 

@@ -96,10 +96,10 @@ internal sealed class AttributesMerge(RecoDbContext context, RecordTable table, 
     {
         foreach (var part in rows.Chunk(RowsPerUpdate))
         {
-            var values = string.Join(", ", part.Select((_, place) => $"(@line{place}, @json{place})"));
+            var values = string.Join(", ", part.Select((_, position) => $"(@line{position}, @json{position})"));
             await context.ExecuteAsync(
                 $"UPDATE import_records SET attributes_json = CAST(v.column2 AS text) FROM (VALUES {values}) AS v WHERE import_records.line = v.column1",
-                ct, [.. part.SelectMany((row, place) => ((string, object?)[])[($"line{place}", row.Line), ($"json{place}", row.Json)])]);
+                ct, [.. part.SelectMany((row, position) => ((string, object?)[])[($"line{position}", row.Line), ($"json{position}", row.Json)])]);
         }
     }
 }

@@ -7,8 +7,8 @@ public static class ImportLines
     private const int LineBits = 40;
 
     /// <param name="line">From 1.</param>
-    /// <param name="place">The row's place in the line, from 0.</param>
-    public static long Number(long line, int place) => ((long)place << LineBits) | line;
+    /// <param name="position">The row's place in the line, from 0.</param>
+    public static long Number(long line, int position) => ((long)position << LineBits) | line;
 
     /// <summary>The line of a numbered row.</summary>
     public static long LineOf(long number) => number & ((1L << LineBits) - 1);

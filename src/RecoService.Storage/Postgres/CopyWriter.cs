@@ -84,8 +84,8 @@ internal sealed class CopyWriter
         BinaryPrimitives.WriteInt16BigEndian(field[2..], (short)weight);
         BinaryPrimitives.WriteUInt16BigEndian(field[4..], given < 0 ? (ushort)0x4000 : (ushort)0);
         BinaryPrimitives.WriteInt16BigEndian(field[6..], given.Scale);
-        for (var place = 0; place < digits.Count; place++)
-            BinaryPrimitives.WriteInt16BigEndian(field[(8 + 2 * place)..], digits[place]);
+        for (var digit = 0; digit < digits.Count; digit++)
+            BinaryPrimitives.WriteInt16BigEndian(field[(8 + 2 * digit)..], digits[digit]);
     }
 
     public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Room(sizeof(int)), -1);

@@ -54,8 +54,8 @@ internal sealed class ImpressionCopy
         json.ResetWrittenCount();
         jsonWriter.Reset();
         jsonWriter.WriteStartArray();
-        for (var place = 0; place < itemIds.Count; place++)
-            jsonWriter.WriteStringValue(itemIds[place]);
+        for (var position = 0; position < itemIds.Count; position++)
+            jsonWriter.WriteStringValue(itemIds[position]);
         jsonWriter.WriteEndArray();
         jsonWriter.Flush();
         return json.WrittenSpan;

@@ -82,9 +82,9 @@ internal static partial class PostgresConnectionString
         Add("Host", match.Groups["hosts"]);
         Add("Database", match.Groups["database"]);
         // The driver reads the ports of several hosts beside them, and that of one host by itself.
-        if (words.FindIndex(word => word.Item1 == "Host") is >= 0 and var place && OneHost().Match(words[place].Item2) is { Success: true } one)
+        if (words.FindIndex(word => word.Item1 == "Host") is >= 0 and var position && OneHost().Match(words[position].Item2) is { Success: true } one)
         {
-            words[place] = ("Host", one.Groups["host"].Value);
+            words[position] = ("Host", one.Groups["host"].Value);
             if (one.Groups["port"].Success)
                 words.Add(("Port", one.Groups["port"].Value));
         }

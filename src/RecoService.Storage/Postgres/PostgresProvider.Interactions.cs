@@ -68,7 +68,7 @@ internal sealed partial class PostgresProvider
         return Missing(ids, keys).Length == 0 ? keys : throw new LostRaceException("A user was erased while a batch named it.");
     }
 
-    private static string[] Missing(string[] ids, int[] keys) => [.. ids.Where((_, place) => keys[place] == 0)];
+    private static string[] Missing(string[] ids, int[] keys) => [.. ids.Where((_, position) => keys[position] == 0)];
 
     private static async Task FindAsync(RecoDbContext context, string find, string[] ids, int[] keys, CancellationToken ct)
     {
@@ -138,8 +138,8 @@ internal sealed partial class PostgresProvider
     private static T[] Column<T>(IReadOnlyList<InteractionRow> rows, Func<InteractionRow, T> value)
     {
         var column = new T[rows.Count];
-        for (var place = 0; place < column.Length; place++)
-            column[place] = value(rows[place]);
+        for (var position = 0; position < column.Length; position++)
+            column[position] = value(rows[position]);
         return column;
     }
 }

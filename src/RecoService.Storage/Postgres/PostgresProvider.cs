@@ -154,10 +154,10 @@ internal sealed partial class PostgresProvider : StoreProvider
         var counts = new long[4];
         string[] tables = ["users", "items", "interactions", "ratings"];
         string[] wanted = ["true", "true", $"kind <> {KindKeys.TakenBack}", "NOT deleted"];
-        for (var place = 0; place < tables.Length; place++)
+        for (var position = 0; position < tables.Length; position++)
         {
-            var estimate = await context.CountAsync($"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables[place]}'::regclass", ct);
-            counts[place] = estimate > 1_000_000 ? estimate : await context.CountAsync($"SELECT count(*) FROM {tables[place]} WHERE {wanted[place]}", ct);
+            var estimate = await context.CountAsync($"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables[position]}'::regclass", ct);
+            counts[position] = estimate > 1_000_000 ? estimate : await context.CountAsync($"SELECT count(*) FROM {tables[position]} WHERE {wanted[position]}", ct);
         }
 
         return new StoreCounts(counts[0], counts[1], counts[2], counts[3]);

@@ -19,9 +19,9 @@ internal readonly record struct TransactionSnapshot(long First, long End, long[]
             return false;
         var words = parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries);
         var open = new long[words.Length];
-        for (var place = 0; place < words.Length; place++)
+        for (var position = 0; position < words.Length; position++)
         {
-            if (!TryNumber(words[place], out open[place]))
+            if (!TryNumber(words[position], out open[position]))
                 return false;
         }
 

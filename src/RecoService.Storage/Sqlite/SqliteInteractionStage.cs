@@ -73,8 +73,8 @@ internal sealed class SqliteInteractionStage : ImportStage<NewInteraction>
         var id = isRating ? null : row.Id;
         (values[0], values[1], values[2], values[3]) = (line, users.Of(row.UserId), items.Of(row.ItemId), kind);
         (values[4], values[5], values[6]) = (row.OccurredAt?.ToUnixTimeMilliseconds(), id, isRating ? null : InteractionRow.FingerprintOf(row, kind, columns));
-        for (var place = 0; place < columns.Content.Count; place++)
-            values[7 + place] = columns.Content[place].ValueOf(row);
+        for (var position = 0; position < columns.Content.Count; position++)
+            values[7 + position] = columns.Content[position].ValueOf(row);
         staging.Add(insertRow, values);
         counts = counts.With(isRating, hasId: id is not null, isAhead: row.OccurredAt > store.Now);
         if (users.IsFull || items.IsFull)

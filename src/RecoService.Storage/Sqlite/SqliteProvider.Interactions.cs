@@ -34,10 +34,10 @@ internal sealed partial class SqliteProvider
         using var insert = context.Command(insertSql, parameters);
         insert.AddParameter("id", null);
         var keys = new int[ids.Length];
-        for (var place = 0; place < ids.Length; place++)
+        for (var position = 0; position < ids.Length; position++)
         {
-            find.Parameters["id"].Value = insert.Parameters["id"].Value = ids[place];
-            keys[place] = Convert.ToInt32(find.ExecuteScalar() ?? insert.ExecuteScalar());
+            find.Parameters["id"].Value = insert.Parameters["id"].Value = ids[position];
+            keys[position] = Convert.ToInt32(find.ExecuteScalar() ?? insert.ExecuteScalar());
         }
 
         return keys;
@@ -51,15 +51,15 @@ internal sealed partial class SqliteProvider
             insert.AddParameter(name, null);
 
         var statuses = new AppendStatus[rows.Count];
-        for (var place = 0; place < rows.Count; place++)
+        for (var position = 0; position < rows.Count; position++)
         {
-            var row = rows[place];
+            var row = rows[position];
             Fill(insert, row);
             insert.Parameters["id"].Value = find.Parameters["id"].Value = row.Id;
             insert.Parameters["kind"].Value = row.Kind;
             insert.Parameters["fingerprint"].Value = row.Fingerprint;
             if (insert.ExecuteNonQuery() == 0)
-                statuses[place] = find.ExecuteScalar() is long fingerprint && fingerprint != row.Fingerprint ? AppendStatus.Conflict : AppendStatus.Duplicate;
+                statuses[position] = find.ExecuteScalar() is long fingerprint && fingerprint != row.Fingerprint ? AppendStatus.Conflict : AppendStatus.Duplicate;
         }
 
         return statuses;
@@ -69,10 +69,10 @@ internal sealed partial class SqliteProvider
     {
         await using var upsert = RowCommand(context, upsertRating, now, await NextChangeAsync(context, ct));
         var stored = new bool[rows.Count];
-        for (var place = 0; place < rows.Count; place++)
+        for (var position = 0; position < rows.Count; position++)
         {
-            Fill(upsert, rows[place]);
-            stored[place] = upsert.ExecuteNonQuery() > 0;
+            Fill(upsert, rows[position]);
+            stored[position] = upsert.ExecuteNonQuery() > 0;
         }
 
         return stored;

@@ -48,8 +48,8 @@ internal sealed class SqliteStaging : IAsyncDisposable
                 command.Transaction = transaction;
         }
 
-        for (var place = 0; place < values.Length; place++)
-            insert.Parameters[place].Value = values[place] ?? DBNull.Value;
+        for (var position = 0; position < values.Length; position++)
+            insert.Parameters[position].Value = values[position] ?? DBNull.Value;
         insert.ExecuteNonQuery();
         if (++chunkRows == ChunkRows)
             EndChunk();

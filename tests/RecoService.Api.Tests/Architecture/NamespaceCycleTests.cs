@@ -4,6 +4,7 @@ namespace RecoService.Api.Tests.Architecture;
 public sealed class NamespaceCycleTests
 {
     [Theory]
+    [InlineData("RecoService.Api")]
     [InlineData("RecoService.Engine")]
     public void Namespaces_OfAProject_UseEachOtherOneWayOnly(string project) =>
         Assert.Empty(new NamespaceDependencies(Repository.Load(project).Location).Rings());

@@ -72,8 +72,8 @@ public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFix
     public async Task List_WithCursors_ShowsEachOnceWhileOthersComeAndGo(StorageProvider provider, string what)
     {
         var service = await services.OnAsync(provider);
-        for (var place = 0; place < 12; place++)
-            await SendAsync(service, "PUT", $"/{what}/page-{place}", "{}", HttpStatusCode.Created);
+        for (var position = 0; position < 12; position++)
+            await SendAsync(service, "PUT", $"/{what}/page-{position}", "{}", HttpStatusCode.Created);
         var seen = new List<string>();
         string? cursor = null;
         do
@@ -87,7 +87,7 @@ public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFix
         while (cursor is not null);
 
         Assert.Equal(seen.Count, seen.Distinct().Count());
-        Assert.Equal(Enumerable.Range(0, 12).Select(place => $"page-{place}"), seen.Where(id => id.StartsWith("page-", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(0, 12).Select(position => $"page-{position}"), seen.Where(id => id.StartsWith("page-", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFix
     {
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database);
-        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 250).Select(place => new { userId = $"u{place % 3}", itemId = $"i{place}", kind = "purchase" })]);
+        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 250).Select(position => new { userId = $"u{position % 3}", itemId = $"i{position}", kind = "purchase" })]);
         foreach (var (limit, count) in new[] { (1, 1), (2, 2), (64, 64), (200, 200) })
         {
             var list = await service.Storefront.RecommendAsync("somebody new", limit);

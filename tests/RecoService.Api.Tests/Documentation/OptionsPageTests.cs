@@ -27,7 +27,7 @@ public sealed class OptionsPageTests
         var page = BuiltIn();
 
         Assert.Contains("\n## `linear-svm`, `logistic-regression`\n", page, StringComparison.Ordinal);
-        Assert.Contains("\n| `Factors` | whole number | `64` | 1 to 1,024 | yes | Numbers per user and per item. |\n", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Factors` | whole number | `128` | 1 to 1,024 | yes | Numbers per user and per item. |\n", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Binary` | `true`, `false` | `true` |  | yes | True counts every pair as 1; ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Confidence` | `Linear`, `Log` | `Log` |  | yes | How confidence grows with the weight of the interactions. `Linear`: 1 + alpha \\|r\\|. `Log`: ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Weights` | text | none |  |  | One number of at least 0 per component", page, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -39,8 +39,8 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
     }
 
     [Theory]
-    [InlineData("?exclude=item-1", "exclude")]
-    [InlineData("?category=mugs", "category")]
+    [InlineData("?without=item-1", "without")]
+    [InlineData("?shelf=mugs", "shelf")]
     [InlineData("?n=5", "n")]
     [InlineData("?n", "n")]
     [InlineData("?=5", "(empty name)")]
@@ -85,7 +85,7 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
     }
 
     [Theory]
-    [InlineData("/recommendations/u?limits=5", "limits", "did you mean limit? known are limit")]
+    [InlineData("/recommendations/u?limits=5", "limits", "did you mean limit? known are allowConsumed, category, exclude, filter, limit, maxPrice, minPrice")]
     [InlineData("/recommendations/u?Limit=5", "Limit", "did you mean limit?")]
     [InlineData("/recommendations/u?limit=5&limit=6", "limit", "stands 2 times; give it once")]
     [InlineData("/recommendations/u?limit=5&limit=5", "limit", "stands 2 times; give it once")]
@@ -117,7 +117,7 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
         var service = await services.OnAsync(StorageProvider.Sqlite);
 
         var problem = await Refusal.SendAsync(
-            service, "GET", "/items?" + string.Join('&', Enumerable.Range(0, 1000).Select(place => $"p{place}=1")), null, null, HttpStatusCode.BadRequest);
+            service, "GET", "/items?" + string.Join('&', Enumerable.Range(0, 1000).Select(position => $"p{position}=1")), null, null, HttpStatusCode.BadRequest);
 
         Assert.Equal(100, problem.GetProperty("errors").EnumerateObject().Count());
         Assert.StartsWith("1000 faults", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
         var service = await services.OnAsync(StorageProvider.Sqlite);
 
         var bound = service.Get<EndpointDataSource>().Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<IParameterBindingMetadata>())
-            .Where(parameter => parameter.HasTryParse && parameter.ParameterInfo.ParameterType is var type && type != typeof(PathId) && type != typeof(string)).Select(parameter => parameter.ParameterInfo.ParameterType).ToHashSet();
+            .Where(parameter => parameter.HasTryParse && parameter.ParameterInfo.ParameterType is var type && type != typeof(PathId) && type != typeof(string) && type != typeof(string[])).Select(parameter => parameter.ParameterInfo.ParameterType).ToHashSet();
 
         Assert.Contains(typeof(int), bound);
         Assert.All(bound, type => Assert.NotNull(ParameterValue.Of(type)));

@@ -48,7 +48,7 @@ internal static class Refusal
     /// <summary>Everything a bad request could have changed.</summary>
     public static async Task<string> StateOfAsync(TestService service)
     {
-        var state = new StringBuilder().Append(await service.Get<Database>().CountAsync(CancellationToken.None));
+        var state = new StringBuilder().Append(await service.Shop.Store.Database.CountAsync(CancellationToken.None));
         foreach (var path in new[] { "/items?limit=1000", "/users?limit=1000", "/users/seed/interactions", "/admin/runs", "/admin/models", "/items/seed-item" })
             state.AppendLine().Append(await service.Admin.GetStringAsync(path));
         return state.ToString();

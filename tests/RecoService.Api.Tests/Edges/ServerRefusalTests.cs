@@ -65,7 +65,7 @@ public sealed class ServerRefusalTests(SharedServices services) : IClassFixture<
 
         ReadProblem(await RawHttp.SendAsync(service.Address, $"GET /items/{new string('x', 10_000)} HTTP/1.1\nHost: localhost"), 414, "may have 8192 bytes");
         ReadProblem(await RawHttp.SendAsync(service.Address, $"GET /items HTTP/1.1\nHost: localhost\nX-Long: {new string('x', 40_000)}"), 431, "32768 bytes");
-        var many = string.Join('\n', Enumerable.Range(0, 200).Select(place => $"X-{place}: a"));
+        var many = string.Join('\n', Enumerable.Range(0, 200).Select(position => $"X-{position}: a"));
         ReadProblem(await RawHttp.SendAsync(service.Address, $"GET /items HTTP/1.1\nHost: localhost\n{many}"), 431, "100 headers");
     }
 

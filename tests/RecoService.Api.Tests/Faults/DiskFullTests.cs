@@ -99,7 +99,7 @@ public sealed class DiskFullTests
         var model = new NewModel(null, "t", "{}", 1, "1", null, null);
 
         var full = await Assert.ThrowsAsync<StorageUnavailableException>(
-            () => service.Get<ModelStore>().SaveAsync(model, to => to.Write(new byte[8 << 20]), TestContext.Current.CancellationToken));
+            () => service.Shop.Store.Models.SaveAsync(model, to => to.Write(new byte[8 << 20]), TestContext.Current.CancellationToken));
 
         Assert.Contains("full", full.Message, StringComparison.Ordinal);
         Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM model_chunks"));

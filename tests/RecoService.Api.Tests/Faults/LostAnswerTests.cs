@@ -84,7 +84,7 @@ public sealed class LostAnswerTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Postgres, server);
         await using var proxy = ByteProxy.To(server.Port);
         // The follower is the import's own.
-        await using var service = await TestService.StartAsync(Behind(database, proxy), ["--Reco:Storage:WriteTimeout=00:00:01", "--Reco:Recommendations:FeedInterval=00:01:00"]);
+        await using var service = await TestService.StartAsync(Behind(database, proxy), ["--Reco:Storage:WriteTimeout=00:00:05", "--Reco:Recommendations:FeedInterval=00:01:00"]);
         await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
         proxy.CutOnceAt(ByteProxy.Commit, Cut.BeforeTheAnswer);
         using var file = new StringContent("userId,itemId,kind\nu,imported,purchase\n", System.Text.Encoding.UTF8, "text/csv");

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;

@@ -241,8 +241,8 @@ public sealed class StoreHealthTests
     private static async Task<TestService> StartAsync(TestDatabase database)
     {
         var service = await TestService.StartAsync(database, Impatient);
-        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/i", """{"title":"An item"}""", HttpStatusCode.Created);
-        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
+        await service.Admin.SendUntilTakenAsync(HttpMethod.Put, "/items/i", new { title = "An item" }, HttpStatusCode.Created);
+        await service.Storefront.SendUntilTakenAsync(HttpMethod.Post, "/interactions", new[] { new { id = "first", userId = "u", itemId = "i", kind = "view" } });
         return service;
     }
 
@@ -281,6 +281,6 @@ public sealed class StoreHealthTests
     private static async Task IsReadyAgainAsync(TestService service)
     {
         await Wait.UntilAsync(async () => (await service.Anonymous.GetJsonAsync("/health/ready")).GetProperty("status").GetString() == "ready", "the service is ready again");
-        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "i", kind = "view" });
+        await service.Storefront.SendUntilTakenAsync(HttpMethod.Post, "/interactions", new[] { new { id = "again", userId = "u", itemId = "i", kind = "view" } });
     }
 }

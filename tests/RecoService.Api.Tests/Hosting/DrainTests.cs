@@ -3,30 +3,49 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RecoService.Api.Hosting;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Api.Status;
+using RecoService.Api.Tests.Service;
+using RecoService.Api.Tests.Shops;
+using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Hosting;
 
-public sealed class DrainTests
+public sealed class DrainTests : IAsyncLifetime
 {
-    private static Drain Create(Readiness readiness, TimeSpan? drain, string environment = "Production") =>
-        new(readiness, new RecoSettings { Shutdown = { Drain = drain } }, new Named(environment), TimeProvider.System, NullLogger<Drain>.Instance);
+    private readonly ShopProcess process = new();
+    private readonly StopNotice notice = new();
+    private TestDatabase database = null!;
+    private ShopDirectory shops = null!;
 
-    private static Readiness Ready()
+    public async ValueTask InitializeAsync()
     {
-        var readiness = new Readiness();
-        readiness.Complete();
-        return readiness;
+        database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        shops = new ShopDirectory(process.Create(Shop.DefaultName, database));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await shops.DisposeAsync();
+        await process.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private Drain Create(TimeSpan? drain, string environment = "Production", bool isReady = true)
+    {
+        if (isReady)
+            shops.Default.Serving.Readiness.Complete();
+        return new(notice, shops, new RecoSettings { Shutdown = { Drain = drain } }, new Named(environment), TimeProvider.System, NullLogger<Drain>.Instance);
     }
 
     [Fact]
     public async Task Stopping_Ready_SaysSoAtOnceAndWaitsNoLongerThanTheHost()
     {
-        var readiness = Ready();
         using var host = new CancellationTokenSource();
 
-        var stopping = Create(readiness, ShutdownLimit).StoppingAsync(host.Token);
+        var stopping = Create(ShutdownLimit).StoppingAsync(host.Token);
 
-        Assert.True(readiness.IsStopping);
+        Assert.True(notice.IsGiven);
         Assert.False(stopping.IsCompleted);
         await host.CancelAsync();
         await stopping;
@@ -35,17 +54,15 @@ public sealed class DrainTests
     [Fact]
     public void Stopping_NeverReady_DoesNotWait()
     {
-        var readiness = new Readiness();
-
-        Assert.True(Create(readiness, ShutdownLimit).StoppingAsync(CancellationToken.None).IsCompletedSuccessfully);
-        Assert.True(readiness.IsStopping);
+        Assert.True(Create(ShutdownLimit, isReady: false).StoppingAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(notice.IsGiven);
     }
 
     [Theory]
     [InlineData("Production", 0)]
     [InlineData("Development", null)]
     public void Stopping_WithNothingToWaitFor_DoesNotWait(string environment, int? seconds) =>
-        Assert.True(Create(Ready(), seconds is { } given ? TimeSpan.FromSeconds(given) : null, environment).StoppingAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(Create(seconds is { } given ? TimeSpan.FromSeconds(given) : null, environment).StoppingAsync(CancellationToken.None).IsCompletedSuccessfully);
 
     private static TimeSpan ShutdownLimit => TimeSpan.FromMinutes(5);
 

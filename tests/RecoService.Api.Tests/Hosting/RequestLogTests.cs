@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;

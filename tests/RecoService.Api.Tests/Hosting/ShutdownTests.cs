@@ -97,7 +97,7 @@ public sealed class ShutdownTests
         }
 
         await using var next = await TestService.StartAsync(database);
-        var log = next.Get<ImpressionLog>();
+        var log = next.Shop.Store.Impressions;
         for (var request = 0; request < ids.Count; request++)
         {
             var impression = await log.GetAsync(ids[request].Id, CancellationToken.None);

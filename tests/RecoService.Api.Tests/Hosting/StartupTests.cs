@@ -129,7 +129,7 @@ public sealed partial class StartupTests
         await using var service = await TestService.StartAsync(database, ["--Reco:Swagger:Enabled=true"]);
 
         Assert.Equal("3.0.", (await service.Anonymous.GetJsonAsync("/swagger/v1/swagger.json")).GetProperty("openapi").GetString()![..4]);
-        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+        Assert.Equal(0, (await service.Shop.Store.Database.CountAsync(CancellationToken.None)).Items);
     }
 
     [GeneratedRegex(@"Swagger UI:\s+(?<url>http://\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
 using RecoService.Api.Importing.Guessing;
+using RecoService.Api.Importing.Options;
+using RecoService.Api.Shops;
 using RecoService.Api.Tests.Service;
 using RecoService.Api.Wire;
 using RecoService.Storage;
@@ -76,12 +78,12 @@ public sealed class ImportLayoutsTests(SharedServices services) : IClassFixture<
         var ct = TestContext.Current.CancellationToken;
         using var expected = Expectation(file);
         await using var database = await TestDatabase.CreateAsync(provider);
-        await using var services = (IAsyncDisposable)RecoApplication.CreateBuilder(database.Settings).Build().Services;
-        var provided = (IServiceProvider)services;
-        await provided.GetRequiredService<Database>().MigrateAsync(ct);
+        await using var app = RecoApplication.CreateBuilder(database.Settings).Build();
+        var shop = app.Services.GetRequiredService<ShopDirectory>().Default;
+        await shop.Store.Database.MigrateAsync(ct);
         var target = Target(expected);
 
-        var report = await ImportAsync(provided, target, Options(expected), file, ct);
+        var report = await ImportAsync(shop, target, Options(expected), file, ct);
 
         Assert.Empty(report.Errors.Select(error => $"line {error.Line}: {error.Reason}"));
         Assert.True(report.Committed, report.Reason);
@@ -92,26 +94,26 @@ public sealed class ImportLayoutsTests(SharedServices services) : IClassFixture<
         var rows = expected.RootElement.GetProperty("stored").EnumerateArray().ToList();
         var stored = target switch
         {
-            ImportTarget.Items => await ItemsAsync(provided.GetRequiredService<Storage.Catalogue>(), ct),
-            ImportTarget.Users => await UsersAsync(provided.GetRequiredService<Storage.Catalogue>(), ct),
-            _ => await InteractionsAsync(provided, withIds: rows.Exists(row => row.TryGetProperty("id", out _)), ct),
+            ImportTarget.Items => await ItemsAsync(shop.Store.Catalogue, ct),
+            ImportTarget.Users => await UsersAsync(shop.Store.Catalogue, ct),
+            _ => await InteractionsAsync(shop.Store, withIds: rows.Exists(row => row.TryGetProperty("id", out _)), ct),
         };
         Assert.Equal(
             rows.Select(row => Line(target, row)).Order(StringComparer.Ordinal),
             stored.Select(row => Line(target, row)).Order(StringComparer.Ordinal));
 
-        var again = await ImportAsync(provided, target, Options(expected), file, ct);
+        var again = await ImportAsync(shop, target, Options(expected), file, ct);
         Assert.Equal((true, 0L, report.Accepted), (again.Committed, again.Accepted, again.Duplicates));
     }
 
-    private static async Task<ImportReport> ImportAsync(IServiceProvider services, ImportTarget target, Dictionary<string, string> given, string file, CancellationToken ct)
+    private static async Task<ImportReport> ImportAsync(Shop shop, ImportTarget target, Dictionary<string, string> given, string file, CancellationToken ct)
     {
         var problems = new List<FieldProblem>();
         var arguments = ImportArguments.Read(target, name => given.TryGetValue(name, out var value) ? [value] : [], () => "csv", problems);
         var options = arguments.Parse(problems);
         Assert.Empty(problems);
         await using var bytes = File.OpenRead(Path.Combine(Folder, file));
-        return await services.GetRequiredService<ImportTargets>().ImportAsync(target, bytes, options!, progress: null, ct);
+        return await StoredImport.Into(shop.Store.Import, shop.Validators).ImportAsync(target, bytes, options!, progress: null, ct);
     }
 
     private static async Task<List<JsonElement>> ItemsAsync(Storage.Catalogue catalogue, CancellationToken ct) =>
@@ -134,11 +136,11 @@ public sealed class ImportLayoutsTests(SharedServices services) : IClassFixture<
     private static async Task<List<JsonElement>> UsersAsync(Storage.Catalogue catalogue, CancellationToken ct) =>
         [.. (await catalogue.ListUsersAsync(null, 1000, ct)).Items.Select(user => JsonSerializer.SerializeToElement(new { userId = user.UserId, attributes = Parsed(user.AttributesJson) }))];
 
-    private static async Task<List<JsonElement>> InteractionsAsync(IServiceProvider services, bool withIds, CancellationToken ct)
+    private static async Task<List<JsonElement>> InteractionsAsync(ShopStore store, bool withIds, CancellationToken ct)
     {
-        var log = services.GetRequiredService<InteractionLog>();
+        var log = store.Interactions;
         List<JsonElement> rows = [];
-        foreach (var user in (await services.GetRequiredService<Storage.Catalogue>().ListUsersAsync(null, 1000, ct)).Items)
+        foreach (var user in (await store.Catalogue.ListUsersAsync(null, 1000, ct)).Items)
         {
             rows.AddRange((await log.ListAsync(user.UserId, null, 1000, ct)).Items.Select(row => JsonSerializer.SerializeToElement(new
             {

@@ -28,7 +28,7 @@ public sealed class CsvTokenizerTests
                 Assert.True(tokenizer.TryRead(text, isLast: false));
 
                 Assert.Equal((record.Length, 1, CsvFault.None), (tokenizer.Length, tokenizer.LineFeeds, tokenizer.Fault));
-                Assert.Equal(expected, Enumerable.Range(0, tokenizer.Count).Select(place => Encoding.UTF8.GetString(text, tokenizer[place].Start, tokenizer[place].Length)));
+                Assert.Equal(expected, Enumerable.Range(0, tokenizer.Count).Select(position => Encoding.UTF8.GetString(text, tokenizer[position].Start, tokenizer[position].Length)));
             }
 
             Assert.False(tokenizer.TryRead(record.AsSpan(0, record.Length - 1), isLast: false));

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Tests.Importing;

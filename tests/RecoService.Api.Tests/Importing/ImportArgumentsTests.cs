@@ -1,4 +1,4 @@
-using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Tests.Importing;

@@ -48,10 +48,10 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
         Assert.DoesNotContain("im-a", shown);
         Assert.Contains("im-c", shown);
 
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
         Assert.Equal((true, 2, 0, 2, 0, 0), Of(await ImportAsync(service, "/import/interactions", interactions, Csv)));
         Assert.Equal(0, Of(await ImportAsync(service, "/import/items", items, "application/jsonl")).Invalid);
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
 
         Assert.Equal((true, 1, 1, 0, 0, 0), Of(await ImportAsync(service, "/import/users", "{\"userId\":\"im-user\",\"attributes\":{\"a\":1}}", "application/ndjson")));
         Assert.Equal(1, (await service.Admin.GetJsonAsync("/users/im-user")).GetProperty("attributes").GetProperty("a").GetInt32());
@@ -63,14 +63,14 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
     public async Task Import_OneBadLine_StoresNothingUnlessSkipped(StorageProvider provider)
     {
         var service = await services.OnAsync(provider);
-        var lines = string.Concat(Enumerable.Range(0, 200).Select(place => $"bad-u,bad-i{place},{(place % 2 == 0 ? "view" : "stare")},2026-01-01T00:00:00Z\n"));
+        var lines = string.Concat(Enumerable.Range(0, 200).Select(position => $"bad-u,bad-i{position},{(position % 2 == 0 ? "view" : "stare")},2026-01-01T00:00:00Z\n"));
         var body = "userId,itemId,kind,occurredAt\n" + lines;
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
 
         var refused = await ImportAsync(service, "/import/interactions", body, Csv, HttpStatusCode.UnprocessableEntity);
 
         Assert.Equal((false, 200, 0, 0, 0, 100), Of(refused));
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
         var errors = refused.GetProperty("errors").EnumerateArray().ToList();
         Assert.Equal(100, errors.Count);
         Assert.Equal(3, errors[0].GetProperty("line").GetInt32());
@@ -136,13 +136,13 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
     public async Task Import_BadLine_Is422WithTheReasonAndStoresNothing(string target, string type, string body, string reason)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
 
         var report = await ImportAsync(service, $"/import/{target}", body, type, HttpStatusCode.UnprocessableEntity);
 
         Assert.False(report.GetProperty("committed").GetBoolean());
         Assert.Contains(report.GetProperty("errors").EnumerateArray(), error => error.GetProperty("reason").GetString()!.Contains(reason, StringComparison.Ordinal));
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
     }
 
     [Theory]
@@ -173,12 +173,12 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
     public async Task Import_BadOption_Is400WithItsName(string query, string field, string reason)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
 
         var problem = await Refusal.SendAsync(service, "POST", "/import/interactions" + query, "userId,itemId,kind\nu,i,view\n"u8.ToArray(), Csv, HttpStatusCode.BadRequest);
 
         Refusal.AssertNames(problem, field, reason);
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
     public async Task Import_CutOrDamagedGzip_Is422AndStoresNothing(string format)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
         var text = format == "csv" ? "itemId\ncut-1\ncut-2\n" : "{\"itemId\":\"cut-1\"}\n{\"itemId\":\"cut-2\"}\n";
         var packed = MemoryImport.Gzip(Encoding.UTF8.GetBytes(text));
 
@@ -201,7 +201,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
             Assert.Contains("gzip", report.GetProperty("errors").EnumerateArray().Last().GetProperty("reason").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
 
         Assert.Equal((413, 413), (announced.Status, streamed.Status));
         Assert.Contains("application/problem+json", streamed.Headers, StringComparison.Ordinal);
-        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+        Assert.Equal(0, (await service.Shop.Store.Database.CountAsync(CancellationToken.None)).Items);
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
         var problem = await ImportAsync(service, "/import/items?format=ndjson", packed.ToArray(), "application/gzip", HttpStatusCode.RequestEntityTooLarge);
 
         Assert.Contains(named, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+        Assert.Equal(0, (await service.Shop.Store.Database.CountAsync(CancellationToken.None)).Items);
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class ImportEndpointsTests(SharedServices services) : IClassFixtur
         }
 
         await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains("POST /import/items", StringComparison.Ordinal))), "the import has ended");
-        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+        Assert.Equal(0, (await service.Shop.Store.Database.CountAsync(CancellationToken.None)).Items);
         Assert.DoesNotContain(log.Lines.Skip(before), line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
     }
 }
@@ -320,6 +320,6 @@ public sealed class ImportBombTests
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         Assert.InRange(await peak - before, long.MinValue, 64 * 1024 * 1024);
-        Assert.Equal(0, (await service.Get<Database>().CountAsync(CancellationToken.None)).Items);
+        Assert.Equal(0, (await service.Shop.Store.Database.CountAsync(CancellationToken.None)).Items);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using RecoService.Api.Importing;
+using RecoService.Api.Commands;
 using RecoService.Api.Importing.Guessing;
-using RecoService.Api.Importing.Presets;
+using RecoService.Api.Importing.Options;
 using Spectre.Console;
 
 namespace RecoService.Api.Tests.Importing;

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using RecoService.Api.Importing;
 using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Records;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 using RecoService.Storage;
 

@@ -1,4 +1,5 @@
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Mapping;
 using RecoService.Api.Tests.Wire;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;

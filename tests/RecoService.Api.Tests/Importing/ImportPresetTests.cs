@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using RecoService.Api.Importing;
-using RecoService.Api.Importing.Presets;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Mapping;
 using RecoService.Api.Tests.Wire;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;

@@ -1,6 +1,5 @@
 using System.Text;
-using RecoService.Api.Importing;
-using RecoService.Api.Importing.Records;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Values;
 
 namespace RecoService.Api.Tests.Importing;
@@ -198,7 +197,7 @@ public sealed class ImportValuesTests
     }
 
     private static bool TryRead(ImportArguments arguments, string text, ValueKind kind, out DateTimeOffset moment, out string reason) =>
-        new TimeReader(MemoryImport.Options(arguments)).TryRead(new RawValue(kind, Encoding.UTF8.GetBytes(text)), out moment, out reason);
+        new TimeReader(MemoryImport.Options(arguments).Times).TryRead(new RawValue(kind, Encoding.UTF8.GetBytes(text)), out moment, out reason);
 
     private static bool TryRead(string text, string? sign, out decimal number, out string? currency, out string? reason) =>
         NumberText.TryRead(

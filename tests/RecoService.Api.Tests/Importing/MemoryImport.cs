@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using RecoService.Api.Importing;
 using RecoService.Api.Importing.Guessing;
+using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Tests.Wire;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
@@ -34,11 +36,7 @@ internal sealed class MemoryImport
         new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
         _ => Task.FromResult(SinkTo(Interactions)));
 
-    public static PreviewBinders Preview { get; } = new(
-        new UserBinder(new UserValidator(Limits), Limits),
-        new ItemBinder(new ItemValidator(Limits, new FixedTime()), Limits),
-        new InteractionBinder(new InteractionValidator(InteractionKinds.Default, Limits, new FixedTime())),
-        InteractionKinds.Default);
+    public static PreviewBinders Preview { get; } = new(new WireValidators(InteractionKinds.Default, Limits, new FixedTime()));
 
     public static byte[] Gzip(byte[] bytes, bool stored = false)
     {

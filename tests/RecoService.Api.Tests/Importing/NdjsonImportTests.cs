@@ -1,5 +1,6 @@
 using System.Text;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Importing;

@@ -1,4 +1,5 @@
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
 
 namespace RecoService.Api.Tests.Importing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 
 namespace RecoService.Api.Tests.Importing;
 

@@ -141,12 +141,12 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
     public async Task Put_Invalid_Is400NamesTheFieldAndChangesNothing(string body, string field, string reason)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
 
         var problem = await Refusal.SendAsync(service, "PUT", "/interactions/bad-1", System.Text.Encoding.UTF8.GetBytes(body), "application/json", HttpStatusCode.BadRequest);
 
         Refusal.AssertNames(problem, field, reason);
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
     }
 
     [Theory]
@@ -236,8 +236,9 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
     {
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database, ["--Reco:Storage:WriteTimeout=00:00:00.5"]);
-        await PutItemsAsync(service, "a", "b");
-        await service.Storefront.PostInteractionsAsync(new { id = "x-1", userId = "u", itemId = "a", kind = "purchase", orderId = "o" });
+        foreach (var item in (string[])["a", "b"])
+            await service.Admin.SendUntilTakenAsync(HttpMethod.Put, $"/items/{item}", new { title = "t" }, HttpStatusCode.Created);
+        await service.Storefront.SendUntilTakenAsync(HttpMethod.Post, "/interactions", new[] { new { id = "x-1", userId = "u", itemId = "a", kind = "purchase", orderId = "o" } });
         await using (var connection = await database.OpenAsync())
         {
             await using var command = connection.CreateCommand();
@@ -251,7 +252,7 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
 
         Assert.Equal("a", Assert.Single(await StoredAsync(service, "u")).GetProperty("itemId").GetString());
         Assert.Equal(["b"], await service.Storefront.RecommendAsync("u"));
-        await DeleteAsync(service, "/interactions/x-1");
+        await service.Storefront.SendUntilTakenAsync(HttpMethod.Delete, "/interactions/x-1", null, HttpStatusCode.NoContent);
         Assert.Equal(["a", "b"], (await service.Storefront.RecommendAsync("u")).Order());
     }
 
@@ -283,17 +284,17 @@ public sealed class CorrectionEndpointsTests(SharedServices services) : IClassFi
         {
             for (var n = 0; n < 6; n++)
             {
-                var place = (worker * 6) + n;
-                await service.Storefront.PostInteractionsAsync(new { id = $"x-{place}", userId = "u", itemId = items[place], kind = "purchase" });
-                if (place % 3 == 0)
-                    await DeleteAsync(service, $"/interactions/x-{place}");
-                else if (place % 3 == 1)
-                    await PutAsync(service, $"x-{place}", new { userId = "v", itemId = items[place], kind = "purchase" });
+                var position = (worker * 6) + n;
+                await service.Storefront.PostInteractionsAsync(new { id = $"x-{position}", userId = "u", itemId = items[position], kind = "purchase" });
+                if (position % 3 == 0)
+                    await DeleteAsync(service, $"/interactions/x-{position}");
+                else if (position % 3 == 1)
+                    await PutAsync(service, $"x-{position}", new { userId = "v", itemId = items[position], kind = "purchase" });
             }
         })));
 
-        Assert.Equal(items.Where((_, place) => place % 3 != 2), (await service.Storefront.RecommendAsync("u", 200)).Order(StringComparer.Ordinal));
-        Assert.Equal(items.Where((_, place) => place % 3 != 1), (await service.Storefront.RecommendAsync("v", 200)).Order(StringComparer.Ordinal));
+        Assert.Equal(items.Where((_, position) => position % 3 != 2), (await service.Storefront.RecommendAsync("u", 200)).Order(StringComparer.Ordinal));
+        Assert.Equal(items.Where((_, position) => position % 3 != 1), (await service.Storefront.RecommendAsync("v", 200)).Order(StringComparer.Ordinal));
     }
 
     [Theory]

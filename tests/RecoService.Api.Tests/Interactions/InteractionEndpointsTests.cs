@@ -92,7 +92,7 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
     {
         var service = await services.OnAsync(provider);
         await service.Storefront.PostInteractionsAsync(new { id = "conflict-1", userId = "conflict", itemId = "a", kind = "view", occurredAt = "2026-01-01T00:00:00Z" });
-        var before = await service.Get<Database>().CountAsync(CancellationToken.None);
+        var before = await service.Shop.Store.Database.CountAsync(CancellationToken.None);
 
         foreach (var other in new object[]
         {
@@ -108,7 +108,7 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
             Refusal.AssertNames(problem, "[1].id", "'conflict-1'");
         }
 
-        Assert.Equal(before, await service.Get<Database>().CountAsync(CancellationToken.None));
+        Assert.Equal(before, await service.Shop.Store.Database.CountAsync(CancellationToken.None));
         Assert.Single(await ListAsync(service, "conflict"));
     }
 
@@ -138,13 +138,13 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
     public async Task Append_1000AtOnce_AreListedNewestFirstPageByPage(StorageProvider provider)
     {
         var service = await services.OnAsync(provider);
-        var batch = Enumerable.Range(0, 1000).Select(place => new
+        var batch = Enumerable.Range(0, 1000).Select(position => new
         {
-            id = $"many-{place}",
+            id = $"many-{position}",
             userId = "many",
-            itemId = $"many-item-{place % 7}",
+            itemId = $"many-item-{position % 7}",
             kind = "view",
-            occurredAt = DateTimeOffset.UnixEpoch.AddSeconds(place / 3).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            occurredAt = DateTimeOffset.UnixEpoch.AddSeconds(position / 3).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
         }).ToArray<object>();
 
         Assert.Equal((1000, 0), Counts(await service.Storefront.PostInteractionsAsync(batch)));
@@ -253,8 +253,8 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
             ["accepted", "refused", "refused", "refused", "refused", "duplicate", "refused", "refused", "refused", "accepted"],
             results.Select(one => one.GetProperty("status").GetString()!));
         Assert.Equal("partial-2", results[1].GetProperty("id").GetString());
-        foreach (var (place, reason) in new[] { (1, "24 hours ahead"), (2, "occurredAt"), (3, "known kinds"), (4, "other content"), (6, "null"), (8, "what") })
-            Assert.Contains(reason, results[place].GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
+        foreach (var (position, reason) in new[] { (1, "24 hours ahead"), (2, "occurredAt"), (3, "known kinds"), (4, "other content"), (6, "null"), (8, "what") })
+            Assert.Contains(reason, results[position].GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(["partial-1", "partial-taken", results[9].GetProperty("id").GetString()], (await ListAsync(service, "partial")).Select(one => one.GetProperty("id").GetString()).OrderBy(id => id!.StartsWith("partial", StringComparison.Ordinal) ? 0 : 1).ThenBy(id => id, StringComparer.Ordinal));
 
         // Without it one bad row refuses all.

@@ -63,7 +63,7 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
         Assert.All(operations.SelectMany(BodiesOf), body => Assert.True(body.Content.TryGetProperty("example", out _), body.ToString()));
         Assert.All(
             operations.SelectMany(operation => ParametersOf(operation).Where(parameter => parameter.GetProperty("in").GetString() == "path").Select(parameter => (operation.Id, parameter))),
-            place => Assert.True(place.parameter.TryGetProperty("example", out _), place.ToString()));
+            position => Assert.True(position.parameter.TryGetProperty("example", out _), position.ToString()));
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
         Assert.NotEmpty(references);
         Assert.All(references, reference =>
         {
-            var place = document;
+            var position = document;
             foreach (var part in reference.TrimStart('#', '/').Split('/'))
-                Assert.True(place.TryGetProperty(part, out place), reference);
+                Assert.True(position.TryGetProperty(part, out position), reference);
         });
 
         void Collect(JsonElement element)
@@ -142,8 +142,11 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
 
         var text = await response.Content.ReadAsStringAsync();
         var status = (int)response.StatusCode;
-        // A run of the demo shop is over before anybody could cancel it by hand.
-        if (operation.Id == "CancelRun" && status == 409)
+        // A run of the demo shop is over before anybody could cancel it by hand, and may be under way when the next one is asked for.
+        if (operation.Id is "CancelRun" or "JudgeModel" && status == 409)
+            return null;
+        // A model file is nothing to be typed into a page.
+        if (operation.Id == "UploadModel" && status == 415)
             return null;
         if (status is < 200 or >= 300)
             return $"{operation.Id} {path} {type}: {status} {text}";

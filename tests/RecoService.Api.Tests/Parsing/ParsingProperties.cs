@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Xunit;
-using RecoService.Api.Hosting;
+using RecoService.Api.Http;
 using RecoService.Api.Importing.Records;
 using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
@@ -29,7 +29,7 @@ public sealed class ParsingProperties
         Assert.Equal(CsvFault.None, tokenizer.Fault);
         Assert.Equal(Encoding.UTF8.GetByteCount(record), tokenizer.Length);
         Assert.Equal(record.Count(character => character == '\n'), tokenizer.LineFeeds);
-        Assert.Equal(fields, Enumerable.Range(0, tokenizer.Count).Select(place => FieldOf(tokenizer, place, text)));
+        Assert.Equal(fields, Enumerable.Range(0, tokenizer.Count).Select(position => FieldOf(tokenizer, position, text)));
     }
 
     /// <summary>Whatever stands in a file, records follow one another without a gap to its end.</summary>
@@ -42,8 +42,8 @@ public sealed class ParsingProperties
         {
             Assert.True(tokenizer.TryRead(rest, isLast: true));
             Assert.InRange(tokenizer.Length, 1, rest.Length);
-            for (var place = 0; place < tokenizer.Count; place++)
-                Assert.InRange(tokenizer[place].Start + tokenizer[place].Length, tokenizer[place].Start, tokenizer.Length);
+            for (var position = 0; position < tokenizer.Count; position++)
+                Assert.InRange(tokenizer[position].Start + tokenizer[position].Length, tokenizer[position].Start, tokenizer.Length);
             rest = rest[tokenizer.Length..];
         }
     }
@@ -71,10 +71,10 @@ public sealed class ParsingProperties
 
     /// <summary>A number that is believed without being told the decimal sign is the same under one of the signs, never a third.</summary>
     [Property]
-    public void NumberText_AutomaticSign_AgreesWithOneOfTheTwo(uint whole, byte places, byte groups)
+    public void NumberText_AutomaticSign_AgreesWithOneOfTheTwo(uint whole, byte positions, byte groups)
     {
         var digits = whole.ToString(CultureInfo.InvariantCulture);
-        var text = digits.Insert(places % (digits.Length + 1), groups % 2 == 0 ? "," : ".");
+        var text = digits.Insert(positions % (digits.Length + 1), groups % 2 == 0 ? "," : ".");
         if (!NumberText.TryRead(TextOf(text), DecimalSign.Auto, out var read, out _, out _))
             return;
 
@@ -139,9 +139,9 @@ public sealed class ParsingProperties
 
     private static RawValue TextOf(string text) => new(ValueKind.Text, Encoding.UTF8.GetBytes(text));
 
-    private static string FieldOf(CsvTokenizer tokenizer, int place, byte[] text)
+    private static string FieldOf(CsvTokenizer tokenizer, int position, byte[] text)
     {
-        var field = tokenizer[place];
+        var field = tokenizer[position];
         var value = Encoding.UTF8.GetString(text, field.Start, field.Length);
         return field.HasEscapes ? value.Replace("\"\"", "\"", StringComparison.Ordinal) : value;
     }

@@ -25,7 +25,7 @@ public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture
         // One line for a user who is named twice.
         Assert.Equal(userIds.Distinct(), lines.Select(line => line.GetProperty("userId").GetString()));
         Assert.All(lines, line => Assert.Equal(version, line.GetProperty("modelVersion").GetInt32()));
-        foreach (var line in lines.Where((_, place) => place % 29 == 0 || place >= TasteShop.Users))
+        foreach (var line in lines.Where((_, position) => position % 29 == 0 || position >= TasteShop.Users))
             Assert.Equal(await service.Storefront.RecommendAsync(line.GetProperty("userId").GetString()!, limit: 7), line.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!));
         Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = 'user-001'"));
     }
@@ -61,7 +61,7 @@ public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
 
-        var lines = await PostAsync(service, [.. Enumerable.Range(0, 5_000).Select(place => $"u{place % 3}")], limit: 1);
+        var lines = await PostAsync(service, [.. Enumerable.Range(0, 5_000).Select(position => $"u{position % 3}")], limit: 1);
 
         Assert.Equal(["u0", "u1", "u2"], lines.Select(line => line.GetProperty("userId").GetString()));
     }

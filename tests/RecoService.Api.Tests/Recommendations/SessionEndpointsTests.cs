@@ -31,7 +31,7 @@ public sealed class SessionEndpointsTests(SharedServices services) : IClassFixtu
         Assert.Empty(items.Intersect(["item-2-00", "item-2-05", "item-2-11"]));
         Assert.Equal(await RetrainTests.ServedVersionAsync(service), answer.GetProperty("modelVersion").GetInt32());
         Assert.Equal(before, await database.CountAsync("SELECT count(*) FROM interactions"));
-        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = '' AND placement = 'default' AND variant IS NULL AND configuration_version = 'new-items=0.1'") == 1, "the impression is stored");
+        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = '' AND placement = 'home' AND variant IS NULL AND configuration_version = 'new-items=0.1'") == 1, "the impression is stored");
     }
 
     [Fact]

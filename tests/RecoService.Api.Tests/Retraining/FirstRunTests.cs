@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Retraining;
 using RecoService.Api.Settings;
 using RecoService.Api.Tests.Service;
@@ -30,7 +29,7 @@ public sealed class FirstRunTests
         await Wait.UntilAsync(async () => await PublishedAsync(service) >= 1, "its run is recorded");
         var run = (await service.Admin.GetJsonAsync("/admin/runs")).GetProperty("items").EnumerateArray().First(item => item.GetProperty("outcome").GetString() == "published");
         Assert.Equal("first-model", run.GetProperty("trigger").GetString());
-        var watch = service.Services.GetServices<IHostedService>().OfType<FirstRun>().Single();
+        var watch = service.Shop.Retraining.First;
         await Wait.UntilAsync(() => Task.FromResult(watch.ExecuteTask!.IsCompletedSuccessfully), "nobody looks any more once a judged model serves");
     }
 

@@ -91,6 +91,25 @@ public sealed class GateHoldoutTests
         RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "published", "could not be judged");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Retrain_ItemsBoughtAgain_CountWhereAPurchaseDoesNotConsume(bool canRepeat)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        string[] settings = canRepeat ? [.. TasteShop.QuickTraining, "--Reco:Interactions:Kinds:purchase:Consumes=false"] : TasteShop.QuickTraining;
+        await using var service = await TestService.StartAsync(database, settings);
+        await TasteShop.FillAsync(service.Storefront);
+        // Everybody buys their first item again.
+        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 300).Select(user => Row(TasteShop.UserId(user), $"item-{user % 4}-{user % 30:00}", "purchase", Late))]);
+
+        var run = await service.Admin.RetrainAsync(force: true);
+
+        var candidate = run.GetProperty("metrics").GetProperty("candidate");
+        Assert.Equal(canRepeat, candidate.TryGetProperty("repeatRecall", out var repeated) && repeated.ValueKind == JsonValueKind.Number);
+        Assert.Equal(JsonValueKind.Number, candidate.GetProperty("newRecall").ValueKind);
+    }
+
     [Fact]
     public void TuningInput_BotThatOwnsTheNewest_JudgesTheShop()
     {

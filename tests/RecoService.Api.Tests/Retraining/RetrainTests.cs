@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -50,6 +51,25 @@ public sealed class RetrainTests
         Assert.All(list.GetProperty("items").EnumerateArray(), item => Assert.StartsWith("item-0-", item.GetProperty("itemId").GetString(), StringComparison.Ordinal));
         var status = await service.Admin.GetJsonAsync("/admin/status");
         Assert.Equal("published", status.GetProperty("lastRun").GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Retrain_CatalogueTooLargeToBeSolvedExactly_SaysSoInMetricsAndLog()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        using var log = new LogCapture();
+        await using var service = await TestService.StartAsync(
+            database, ["--Reco:Retraining:Recommender=ease", "--Reco:Trainers:ease:MaxItems=20", "--Reco:Trainers:ease:RestrictedNeighbours=15"], log.AddTo);
+        await TasteShop.FillAsync(service.Storefront);
+
+        var run = await service.Admin.RetrainAsync();
+
+        AssertEnded(run, "published", null);
+        var note = Assert.Single(run.GetProperty("metrics").GetProperty("notes").EnumerateArray()).GetString()!;
+        Assert.Matches("^ease: [0-9]+ items have interactions, more than MaxItems \\(20\\), so each has weights from at most 15 items like it. 100.0% of them can be reached.$", note);
+        Assert.Equal(
+            [$"Model run {run.GetProperty("runId").GetInt64()}: {note}"],
+            log.Lines.Where(line => line.Category.EndsWith(".RetrainWorker", StringComparison.Ordinal) && line.Level == LogLevel.Warning).Select(line => line.Message));
     }
 
     [Theory]

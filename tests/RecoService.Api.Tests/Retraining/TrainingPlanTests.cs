@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Api.Tests.Workers;
 using RecoService.Engine.Algorithms;
@@ -160,7 +159,7 @@ public sealed class TrainingPlanTests
 
         RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "published", null);
 
-        Assert.Contains("user-knn", service.Get<SnapshotHost>().Current!.State.Models.Select(model => model.Name));
+        Assert.Contains("user-knn", service.Shop.Serving.Snapshots.Current!.State.Models.Select(model => model.Name));
         await using var replica = await TestService.StartAsync(database, settings, builder => builder.Services.AddSingleton(registry));
         Assert.Contains("cannot be served", (await replica.Admin.GetJsonAsync("/admin/status")).GetProperty("reasons").ToString(), StringComparison.Ordinal);
     }
@@ -181,6 +180,6 @@ public sealed class TrainingPlanTests
     private static async Task<string?> SimilaritySourceAsync(TestService service) =>
         (await service.Storefront.GetJsonAsync("/items/item-0-00/similar?limit=3")).GetProperty("items")[0].GetProperty("source").GetString();
 
-    private static async Task<int[]> ManifestAsync(TestDatabase database) =>
+    internal static async Task<int[]> ManifestAsync(TestDatabase database) =>
         JsonSerializer.Deserialize<int[]>((await database.ReadTextsAsync("SELECT manifest_json FROM publications ORDER BY sequence DESC LIMIT 1")).Single())!;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using RecoService.Api.Http;
 
 namespace RecoService.Api.Tests.Service;
 

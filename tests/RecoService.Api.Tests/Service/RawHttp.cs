@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using RecoService.Api.Http;
 
 namespace RecoService.Api.Tests.Service;
 

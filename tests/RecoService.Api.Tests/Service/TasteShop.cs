@@ -18,7 +18,7 @@ internal static class TasteShop
     public static string[] QuickTraining { get; } = [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=8", "--Reco:Trainers:implicit-als:Epochs=4", "--Reco:Retraining:Threads=1"];
 
     /// <summary>Trains for minutes, so that a test can act while it does.</summary>
-    public static string[] SlowTraining { get; } = [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=128", "--Reco:Trainers:implicit-als:Epochs=1000", "--Reco:Retraining:Threads=1"];
+    public static string[] SlowTraining { get; } = [ImplicitAls, "--Reco:Trainers:implicit-als:Factors=1024", "--Reco:Trainers:implicit-als:Epochs=1000", "--Reco:Retraining:Threads=1"];
 
     /// <summary>Cannot tell four groups apart.</summary>
     public static string[] BadTraining { get; } =
@@ -30,12 +30,15 @@ internal static class TasteShop
     /// <param name="at">When everything happened; null: one purchase a day.</param>
     public static async Task FillAsync(HttpClient client, DateTimeOffset? at = null)
     {
-        foreach (var batch in Purchases(at).Chunk(1000))
+        foreach (var batch in Purchases(Enumerable.Range(0, Days), at).Chunk(1000))
             await client.PostInteractionsAsync(batch);
     }
 
-    private static IEnumerable<object> Purchases(DateTimeOffset? at) =>
-        from day in Enumerable.Range(0, Days)
+    /// <summary>The purchases of the day after those that filled the shop.</summary>
+    public static Task FillNextDayAsync(HttpClient client) => client.PostInteractionsAsync([.. Purchases([Days], at: null)]);
+
+    private static IEnumerable<object> Purchases(IEnumerable<int> days, DateTimeOffset? at) =>
+        from day in days
         from user in Enumerable.Range(0, Users)
         let item = (user + (day * Strides[user / Groups % Strides.Length])) % ItemsOfGroup
         select new { id = $"p-{user}-{day}", userId = UserId(user), itemId = $"item-{user % Groups}-{item:00}", kind = "purchase", occurredAt = at ?? Start.AddDays(day).AddMinutes(user) };

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
+using RecoService.Api.Shops;
 
 namespace RecoService.Api.Tests.Service;
 
@@ -46,6 +47,8 @@ internal sealed class TestService : IAsyncDisposable
     public HttpClient Anonymous { get; }
 
     public IServiceProvider Services => host.Services;
+
+    public Shop Shop => Get<ShopDirectory>().Default;
 
     /// <summary>Starts the service and waits until it is ready.</summary>
     /// <param name="database">Where it stores.</param>

@@ -23,6 +23,29 @@ internal static class WireExtensions
         return await response.ReadJsonAsync(expected);
     }
 
+    /// <summary>Sends again while the answer is 503, as it asks for: on a busy machine a write may take longer than an impatient service gives it.</summary>
+    /// <param name="client">Of a service whose write timeout is short.</param>
+    /// <param name="method">What is sent may arrive twice: PUT, DELETE, or POST with ids.</param>
+    /// <param name="path">Of the operation.</param>
+    /// <param name="body">Null for none.</param>
+    /// <param name="expected">The answer of the attempt that is taken.</param>
+    public static async Task<JsonElement> SendUntilTakenAsync(this HttpClient client, HttpMethod method, string path, object? body, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        JsonElement answer = default;
+        await Wait.UntilAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (body is not null)
+                request.Content = JsonContent.Create(body);
+            using var response = await client.SendAsync(request);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                return false;
+            answer = await response.ReadJsonAsync(expected);
+            return true;
+        }, $"{method} {path} is taken");
+        return answer;
+    }
+
     public static Task<JsonElement> PostInteractionsAsync(this HttpClient client, params object[] interactions) =>
         client.SendJsonAsync(HttpMethod.Post, "/interactions", JsonSerializer.Serialize(interactions));
 

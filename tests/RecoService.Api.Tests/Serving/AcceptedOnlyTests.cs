@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -76,19 +75,19 @@ public sealed class AcceptedOnlyTests(SharedServices services) : IClassFixture<S
 
         await service.Storefront.SendJsonAsync(HttpMethod.Post, "/interactions", body, HttpStatusCode.Conflict);
         Assert.Equal(before, Served(service, "refused"));
-        Assert.False(service.Get<SnapshotHost>().Current!.State.Users.TryGetIndex("refused-too", out _));
+        Assert.False(service.Shop.Serving.Snapshots.Current!.State.Users.TryGetIndex("refused-too", out _));
 
         await service.Storefront.SendJsonAsync(HttpMethod.Post, "/interactions?partial=true", body);
         Assert.Equal(before, Served(service, "refused"));
-        Assert.True(service.Get<SnapshotHost>().Current!.State.Users.TryGetIndex("refused-too", out _));
+        Assert.True(service.Shop.Serving.Snapshots.Current!.State.Users.TryGetIndex("refused-too", out _));
     }
 
-    private static Task FollowAsync(TestService service) => service.Get<SnapshotPublisher>().FollowAsync(TestContext.Current.CancellationToken);
+    private static Task FollowAsync(TestService service) => service.Shop.Serving.Publisher.FollowAsync(TestContext.Current.CancellationToken);
 
     /// <summary>The user's whole history as requests see it.</summary>
     private static string Served(TestService service, string userId)
     {
-        var state = service.Get<SnapshotHost>().Current!.State;
+        var state = service.Shop.Serving.Snapshots.Current!.State;
         Assert.True(state.Users.TryGetIndex(userId, out var user));
         var history = state.History[user];
         return JsonSerializer.Serialize(new

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Data;
@@ -38,10 +37,10 @@ public sealed class CatalogueFollowTests
         Assert.True(await swapping >= 2, "States were swapped while the items changed.");
         await FollowAsync(writes);
         await FollowAsync(reads);
-        var (anew, _) = await reads.Get<SnapshotLoader>().LoadCurrentAsync(TestContext.Current.CancellationToken);
+        var (anew, _) = await reads.Shop.Serving.Loader.LoadCurrentAsync(TestContext.Current.CancellationToken);
         var expected = CatalogueReading.Of(anew.State);
-        Assert.Equal(expected, CatalogueReading.Of(writes.Get<SnapshotHost>().State));
-        Assert.Equal(expected, CatalogueReading.Of(reads.Get<SnapshotHost>().State));
+        Assert.Equal(expected, CatalogueReading.Of(writes.Shop.Serving.Snapshots.State));
+        Assert.Equal(expected, CatalogueReading.Of(reads.Shop.Serving.Snapshots.State));
         Assert.Contains(expected, line => line.StartsWith("brand (Text): ", StringComparison.Ordinal));
     }
 
@@ -61,7 +60,7 @@ public sealed class CatalogueFollowTests
         await service.Admin.SendJsonAsync(HttpMethod.Delete, "/items/a", null, HttpStatusCode.NoContent);
         Assert.Equal("deleted, not servable, revision 4", Reading());
 
-        string Reading() => CatalogueReading.ItemOf(service.Get<SnapshotHost>().State.Catalogue.Columns, 0);
+        string Reading() => CatalogueReading.ItemOf(service.Shop.Serving.Snapshots.State.Catalogue.Columns, 0);
     }
 
     private static async Task WriteAsync(TestService service, Random random)
@@ -117,7 +116,7 @@ public sealed class CatalogueFollowTests
     {
         ["brand"] = $"b{value % 5}",
         [$"size{value % 2}"] = (value % 4) switch { 0 => value, 1 => "XL", 2 => value % 3 == 0, _ => null },
-        ["tags"] = Enumerable.Range(0, value % 4).Select(place => $"t{(value + place) % 6}").ToArray(),
+        ["tags"] = Enumerable.Range(0, value % 4).Select(position => $"t{(value + position) % 6}").ToArray(),
     };
 
     /// <returns>How often.</returns>
@@ -126,21 +125,21 @@ public sealed class CatalogueFollowTests
         var swaps = 0;
         while (!stop.IsCancellationRequested)
         {
-            await services[0].Get<PublicationLog>().AppendAsync(version, [version], pinned: false, "test", null, CancellationToken.None);
+            await services[0].Shop.Store.Publications.AppendAsync(version, [version], pinned: false, "test", null, CancellationToken.None);
             foreach (var service in services)
-                await service.Get<SnapshotPublisher>().PublishCurrentAsync(CancellationToken.None);
+                await service.Shop.Serving.Publisher.PublishCurrentAsync(CancellationToken.None);
             swaps++;
         }
 
         return swaps;
     }
 
-    private static Task FollowAsync(TestService service) => service.Get<SnapshotPublisher>().FollowAsync(TestContext.Current.CancellationToken);
+    private static Task FollowAsync(TestService service) => service.Shop.Serving.Publisher.FollowAsync(TestContext.Current.CancellationToken);
 
     private static async Task<int> SaveModelAsync(TestService service)
     {
         var model = new PopularityModel(KeyMap.Empty, KeyMap.FromAscending([1, 2]), [1, 2]);
-        return (await service.Get<ModelStore>().SaveAsync(
+        return (await service.Shop.Store.Models.SaveAsync(
             new NewModel(null, "popularity", "{}", 42, "", null, null), stream => ModelSerializer.Write(model, stream), TestContext.Current.CancellationToken)).Version;
     }
 }

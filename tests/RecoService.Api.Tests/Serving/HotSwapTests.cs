@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.Popularity;
@@ -9,7 +8,6 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
-using RecoService.Engine.Training;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Serving;
@@ -100,10 +98,10 @@ public sealed class HotSwapTests
         for (var reader = 0; reader < Readers; reader++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/users/reader-{reader}", "{}", HttpStatusCode.Created);
         var items = await CreateItemsAsync(service, "a-");
-        var users = (await service.Get<ServingFeed>().LoadAsync(TestContext.Current.CancellationToken)).Users.Select(user => user.Key).ToArray();
+        var users = (await service.Shop.Store.Feed.LoadAsync(TestContext.Current.CancellationToken)).Users.Select(user => user.Key).ToArray();
         var model = new FactorModel(
             KeyMap.FromAscending(users), KeyMap.FromAscending(items),
-            new FactorMatrix(users.Length, 1, [.. users.Select(_ => 1f)]), new FactorMatrix(items.Length, 1, [.. items.Select((_, place) => 1f + place)]));
+            new FactorMatrix(users.Length, 1, [.. users.Select(_ => 1f)]), new FactorMatrix(items.Length, 1, [.. items.Select((_, position) => 1f + position)]));
         return await SaveAsync(service, "implicit-als", model);
     }
 
@@ -111,25 +109,25 @@ public sealed class HotSwapTests
     private static async Task<int> SavePopularityAsync(TestService service)
     {
         var items = await CreateItemsAsync(service, "b-");
-        return await SaveAsync(service, "popularity", new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(items), [.. items.Select((_, place) => 1f + place)]));
+        return await SaveAsync(service, "popularity", new PopularityModel(KeyMap.Empty, KeyMap.FromAscending(items), [.. items.Select((_, position) => 1f + position)]));
     }
 
     private static async Task<int> SaveAsync(TestService service, string trainer, IScorer model) =>
-        (await service.Get<ModelStore>().SaveAsync(
+        (await service.Shop.Store.Models.SaveAsync(
             new NewModel(null, trainer, "{}", 42, "", null, null), stream => ModelSerializer.Write(model, stream), TestContext.Current.CancellationToken)).Version;
 
     private static async Task<int[]> CreateItemsAsync(TestService service, string prefix)
     {
         for (var item = 0; item < ItemsOfModel; item++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{prefix}{item:00}", """{ "title": "x" }""", HttpStatusCode.Created);
-        var data = await service.Get<ServingFeed>().LoadAsync(TestContext.Current.CancellationToken);
+        var data = await service.Shop.Store.Feed.LoadAsync(TestContext.Current.CancellationToken);
         return [.. data.Items.Keys.Where((_, item) => data.Items.Ids[item].StartsWith(prefix, StringComparison.Ordinal))];
     }
 
     private static async Task SwapToAsync(TestService service, int version)
     {
-        await service.Get<PublicationLog>().AppendAsync(version, [version], pinned: false, "test", null, TestContext.Current.CancellationToken);
-        await service.Get<SnapshotPublisher>().PublishCurrentAsync(TestContext.Current.CancellationToken);
+        await service.Shop.Store.Publications.AppendAsync(version, [version], pinned: false, "test", null, TestContext.Current.CancellationToken);
+        await service.Shop.Serving.Publisher.PublishCurrentAsync(TestContext.Current.CancellationToken);
     }
 
     private static Task<JsonElement> SetAvailableAsync(TestService service, string itemId, bool available) =>

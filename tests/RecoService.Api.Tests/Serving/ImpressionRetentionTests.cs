@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -19,12 +16,12 @@ public sealed class ImpressionRetentionTests
         // More than one piece.
         var old = Enumerable.Range(0, 5_050).Select(number => Shown(now.AddDays(-31).AddSeconds(-number))).ToList();
         var young = Shown(now.AddDays(-29));
-        await service.Get<ImpressionLog>().AppendAsync([.. old, young], CancellationToken.None);
+        await service.Shop.Store.Impressions.AppendAsync([.. old, young], CancellationToken.None);
 
-        await service.Services.GetServices<IHostedService>().OfType<ImpressionRetention>().Single().SweepAsync(CancellationToken.None);
+        await service.Shop.Serving.Retention.SweepAsync(CancellationToken.None);
 
         Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM impressions"));
-        Assert.NotNull(await service.Get<ImpressionLog>().GetAsync(young.RecommendationId, CancellationToken.None));
+        Assert.NotNull(await service.Shop.Store.Impressions.GetAsync(young.RecommendationId, CancellationToken.None));
     }
 
     private static Impression Shown(DateTimeOffset at) => new(Guid.CreateVersion7(at), "u", "default", null, 1, "", at, ["a", "b"]);

@@ -164,7 +164,7 @@ public sealed class LiveListsTests(PickedDemoServices services) : IClassFixture<
     }
 
     /// <summary>What has left the list stands behind its end.</summary>
-    private static double MeanPlace(List<string> list, List<string> itemIds) => itemIds.Average(itemId => list.IndexOf(itemId) is >= 0 and var place ? place : list.Count);
+    private static double MeanPlace(List<string> list, List<string> itemIds) => itemIds.Average(itemId => list.IndexOf(itemId) is >= 0 and var position ? position : list.Count);
 
     private async Task<TestService> StartAsync(StorageProvider provider)
     {

@@ -1,4 +1,3 @@
-using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -15,7 +14,7 @@ public sealed class LiveStateTests
     {
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database, ["--Reco:Recommendations:LiveChangeLimit=50", "--Reco:Recommendations:FeedInterval=00:00:00.05"]);
-        var snapshots = service.Get<SnapshotHost>();
+        var snapshots = service.Shop.Serving.Snapshots;
         for (var item = 0; item < Bought + 5; item++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/item-{item}", "{}", System.Net.HttpStatusCode.Created);
 

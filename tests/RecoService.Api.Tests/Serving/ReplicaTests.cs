@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Tests.Retraining;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;

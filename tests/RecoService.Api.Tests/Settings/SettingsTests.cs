@@ -63,6 +63,9 @@ public sealed class SettingsTests
             ("Retraining:HoldoutFraction", "1.5", "Reco:Retraining:HoldoutFraction"),
             ("Retraining:Tolerance", "-0.4", "Reco:Retraining:Tolerance"),
             ("Retraining:Plans:default:Trainers", "bpr", "'default' is the one that trains the recommender"),
+            ("Retraining:Plans:Judge:Trainers", "bpr", "'judge' the one of runs that only judge"),
+            ("Retraining:Plans:fast:Device", "my gpu", "Device must be a word with or without a number, as cpu or cuda:1"),
+            ("Retraining:Device", "CUDA!", "Device must be a word with or without a number"),
             ("Retraining:Plans:empty:Interval", "1.00:00:00", "Reco:Retraining:Plans:empty:Trainers"),
             ("Retraining:Plans:odd:Trainers", "slim:cooking, wizard", "Reco:Retraining:Plans:odd:Trainers: 'cooking' is no role"),
             ("Retraining:Plans:twice:Trainers", "rp3beta, popularity", "Reco:Retraining:Plans:twice:Trainers: 'popularity' is trained by Reco:Retraining already"),
@@ -232,7 +235,7 @@ public sealed class SettingsTests
 
         Assert.Equal(["implicit-als", "svd++"], settings.Trainers.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["implicit-als", "svd++", "biased-mf", "popularity"], settings.Retraining.TrainerNames());
-        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(BuiltInTrainers.Registry, isFirstModel: false));
+        Assert.Equal(["implicit-als", "ease"], settings.Retraining.CandidateNames(BuiltInTrainers.Registry, isFirstModel: false, canRepeat: false));
         Assert.Contains(
             ErrorsOf(("Trainers:one-class:Factors", "8"), ("Trainers:implicit-als:Factors", "9")), error => error.Contains("under two names; implicit-als is the one to keep", StringComparison.Ordinal));
     }

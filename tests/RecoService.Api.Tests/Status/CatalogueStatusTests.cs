@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Serving;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -42,7 +43,7 @@ public sealed class CatalogueStatusTests
         for (var item = 0; item < 4; item++)
             await PutAsync(service, $"i{item}", $$"""{ "categories": ["a", "b", "c"], "attributes": { "sku": "s{{item}}", "note": "{{new string('n', 21)}}", "brand": "b", "line\nbreak": 1, "zz": 2 } }""");
 
-        var publisher = service.Get<SnapshotPublisher>();
+        var publisher = service.Shop.Serving.Publisher;
         await publisher.FollowAsync(TestContext.Current.CancellationToken);
         await publisher.FollowAsync(TestContext.Current.CancellationToken);
 

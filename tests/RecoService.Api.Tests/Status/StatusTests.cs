@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
-using RecoService.Api.Status;
+using RecoService.Api.Telemetry;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -25,7 +25,7 @@ public sealed class StatusTests
         Assert.InRange(before.GetProperty("nextRunAt").GetDateTimeOffset(), now.AddHours(23), now.AddHours(24));
 
         await service.Storefront.PostInteractionsAsync(
-            [.. Enumerable.Range(0, 400).Select(place => new { userId = $"u{place % 40}", itemId = $"i{place % 17}", kind = "view" }), new { userId = "u1", itemId = "i1", kind = "rating", value = 4 }]);
+            [.. Enumerable.Range(0, 400).Select(position => new { userId = $"u{position % 40}", itemId = $"i{position % 17}", kind = "view" }), new { userId = "u1", itemId = "i1", kind = "rating", value = 4 }]);
         var run = await service.Admin.RetrainAsync(force: true);
         Assert.Equal("published", run.GetProperty("outcome").GetString());
 
@@ -106,7 +106,7 @@ public sealed class StatusTests
         listener.Start();
 
         await service.Storefront.PostInteractionsAsync(
-            [.. Enumerable.Range(0, 300).Select(place => new { userId = $"u{place % 30}", itemId = $"i{place % 11}", kind = "view" })]);
+            [.. Enumerable.Range(0, 300).Select(position => new { userId = $"u{position % 30}", itemId = $"i{position % 11}", kind = "view" })]);
         for (var request = 0; request < 7; request++)
             await service.Storefront.RecommendAsync("u1");
         var run = await service.Admin.RetrainAsync(force: true);
@@ -140,12 +140,12 @@ public sealed class StatusTests
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database);
         await service.Storefront.PostInteractionsAsync(
-            [.. Enumerable.Range(0, 300).Select(place => new { userId = $"u{place % 30}", itemId = $"i{place % 11}", kind = "view" })]);
+            [.. Enumerable.Range(0, 300).Select(position => new { userId = $"u{position % 30}", itemId = $"i{position % 11}", kind = "view" })]);
         await service.Admin.RetrainAsync(force: true);
 
         var list = await service.Storefront.GetJsonAsync("/recommendations/u1?limit=5");
         Impression? impression = null;
-        await Wait.UntilAsync(async () => (impression = await service.Get<ImpressionLog>().GetAsync(list.GetProperty("recommendationId").GetGuid(), CancellationToken.None)) is not null, "the impression is stored");
+        await Wait.UntilAsync(async () => (impression = await service.Shop.Store.Impressions.GetAsync(list.GetProperty("recommendationId").GetGuid(), CancellationToken.None)) is not null, "the impression is stored");
 
         Assert.Equal("u1", impression!.UserId);
         Assert.Equal(list.GetProperty("modelVersion").GetInt32(), impression.ModelVersion);

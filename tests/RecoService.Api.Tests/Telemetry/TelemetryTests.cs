@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using RecoService.Api.Telemetry;
+using RecoService.Api.Settings;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
@@ -111,7 +111,7 @@ public sealed class TelemetryTests(SharedServices services) : IClassFixture<Shar
     [InlineData("a=b%0D%0Ac: d", -1)]
     public void TryReadHeaders_OfPairs_ReadsThemOrSaysNo(string text, int expected)
     {
-        var count = TelemetryExtensions.TryReadHeaders(text, out var headers) ? headers.Count : -1;
+        var count = TelemetrySettings.TryReadHeaders(text, out var headers) ? headers.Count : -1;
 
         Assert.Equal(expected, count);
     }

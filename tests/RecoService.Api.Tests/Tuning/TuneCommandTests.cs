@@ -109,12 +109,29 @@ public sealed class TuneCommandTests : IDisposable
         Assert.True(output.ToString().LastIndexOf("\e[?25h", StringComparison.Ordinal) >= output.ToString().LastIndexOf("\e[?25l", StringComparison.Ordinal), "the cursor stays hidden");
     }
 
+    /// <summary>Among five random others the held-out item is easier to find than among all.</summary>
+    [Fact]
+    public void Tune_ProtocolOfEvaluate_JudgesByIt()
+    {
+        double Best(params string[] words)
+        {
+            output.GetStringBuilder().Clear();
+            Assert.Equal(0, Run([], ["--recommender", "popularity", "--train", TasteFile(), "--trials", "1", "--budget", "600", "--threads", "1", "--output", OutputPath, .. words]));
+            return double.Parse(System.Text.RegularExpressions.Regex.Match(output.ToString(), "0\\.[0-9]{4}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)).Value, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        Assert.True(Best("--negatives", "5", "--ideal-dcg", "all", "--ties", "as-selected") > Best());
+    }
+
     [Theory]
     [InlineData("--recommender magic --train x", 2, "no trainer 'magic'")]
     [InlineData("--recommender popularity --train x --budget 00:00:00", 2, "--budget")]
     [InlineData("--recommender popularity --train x --preset ml-100k-topn", 2, "not both")]
     [InlineData("--recommender popularity --preset nowhere", 2, "no preset 'nowhere'")]
     [InlineData("--recommender popularity --train no-such-file", 1, "no-such-file")]
+    [InlineData("--recommender popularity --negatives 5", 2, "are for --train")]
+    [InlineData("--recommender popularity --protocol next-item", 2, "are for --train")]
+    [InlineData("--recommender popularity --preset ml-100k-topn --ideal-dcg all --negatives 5", 2, "its own split")]
     public void Tune_WhatCannotBe_SaysWhyAndWritesNothing(string words, int expected, string reason)
     {
         Assert.Equal(expected, Run([], [.. words.Split(' '), "--output", OutputPath]));

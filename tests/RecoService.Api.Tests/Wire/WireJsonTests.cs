@@ -45,6 +45,101 @@ public sealed class WireJsonTests
         Assert.Equal(new FieldProblem(field, reason), Assert.Single(problems));
     }
 
+    public static TheoryData<string, string, string> BadItems => new()
+    {
+        { """{"categories":"a"}""", "categories", "must be an array of strings" },
+        { """{"categories":["a",1]}""", "categories[1]", "must be a string" },
+        { """{"available":"yes"}""", "available", "must be true or false" },
+        { """{"price":true}""", "price", "must be a number within the range of a decimal" },
+        { """{"title":"a","title":"b"}""", "title", "stands twice" },
+        { """{"attributes":{"a":1,"b":{"c":1,"c":2}}}""", "attributes.b.c", "stands twice" },
+        { """{"attributes":{"a":[1,2}}""", "attributes", "is not valid JSON at line 1, byte 24" },
+        { """{"attributes":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]}""", "attributes", "is nested too deeply" },
+        { "{\n \"title\": tru }", "title", "is not valid JSON at line 2, byte 14" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadItems))]
+    public void Read_BadItem_NamesFieldAndReason(string json, string field, string reason)
+    {
+        var problems = new List<FieldProblem>();
+
+        Assert.Null(WireJson.Read<ItemRequest>(Encoding.UTF8.GetBytes(json), problems));
+
+        var problem = Assert.Single(problems);
+        Assert.Equal(reason, problem.Reason);
+        Assert.StartsWith(field.Split('.')[0], problem.Field, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"limit":"5"}""")]
+    [InlineData("""{"limit":1.5}""")]
+    [InlineData("""{"limit":99999999999}""")]
+    public void Read_BadWholeNumber_NamesFieldAndReason(string json)
+    {
+        var problems = new List<FieldProblem>();
+
+        Assert.Null(WireJson.Read<SessionRequest>(Encoding.UTF8.GetBytes(json), problems));
+
+        Assert.Equal(new FieldProblem("limit", "must be a whole number"), Assert.Single(problems));
+    }
+
+    /// <summary>Whatever the serializer refuses, the walk finds a reason for, and it blames the syntax only where the text is no JSON.</summary>
+    [Fact]
+    public void Read_AnyBrokenRequest_HasAReason()
+    {
+        var random = new Random(7);
+        var valid = Encoding.UTF8.GetBytes("""{"title":"a\u00e9","categories":["x","y"],"price":1.5,"available":true,"addedAt":"2026-03-01T12:00:00Z","attributes":{"a":[1,{"b":null}],"c":"d"}}""");
+        for (var trial = 0; trial < 5000; trial++)
+        {
+            var broken = valid.ToArray();
+            for (var change = 0; change <= random.Next(3); change++)
+                broken[random.Next(broken.Length)] = (byte)"{}[]\",:0aeu\\ \u00ff"[random.Next(14)];
+            var problems = new List<FieldProblem>();
+            if (WireJson.Read<ItemRequest>(broken, problems) is not null)
+                continue;
+
+            var problem = Assert.Single(problems);
+            Assert.NotEqual("is not what this field takes", problem.Reason);
+            if (IsJson(broken))
+                Assert.DoesNotContain("not valid JSON", problem.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfAnyLength_ReadsTheWholeBodyWithoutItsMark()
+    {
+        foreach (var length in new[] { 1, 4000, 4096, 70_000, 300_000 })
+        {
+            var problems = new List<FieldProblem>();
+            var title = new string('x', length);
+            using var body = new MemoryStream([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes($$"""{"title":"{{title}}"}""")]);
+
+            var request = await WireJson.ReadAsync<ItemRequest>(body, problems, TestContext.Current.CancellationToken);
+
+            Assert.Empty(problems);
+            Assert.Equal(title, request!.Title);
+        }
+    }
+
+    private static bool IsJson(byte[] text)
+    {
+        var reader = new Utf8JsonReader(text);
+        try
+        {
+            while (reader.Read())
+            {
+                // Only the syntax matters.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     [Theory]
     [InlineData("[{\"userId\":\"\xff\"}]")]
     [InlineData("[{\"user\xffId\":\"u\"}]")]

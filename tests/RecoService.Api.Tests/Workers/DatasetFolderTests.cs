@@ -24,6 +24,7 @@ public sealed class DatasetFolderTests
             manifest.GetProperty("protocol").GetInt32(), manifest.GetProperty("trainer").GetString(), manifest.GetProperty("seed").GetInt32(), manifest.GetProperty("threads").GetInt32(),
             manifest.GetProperty("maxMemoryBytes").GetInt64(), manifest.GetProperty("byteOrder").GetString(), manifest.GetProperty("users").GetInt32(), manifest.GetProperty("items").GetInt32(),
             manifest.GetProperty("interactions").GetInt32()));
+        Assert.Equal("cuda:1", manifest.GetProperty("device").GetString());
         Assert.Equal("w-1", manifest.GetProperty("watermark").GetString());
         Assert.Equal(0.5, manifest.GetProperty("options").GetProperty("damping").GetDouble());
         Assert.Equal("view", manifest.GetProperty("kinds")[0].GetProperty("name").GetString());
@@ -125,7 +126,7 @@ public sealed class DatasetFolderTests
     }
 
     private static DatasetFolder Write(InteractionDataset dataset, DatasetParts parts) =>
-        DatasetFolder.Write(Trainer(parts), """{"damping":0.5}""", dataset, new TrainingContext(threads: 3, seed: 7), 1_000);
+        DatasetFolder.Write(Trainer(parts), """{"damping":0.5}""", dataset, new TrainingContext(threads: 3, seed: 7) { Device = "cuda:1" }.Part("a part", 0, 1), 1_000);
 
     private static DescribedTrainer Trainer(DatasetParts parts) => new("t", TrainerTarget.Ranking, OptionsSchema.Read(JsonElement.Parse("{}")), parts);
 

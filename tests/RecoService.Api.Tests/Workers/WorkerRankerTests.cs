@@ -108,11 +108,11 @@ public sealed class WorkerRankerTests : IDisposable
         AssertRefused("leaf-values.f64 has 8 bytes, and 2 values of 8 bytes belong there");
     }
 
-    private IRanker Read() => WorkerRanker.Read(folder, fields: null);
+    private IRankingFunction Read() => WorkerRanker.Read(folder, fields: null);
 
     private void AssertRefused(string fault) => Assert.Contains(fault, Assert.Throws<WorkerException>(Read).Message, StringComparison.Ordinal);
 
-    private static float ScoreOf(IRanker ranker)
+    private static float ScoreOf(IRankingFunction ranker)
     {
         var scores = new float[1];
         ranker.Score(new RankedList(new UserHistory(-1), [0], Row), scores);

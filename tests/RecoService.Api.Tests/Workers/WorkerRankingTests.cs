@@ -5,6 +5,7 @@ using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.Ranking;
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -26,11 +27,11 @@ public sealed class WorkerRankingTests
     {
         var dataset = Groups();
 
-        var model = Assert.IsType<TwoStageModel>(TrainShell(LeaveReversal, dataset));
+        var model = Assert.IsType<ComposedModel>(TrainShell(LeaveReversal, dataset));
 
         var history = dataset.HistoryOf(3);
         var blocked = Blocked(history, dataset.Items.Count);
-        var best = ListOf(model.First, history, blocked, 5);
+        var best = ListOf(model.Parts[0], history, blocked, 5);
         Assert.Equal(best.AsEnumerable().Reverse(), ListOf(model, history, blocked, 5));
     }
 
@@ -60,19 +61,19 @@ public sealed class WorkerRankingTests
     }
 
     [Theory]
-    [InlineData("ml-logistic-regression", typeof(LinearRanker))]
-    [InlineData("ml-lambda-rank", typeof(TreeRanker))]
-    [InlineData("ml-ffm", typeof(FieldRanker))]
+    [InlineData("ml-logistic-regression", typeof(LinearRankingFunction))]
+    [InlineData("ml-lambda-rank", typeof(TreeRankingFunction))]
+    [InlineData("ml-ffm", typeof(FieldRankingFunction))]
     public void Train_MlNet_RanksOnesOwnGroupAndComesBackFromTheStoreAsItWas(string trainer, Type ranker)
     {
-        Assert.SkipUnless(ranker != typeof(TreeRanker) || RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "LightGBM's library exists for x64 alone.");
+        Assert.SkipUnless(ranker != typeof(TreeRankingFunction) || RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "LightGBM's library exists for x64 alone.");
         var dataset = Groups();
         var registry = WorkerTrainers.AddTo(BuiltInTrainers.Registry, new ConfigurationBuilder().Build());
         var options = registry.OptionsOf(trainer, new Dictionary<string, object>(StringComparer.Ordinal) { ["implicit-als"] = new ImplicitAlsOptions { Factors = 8 } });
 
-        var model = Assert.IsType<TwoStageModel>(registry.Create(trainer, options).Train(dataset, new TrainingContext()));
+        var model = Assert.IsType<ComposedModel>(registry.Create(trainer, options).Train(dataset, new TrainingContext()));
 
-        Assert.IsType(ranker, model.Ranker);
+        Assert.IsType(ranker, Assert.IsType<FeatureRanker>(model.Ranker).Function);
         Assert.True(model.IsSound());
         var others = Enumerable.Range(0, dataset.Users.Count).Sum(user =>
             ListOf(model, dataset.HistoryOf(user), Blocked(dataset.HistoryOf(user), dataset.Items.Count), 10).Count(item => item / 30 != user % 4));

@@ -55,7 +55,7 @@ public sealed class WorkerServiceTests
     public async Task Retrain_AutoOfAll_TriesWorkersOnceAModelServes()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await RetrainTests.StartFilledAsync(database, [.. SampleWorker.Settings, "--Reco:Workers:mlnet:Enabled=false", "--Reco:Retraining:Recommender=auto"]);
+        await using var service = await RetrainTests.StartFilledAsync(database, [.. SampleWorker.Settings, "--Reco:Workers:mlnet:Enabled=false", "--Reco:Retraining:Recommender=auto", "--Reco:Retraining:AutoBudget=00:00:15"]);
 
         var first = await service.Admin.RetrainAsync();
 

@@ -4,11 +4,12 @@ using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 
 namespace RecoService.Benchmarks.Kernels;
 
-/// <summary>What folding one user in costs beside the scoring, by the number of items in his history, at 64 factors and 20,000 items.</summary>
+/// <summary>What folding one user in costs beside the scoring, by the number of items in their history, at 64 factors and 20,000 items.</summary>
 [MemoryDiagnoser]
 public class FoldInBenchmarks
 {
@@ -16,11 +17,11 @@ public class FoldInBenchmarks
     private const int FactorCount = 64;
 
     private readonly float[] factors = new float[FactorCount];
-    private IUserSolver implicitAls = null!;
-    private IUserSolver ratings = null!;
-    private IUserSolver nonNegative = null!;
-    private IUserSolver pureSvd = null!;
-    private IUserSolver bpr = null!;
+    private IUserEncoder implicitAls = null!;
+    private IUserEncoder ratings = null!;
+    private IUserEncoder nonNegative = null!;
+    private IUserEncoder pureSvd = null!;
+    private IUserEncoder bpr = null!;
     private int[] items = [];
     private float[] weights = [];
     private long[] times = [];
@@ -39,28 +40,28 @@ public class FoldInBenchmarks
         ratings = new RatingFoldIn(0.1f, 0.02f, isNonNegative: false).Over(model);
         nonNegative = FoldIns.OfRatings(0.1f, isNonNegative: true).Over(model);
         pureSvd = new PureSvdFoldIn(isBinary: true).Over(model);
-        bpr = new BprFoldIn(0.02f).Over(model);
+        bpr = new BprFoldIn(0.02f, []).Over(model);
 
-        items = [.. Enumerable.Range(0, Events).Select(place => 97 * place)];
+        items = [.. Enumerable.Range(0, Events).Select(position => 97 * position)];
         weights = [.. Enumerable.Repeat(1f, Events)];
         times = new long[Events];
-        values = [.. Enumerable.Range(0, Events).Select(place => 1f + (place % 5))];
+        values = [.. Enumerable.Range(0, Events).Select(position => 1f + (position % 5))];
     }
 
     [Benchmark]
-    public bool ImplicitAls() => implicitAls.TrySolve(History(), factors, out _);
+    public bool ImplicitAls() => implicitAls.TryEncode(History(), factors, out _);
 
     [Benchmark]
-    public bool Ratings() => ratings.TrySolve(History(), factors, out _);
+    public bool Ratings() => ratings.TryEncode(History(), factors, out _);
 
     [Benchmark]
-    public bool NonNegativeRatings() => nonNegative.TrySolve(History(), factors, out _);
+    public bool NonNegativeRatings() => nonNegative.TryEncode(History(), factors, out _);
 
     [Benchmark]
-    public bool PureSvd() => pureSvd.TrySolve(History(), factors, out _);
+    public bool PureSvd() => pureSvd.TryEncode(History(), factors, out _);
 
     [Benchmark]
-    public bool Bpr() => bpr.TrySolve(History(), factors, out _);
+    public bool Bpr() => bpr.TryEncode(History(), factors, out _);
 
     private UserHistory History() => new(-1, items, weights, times, values);
 }

@@ -11,7 +11,7 @@ public class PackedDotsBenchmarks
     private const int Users = 8;
 
     private readonly float[] user = PlantedShop.Floats(FactorCount, seed: 1);
-    private readonly int[] levels = [.. Enumerable.Range(0, Users * FactorCount / PackedDots.Group).Select(place => place * 0x01020304)];
+    private readonly int[] levels = [.. Enumerable.Range(0, Users * FactorCount / PackedDots.Group).Select(position => position * 0x01020304)];
     private readonly int[] starts = new int[Users];
     private readonly int[] dots = new int[Users * PackedDots.Rows];
     private FactorMatrix items = new(0, FactorCount);

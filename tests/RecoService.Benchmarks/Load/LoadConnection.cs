@@ -32,8 +32,8 @@ internal sealed class LoadConnection : IDisposable
     public static async Task<LoadConnection[]> OpenAsync(Uri address, int count)
     {
         var connections = new LoadConnection[count];
-        for (var place = 0; place < count; place++)
-            connections[place] = await OpenAsync(address);
+        for (var position = 0; position < count; position++)
+            connections[position] = await OpenAsync(address);
         return connections;
     }
 
@@ -73,8 +73,8 @@ internal sealed class LoadConnection : IDisposable
         if (headLength < 4)
             return false;
         var head = answer[..headLength];
-        if (head.IndexOf("Content-Length: "u8) is >= 0 and var place)
-            return answer.Length - headLength >= NumberAt(head[(place + "Content-Length: ".Length)..]);
+        if (head.IndexOf("Content-Length: "u8) is >= 0 and var position)
+            return answer.Length - headLength >= NumberAt(head[(position + "Content-Length: ".Length)..]);
         return head.IndexOf("Transfer-Encoding: chunked"u8) < 0 || answer.EndsWith("\r\n0\r\n\r\n"u8);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RecoService.Api.Http;
 using RecoService.Api.Security;
 
 namespace RecoService.Benchmarks.Load;

@@ -8,7 +8,6 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
-using RecoService.Engine.Training;
 using RecoService.Storage;
 
 namespace RecoService.Benchmarks.Load;
@@ -41,9 +40,9 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
     /// <returns>The version of the published model.</returns>
     public async Task<int> FillAsync(BenchmarkStore store)
     {
-        await store.Get<Database>().MigrateAsync(CancellationToken.None);
-        await ImportItemsAsync(store.Get<BulkImport>());
-        await ImportInteractionsAsync(store.Get<BulkImport>());
+        await store.Store.Database.MigrateAsync(CancellationToken.None);
+        await ImportItemsAsync(store.Store.Import);
+        await ImportInteractionsAsync(store.Store.Import);
         return await PublishAsync(store);
     }
 
@@ -51,25 +50,25 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
     /// <returns>Its version.</returns>
     public async Task<int> PublishAsync(BenchmarkStore store, int modelSeed = 1)
     {
-        var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
+        var data = await store.Store.Feed.LoadAsync(CancellationToken.None);
         var histories = data.Histories;
         var context = new TrainingContext(Environment.ProcessorCount, modelSeed);
         var factors = new ImplicitAlsOptions { Factors = Factors };
         var options = recommender == "implicit-als" ? factors : BuiltInTrainers.Registry.OptionsOf(recommender, new Dictionary<string, object>());
         var model = isTrained
-            ? BuiltInTrainers.Registry.Create(recommender, options).Train(await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None, withContent: true), context)
+            ? BuiltInTrainers.Registry.Create(recommender, options).Train(await store.Store.Interactions.LoadDatasetAsync(CancellationToken.None, withContent: true), context)
             : Make(histories, factors, context);
         var popularity = new PopularityTrainer(new PopularityOptions()).Train(histories, context);
         var version = await SaveAsync(store, isTrained ? recommender : "implicit-als", isTrained ? options : factors, model, data.Marker);
         var popularityVersion = await SaveAsync(store, "popularity", new PopularityOptions(), popularity, data.Marker);
-        await store.Get<PublicationLog>().AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
+        await store.Store.Publications.AppendAsync(version, [version, popularityVersion], pinned: true, "benchmark", null, CancellationToken.None);
         return version;
     }
 
     private static async Task<int> SaveAsync(BenchmarkStore store, string trainer, object options, IScorer model, string watermark)
     {
         var row = new NewModel(null, trainer, BuiltInTrainers.Registry.Serialize(trainer, options), Seed, watermark, null, null);
-        return (await store.Get<ModelStore>().SaveAsync(row, stream => ModelSerializer.Write(model, stream), CancellationToken.None)).Version;
+        return (await store.Store.Models.SaveAsync(row, stream => ModelSerializer.Write(model, stream), CancellationToken.None)).Version;
     }
 
     private static FactorModel Make(InteractionDataset histories, ImplicitAlsOptions options, TrainingContext context)
@@ -77,7 +76,7 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
         var itemFactors = Draw(histories.Items.Count, context.Seed, stream: 2);
         return new FactorModel(
             histories.Users, histories.Items, Draw(histories.Users.Count, context.Seed, stream: 1), itemFactors,
-            foldIn: new ImplicitAlsFoldIn(options, InteractionsPerUser, GramMatrix.Of(itemFactors, context))).TrainedOn(histories, context);
+            foldIn: new ImplicitAlsFoldIn(options, new RowRegularization(options.Regularization / InteractionsPerUser, Exponent: 1), GramMatrix.Of(itemFactors, context))).TrainedOn(histories, context);
     }
 
     private static FactorMatrix Draw(int count, int modelSeed, int stream)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Hosting;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 
 namespace RecoService.Benchmarks.Load;
 
@@ -24,10 +25,10 @@ internal static class ServedProcess
     {
         await using var app = RecoApplication.Create(settings);
         await app.StartAsync();
-        var readiness = app.Services.GetRequiredService<Readiness>();
+        var readiness = app.Services.GetRequiredService<ShopDirectory>().Default.Serving.Readiness;
         while (!readiness.IsReady)
             await Task.Delay(50);
-        var impressions = app.Services.GetRequiredService<ImpressionWriter>();
+        var impressions = app.Services.GetRequiredService<ShopDirectory>().Default.Serving.Impressions;
         await AnswerAsync(app, () => impressions.Dropped);
     }
 
@@ -39,7 +40,7 @@ internal static class ServedProcess
         await using var app = builder.Build();
         var answer = new RecommendationResponse(
             "user-012345", Guid.CreateVersion7(DateTimeOffset.UnixEpoch), 2,
-            [.. Enumerable.Range(0, 10).Select(place => new RecommendedItem($"item-{1234567 + place}", 9.123456f - (place * 0.1234f), "implicit-als"))]);
+            [.. Enumerable.Range(0, 10).Select(position => new RecommendedItem($"item-{1234567 + position}", 9.123456f - (position * 0.1234f), "implicit-als"))]);
         app.Run(async context =>
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(answer, BareJson.Default.RecommendationResponse);

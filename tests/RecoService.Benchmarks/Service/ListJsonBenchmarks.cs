@@ -17,7 +17,7 @@ public class ListJsonBenchmarks
     private readonly DefaultHttpContext context = new();
     private readonly RecommendationResponse list = new(
         "user-000001", Guid.Parse("7d44ff0e-6f4c-4c37-9d3b-0f2f8f5fd2a1"), 7,
-        [.. Enumerable.Range(0, 10).Select(place => new RecommendedItem($"item-{place:000000}", 1.234567f / (place + 1), "implicit-als"))]);
+        [.. Enumerable.Range(0, 10).Select(position => new RecommendedItem($"item-{position:000000}", 1.234567f / (position + 1), "implicit-als"))]);
 
     private readonly ListJsonContext generated = new(new JsonSerializerOptions(WireJson.Options));
 

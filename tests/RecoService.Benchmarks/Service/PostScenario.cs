@@ -4,6 +4,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Hosting;
 using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Shops;
 using RecoService.Benchmarks.Storage;
 using RecoService.Tests.Shared;
 
@@ -47,7 +49,7 @@ internal static class PostScenario
             "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={Key}",
         ]);
         await app.StartAsync();
-        var readiness = app.Services.GetRequiredService<Readiness>();
+        var readiness = app.Services.GetRequiredService<ShopDirectory>().Default.Serving.Readiness;
         while (!readiness.IsReady)
             await Task.Delay(50);
 

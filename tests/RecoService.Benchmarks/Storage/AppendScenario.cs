@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RecoService.Engine.Data;
 using RecoService.Storage;
 
 namespace RecoService.Benchmarks.Storage;
@@ -14,7 +13,7 @@ internal static class AppendScenario
     /// <returns>Interactions per second.</returns>
     public static async Task<double> RunAsync(BenchmarkStore store)
     {
-        var log = store.Get<InteractionLog>();
+        var log = store.Store.Interactions;
         var batches = Enumerable.Range(0, Batches).Select(Batch).ToArray();
         // Users and items are known after these, as they are in a shop that runs.
         for (var batch = 0; batch < Batches / 4; batch++)

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using RecoService.Api.Importing;
-using RecoService.Api.Wire;
 using RecoService.Engine.Data;
 using RecoService.Storage;
 
@@ -11,19 +8,6 @@ internal sealed class BenchmarkStore(StorageSettings settings) : IAsyncDisposabl
     /// <summary>An import of a million items is one write.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(30);
 
-    private readonly ServiceProvider services = new ServiceCollection()
-        .AddSingleton(TimeProvider.System)
-        .AddRecoStorage(
-            _ => settings with { WriteTimeout = WriteTimeout },
-            _ => InteractionKinds.Default)
-        .AddSingleton(InteractionKinds.Default)
-        .AddSingleton<WireLimits>()
-        .AddSingleton<InteractionValidator>()
-        .AddSingleton<ItemValidator>()
-        .AddSingleton<UserValidator>()
-        .AddImports()
-        .BuildServiceProvider();
-
     public BenchmarkStore(string connectionString)
         : this(new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = connectionString })
     {
@@ -31,8 +15,7 @@ internal sealed class BenchmarkStore(StorageSettings settings) : IAsyncDisposabl
 
     public string ConnectionString => settings.ConnectionString;
 
-    public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+    public ShopStore Store { get; } = new(settings with { WriteTimeout = WriteTimeout }, InteractionKinds.Default, TimeProvider.System);
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
 }

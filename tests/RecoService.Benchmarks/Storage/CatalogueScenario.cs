@@ -28,9 +28,9 @@ internal static class CatalogueScenario
     private static async Task MeasureAsync(StorageSettings settings, int items, int rounds)
     {
         await using var store = new BenchmarkStore(settings);
-        await store.Get<Database>().MigrateAsync(CancellationToken.None);
+        await store.Store.Database.MigrateAsync(CancellationToken.None);
         var watch = Stopwatch.StartNew();
-        await MadeCatalogue.ImportAsync(store.Get<BulkImport>(), items);
+        await MadeCatalogue.ImportAsync(store.Store.Import, items);
         Console.WriteLine($"{settings.Provider}: imported in {watch.Elapsed.TotalSeconds:F1} s");
 
         List<Load> loads = [];
@@ -64,7 +64,7 @@ internal static class CatalogueScenario
 
     private static async Task<ServingState> LoadAsync(BenchmarkStore store)
     {
-        var data = await store.Get<ServingFeed>().LoadAsync(CancellationToken.None);
+        var data = await store.Store.Feed.LoadAsync(CancellationToken.None);
         return new ServingState([], data.Users, data.Items, data.Histories, new ServingOptions(), data.Through);
     }
 

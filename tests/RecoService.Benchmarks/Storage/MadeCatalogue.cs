@@ -18,7 +18,7 @@ internal static class MadeCatalogue
         var department = random.Next(20);
         var shelf = random.Next(30);
         string[] categories = [$"Department {department}", $"Department {department} > Shelf {shelf}", $"Season {random.Next(4)}"];
-        var tags = string.Join(",", Enumerable.Range(0, 1 + random.Next(3)).Select(place => $"\"tag-{(place * 100) + random.Next(100)}\""));
+        var tags = string.Join(",", Enumerable.Range(0, 1 + random.Next(3)).Select(position => $"\"tag-{(position * 100) + random.Next(100)}\""));
         return new ItemRecord
         {
             Title = $"Article {item} of department {department}",

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Options;
+using RecoService.Api.Wire;
 using RecoService.Engine.Data;
 using RecoService.Storage;
 using RecoService.Tests.Shared;
@@ -57,7 +59,7 @@ internal static class StorageScenario
         double result;
         await using (var store = new BenchmarkStore(connection))
         {
-            await store.Get<Database>().MigrateAsync(CancellationToken.None);
+            await store.Store.Database.MigrateAsync(CancellationToken.None);
             result = await measure(store);
         }
 
@@ -96,7 +98,7 @@ internal static class StorageScenario
         await using var file = File.OpenRead(csv);
         var options = new ImportOptions { Set = new Dictionary<string, string>(StringComparer.Ordinal) { ["kind"] = InteractionKind.Rating } };
         var watch = Stopwatch.StartNew();
-        var report = await store.Get<ImportTargets>().ImportAsync(ImportTarget.Interactions, file, options, progress: null, CancellationToken.None);
+        var report = await StoredImport.Into(store.Store.Import, new WireValidators(InteractionKinds.Default, new WireLimits(), TimeProvider.System)).ImportAsync(ImportTarget.Interactions, file, options, progress: null, CancellationToken.None);
         if (report.Accepted != rows)
             throw new InvalidOperationException($"{report.Accepted} of {rows} rows were accepted.");
         return watch.Elapsed.TotalSeconds;
@@ -106,7 +108,7 @@ internal static class StorageScenario
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
-        var dataset = await store.Get<InteractionLog>().LoadDatasetAsync(CancellationToken.None);
+        var dataset = await store.Store.Interactions.LoadDatasetAsync(CancellationToken.None);
         if (dataset.Count != rows)
             throw new InvalidOperationException($"{dataset.Count} of {rows} rows were loaded.");
         Console.WriteLine($"    loaded after {watch.Elapsed.TotalSeconds:F2} s, of which this process computed {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F2} s");

@@ -86,8 +86,8 @@ internal sealed class GeneratedShop
         if (!InteractionKinds.Default.TryGetIndex(kind, out var kindIndex))
             throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));
         var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
-        for (var place = 0; place < pairs.Count; place++)
-            builder.Add(pairs[place].User, pairs[place].Item, kindIndex, kindIndex == InteractionKinds.Default.RatingIndex ? pairs[place].Rating : 0, place);
+        for (var position = 0; position < pairs.Count; position++)
+            builder.Add(pairs[position].User, pairs[position].Item, kindIndex, kindIndex == InteractionKinds.Default.RatingIndex ? pairs[position].Rating : 0, position);
         return builder.Build();
     }
 
@@ -126,10 +126,10 @@ internal sealed class GeneratedShop
         /// <summary>A taste by the number of slips left in its urn.</summary>
         public int AnyTaste(ref SeededRandom random)
         {
-            var place = random.Next(Math.Max(left.Sum(), 1));
+            var position = random.Next(Math.Max(left.Sum(), 1));
             var taste = 0;
-            while (taste < left.Length - 1 && place >= left[taste])
-                place -= left[taste++];
+            while (taste < left.Length - 1 && position >= left[taste])
+                position -= left[taste++];
             return taste;
         }
 
@@ -140,11 +140,11 @@ internal sealed class GeneratedShop
             if (left[taste] == 0)
                 return false;
             var urn = slips[taste];
-            var place = random.Next(left[taste]);
-            if (!isWanted(urn[place]))
+            var position = random.Next(left[taste]);
+            if (!isWanted(urn[position]))
                 return false;
-            item = urn[place];
-            urn[place] = urn[--left[taste]];
+            item = urn[position];
+            urn[position] = urn[--left[taste]];
             return true;
         }
     }

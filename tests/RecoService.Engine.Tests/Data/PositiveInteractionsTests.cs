@@ -19,12 +19,11 @@ public sealed class PositiveInteractionsTests
     }
 
     [Fact]
-    public void UserItems_BinaryAndLimited_KeepsTheItemsWithMostUsers()
+    public void UserItems_Binary_CountsEveryPairAsOne()
     {
-        var interactions = new PositiveInteractions(Weights, binary: true, maxItems: 2);
+        var interactions = new PositiveInteractions(Weights, binary: true);
 
-        Assert.Equal([0, 2], interactions.ItemIndexes);
-        Assert.Equal([(0, 0, 1f), (1, 0, 1f), (2, 1, 1f)], interactions.UserItems.Entries());
+        Assert.Equal([(0, 0, 1f), (1, 0, 1f), (1, 2, 1f), (2, 1, 1f)], interactions.UserItems.Entries());
     }
 
     [Fact]

@@ -44,6 +44,17 @@ public sealed class SparseMatrixTests
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.WithValuesOf(SparseMatrix.Empty(3, 2)));
     }
 
+    [Fact]
+    public void EntriesByColumn_OfAnyMatrix_NamesTheEntryBehindEachOfTheTranspose()
+    {
+        // By rows: 10 at (0, 2), 20 at (1, 0), 30 at (1, 2); by columns 20, 10, 30.
+        var matrix = SparseMatrix.FromEntries(2, 3, [0, 1, 1], [2, 0, 2], [10, 20, 30]);
+
+        Assert.Equal([1, 0, 2], matrix.EntriesByColumn());
+        Assert.Equal(matrix.Transpose().Entries().Select(entry => entry.Value), matrix.EntriesByColumn().Select(matrix.ValueOf));
+        Assert.Empty(SparseMatrix.Empty(3, 2).EntriesByColumn());
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(0, 5)]

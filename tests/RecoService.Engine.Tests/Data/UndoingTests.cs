@@ -14,8 +14,8 @@ public sealed class UndoingTests
     private static string Left(params (int Item, byte Kind, long Time)[] interactions)
     {
         var dataset = Datasets.Of([.. interactions.Select(one => (1, one.Item, one.Kind, 0f, one.Time))]);
-        return string.Join(' ', Enumerable.Range(0, dataset.Count).Select(place =>
-            $"{dataset.Items[dataset.UserItemIndexes(0)[place]]}:{InteractionKinds.Default[dataset.UserKinds(0)[place]].Name}@{dataset.UserTimes(0)[place]}"));
+        return string.Join(' ', Enumerable.Range(0, dataset.Count).Select(position =>
+            $"{dataset.Items[dataset.UserItemIndexes(0)[position]]}:{InteractionKinds.Default[dataset.UserKinds(0)[position]].Name}@{dataset.UserTimes(0)[position]}"));
     }
 
     [Fact]

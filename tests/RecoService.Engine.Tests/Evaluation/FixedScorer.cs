@@ -14,8 +14,8 @@ internal sealed class FixedScorer(KeyMap users, KeyMap items, Func<int, int, flo
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = score(user.UserIndex, itemIndexes[place]);
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = score(user.UserIndex, itemIndexes[position]);
     }
 
     public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)

@@ -33,6 +33,22 @@ public sealed class SplitsTests
     }
 
     [Fact]
+    public void LastBasket_OfEachWithTwo_IsHeldOutAsAWhole()
+    {
+        // User 0: {1, 2}, {3}, {1, 4}; user 1: {5, 6} alone; user 2: {7}, {7}; item 0 is there too.
+        var baskets = Datasets.Of(
+            (0, 1, Datasets.Purchase, 0, 10), (0, 2, Datasets.Purchase, 0, 10), (0, 3, Datasets.Purchase, 0, 20), (0, 1, Datasets.Purchase, 0, 30), (0, 4, Datasets.View, 0, 30),
+            (1, 5, Datasets.Purchase, 0, 10), (1, 6, Datasets.Purchase, 0, 10), (2, 7, Datasets.Purchase, 0, 10), (2, 7, Datasets.Purchase, 0, 40), (3, 0, Datasets.Purchase, 0, 1));
+
+        var split = Splits.LastBasket(baskets);
+
+        Assert.Equal([(0, 1), (0, 4), (2, 7)], Pairs(split.Holdout));
+        Assert.Equal([(0, 1), (0, 2), (0, 3), (1, 5), (1, 6), (2, 7), (3, 0)], Pairs(split.Train));
+        Assert.Equal([(0, 3)], Pairs(Splits.LastBasket(split.Train).Holdout));
+        Assert.Equal(0, Splits.LastBasket(Datasets.Empty).Holdout.Count);
+    }
+
+    [Fact]
     public void RandomPerUser_Fifth_TakesSoManyOfEachAndLeavesOne()
     {
         var split = Splits.RandomPerUser(All, 0.2, seed: 1);
@@ -55,6 +71,21 @@ public sealed class SplitsTests
         Assert.Equal([(0, 8), (1, 2)], Pairs(split.Validation));
         Assert.Equal([8, 2, 1, 1], Enumerable.Range(0, 4).Select(split.Train.UserCount));
         Assert.Equal(Pairs(All), Pairs(split.TrainAndValidation).Concat(Pairs(split.Test)).Order());
+    }
+
+    /// <summary>What came first in the file would otherwise be known, and what came last be looked for.</summary>
+    [Fact]
+    public void LeaveLastOut_InteractionsOfOneTime_AreOrderedByChanceAndSeed()
+    {
+        var all = Datasets.Of([.. Enumerable.Range(0, 300).SelectMany(user => new[] { (user, 0, Datasets.Purchase, 0f, 1L), (user, 1, Datasets.Purchase, 0f, 2L), (user, 2, Datasets.Purchase, 0f, 2L) })]);
+
+        var lasts = Splits.LeaveLastOut(all, seed: 5).Test;
+        var ofTwo = Enumerable.Range(0, 300).Count(user => lasts.UserItemIndexes(user)[0] == 2);
+
+        Assert.InRange(ofTwo, 110, 190);
+        Assert.All(Enumerable.Range(0, 300), user => Assert.NotEqual(0, lasts.UserItemIndexes(user)[0]));
+        Assert.Equal(Pairs(lasts), Pairs(Splits.LeaveLastOut(all, seed: 5).Test));
+        Assert.NotEqual(Pairs(lasts), Pairs(Splits.LeaveLastOut(all, seed: 6).Test));
     }
 
     [Fact]

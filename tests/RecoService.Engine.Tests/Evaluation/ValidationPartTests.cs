@@ -51,6 +51,26 @@ public sealed class ValidationPartTests
     }
 
     [Fact]
+    public void Of_LastBasket_KeepsBackAllOfTheLastTime()
+    {
+        var kinds = new InteractionKinds([new("purchase", 8, Consumes: false), new(InteractionKind.Rating, 5, Consumes: true)]);
+        var builder = new InteractionDatasetBuilder(kinds);
+        foreach (var (item, time) in new[] { (1, 10), (2, 10), (1, 20), (3, 30), (1, 30) })
+            builder.Add(7, item, 0, 0, time);
+        builder.Add(8, 1, 0, 0, 40);
+
+        var part = ValidationPart.Of(builder.Build(), ValidationCut.LastBasket, 0.2, 100, 1);
+
+        // Item 1 is taken again, and may be listed; user 8 has one basket.
+        Assert.Equal([0, 2], part.Relevant.RowColumns(0).ToArray());
+        Assert.Equal([0], part.Users);
+        Assert.False(part.IsRandom);
+        var mask = part.NewMask();
+        mask.Set(0);
+        Assert.False(mask.Blocked.ContainsAnyExcept(0UL));
+    }
+
+    [Fact]
     public void Of_MoreUsersThanWanted_DrawsSome()
     {
         var part = ValidationPart.Of(Spread(50), ValidationCut.Auto, 0.2, 7, 1);

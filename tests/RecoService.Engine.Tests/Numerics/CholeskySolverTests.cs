@@ -58,7 +58,7 @@ public sealed class CholeskySolverTests
         Assert.Equal(expected, badPivot);
     }
 
-    private static float[] PositiveDefinite(int n)
+    internal static float[] PositiveDefinite(int n)
     {
         var rows = Datasets.Floats(2 * n * n, seed: 1);
         var matrix = new float[n * n];

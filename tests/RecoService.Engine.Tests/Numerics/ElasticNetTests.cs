@@ -45,13 +45,13 @@ public sealed class ElasticNetTests
     {
         regression.Solve(target);
         var weights = new float[Count];
-        for (var place = 0; place < regression.Weights.Length; place++)
-            weights[regression.Candidates[place]] = regression.Weights[place];
+        for (var position = 0; position < regression.Weights.Length; position++)
+            weights[regression.Candidates[position]] = regression.Weights[position];
         return weights;
     }
 
     private static float Value(SparseMatrix matrix, int row, int column) =>
-        matrix.RowColumns(row).BinarySearch(column) is >= 0 and var place ? matrix.RowValues(row)[place] : 0;
+        matrix.RowColumns(row).BinarySearch(column) is >= 0 and var position ? matrix.RowValues(row)[position] : 0;
 
     private static SparseMatrix Gram()
     {

@@ -12,8 +12,8 @@ public sealed class GradientStepsTests
     {
         var (p, a, b) = (Datasets.Floats(length, seed: 1), Datasets.Floats(length, seed: 2), Datasets.Floats(length, seed: 3));
         var expected = 0.0;
-        for (var place = 0; place < length; place++)
-            expected += (double)p[place] * (a[place] - b[place]);
+        for (var position = 0; position < length; position++)
+            expected += (double)p[position] * (a[position] - b[position]);
 
         Assert.Equal(expected, GradientSteps.DotOfDifference(p, a, b), 1e-5);
     }
@@ -24,11 +24,11 @@ public sealed class GradientStepsTests
     {
         var (p, a, b) = (Datasets.Floats(length, seed: 1), Datasets.Floats(length, seed: 2), Datasets.Floats(length, seed: 3));
         var (expectedP, expectedA, expectedB) = (new float[length], new float[length], new float[length]);
-        for (var place = 0; place < length; place++)
+        for (var position = 0; position < length; position++)
         {
-            expectedP[place] = (0.9f * p[place]) + (0.2f * (a[place] - b[place]));
-            expectedA[place] = (0.8f * a[place]) + (0.2f * p[place]);
-            expectedB[place] = (0.7f * b[place]) - (0.2f * p[place]);
+            expectedP[position] = (0.9f * p[position]) + (0.2f * (a[position] - b[position]));
+            expectedA[position] = (0.8f * a[position]) + (0.2f * p[position]);
+            expectedB[position] = (0.7f * b[position]) - (0.2f * p[position]);
         }
 
         GradientSteps.StepTriple(p, a, b, pShrink: 0.9f, aShrink: 0.8f, bShrink: 0.7f, step: 0.2f);
@@ -44,10 +44,10 @@ public sealed class GradientStepsTests
     {
         var (p, q) = (Datasets.Floats(length, seed: 1), Datasets.Floats(length, seed: 2));
         var (expectedP, expectedQ) = (new float[length], new float[length]);
-        for (var place = 0; place < length; place++)
+        for (var position = 0; position < length; position++)
         {
-            expectedP[place] = (0.9f * p[place]) + (0.4f * q[place]);
-            expectedQ[place] = (0.9f * q[place]) + (0.2f * p[place]);
+            expectedP[position] = (0.9f * p[position]) + (0.4f * q[position]);
+            expectedQ[position] = (0.9f * q[position]) + (0.2f * p[position]);
         }
 
         GradientSteps.StepPair(p, q, shrink: 0.9f, pStep: 0.4f, qStep: 0.2f);
@@ -62,8 +62,8 @@ public sealed class GradientStepsTests
     {
         var (target, gain) = (Datasets.Floats(length, seed: 1), Datasets.Floats(length, seed: 2));
         var expected = new float[length];
-        for (var place = 0; place < length; place++)
-            expected[place] = (0.9f * target[place]) + gain[place];
+        for (var position = 0; position < length; position++)
+            expected[position] = (0.9f * target[position]) + gain[position];
 
         GradientSteps.ShrinkAndAdd(target, 0.9f, gain);
 
@@ -72,7 +72,7 @@ public sealed class GradientStepsTests
 
     private static void AssertClose(float[] expected, float[] actual)
     {
-        for (var place = 0; place < expected.Length; place++)
-            Assert.Equal(expected[place], actual[place], 1e-5f);
+        for (var position = 0; position < expected.Length; position++)
+            Assert.Equal(expected[position], actual[position], 1e-5f);
     }
 }

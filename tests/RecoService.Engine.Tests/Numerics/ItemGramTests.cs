@@ -24,8 +24,8 @@ public sealed class ItemGramTests
         var expected = new double[items, items];
         foreach (var (user, left, weight) in matrix.Entries())
         {
-            for (var place = 0; place < matrix.RowLength(user); place++)
-                expected[left, matrix.RowColumns(user)[place]] += weight * matrix.RowValues(user)[place];
+            for (var position = 0; position < matrix.RowLength(user); position++)
+                expected[left, matrix.RowColumns(user)[position]] += weight * matrix.RowValues(user)[position];
         }
 
         var dense = ItemGram.Dense(matrix, matrix.Transpose(), new TrainingContext(2));

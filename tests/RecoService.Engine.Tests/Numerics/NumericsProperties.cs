@@ -55,27 +55,27 @@ public sealed class NumericsProperties
         var keys = given.Get.Where(key => !float.IsNaN(key)).ToArray();
         if (keys.Length == 0)
             return;
-        var place = placeOf % keys.Length;
+        var position = placeOf % keys.Length;
         var order = Enumerable.Range(0, keys.Length).ToArray();
 
-        Quickselect.Select(keys, order, place);
+        Quickselect.Select(keys, order, position);
 
         Assert.Equal(Enumerable.Range(0, keys.Length), order.Order());
-        Assert.Equal(keys.Order().ElementAt(place), keys[order[place]]);
-        Assert.All(order[..place], index => Assert.True(keys[index] <= keys[order[place]]));
+        Assert.Equal(keys.Order().ElementAt(position), keys[order[position]]);
+        Assert.All(order[..position], index => Assert.True(keys[index] <= keys[order[position]]));
     }
 
     [Property]
     public void LargestEntries_OfARow_AreItsHeadBySizeInTheOrderOfColumns(int[] given, byte capacity)
     {
         var row = Array.ConvertAll(given, value => (float)value);
-        var columns = Enumerable.Range(0, row.Length).Select(place => 3 * place).ToArray();
+        var columns = Enumerable.Range(0, row.Length).Select(position => 3 * position).ToArray();
 
         var (kept, values) = new LargestEntries(capacity).Of(row, columns);
 
-        var expected = Enumerable.Range(0, row.Length).Where(place => row[place] != 0).OrderByDescending(place => Math.Abs(row[place])).ThenBy(place => place).Take(capacity).Order().ToArray();
-        Assert.Equal(expected.Select(place => columns[place]), kept);
-        Assert.Equal(expected.Select(place => row[place]), values);
+        var expected = Enumerable.Range(0, row.Length).Where(position => row[position] != 0).OrderByDescending(position => Math.Abs(row[position])).ThenBy(position => position).Take(capacity).Order().ToArray();
+        Assert.Equal(expected.Select(position => columns[position]), kept);
+        Assert.Equal(expected.Select(position => row[position]), values);
     }
 
     /// <summary>At whole numbers of this size every order of adding gives the same bits, so that the reference is exact.</summary>

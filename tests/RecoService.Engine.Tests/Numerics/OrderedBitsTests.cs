@@ -21,8 +21,8 @@ public sealed class OrderedBitsTests
     {
         var random = new SeededRandom(k, 0);
         var bits = new int[48];
-        for (var place = 0; place < bits.Length; place++)
-            bits[place] = place < 40 ? OrderedBits.Of(random.Next(10) - 5) : int.MinValue;
+        for (var position = 0; position < bits.Length; position++)
+            bits[position] = position < 40 ? OrderedBits.Of(random.Next(10) - 5) : int.MinValue;
 
         var found = OrderedBits.KthLargest(bits, k);
 

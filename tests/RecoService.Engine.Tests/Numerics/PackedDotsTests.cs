@@ -57,8 +57,8 @@ public sealed class PackedDotsTests
 
             PackedDots.Multiply(block, MemoryMarshal.Cast<byte, int>(levels), starts, dots);
 
-            for (var place = 0; place < dots.Length; place++)
-                Assert.Equal(Expected(block, levels.AsSpan(place / 64 * groups * 4, groups * 4), starts[place / 64], place % 64), dots[place]);
+            for (var position = 0; position < dots.Length; position++)
+                Assert.Equal(Expected(block, levels.AsSpan(position / 64 * groups * 4, groups * 4), starts[position / 64], position % 64), dots[position]);
         }
     }
 

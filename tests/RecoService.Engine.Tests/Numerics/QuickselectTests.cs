@@ -26,8 +26,8 @@ public sealed class QuickselectTests
     {
         // Rising from one end and falling to the other: the median of three is always among the smallest.
         var keys = new float[4096];
-        for (var place = 0; place < keys.Length; place++)
-            keys[place] = place < keys.Length / 2 ? place : keys.Length - place;
+        for (var position = 0; position < keys.Length; position++)
+            keys[position] = position < keys.Length / 2 ? position : keys.Length - position;
         AssertSelected(keys, 10);
     }
 

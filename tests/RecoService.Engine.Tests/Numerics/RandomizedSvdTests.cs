@@ -22,8 +22,8 @@ public sealed class RandomizedSvdTests
 
         var found = Matrix<double>.Build.Dense(37, Count, (row, column) => vectors[row][column]);
         Assert.Equal(0, (found.TransposeThisAndMultiply(found) - Matrix<double>.Build.DenseIdentity(Count)).FrobeniusNorm(), 1e-5);
-        for (var place = 0; place < Count; place++)
-            Assert.Equal(singularValues[place], (exact * found.Column(place)).L2Norm(), 1e-3 * singularValues[place]);
+        for (var position = 0; position < Count; position++)
+            Assert.Equal(singularValues[position], (exact * found.Column(position)).L2Norm(), 1e-3 * singularValues[position]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RandomizedSvdTests
         Assert.Equal(0.6f, Math.Abs(vectors[0][0]), 1e-5f);
         Assert.Equal(0.8f, Math.Abs(vectors[1][0]), 1e-5f);
         Assert.Equal(0, vectors[2][0], 1e-5f);
-        Assert.All(vectors.Values.Where((_, place) => place % 5 > 0), value => Assert.Equal(0, value, 1e-5f));
+        Assert.All(vectors.Values.Where((_, position) => position % 5 > 0), value => Assert.Equal(0, value, 1e-5f));
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class RetrievalPassTests
     public void Serve_HugeAndSmallFactors_EqualsScoringEverything(double size)
     {
         var values = Datasets.Floats(300 * 16, seed: 1);
-        for (var place = 0; place < values.Length; place++)
-            values[place] = (float)(values[place] * (place % 3 == 0 ? size : 1));
+        for (var position = 0; position < values.Length; position++)
+            values[position] = (float)(values[position] * (position % 3 == 0 ? size : 1));
         var items = new FactorMatrix(300, 16, values);
         var user = Datasets.Floats(16, seed: 2);
 
@@ -173,7 +173,7 @@ public sealed class RetrievalPassTests
     private static void Serve(QuantizedFactors items, ReadOnlySpan<float> user, float offset, ReadOnlySpan<ulong> blocked, TopK best)
     {
         var pass = new RetrievalPass(items, blocked, blocked.Length, new ReadOnlySpan<TopK>(ref best));
-        pass.Add(user, offset, place: 0);
+        pass.Add(user, offset, position: 0);
         pass.Finish();
     }
 

@@ -76,10 +76,10 @@ public sealed class RowKernelsTests
         for (var row = 0; row < scales.Length; row++)
         {
             var dot = 0.0;
-            for (var place = 0; place < n; place++)
-                dot += (double)rows[(row * n) + place] * vector[place];
-            for (var place = 0; place < n; place++)
-                result[place] += (constants[row] + (scales[row] * dot)) * rows[(row * n) + place];
+            for (var position = 0; position < n; position++)
+                dot += (double)rows[(row * n) + position] * vector[position];
+            for (var position = 0; position < n; position++)
+                result[position] += (constants[row] + (scales[row] * dot)) * rows[(row * n) + position];
         }
 
         return result;
@@ -94,7 +94,7 @@ public sealed class RowKernelsTests
 
     private static void AssertClose(double[] expected, float[] actual)
     {
-        for (var place = 0; place < expected.Length; place++)
-            Assert.Equal(expected[place], actual[place], 1e-4 * Math.Max(1, Math.Abs(expected[place])));
+        for (var position = 0; position < expected.Length; position++)
+            Assert.Equal(expected[position], actual[position], 1e-4 * Math.Max(1, Math.Abs(expected[position])));
     }
 }

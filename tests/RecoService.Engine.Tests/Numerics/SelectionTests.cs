@@ -14,8 +14,8 @@ public sealed class SelectionTests
         var random = new SeededRandom(length, 0);
         var codes = new int[length];
         var flags = new sbyte[length];
-        for (var place = 0; place < length; place++)
-            (codes[place], flags[place]) = (random.Next(4) - 1, (sbyte)(random.Next(3) - 1));
+        for (var position = 0; position < length; position++)
+            (codes[position], flags[position]) = (random.Next(4) - 1, (sbyte)(random.Next(3) - 1));
 
         for (var wanted = -1; wanted < 4; wanted++)
         {
@@ -32,8 +32,8 @@ public sealed class SelectionTests
         double[] special = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -0.0, 0.0, 2.5, 3, double.Epsilon, double.MaxValue];
         var numbers = new double[length];
         var times = new long[length];
-        for (var place = 0; place < length; place++)
-            (numbers[place], times[place]) = (special[random.Next(special.Length)], random.Next(3) == 0 ? long.MinValue : random.Next(10) - 5);
+        for (var position = 0; position < length; position++)
+            (numbers[position], times[position]) = (special[random.Next(special.Length)], random.Next(3) == 0 ? long.MinValue : random.Next(10) - 5);
 
         foreach (var (least, most) in ((double, double)[])[(0, 3), (2.5, 2.5), (double.NegativeInfinity, double.PositiveInfinity), (3, 0), (double.NaN, 3), (-1, double.PositiveInfinity)])
             Assert.Equal(Loop(numbers, number => number >= least && number <= most), Words(length, words => Selection.Between<double>(numbers, least, most, words)));
@@ -60,6 +60,61 @@ public sealed class SelectionTests
         Assert.All(Words(length, into => Selection.MembersOf(codes, [], into)), word => Assert.Equal(0UL, word));
     }
 
+    /// <summary>Sets of one vector, of several, of the most, and of more than are looked up by vectors.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(100)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(1000)]
+    public void MembersOf_SetOfAnySize_IsThatOfALoop(int memberWords)
+    {
+        var random = new SeededRandom(memberWords, 0);
+        var members = new ulong[memberWords];
+        foreach (ref var word in members.AsSpan())
+            word = random.Next();
+        foreach (var length in (int[])[64, 128, 1000])
+        {
+            var codes = new int[length];
+            foreach (ref var code in codes.AsSpan())
+                code = random.Next((64 * memberWords) + 100) - 1;
+            (codes[0], codes[1], codes[2]) = (64 * memberWords, (64 * memberWords) - 1, int.MinValue);
+
+            var largest = 0;
+            var words = Words(length, into => largest = Selection.MembersOf(codes, members, into));
+
+            Assert.Equal(Loop(codes, code => code >= 0 && code < 64 * memberWords && Bits.IsSet(members, code)), words);
+            Assert.Equal(codes.Max(), largest);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(64)]
+    [InlineData(640)]
+    public void Pairs_WholeWords_IsThatOfALoop(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        double[] special = [double.NaN, double.NegativeInfinity, -0.0, 0.0, 2.5, 3];
+        var (numbers, others) = (new double[length], new double[length]);
+        for (var position = 0; position < length; position++)
+            (numbers[position], others[position]) = (special[random.Next(special.Length)], special[random.Next(special.Length)]);
+
+        foreach (var (less, equal) in ((bool, bool)[])[(true, false), (false, true), (true, true), (false, false)])
+        {
+            var wanted = new ulong[Bits.WordsFor(length)];
+            for (var position = 0; position < length; position++)
+            {
+                if ((less && numbers[position] < others[position]) || (equal && numbers[position] == others[position]))
+                    Bits.Set(wanted, position);
+            }
+
+            Assert.Equal(wanted, Words(length, words => Selection.Pairs<double>(numbers, others, less, equal, words)));
+        }
+    }
+
     /// <summary>The words hold something before, and one more than is needed, which is to stay.</summary>
     private static ulong[] Words(int length, Action<Span<ulong>> select)
     {
@@ -73,10 +128,10 @@ public sealed class SelectionTests
     private static ulong[] Loop<T>(T[] values, Predicate<T> isWanted)
     {
         var words = new ulong[Bits.WordsFor(values.Length)];
-        for (var place = 0; place < values.Length; place++)
+        for (var position = 0; position < values.Length; position++)
         {
-            if (isWanted(values[place]))
-                Bits.Set(words, place);
+            if (isWanted(values[position]))
+                Bits.Set(words, position);
         }
 
         return words;

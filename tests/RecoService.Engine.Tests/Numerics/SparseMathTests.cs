@@ -57,9 +57,9 @@ public sealed class SparseMathTests
     {
         var best = new TopK(2);
         SparseMath.OfferPositive([0, 3, float.NaN, -1, 5, 3], best);
-        var (places, scores) = (new int[2], new float[2]);
-        Assert.Equal(2, best.Drain(places, scores));
-        Assert.Equal([4, 1], places);
+        var (positions, scores) = (new int[2], new float[2]);
+        Assert.Equal(2, best.Drain(positions, scores));
+        Assert.Equal([4, 1], positions);
 
         SparseMath.OfferPositive([0, -2], best);
         Assert.Equal(0, best.Count);
@@ -69,4 +69,28 @@ public sealed class SparseMathTests
         (Array.ConvertAll(Datasets.Floats(length, seed: 1), MathF.Abs), Array.ConvertAll(Datasets.Floats(length, seed: 2), size => 20 + MathF.Abs(size)));
 
     private static bool Near(float left, float right) => MathF.Abs(left - right) < 1e-6f;
+
+    /// <summary>Rows of 0, 1, 3, 4, 5, 8 and 13 entries, held against a plain loop.</summary>
+    [Fact]
+    public void AddRow_RowsOfAnyLength_EqualsThePlainLoop()
+    {
+        var random = new Random(4);
+        int[] lengths = [0, 1, 3, 4, 5, 8, 13];
+        var columns = lengths.SelectMany(length => Enumerable.Range(0, 20).OrderBy(_ => random.Next()).Take(length).Order()).ToArray();
+        var matrix = SparseMatrix.FromRows(20, lengths, columns, [.. columns.Select(_ => random.NextSingle() - 0.5f)]);
+        for (var row = 0; row < lengths.Length; row++)
+        {
+            float[] sums = [.. Enumerable.Range(0, 20).Select(_ => random.NextSingle())];
+            var expected = sums.ToArray();
+            for (var position = 0; position < matrix.RowLength(row); position++)
+                expected[matrix.RowColumns(row)[position]] += 0.7f * matrix.RowValues(row)[position];
+
+            matrix.AddRow(row, 0.7f, sums);
+
+            for (var column = 0; column < 20; column++)
+                Assert.Equal(expected[column], sums[column], 1e-6f);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.AddRow(0, 1, new float[19]));
+    }
 }

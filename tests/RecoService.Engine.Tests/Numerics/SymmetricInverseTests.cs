@@ -56,10 +56,10 @@ public sealed class SymmetricInverseTests
     [InlineData(0, 0f)]
     [InlineData(299, -1f)]
     [InlineData(40, float.NaN)]
-    public void TryInvert_NotPositiveDefinite_IsRefused(int place, float diagonal)
+    public void TryInvert_NotPositiveDefinite_IsRefused(int position, float diagonal)
     {
         var matrix = PositiveDefinite(300);
-        matrix.Row(place)[place] = diagonal;
+        matrix.Row(position)[position] = diagonal;
         Assert.False(SymmetricInverse.TryInvert(matrix, new TrainingContext()));
     }
 

@@ -49,12 +49,12 @@ public sealed class TileKernelTests
     {
         var strip = Datasets.Floats(20 * TileKernel.Width, seed: 1);
         var weights = Datasets.Floats(count, seed: 2);
-        int[] rows = [.. Enumerable.Range(0, count).Select(place => 3 * place % 20)];
+        int[] rows = [.. Enumerable.Range(0, count).Select(position => 3 * position % 20)];
         var sum = Datasets.Floats(TileKernel.Width, seed: 3);
 
         TileKernel.SumRows(rows, weights, strip, sum);
 
         for (var column = 0; column < sum.Length; column++)
-            Assert.Equal(Enumerable.Range(0, count).Sum(place => (double)weights[place] * strip[(rows[place] * TileKernel.Width) + column]), sum[column], 1e-5);
+            Assert.Equal(Enumerable.Range(0, count).Sum(position => (double)weights[position] * strip[(rows[position] * TileKernel.Width) + column]), sum[column], 1e-5);
     }
 }

@@ -30,6 +30,44 @@ public sealed class TopKTests
     }
 
     [Fact]
+    public void Offer_EdgesOfNumbers_StandInTheirOrder()
+    {
+        var best = new TopK(6);
+        float[] scores = [0f, float.NegativeInfinity, -0f, float.MaxValue, -float.Epsilon, float.PositiveInfinity];
+        for (var index = scores.Length - 1; index >= 0; index--)
+            best.Offer(index, scores[index]);
+        best.Offer(int.MaxValue, float.PositiveInfinity);
+
+        Assert.Equal(-float.Epsilon, best.Threshold);
+        var (indexes, drained) = (new int[6], new float[6]);
+        best.Drain(indexes, drained);
+        // Of equal scores the lower index stands first, and a zero is a zero.
+        Assert.Equal([5, int.MaxValue, 3, 0, 2, 4], indexes);
+        Assert.Equal([float.PositiveInfinity, float.PositiveInfinity, float.MaxValue, 0, 0, -float.Epsilon], drained);
+    }
+
+    [Fact]
+    public void Resize_FewerOrMore_KeepsSoManyFromNowOn()
+    {
+        var best = new TopK(3);
+        foreach (var capacity in new[] { 2, 0, 5, 4 })
+        {
+            best.Offer(99, 99);
+            best.Resize(capacity);
+            for (var index = 0; index < 10; index++)
+                best.Offer(index, index);
+
+            Assert.Equal(capacity, best.Capacity);
+            Assert.Equal(capacity == 0 ? float.PositiveInfinity : 10 - capacity, best.Threshold);
+            var indexes = new int[capacity];
+            Assert.Equal(capacity, best.Drain(indexes, new float[capacity]));
+            Assert.Equal(Enumerable.Range(0, capacity).Select(position => 9 - position), indexes);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => best.Resize(-1));
+    }
+
+    [Fact]
     public void Offer_NaN_IsNeverKept()
     {
         var best = new TopK(2);

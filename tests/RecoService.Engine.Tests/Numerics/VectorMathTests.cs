@@ -14,8 +14,8 @@ public sealed class VectorMathTests
         var left = Datasets.Floats(length, seed: 1);
         var right = Datasets.Floats(length, seed: 2);
         var expected = 0.0;
-        for (var place = 0; place < length; place++)
-            expected += (double)left[place] * right[place];
+        for (var position = 0; position < length; position++)
+            expected += (double)left[position] * right[position];
 
         Assert.Equal(expected, VectorMath.Dot(left, right), 1e-5);
         Assert.Equal(expected, VectorMath.DotOfPair(left, right), 1e-5);
@@ -29,8 +29,8 @@ public sealed class VectorMathTests
         var target = Datasets.Floats(length, seed: 1);
         var source = Datasets.Floats(length, seed: 2);
         var expected = (float[])target.Clone();
-        for (var place = 0; place < length; place++)
-            expected[place] += 0.3f * source[place];
+        for (var position = 0; position < length; position++)
+            expected[position] += 0.3f * source[position];
 
         VectorMath.AddScaled(target, 0.3f, source);
 
@@ -45,10 +45,10 @@ public sealed class VectorMathTests
         var q = Datasets.Floats(length, seed: 2);
         var expectedP = new float[length];
         var expectedQ = new float[length];
-        for (var place = 0; place < length; place++)
+        for (var position = 0; position < length; position++)
         {
-            expectedP[place] = (0.9f * p[place]) + (0.2f * q[place]);
-            expectedQ[place] = (0.9f * q[place]) + (0.2f * p[place]);
+            expectedP[position] = (0.9f * p[position]) + (0.2f * q[position]);
+            expectedQ[position] = (0.9f * q[position]) + (0.2f * p[position]);
         }
 
         VectorMath.StepPair(p, q, shrink: 0.9f, step: 0.2f);
@@ -66,7 +66,7 @@ public sealed class VectorMathTests
 
     private static void AssertClose(float[] expected, float[] actual)
     {
-        for (var place = 0; place < expected.Length; place++)
-            Assert.Equal(expected[place], actual[place], 1e-5f);
+        for (var position = 0; position < expected.Length; position++)
+            Assert.Equal(expected[position], actual[position], 1e-5f);
     }
 }

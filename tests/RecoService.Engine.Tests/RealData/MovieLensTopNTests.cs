@@ -41,6 +41,10 @@ public sealed class MovieLensTopNTests
         Assert.InRange(Preset.Evaluate(trainer).Values["nDCG@10"], 0.98 * printed, 0.40);
     }
 
+    /// <summary>Nothing is published for it here, and its file names no options; it has to stay near the models of factors that are.</summary>
+    [Fact]
+    public void Evaluate_SimpleXDefaults_AreNearPublishedFactorModels() => Assert.InRange(Preset.Evaluate("simplex").Values["nDCG@10"], 0.25, 0.40);
+
     [Fact]
     public void Evaluate_Hybrid_ReachesTheBestPublishedFigure() => Assert.InRange(Preset.Evaluate("hybrid").Values["nDCG@10"], 0.2957, 0.40);
 

@@ -31,6 +31,7 @@ public sealed class OnlineRetailTests
     [InlineData("sequence", 0.095)]
     [InlineData("ease", 0.095)]
     [InlineData("implicit-als", 0.09)]
+    [InlineData("simplex", 0.085)]
     [InlineData("item-knn", 0.08)]
     [InlineData("user-knn", 0.08)]
     [InlineData("rp3beta", 0.07)]

@@ -112,8 +112,8 @@ public sealed class LiveRowTests
 
         void Touch(LiveHistory live, int firstItem, long time)
         {
-            for (var place = 0; place < 100; place++)
-                live.Add(0, [new LiveInteraction(firstItem + place, Datasets.View, 0, time + place)], []);
+            for (var position = 0; position < 100; position++)
+                live.Add(0, [new LiveInteraction(firstItem + position, Datasets.View, 0, time + position)], []);
         }
     }
 
@@ -150,10 +150,10 @@ public sealed class LiveRowTests
             for (var user = 0; user < users; user++)
             {
                 var row = history[user];
-                for (var place = 0; place < row.Items.Length; place++)
+                for (var position = 0; position < row.Items.Length; position++)
                 {
-                    Assert.True(place == 0 || row.Items[place - 1] < row.Items[place]);
-                    Assert.Contains(row.Weights[place], (float[])[1, 8, 9]);
+                    Assert.True(position == 0 || row.Items[position - 1] < row.Items[position]);
+                    Assert.Contains(row.Weights[position], (float[])[1, 8, 9]);
                 }
             }
         }
@@ -207,10 +207,10 @@ public sealed class LiveRowTests
     private static void AddBuilt(InteractionDatasetBuilder target, InteractionDataset built)
     {
         var (items, kinds, values, times) = (built.UserItemIndexes(0).ToArray(), built.UserKinds(0).ToArray(), built.UserValues(0).ToArray(), built.UserTimes(0).ToArray());
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (kinds[place] != Datasets.Rating)
-                target.Add(1, items[place], kinds[place], values[place], times[place]);
+            if (kinds[position] != Datasets.Rating)
+                target.Add(1, items[position], kinds[position], values[position], times[position]);
         }
     }
 
@@ -221,10 +221,10 @@ public sealed class LiveRowTests
         var others = later.Where(interaction => interaction.KindIndex != Datasets.Rating).Distinct();
         var known = new HashSet<LiveInteraction>();
         var (items, kinds, values, times) = (built.UserItemIndexes(0).ToArray(), built.UserKinds(0).ToArray(), built.UserValues(0).ToArray(), built.UserTimes(0).ToArray());
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            var interaction = new LiveInteraction(items[place], kinds[place], values[place], times[place]);
-            if (kinds[place] == Datasets.Rating)
+            var interaction = new LiveInteraction(items[position], kinds[position], values[position], times[position]);
+            if (kinds[position] == Datasets.Rating)
                 ratings.Add(interaction);
             else
                 known.Add(interaction);
@@ -236,8 +236,8 @@ public sealed class LiveRowTests
     private static List<HistoryEntry> Newest(UserHistory history, int limit)
     {
         var entries = new List<HistoryEntry>();
-        for (var place = 0; place < history.Items.Length; place++)
-            entries.Add(new HistoryEntry(history.Items[place], history.Weights[place], history.Times[place], history.Ratings[place]));
+        for (var position = 0; position < history.Items.Length; position++)
+            entries.Add(new HistoryEntry(history.Items[position], history.Weights[position], history.Times[position], history.Ratings[position]));
         return [.. entries.OrderByDescending(entry => entry.Time).ThenByDescending(entry => entry.Item).Take(limit).OrderBy(entry => entry.Item)];
     }
 

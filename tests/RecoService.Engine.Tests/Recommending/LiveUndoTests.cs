@@ -105,9 +105,9 @@ public sealed class LiveUndoTests
         for (var round = 0; round < 40; round++)
         {
             var story = Story(random, count: 40);
-            var expected = new LiveHistory(DatasetOf(story), Limit);
+            var expected = new LiveHistory(DatasetOf(story), Limit, needs: HistoryNeeds.Events);
             var live = story.Where(_ => random.Next(2) == 0).ToArray();
-            var built = new LiveHistory(DatasetOf(story.Except(live)), Limit);
+            var built = new LiveHistory(DatasetOf(story.Except(live)), Limit, needs: HistoryNeeds.Order);
             random.Shuffle(live);
             var supporters = new List<(int Item, int Change)>();
             supporters.AddRange(ItemsFor(built).Select(item => (item, 1)));
@@ -185,14 +185,14 @@ public sealed class LiveUndoTests
                 // A process reads the whole history after each deletion, and at other times as it pleases; the last reading is after the last deletion.
                 messages.Add(Read(store, change));
                 if (change == builtAt)
-                    history = new LiveHistory(DatasetOf(store), Limit, new ReadPoint(change + 1, []));
+                    history = new LiveHistory(DatasetOf(store), Limit, new ReadPoint(change + 1, []), HistoryNeeds.Repeats);
             }
 
-            history ??= new LiveHistory(DatasetOf([]), Limit, new ReadPoint(1, []));
+            history ??= new LiveHistory(DatasetOf([]), Limit, new ReadPoint(1, []), HistoryNeeds.Kinds);
             foreach (var message in messages.Concat(messages.Where(_ => random.Next(3) == 0)).OrderBy(_ => random.Next()).ToList())
                 message(history);
 
-            AssertSame(new LiveHistory(DatasetOf(store), Limit), history);
+            AssertSame(new LiveHistory(DatasetOf(store), Limit, needs: HistoryNeeds.Events), history);
         }
 
         static Action<LiveHistory> Appended(List<LiveInteraction> store, Random random, int change)
@@ -332,10 +332,10 @@ public sealed class LiveUndoTests
     {
         var items = new List<int>();
         var row = history[0];
-        for (var place = 0; place < row.Items.Length; place++)
+        for (var position = 0; position < row.Items.Length; position++)
         {
-            if (row.Weights[place] > 0)
-                items.Add(row.Items[place]);
+            if (row.Weights[position] > 0)
+                items.Add(row.Items[position]);
         }
 
         return items;
@@ -348,5 +348,17 @@ public sealed class LiveUndoTests
         Assert.Equal(expected[0].Times.ToArray(), actual[0].Times.ToArray());
         Assert.Equal(expected.ContextOf(0).Consumed.ToArray(), actual.ContextOf(0).Consumed.ToArray());
         Assert.Equal(expected.ContextOf(0).ConsumedTimes.ToArray(), actual.ContextOf(0).ConsumedTimes.ToArray());
+        Assert.Equal(EventsOf(expected), EventsOf(actual));
+    }
+
+    /// <summary>Those of one time are a set.</summary>
+    private static List<(long Time, int Item, byte Kind, float Value)> EventsOf(LiveHistory history)
+    {
+        var events = history[0].Events;
+        var all = new List<(long Time, int Item, byte Kind, float Value)>();
+        for (var position = 0; position < events.Count; position++)
+            all.Add((events.Times[position], events.Items[position], events.KindIndexes[position], events.Values[position]));
+        Assert.Equal(all.Select(one => one.Time).Order(), all.Select(one => one.Time));
+        return [.. all.Order()];
     }
 }

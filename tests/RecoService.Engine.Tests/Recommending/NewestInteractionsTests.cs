@@ -47,8 +47,8 @@ public sealed class NewestInteractionsTests
         // User 8 is of taste 0.
         var state = State(recommender);
         Assert.InRange(OfTaste(state, 8, 3), 0, 2);
-        for (var place = 0; place < 10; place++)
-            Apply(state, 8, (3 * ItemsPerTaste) + (2 * place), "add-to-cart", 2_000 + place);
+        for (var position = 0; position < 10; position++)
+            Apply(state, 8, (3 * ItemsPerTaste) + (2 * position), "add-to-cart", 2_000 + position);
 
         Assert.InRange(OfTaste(state, 8, 3), 3, 10);
     }
@@ -77,13 +77,13 @@ public sealed class NewestInteractionsTests
         var state = State(recommender);
         foreach (var taste in (int[])[1, 6])
         {
-            for (var place = 0; place < 4; place++)
-                Apply(state, 9_999, (taste * ItemsPerTaste) + place, "click", 3_000 + place);
+            for (var position = 0; position < 4; position++)
+                Apply(state, 9_999, (taste * ItemsPerTaste) + position, "click", 3_000 + position);
         }
 
         var before = Untouched(state, 9_999, 1) - Untouched(state, 9_999, 6);
-        for (var place = 4; place < 8; place++)
-            Apply(state, 9_999, ItemsPerTaste + place, "dislike", 3_100 + place);
+        for (var position = 4; position < 8; position++)
+            Apply(state, 9_999, ItemsPerTaste + position, "dislike", 3_100 + position);
 
         Assert.InRange(Untouched(state, 9_999, 1) - Untouched(state, 9_999, 6), float.MinValue, before - 1e-6f);
     }
@@ -124,14 +124,14 @@ public sealed class NewestInteractionsTests
         var random = new SeededRandom(7, 0);
         for (var user = 0; user < Users; user++)
         {
-            for (var place = 0; place < 8; place++)
-                builder.Add(user, ((user % Tastes) * ItemsPerTaste) + random.Next(ItemsPerTaste), Datasets.View, 0, place);
-            for (var place = 8; place < 10; place++)
-                builder.Add(user, random.Next(Tastes * ItemsPerTaste), Datasets.View, 0, place);
+            for (var position = 0; position < 8; position++)
+                builder.Add(user, ((user % Tastes) * ItemsPerTaste) + random.Next(ItemsPerTaste), Datasets.View, 0, position);
+            for (var position = 8; position < 10; position++)
+                builder.Add(user, random.Next(Tastes * ItemsPerTaste), Datasets.View, 0, position);
         }
 
-        for (var place = 0; isLater && place < 10; place++)
-            builder.Add(8, (3 * ItemsPerTaste) + (2 * place), Datasets.Purchase, 0, 100 + place);
+        for (var position = 0; isLater && position < 10; position++)
+            builder.Add(8, (3 * ItemsPerTaste) + (2 * position), Datasets.Purchase, 0, 100 + position);
         for (var item = 0; item < Tastes * ItemsPerTaste; item++)
             builder.AddContent(item, new ItemContent { Title = $"thing{item} shelf{item / ItemsPerTaste}", Categories = [$"shelf{item / ItemsPerTaste}"] });
         return builder.Build();

@@ -37,8 +37,8 @@ public sealed class RecommendManyTests
         var lists = state.RecommendMany(users, limit);
 
         Assert.Equal(users.Length, lists.Length);
-        for (var place = 0; place < users.Length; place++)
-            Assert.Equal(state.Recommend(users[place] >= 0 && state.Users.IsKnown(users[place]) ? state.Users[users[place]] : "nobody", limit), lists[place]);
+        for (var position = 0; position < users.Length; position++)
+            Assert.Equal(state.Recommend(users[position] >= 0 && state.Users.IsKnown(users[position]) ? state.Users[users[position]] : "nobody", limit), lists[position]);
         Assert.Empty(state.RecommendMany([], limit));
     }
 

@@ -47,7 +47,7 @@ public sealed class SimilarItemsTests
     [MemberData(nameof(Touches))]
     public void Find_FilmOfFewUsersOfAnyTaste_IsLikeItsSaga(string recommender, int users)
     {
-        var state = State(recommender, touchedBy: [.. Enumerable.Range(0, users).Select(place => place * 19)]);
+        var state = State(recommender, touchedBy: [.. Enumerable.Range(0, users).Select(position => position * 19)]);
 
         var similar = Similar(state, Sequel, limit: 10);
 

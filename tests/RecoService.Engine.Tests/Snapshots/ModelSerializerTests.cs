@@ -59,15 +59,15 @@ public sealed class ModelSerializerTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Read_AnyBitFlipped_ThrowsInvalidData(string name)
+    public void Read_AnyBitFlipped_ThrowsInvalidDataOrGivesAModel(string name)
     {
         var bytes = BytesOf(name);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             var damaged = (byte[])bytes.Clone();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Throws<InvalidDataException>(() => Read(damaged));
-            Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), BuiltInTrainers.Registry.Formats));
+            Assert.True(Record.Exception(() => Read(damaged)) is null or InvalidDataException, $"bit {bit}");
+            Assert.True(Record.Exception(() => ModelSerializer.Read(new OneWay(damaged), BuiltInTrainers.Registry.Formats)) is null or InvalidDataException, $"bit {bit}");
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class ModelSerializerTests
         bytes[8] = 3;
         var exception = Assert.Throws<InvalidDataException>(() => Read(bytes));
         Assert.Contains("version 3", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("version 4", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("version 5", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,11 +128,10 @@ public sealed class ModelSerializerTests
     public void Read_PartOfAnotherKind_ThrowsInvalidData()
     {
         using var stream = new MemoryStream();
-        var writer = new ChecksummedWriter(stream);
+        var writer = new ModelWriter(stream);
         writer.WriteInt64(0x4C444F4D4F434552);
-        writer.WriteInt32(4);
+        writer.WriteInt32(5);
         writer.WritePart(FoldIns.OfRatings(0.5f));
-        writer.WriteChecksum();
 
         Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
     }
@@ -141,11 +140,11 @@ public sealed class ModelSerializerTests
     public void With_TwoFormatsOfOneName_Throws() =>
         Assert.Throws<ArgumentException>(() => BuiltInTrainers.Registry.Formats.With([new StoredFormat<Own>("factors", 1, _ => throw new InvalidOperationException())]));
 
-    [Fact]
-    public void Formats_OfEveryBuiltInTrainer_AreThere() =>
-        Assert.All(
-            new[] { "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "hybrid", "linear-ranker", "implicit-als-fold-in", "rating-fold-in", "pure-svd-fold-in", "bpr-fold-in" },
-            name => Assert.Equal(name, BuiltInTrainers.Registry.Formats.Find(name, 1).Name));
+    [Theory]
+    [InlineData(1, "factors", "popularity", "item-weights", "content", "user-knn", "rating-knn", "rating-user-knn", "slope-one", "composed", "weighted-blend", "feature-ranker", "linear-ranker", "rating-fold-in", "pure-svd-fold-in")]
+    [InlineData(2, "implicit-als-fold-in", "bpr-fold-in")]
+    public void Formats_OfEveryBuiltInTrainer_AreThere(int version, params string[] names) =>
+        Assert.All(names, name => Assert.Equal(name, BuiltInTrainers.Registry.Formats.Find(name, version).Name));
 
     [Fact]
     public void Read_HugeCounts_AllocatesLittle()
@@ -155,10 +154,10 @@ public sealed class ModelSerializerTests
         const int users = 12 + 4 + (4 * 7) + 4;
         var items = users + 4 + (4 * Factors.Users.Count);
         var rows = items + 4 + (4 * Factors.Items.Count);
-        foreach (var place in new[] { 12, users, items, rows, rows + 4 })
+        foreach (var position in new[] { 12, users, items, rows, rows + 4 })
         {
             var damaged = Bytes(Factors);
-            BitConverter.GetBytes(500_000_000).CopyTo(damaged, place);
+            BitConverter.GetBytes(500_000_000).CopyTo(damaged, position);
             var before = GC.GetAllocatedBytesForCurrentThread();
             Assert.Throws<InvalidDataException>(() => Read(damaged));
             Assert.Throws<InvalidDataException>(() => ModelSerializer.Read(new OneWay(damaged), BuiltInTrainers.Registry.Formats));
@@ -170,30 +169,16 @@ public sealed class ModelSerializerTests
     public void Read_KeysThatDoNotAscend_ThrowsInvalidData()
     {
         using var stream = new MemoryStream();
-        var writer = new ChecksummedWriter(stream);
+        var writer = new ModelWriter(stream);
         writer.WriteInts(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Bytes(Popularity).AsSpan(0, 12)));
         writer.WriteText("popularity");
         writer.WriteInts([1, 2, 5, 5, 0, 0]);
-        writer.WriteChecksum();
         Assert.Throws<InvalidDataException>(() => Read(stream.ToArray()));
     }
 
     [Fact]
     public void Write_ModelWithoutAStoredForm_Throws() =>
         Assert.Throws<ArgumentException>(() => ModelSerializer.Write(new FixedScorer(Users, Items, (_, _) => 0), Stream.Null));
-
-    [Fact]
-    public void Crc32C_KnownText_EqualsThePublishedCheckValue()
-    {
-        // The check value of CRC-32C over the digits 1 to 9.
-        var whole = new Crc32C();
-        whole.Append("123456789"u8);
-        var pieces = new Crc32C();
-        pieces.Append("1234"u8);
-        pieces.Append("56789"u8);
-        Assert.Equal(0xE3069283u, whole.Value);
-        Assert.Equal(0xE3069283u, pieces.Value);
-    }
 
     private static byte[] BytesOf(string name) => Bytes(name == "factors" ? Factors : Popularity);
 
@@ -232,7 +217,7 @@ public sealed class ModelSerializerTests
 
         public IScorer Rebase(KeyMap otherUsers, KeyMap otherItems) => new Own(otherUsers, otherItems, number);
 
-        void IStored.Write(ChecksummedWriter writer)
+        void IStored.Write(ModelWriter writer)
         {
             writer.WriteKeys(users);
             writer.WriteKeys(items);

@@ -94,8 +94,8 @@ public abstract class FoldInContract : CollaborativeTrainerContract
         var model = Train(train, new TrainingContext());
         var later = Later(train, builder =>
         {
-            for (var place = 0; place < 10; place++)
-                Like(builder, 0, 20 + place, 1_000 + place);
+            for (var position = 0; position < 10; position++)
+                Like(builder, 0, 20 + position, 1_000 + position);
         });
 
         Assert.InRange(Unseen(model, train, 0).Count(item => item is >= 20 and < 40), 0, 2);
@@ -158,13 +158,17 @@ public abstract class FoldInContract : CollaborativeTrainerContract
         var best = new TopK(5);
         var (items, scores) = (new int[5], new float[5]);
         var history = dataset.HistoryOf(7);
-        for (var round = 0; round < 100; round++)
-            Ask(history, best);
+        // A collection that other tests cause may empty the pools between two requests.
+        var least = long.MaxValue;
+        for (var attempt = 0; attempt < 10 && least > 0; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < 100; round++)
+                Ask(history, best);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 100; round++)
-            Ask(history, best);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
 
         void Ask(in UserHistory user, TopK queue)
         {
@@ -177,11 +181,11 @@ public abstract class FoldInContract : CollaborativeTrainerContract
     {
         for (var user = 0; user < dataset.Users.Count; user++)
         {
-            for (var place = 0; place < dataset.UserCount(user); place++)
+            for (var position = 0; position < dataset.UserCount(user); position++)
             {
                 builder.Add(
-                    dataset.Users[user], dataset.Items[dataset.UserItemIndexes(user)[place]], dataset.UserKinds(user)[place],
-                    dataset.UserValues(user)[place], dataset.UserTimes(user)[place]);
+                    dataset.Users[user], dataset.Items[dataset.UserItemIndexes(user)[position]], dataset.UserKinds(user)[position],
+                    dataset.UserValues(user)[position], dataset.UserTimes(user)[position]);
             }
         }
     }
@@ -198,10 +202,10 @@ public abstract class FoldInContract : CollaborativeTrainerContract
 
     private void LikeTwoTastes(InteractionDatasetBuilder builder)
     {
-        for (var place = 0; place < 4; place++)
+        for (var position = 0; position < 4; position++)
         {
-            Like(builder, Visitor, place, 100);
-            Like(builder, Visitor, 20 + place, 100);
+            Like(builder, Visitor, position, 100);
+            Like(builder, Visitor, 20 + position, 100);
         }
     }
 

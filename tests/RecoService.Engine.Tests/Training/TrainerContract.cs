@@ -160,7 +160,7 @@ public abstract class TrainerContract
         ModelSerializer.Write(model, stream);
         stream.Position = 0;
 
-        var read = WithHistories(ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats), dataset);
+        var read = ModelSerializer.Read(stream, BuiltInTrainers.Registry.Formats).WithHistories(dataset);
 
         Assert.Equal(model.Users.Keys, read.Users.Keys);
         Assert.Equal(model.Items.Keys, read.Items.Keys);
@@ -241,7 +241,7 @@ public abstract class TrainerContract
     protected const int UnseenItem = 8_888;
 
     /// <summary>Trains, and hands the model the histories if it is one that needs them.</summary>
-    protected IScorer Train(InteractionDataset dataset, TrainingContext context) => WithHistories(CreateTrainer().Train(dataset, context), dataset);
+    protected IScorer Train(InteractionDataset dataset, TrainingContext context) => CreateTrainer().Train(dataset, context).WithHistories(dataset);
 
     protected static float[] AllScores(IScorer model, InteractionDataset dataset) =>
         [.. Enumerable.Range(0, model.Users.Count).SelectMany(user => ScoresOf(model, dataset, user))];
@@ -278,12 +278,12 @@ public abstract class TrainerContract
         var random = new SeededRandom(1, 0);
         for (var user = 0; user < 90; user++)
         {
-            var liked = Enumerable.Range(0, 20).Select(place => (20 * (user % 3)) + place).ToArray();
+            var liked = Enumerable.Range(0, 20).Select(position => (20 * (user % 3)) + position).ToArray();
             random.Shuffle<int>(liked);
-            for (var place = 0; place < 12; place++)
-                Like(builder, user, liked[place], place < 6 ? place : FutureTime);
-            for (var place = 0; place < 6; place++)
-                Ignore(builder, user, (20 * ((user + 1 + (place % 2)) % 3)) + random.Next(20), place);
+            for (var position = 0; position < 12; position++)
+                Like(builder, user, liked[position], position < 6 ? position : FutureTime);
+            for (var position = 0; position < 6; position++)
+                Ignore(builder, user, (20 * ((user + 1 + (position % 2)) % 3)) + random.Next(20), position);
         }
 
         var all = builder.Build();
@@ -340,16 +340,13 @@ public abstract class TrainerContract
         return builder.Build();
     }
 
-    private static IScorer WithHistories(IScorer model, InteractionDataset dataset) =>
-        model is IHistoryScorer scorer ? scorer.WithHistories(dataset) : model;
-
     private static List<(int User, int Item, byte Kind, float Value, long Time)> ContentOf(InteractionDataset dataset)
     {
         var content = new List<(int, int, byte, float, long)>();
         for (var user = 0; user < dataset.Users.Count; user++)
         {
-            for (var place = 0; place < dataset.UserCount(user); place++)
-                content.Add((user, dataset.UserItemIndexes(user)[place], dataset.UserKinds(user)[place], dataset.UserValues(user)[place], dataset.UserTimes(user)[place]));
+            for (var position = 0; position < dataset.UserCount(user); position++)
+                content.Add((user, dataset.UserItemIndexes(user)[position], dataset.UserKinds(user)[position], dataset.UserValues(user)[position], dataset.UserTimes(user)[position]));
         }
 
         foreach (var matrix in new[] { dataset.UserItems, dataset.ItemUsers, dataset.Ratings })

@@ -4,6 +4,7 @@ using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.GfCf;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.ItemKnn;
@@ -14,6 +15,7 @@ using RecoService.Engine.Algorithms.RatingKnn;
 using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.Rp3Beta;
 using RecoService.Engine.Algorithms.Sequence;
+using RecoService.Engine.Algorithms.SimpleX;
 using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Algorithms.SlopeOne;
 using RecoService.Engine.Algorithms.SvdPlusPlus;
@@ -34,6 +36,7 @@ public sealed class TrainerRegistryTests
     [InlineData("svd++", typeof(SvdPlusPlusOptions), typeof(SvdPlusPlusTrainer))]
     [InlineData("popularity", typeof(PopularityOptions), typeof(PopularityTrainer))]
     [InlineData("ease", typeof(EaseOptions), typeof(EaseTrainer))]
+    [InlineData("gf-cf", typeof(GfCfOptions), typeof(GfCfTrainer))]
     [InlineData("hybrid", typeof(HybridOptions), typeof(HybridTrainer))]
     [InlineData("slim", typeof(SlimOptions), typeof(SlimTrainer))]
     [InlineData("pure-svd", typeof(PureSvdOptions), typeof(PureSvdTrainer))]
@@ -45,6 +48,7 @@ public sealed class TrainerRegistryTests
     [InlineData("user-knn", typeof(UserKnnOptions), typeof(UserKnnTrainer))]
     [InlineData("rating-knn", typeof(RatingKnnOptions), typeof(RatingKnnTrainer))]
     [InlineData("rating-user-knn", typeof(RatingUserKnnOptions), typeof(RatingUserKnnTrainer))]
+    [InlineData("simplex", typeof(SimpleXOptions), typeof(SimpleXTrainer))]
     [InlineData("slope-one", typeof(SlopeOneOptions), typeof(SlopeOneTrainer))]
     public void Create_BuiltIn_GivesItsTrainer(string name, Type optionsType, Type trainerType)
     {
@@ -54,7 +58,7 @@ public sealed class TrainerRegistryTests
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "rp3beta", "sequence", "slim", "slope-one", "svd++", "user-knn"], BuiltInTrainers.Registry.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "gf-cf", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "personal-frequency", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "repeat-blend", "rp3beta", "sequence", "simplex", "slim", "slope-one", "svd++", "tifu-knn", "up-cf", "user-knn"], BuiltInTrainers.Registry.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()
@@ -151,7 +155,7 @@ public sealed class TrainerRegistryTests
 
     [Fact]
     public void OptionsOf_NothingConfigured_GivesTheDefaults() =>
-        Assert.Equal(64, ((ImplicitAlsOptions)BuiltInTrainers.Registry.OptionsOf("implicit-als", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
+        Assert.Equal(128, ((ImplicitAlsOptions)BuiltInTrainers.Registry.OptionsOf("implicit-als", new Dictionary<string, object>(StringComparer.Ordinal))).Factors);
 
     [Theory]
     [InlineData("hybrid", "hybrid of hybrid")]

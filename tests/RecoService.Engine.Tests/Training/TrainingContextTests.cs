@@ -43,5 +43,18 @@ public sealed class TrainingContextTests
     }
 
     [Fact]
+    public void Notes_OfAPart_AreThoseOfTheWholeAndStandOnce()
+    {
+        var context = new TrainingContext();
+        Assert.Empty(context.Notes.Texts);
+
+        context.Notes.Add("one");
+        context.Part("half", 0, 0.5).Notes.Add("two");
+        context.Part("other half", 0.5, 1).Notes.Add("one");
+
+        Assert.Equal(["one", "two"], context.Notes.Texts);
+    }
+
+    [Fact]
     public void Constructor_NoThreads_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingContext(0));
 }

@@ -36,6 +36,29 @@ public sealed class TrainingMemoryTests
     }
 
     [Fact]
+    public void Peak_IsTheMostThatWasHeldOrClaimedSinceItBegan()
+    {
+        var memory = Memory(64);
+        held += 30 * Mebibyte;
+        memory.Claim();
+        memory.BeginPeak();
+        Assert.Equal(0, memory.Peak);
+
+        held += 10 * Mebibyte;
+        memory.Claim(12 * Mebibyte);
+        held -= 35 * Mebibyte;
+        memory.Claim(2 * Mebibyte);
+
+        Assert.Equal(22 * Mebibyte, memory.Peak);
+        Assert.False(memory.IsHalfTaken);
+        held += 30 * Mebibyte;
+        Assert.True(memory.IsHalfTaken);
+    }
+
+    [Fact]
+    public void Claim_WithoutABound_NeverThrows() => new TrainingMemory(long.MaxValue, () => held).Claim(long.MaxValue / 2);
+
+    [Fact]
     public void Claim_OfTheProcessItself_Counts()
     {
         var memory = new TrainingMemory(TrainingMemory.DefaultLimit);

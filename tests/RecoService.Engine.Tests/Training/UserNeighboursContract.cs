@@ -19,7 +19,7 @@ public abstract class UserNeighboursContract : CollaborativeTrainerContract
         Assert.All(ScoresOf(model.Rebase(dataset.Users, dataset.Items), dataset, 0), score => Assert.True(float.IsNaN(score)));
 
         // Users 0, 3, 6, ... are of one taste: among them alone each keeps the neighbours he had there.
-        var kept = Enumerable.Range(0, 30).Select(place => dataset.Users[3 * place]).ToArray();
+        var kept = Enumerable.Range(0, 30).Select(position => dataset.Users[3 * position]).ToArray();
         var rebased = model.Rebase(KeyMap.FromAscending([.. kept, 1_000_000]), dataset.Items);
         Assert.Equal(SimilarTo(model, 3).Where(user => user.User % 3 == 0).Select(user => dataset.Users[user.User]), SimilarTo(rebased, 1).Select(user => rebased.Users[user.User]));
 

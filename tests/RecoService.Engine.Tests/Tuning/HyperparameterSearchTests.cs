@@ -128,6 +128,20 @@ public sealed class HyperparameterSearchTests
     }
 
     [Fact]
+    public void Run_LeaderFarFromAnyOtherConfiguration_LooksElsewhere()
+    {
+        // Best without a value, which is half of the searched stretch: around a leader deep inside there is nothing else.
+        var registry = BuiltInTrainers.Registry.With<OneOrNone>("none", options => PlantedShop.Trainer(clock, 0, options.Y is null ? 0.9 : 0.1));
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var result = new HyperparameterSearch(registry, "none", new OneOrNone { Y = 500 }, PlantedShop.Validation(20), new SearchSettings(null, MaxTrials: 20, Seed: seed), clock).Run(CancellationToken.None);
+
+            Assert.Equal(21, result.Trials.Count);
+            Assert.Null(((OneOrNone)result.Best.Options).Y);
+        }
+    }
+
+    [Fact]
     public void Run_NobodyToJudge_SaysSo()
     {
         var nobody = new Validation(new Engine.Data.DataSplit(Datasets.Empty, Datasets.Empty), PlantedShop.TopTen, 7);
@@ -184,6 +198,12 @@ public sealed class HyperparameterSearchTests
     {
         [Search]
         public bool Flag { get; set; }
+    }
+
+    private sealed class OneOrNone
+    {
+        [Search(1, 1000, Logarithmic = true)]
+        public double? Y { get; set; }
     }
 
     private sealed class Plain;

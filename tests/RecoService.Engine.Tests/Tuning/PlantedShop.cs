@@ -34,17 +34,33 @@ internal static class PlantedShop
     /// <param name="clock">Moves on by the seconds of each training.</param>
     /// <param name="seconds">Of a training on all users.</param>
     /// <param name="quality">0..1.</param>
-    public static ITrainer Trainer(FakeTimeProvider clock, double seconds, double quality) => new Planted(clock, seconds, quality);
+    /// <param name="listMicroseconds">By so much the clock moves on when a list is made.</param>
+    /// <param name="chance">Trainers with the same number find the items of the same users.</param>
+    public static ITrainer Trainer(FakeTimeProvider clock, double seconds, double quality, double listMicroseconds = 0, int chance = 1) => new Planted(clock, seconds, quality, listMicroseconds, chance);
 
     private static int HeldOut(int user) => (user + 1) % Items;
 
-    private sealed class Planted(FakeTimeProvider clock, double seconds, double quality) : ITrainer
+    private sealed class Planted(FakeTimeProvider clock, double seconds, double quality, double listMicroseconds, int chance) : ITrainer
     {
+        private const int Steps = 10;
+
         public IScorer Train(InteractionDataset dataset, TrainingContext context)
         {
             var present = Enumerable.Range(0, dataset.Users.Count).Count(user => dataset.UserCount(user) > 0);
-            clock.Advance(TimeSpan.FromSeconds(seconds * present / dataset.Users.Count));
-            return new FixedScorer(dataset.Users, dataset.Items, (user, item) => item != HeldOut(user) ? 0 : new SeededRandom(1, user).NextDouble() < quality ? 1 : -1);
+            for (var step = 0; step < Steps; step++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(seconds * present / dataset.Users.Count / Steps));
+                context.CancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return new FixedScorer(dataset.Users, dataset.Items, Score);
+        }
+
+        private float Score(int user, int item)
+        {
+            if (item == HeldOut(user))
+                clock.Advance(TimeSpan.FromMicroseconds(listMicroseconds));
+            return item != HeldOut(user) ? 0 : new SeededRandom(chance, user).NextDouble() < quality ? 1 : -1;
         }
     }
 }

@@ -48,6 +48,28 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
+    public void At_AShareOfTheEpochs_ShortensTheTraining()
+    {
+        var space = Space(new Iterative());
+
+        Assert.True(space.CanBeShorter);
+        Assert.Equal([40, 13, 1], new[] { 1, 1.0 / 3, 0.001 }.Select(share => ((Iterative)space.At([0.5], share)).Epochs));
+        // What is drawn is shortened, not what was configured.
+        Assert.Equal(50, ((Iterative)space.At([1], 0.5)).Epochs);
+        Assert.False(Space(new Mixed()).CanBeShorter);
+        Assert.Equal(6, ((Mixed)Space(new Mixed()).At([0.5, 0.5, 0.5, 0.5], 0.1)).Even);
+    }
+
+    [Theory]
+    [InlineData("implicit-als", true)]
+    [InlineData("bpr", true)]
+    [InlineData("biased-mf", true)]
+    [InlineData("svd++", true)]
+    [InlineData("nmf", true)]
+    [InlineData("ease", false)]
+    public void CanBeShorter_ATrainingInEpochs(string trainer, bool expected) => Assert.Equal(expected, SpaceOf(trainer).CanBeShorter);
+
+    [Fact]
     public void Constructor_NumbersUnsuitable_NameTheProperty()
     {
         Assert.Contains("NoEnds.Value", Assert.Throws<ArgumentException>(() => Space(new NoEnds())).Message, StringComparison.Ordinal);
@@ -90,7 +112,7 @@ public sealed class SearchSpaceTests
         double[] centre = [0.5, 0.99, 0];
         var points = Enumerable.Range(0, 500).Select(stream => new ConfigurationDraws(3, stream).Around(centre)).ToList();
 
-        Assert.All(points.SelectMany(point => point), place => Assert.InRange(place, 0, 1));
+        Assert.All(points.SelectMany(point => point), position => Assert.InRange(position, 0, 1));
         // Anywhere is 0.25 away on average; the steps' mean is about 0.1, of which a normal draw's mean size is 0.8.
         Assert.InRange(points.Average(point => Math.Abs(point[0] - 0.5)), 0.05, 0.12);
     }
@@ -126,6 +148,13 @@ public sealed class SearchSpaceTests
         public int Fixed { get; set; }
     }
 
+    private sealed class Iterative
+    {
+        [Search(16, 100, Logarithmic = true)]
+        [Resource]
+        public int Epochs { get; set; } = 10;
+    }
+
     private sealed class NoEnds
     {
         [Search]
@@ -149,16 +178,16 @@ public sealed class SearchSpaceTests
 
         public void ReadSearchPoint(Span<double> point)
         {
-            var place = 0;
+            var position = 0;
             foreach (var name in Weights.Keys.Order(StringComparer.Ordinal))
-                point[place++] = Weights[name];
+                point[position++] = Weights[name];
         }
 
         public void ApplySearchPoint(ReadOnlySpan<double> point)
         {
-            var place = 0;
+            var position = 0;
             foreach (var name in Weights.Keys.Order(StringComparer.Ordinal).ToList())
-                Weights[name] = point[place++];
+                Weights[name] = point[position++];
         }
     }
 }

@@ -94,8 +94,8 @@ public abstract class AddedColumnContract(StorageProvider provider) : StorageCon
     private static async Task<ImportResult> ImportAsync(TestStore store, ConflictRule onConflict, params NewInteraction[] rows)
     {
         await using var stage = await store.Import.StageInteractionsAsync(Ct);
-        for (var place = 0; place < rows.Length; place++)
-            await stage.AddAsync(place + 1, rows[place], Ct);
+        for (var position = 0; position < rows.Length; position++)
+            await stage.AddAsync(position + 1, rows[position], Ct);
         return await stage.CommitAsync($"file {onConflict}", new ImportRules { OnConflict = onConflict }, Ct);
     }
 

@@ -31,8 +31,8 @@ public abstract class ColumnsContract(StorageProvider provider) : StorageContrac
             List<string> names = [];
             await using var command = context.Command($"SELECT * FROM {table} WHERE 1 = 0");
             await using var reader = await command.ExecuteReaderAsync(Ct);
-            for (var place = 0; place < reader.FieldCount; place++)
-                names.Add(reader.GetName(place));
+            for (var position = 0; position < reader.FieldCount; position++)
+                names.Add(reader.GetName(position));
             return names.Order(StringComparer.Ordinal).AsEnumerable();
         },
         Ct);

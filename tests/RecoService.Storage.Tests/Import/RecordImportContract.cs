@@ -23,8 +23,8 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
     private async Task<ImportResult> ImportItemsAsync(ImportRules rules, params ImportedItem[] rows)
     {
         await using var stage = await Store.Import.StageItemsAsync(Ct);
-        for (var place = 0; place < rows.Length; place++)
-            await stage.AddAsync(place + 1, rows[place], Ct);
+        for (var position = 0; position < rows.Length; position++)
+            await stage.AddAsync(position + 1, rows[position], Ct);
         return await stage.CommitAsync("file", rules, Ct);
     }
 
@@ -33,8 +33,8 @@ public abstract class RecordImportContract(StorageProvider provider) : StorageCo
     private async Task<ImportResult> ImportUsersAsync(ImportRules rules, params ImportedUser[] rows)
     {
         await using var stage = await Store.Import.StageUsersAsync(Ct);
-        for (var place = 0; place < rows.Length; place++)
-            await stage.AddAsync(place + 1, rows[place], Ct);
+        for (var position = 0; position < rows.Length; position++)
+            await stage.AddAsync(position + 1, rows[position], Ct);
         return await stage.CommitAsync("file", rules, Ct);
     }
 

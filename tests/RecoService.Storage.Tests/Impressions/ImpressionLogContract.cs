@@ -18,7 +18,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
 
         await Store.Impressions.AppendAsync(impressions, Ct);
 
-        foreach (var impression in impressions.Where((_, place) => place % 97 == 0).Append(impressions[^1]))
+        foreach (var impression in impressions.Where((_, position) => position % 97 == 0).Append(impressions[^1]))
             await AssertStoredAsync(impression);
         Assert.Null(await Store.Impressions.GetAsync(Guid.Empty, Ct));
     }

@@ -210,10 +210,10 @@ public abstract class AppendContract(StorageProvider provider) : StorageContract
             .OrderBy(interaction => (interaction.OccurredAt!.Value.ToUnixTimeSeconds() * (2 * part + 1)) % 307).ToArray()).ToArray();
         var replicas = batches.Select(_ => Store.Replica()).ToArray();
 
-        var results = await Task.WhenAll(batches.Select((batch, place) => Task.Run(() => replicas[place].AppendAsync(batch), Ct)));
+        var results = await Task.WhenAll(batches.Select((batch, position) => Task.Run(() => replicas[position].AppendAsync(batch), Ct)));
 
         Assert.Equal(200, (await Store.Database.CountAsync(Ct)).Interactions);
-        Assert.Equal(200, results.Sum(result => result.Interactions.Where((one, place) => one.IsAccepted && batches[Array.IndexOf(results, result)][place].Id is not null).Count()));
+        Assert.Equal(200, results.Sum(result => result.Interactions.Where((one, position) => one.IsAccepted && batches[Array.IndexOf(results, result)][position].Id is not null).Count()));
         foreach (var replica in replicas)
             await replica.DisposeAsync();
     }

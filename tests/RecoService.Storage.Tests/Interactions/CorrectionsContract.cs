@@ -10,7 +10,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
         var user = data.Users.Single(user => user.UserId == userId);
         Assert.True(data.Histories.Users.TryGetIndex(user.Key, out var index));
         var items = data.Items.Keys.Zip(data.Items.Ids).ToDictionary(item => item.First, item => item.Second);
-        return [.. data.Histories.UserItemIndexes(index).ToArray().Select((item, place) => (items[data.Histories.Items[item]], data.Histories.UserValues(index)[place])).Order()];
+        return [.. data.Histories.UserItemIndexes(index).ToArray().Select((item, position) => (items[data.Histories.Items[item]], data.Histories.UserValues(index)[position])).Order()];
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace RecoService.Storage.Tests.Models;
 
 public abstract class RunLogContract(StorageProvider provider) : StorageContract(provider)
@@ -21,11 +23,30 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         Assert.Null(await StartAsync("b", replica));
         Assert.Equal(first.Id, (await replica.Runs.GetRunningAsync(Ct))!.Id);
 
-        await Store.Runs.FinishAsync(first with { Outcome = "published", Reason = "better", MetricsJson = "{}", OptionsJson = "[]", Seed = 7, Watermark = "w", ModelVersion = 3, Stage = "done", Progress = 1 }, "a", Ct);
+        await Store.Runs.FinishAsync(first with { Outcome = RunOutcome.Published, Reason = "better", MetricsJson = "{}", OptionsJson = "[]", Seed = 7, Watermark = "w", ModelVersion = 3, Stage = "done", Progress = 1 }, "a", Ct);
         var finished = (await replica.Runs.GetLastFinishedAsync(Ct))!;
-        Assert.Equal(("published", "better", "{}", "[]", 7, "w", 3), (finished.Outcome, finished.Reason, finished.MetricsJson, finished.OptionsJson, finished.Seed, finished.Watermark, finished.ModelVersion!.Value));
+        Assert.Equal((RunOutcome.Published, "better", "{}", "[]", 7, "w", 3), (finished.Outcome, finished.Reason, finished.MetricsJson, finished.OptionsJson, finished.Seed, finished.Watermark, finished.ModelVersion!.Value));
         Assert.Null(await Store.Runs.GetRunningAsync(Ct));
         Assert.NotNull(await StartAsync("b", replica));
+    }
+
+    [Theory]
+    [InlineData(RunOutcome.Published, "published")]
+    [InlineData(RunOutcome.Refused, "refused")]
+    [InlineData(RunOutcome.Held, "held")]
+    [InlineData(RunOutcome.Failed, "failed")]
+    [InlineData(RunOutcome.Cancelled, "cancelled")]
+    [InlineData(RunOutcome.Interrupted, "interrupted")]
+    [InlineData(RunOutcome.Skipped, "skipped")]
+    public async Task Finish_WithAnOutcome_StoresItsWord(RunOutcome outcome, string word)
+    {
+        var run = (await StartAsync("a"))!;
+
+        await Store.Runs.FinishAsync(run with { Outcome = outcome }, "a", Ct);
+
+        Assert.Equal([word], await Store.Inner.ReadAsync(context => context.Database.SqlQueryRaw<string>("SELECT outcome FROM model_runs").ToListAsync(Ct), Ct));
+        Assert.Equal(outcome, (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
+        Assert.Equal(word, outcome.ToWord());
     }
 
     [Fact]
@@ -35,7 +56,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         {
             var run = (await Store.Runs.TryStartAsync("a", "schedule", force: false, Lease, Ct, plan))!;
             Assert.Equal(plan, run.Plan);
-            await Store.Runs.FinishAsync(run with { Outcome = "published", Watermark = plan }, "a", Ct);
+            await Store.Runs.FinishAsync(run with { Outcome = RunOutcome.Published, Watermark = plan }, "a", Ct);
         }
 
         Assert.Equal("default", (await Store.Runs.GetLastTrainedAsync(Ct))!.Watermark);
@@ -49,7 +70,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
     {
         var replicas = Enumerable.Range(0, 4).Select(_ => Store.Replica()).ToArray();
 
-        var runs = await Task.WhenAll(replicas.Select((replica, place) => Task.Run(() => StartAsync($"h{place}", replica), Ct)));
+        var runs = await Task.WhenAll(replicas.Select((replica, position) => Task.Run(() => StartAsync($"h{position}", replica), Ct)));
 
         Assert.Single(runs, run => run is not null);
         foreach (var replica in replicas)
@@ -64,10 +85,10 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
 
         var next = (await StartAsync("b"))!;
 
-        Assert.Equal("interrupted", (await Store.Runs.GetAsync(dead.Id, Ct))!.Outcome);
+        Assert.Equal(RunOutcome.Interrupted, (await Store.Runs.GetAsync(dead.Id, Ct))!.Outcome);
         Assert.False(await Store.Runs.HeartbeatAsync(dead.Id, "a", "train", 0.5, Lease, Ct));
-        await Store.Runs.FinishAsync(dead with { Outcome = "published" }, "a", Ct);
-        Assert.Equal("interrupted", (await Store.Runs.GetAsync(dead.Id, Ct))!.Outcome);
+        await Store.Runs.FinishAsync(dead with { Outcome = RunOutcome.Published }, "a", Ct);
+        Assert.Equal(RunOutcome.Interrupted, (await Store.Runs.GetAsync(dead.Id, Ct))!.Outcome);
         Assert.True(await Store.Runs.HeartbeatAsync(next.Id, "b", "train", 0.5, Lease, Ct));
     }
 
@@ -96,7 +117,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         Assert.False(await Store.Runs.HeartbeatAsync(run.Id, "a", "train", 0.1, Lease, Ct));
         Assert.True((await Store.Runs.GetAsync(run.Id, Ct))!.CancelRequested);
 
-        await Store.Runs.FinishAsync(run with { Outcome = "cancelled" }, "a", Ct);
+        await Store.Runs.FinishAsync(run with { Outcome = RunOutcome.Cancelled }, "a", Ct);
         Assert.False(await Store.Runs.RequestCancelAsync(run.Id, Ct));
         Assert.False(await Store.Runs.RequestCancelAsync(999, Ct));
     }
@@ -108,7 +129,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
 
         Assert.Equal(0, await Store.Runs.MarkInterruptedAsync(holder => holder == "host:2", Ct));
         Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(holder => holder == "host:1", Ct));
-        Assert.Equal("interrupted", (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
+        Assert.Equal(RunOutcome.Interrupted, (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
         Assert.NotNull(await StartAsync("host:2"));
         await ExpireAsync();
         Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(_ => false, Ct));
@@ -130,10 +151,10 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
     }
 
     [Theory]
-    [InlineData("cancelled")]
-    [InlineData("failed")]
-    [InlineData("interrupted")]
-    public async Task Finish_AfterThePublication_IsPublishedWhateverCameThen(string outcome)
+    [InlineData(RunOutcome.Cancelled)]
+    [InlineData(RunOutcome.Failed)]
+    [InlineData(RunOutcome.Interrupted)]
+    public async Task Finish_AfterThePublication_IsPublishedWhateverCameThen(RunOutcome outcome)
     {
         var run = (await StartAsync("a"))!;
         Assert.Null((await PublishAsync(run, "a")).Obstacle);
@@ -142,7 +163,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
 
         var stored = (await Store.Runs.GetAsync(run.Id, Ct))!;
         Assert.Equal(recorded, stored);
-        Assert.Equal(("published", "finished", 1.0), (stored.Outcome, stored.Stage, stored.Progress));
+        Assert.Equal((RunOutcome.Published, "finished", 1.0), (stored.Outcome, stored.Stage, stored.Progress));
         Assert.Contains("Something else.", stored.Reason, StringComparison.Ordinal);
         Assert.Equal(("{}", "[]", 7, "w", 1), (stored.MetricsJson, stored.OptionsJson, stored.Seed, stored.Watermark, stored.ModelVersion!.Value));
         Assert.NotNull(await StartAsync("b"));
@@ -167,7 +188,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         }
 
         var stored = (await Store.Runs.GetAsync(run.Id, Ct))!;
-        Assert.Equal(("published", "w", 1), (stored.Outcome, stored.Watermark, stored.ModelVersion!.Value));
+        Assert.Equal((RunOutcome.Published, "w", 1), (stored.Outcome, stored.Watermark, stored.ModelVersion!.Value));
         Assert.Contains("stopped without a word", stored.Reason, StringComparison.Ordinal);
         Assert.NotNull(stored.FinishedAt);
     }
@@ -177,12 +198,12 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
     {
         var first = (await StartAsync("a"))!;
         Assert.Null((await PublishAsync(first, "a")).Obstacle);
-        await Store.Runs.FinishAsync(first with { Outcome = "published" }, "a", Ct);
+        await Store.Runs.FinishAsync(first with { Outcome = RunOutcome.Published }, "a", Ct);
         var second = (await StartAsync("a"))!;
 
         Assert.Equal(1, await Store.Runs.MarkInterruptedAsync(_ => true, Ct));
 
-        Assert.Equal("interrupted", (await Store.Runs.GetAsync(second.Id, Ct))!.Outcome);
+        Assert.Equal(RunOutcome.Interrupted, (await Store.Runs.GetAsync(second.Id, Ct))!.Outcome);
     }
 
     [Fact]
@@ -212,9 +233,9 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
             var isPublished = (await publishing).Obstacle is null;
             var next = (await taking)!;
 
-            Assert.Equal(isPublished ? "published" : "interrupted", (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
+            Assert.Equal(isPublished ? RunOutcome.Published : RunOutcome.Interrupted, (await Store.Runs.GetAsync(run.Id, Ct))!.Outcome);
             Assert.Equal(isPublished ? 1 : 0, (await Store.Publications.ListAsync(100, Ct)).Count(publication => publication.PublishedBy == $"run {run.Id}"));
-            await replica.Runs.FinishAsync(next with { Outcome = "skipped" }, "b", Ct);
+            await replica.Runs.FinishAsync(next with { Outcome = RunOutcome.Skipped }, "b", Ct);
         }
     }
 
@@ -227,7 +248,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         Assert.Equal(PublicationObstacle.CancelRequested, (await PublishAsync(run, "a")).Obstacle);
 
         Assert.Null(await Store.Publications.GetCurrentAsync(Ct));
-        Assert.Equal("cancelled", (await Store.Runs.FinishAsync(run with { Outcome = "cancelled" }, "a", Ct)).Outcome);
+        Assert.Equal(RunOutcome.Cancelled, (await Store.Runs.FinishAsync(run with { Outcome = RunOutcome.Cancelled }, "a", Ct)).Outcome);
     }
 
     [Fact]
@@ -241,9 +262,9 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
             var cancelling = Task.Run(() => replica.Runs.RequestCancelAsync(run.Id, Ct), Ct);
             var obstacle = (await Task.Run(() => PublishAsync(run, "a"), Ct)).Obstacle;
             Assert.True(await cancelling);
-            var recorded = await Store.Runs.FinishAsync(run with { Outcome = "cancelled" }, "a", Ct);
+            var recorded = await Store.Runs.FinishAsync(run with { Outcome = RunOutcome.Cancelled }, "a", Ct);
 
-            Assert.Equal(obstacle is null ? "published" : "cancelled", recorded.Outcome);
+            Assert.Equal(obstacle is null ? RunOutcome.Published : RunOutcome.Cancelled, recorded.Outcome);
         }
     }
 
@@ -255,7 +276,7 @@ public abstract class RunLogContract(StorageProvider provider) : StorageContract
         {
             var run = (await StartAsync("a"))!;
             ids.Insert(0, run.Id);
-            await Store.Runs.FinishAsync(run with { Outcome = "skipped" }, "a", Ct);
+            await Store.Runs.FinishAsync(run with { Outcome = RunOutcome.Skipped }, "a", Ct);
         }
 
         var first = await Store.Runs.ListAsync(null, 3, Ct);

@@ -83,22 +83,22 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
         var (writing, ownMarker) = await LoadAsync();
         (ServingState State, string Marker)? swapped = null;
         List<ServedItem> journal = [];
-        for (var place = 0; place < changes.Length; place++)
+        for (var position = 0; position < changes.Length; position++)
         {
-            if (place == changes.Length / 2)
+            if (position == changes.Length / 2)
                 swapped = await LoadAsync();
-            foreach (var own in await WriteAsync(changes[place]))
+            foreach (var own in await WriteAsync(changes[position]))
             {
                 writing.Apply(own);
-                if (place % 3 == 0)
+                if (position % 3 == 0)
                     writing.Apply(own);
                 // What a swap finds in its journal may be in what it loaded, or not.
-                if (place >= changes.Length / 3)
+                if (position >= changes.Length / 3)
                     journal.Add(own);
             }
 
-            if (changes[place].Value % 4 == 0)
-                marker = await FollowAsync(following, marker, 1 + (changes[place].Value % 7));
+            if (changes[position].Value % 4 == 0)
+                marker = await FollowAsync(following, marker, 1 + (changes[position].Value % 7));
         }
 
         await FollowAsync(following, marker, 3);
@@ -189,7 +189,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
     {
         ["brand"] = $"b{value % 5}",
         [$"size{value % 2}"] = (value % 4) switch { 0 => value, 1 => "XL", 2 => value % 3 == 0, _ => null },
-        ["tags"] = value % 3 == 0 ? $"t{value % 6}" : Enumerable.Range(0, value % 4).Select(place => $"t{(value + place) % 6}"),
+        ["tags"] = value % 3 == 0 ? $"t{value % 6}" : Enumerable.Range(0, value % 4).Select(position => $"t{(value + position) % 6}"),
     });
 
     private static Gen<Change[]> Changes() => (

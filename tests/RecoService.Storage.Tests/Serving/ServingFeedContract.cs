@@ -89,6 +89,20 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
     }
 
     [Fact]
+    public async Task LoadDataset_WithContent_SaysForHowLongAnItemIsConsumed()
+    {
+        await Store.Catalogue.PutItemAsync("milk", new ItemRecord { Title = "Milk", ConsumesForDays = 2.5 }, Ct);
+        await Store.Catalogue.PutItemAsync("chair", new ItemRecord { Title = "Chair" }, Ct);
+        await Store.AppendAsync(Store.Interaction("u", "milk"));
+        await Store.AppendAsync(Store.Interaction("u", "chair"));
+
+        var dataset = await Store.Interactions.LoadDatasetAsync(Ct, withContent: true);
+
+        Assert.Equal([2.5, null], Enumerable.Range(0, 2).Select(item => dataset.ContentOf(item)!.ConsumesForDays));
+        Assert.Null((await Store.Interactions.LoadDatasetAsync(Ct)).ContentOf(0));
+    }
+
+    [Fact]
     public async Task ReadSince_Nothing_GivesTheSameMarkerBack()
     {
         await Store.AppendAsync(Store.Interaction("u", "i"));
@@ -197,10 +211,10 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
     {
         var replicas = Enumerable.Range(0, 3).Select(_ => Store.Replica()).ToArray();
         var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
-        var writers = Task.WhenAll(replicas.Select((replica, place) => Task.Run(async () =>
+        var writers = Task.WhenAll(replicas.Select((replica, position) => Task.Run(async () =>
         {
             for (var n = 0; n < 25; n++)
-                await replica.AppendAsync(Store.Interaction($"u{n}", $"i{n}", id: $"{place}-{n}"), Store.Rating($"u{place}", $"i{n}", 3));
+                await replica.AppendAsync(Store.Interaction($"u{n}", $"i{n}", id: $"{position}-{n}"), Store.Rating($"u{position}", $"i{n}", 3));
         }, Ct)));
 
         var seen = 0;

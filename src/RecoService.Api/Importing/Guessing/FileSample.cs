@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Records;
 using RecoService.Api.Importing.Values;
 

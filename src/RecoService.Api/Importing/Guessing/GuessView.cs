@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecoService.Api.Importing.Mapping;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
 using Spectre.Console;
 
@@ -50,8 +51,12 @@ internal static class GuessView
 }
 
 /// <summary>Reads rows as an import would, and shows them as the wire has them.</summary>
-internal sealed class PreviewBinders(UserBinder users, ItemBinder items, InteractionBinder interactions, Engine.Data.InteractionKinds kinds)
+internal sealed class PreviewBinders(WireValidators validators)
 {
+    private readonly UserBinder users = new(validators.Users, validators.Limits);
+    private readonly ItemBinder items = new(validators.Items, validators.Limits);
+    private readonly InteractionBinder interactions = new(validators.Interactions);
+
     /// <summary>The first good rows, and what is wrong with the bad ones of the text.</summary>
     public Task<(List<object> Rows, List<string> Errors)> ReadAsync(ImportTarget target, byte[] text, ImportOptions options, int count, CancellationToken ct) => target switch
     {
@@ -81,7 +86,7 @@ internal sealed class PreviewBinders(UserBinder users, ItemBinder items, Interac
                 row.Id,
                 row.UserId,
                 row.ItemId,
-                Kind = kinds[row.KindIndex].Name,
+                Kind = validators.Kinds[row.KindIndex].Name,
                 row.Value,
                 row.OccurredAt,
                 row.SessionId,

@@ -1,4 +1,4 @@
-using RecoService.Api.Importing.Presets;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Values;
 
 namespace RecoService.Api.Importing.Guessing;
@@ -143,7 +143,7 @@ internal sealed class ImportGuess
         MapIf("title", columns.Find(Synonyms.Title), _ => true);
         MapIf("description", columns.Find(Synonyms.Description), _ => true);
         if (MapIf("categories", columns.Find(Synonyms.Categories), column => !column.All(Looks.IsNumber)) is { } categories && SeparatorOf(categories) is { } separator)
-            Add("list", $"categories:{Mapping.SourceText.Quote(separator)}");
+            Add("list", $"categories:{SourceText.Quote(separator)}");
         var priceColumn = columns.Find(Synonyms.Price);
         var sign = DecimalOf(priceColumn);
         if (MapIf("price", priceColumn, column => column.All(text => Looks.IsAmount(text, sign))) is not null && sign != DecimalSign.Unstated)
@@ -157,7 +157,7 @@ internal sealed class ImportGuess
         foreach (var name in Synonyms.Attributes)
         {
             if (columns.Find([name]) is { } column)
-                Map($"attributes.{Mapping.SourceText.Quote(column.Name)}", column);
+                Map($"attributes.{SourceText.Quote(column.Name)}", column);
         }
 
         Add("truncate", "true");
@@ -167,7 +167,7 @@ internal sealed class ImportGuess
     {
         MapId("userId", user ?? columns.Named("id"), isNeeded: true);
         foreach (var column in columns.Left.Where(column => column.Filled.Any()).Take(20).ToList())
-            Map($"attributes.{Mapping.SourceText.Quote(column.Name)}", column);
+            Map($"attributes.{SourceText.Quote(column.Name)}", column);
     }
 
     /// <summary>A file without names: the times are the column that looks so, a small number is a rating, and of the others the first two are user and item.</summary>
@@ -197,10 +197,10 @@ internal sealed class ImportGuess
         {
             Map("kind", kind);
             foreach (var name in known.Where(name => Synonyms.Kinds[Synonyms.Normalize(name)] != name))
-                Add("value", $"kind:{Mapping.SourceText.Quote(name)}={Synonyms.Kinds[Synonyms.Normalize(name)]}");
+                Add("value", $"kind:{SourceText.Quote(name)}={Synonyms.Kinds[Synonyms.Normalize(name)]}");
             if (known.Count < names.Count)
             {
-                Add("dropWhen", $"{kind.Source}:not-in={string.Join(',', known.Select(Mapping.SourceText.Quote))}");
+                Add("dropWhen", $"{kind.Source}:not-in={string.Join(',', known.Select(SourceText.Quote))}");
                 warnings.Add($"Rows of these kinds are left out: {string.Join(", ", names.Except(known).Take(20).Select(name => Wire.WireText.Escape(name)))}. --value says what they are.");
             }
 
@@ -281,7 +281,7 @@ internal sealed class ImportGuess
 
         Map("available", column);
         foreach (var name in names.Where(name => FlagText.Read(System.Text.Encoding.UTF8.GetBytes(name)) is null))
-            Add("value", $"available:{Mapping.SourceText.Quote(name)}={(Synonyms.Availabilities[Synonyms.Normalize(name)] ? "true" : "false")}");
+            Add("value", $"available:{SourceText.Quote(name)}={(Synonyms.Availabilities[Synonyms.Normalize(name)] ? "true" : "false")}");
     }
 
     private void TakeNulls()

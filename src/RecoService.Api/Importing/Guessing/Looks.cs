@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using RecoService.Api.Importing.Records;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Values;
 
 namespace RecoService.Api.Importing.Guessing;
@@ -8,7 +8,7 @@ namespace RecoService.Api.Importing.Guessing;
 /// <summary>What a text looks like.</summary>
 internal static class Looks
 {
-    private static readonly TimeReader Times = new(new ImportOptions());
+    private static readonly TimeReader Times = new(new ImportOptions().Times);
 
     public static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 

@@ -1,3 +1,5 @@
+using RecoService.Api.Importing.Options;
+using RecoService.Api.Importing.Records;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing.Mapping;

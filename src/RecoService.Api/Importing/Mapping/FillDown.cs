@@ -1,4 +1,4 @@
-using RecoService.Api.Importing.Records;
+using RecoService.Api.Importing.Values;
 
 namespace RecoService.Api.Importing.Mapping;
 
@@ -16,27 +16,27 @@ internal sealed class FillDown(int[] keySlots, int[] slots)
     public void Follow(SourceValues values)
     {
         var goesOn = true;
-        for (var place = 0; place < keySlots.Length; place++)
+        for (var position = 0; position < keySlots.Length; position++)
         {
-            var value = values.OwnValue(keySlots[place]);
-            goesOn &= value.IsAbsent || value.Text.SequenceEqual(above[place].Text);
+            var value = values.OwnValue(keySlots[position]);
+            goesOn &= value.IsAbsent || value.Text.SequenceEqual(above[position].Text);
         }
 
-        for (var place = 0; place < all.Length; place++)
+        for (var position = 0; position < all.Length; position++)
         {
-            var value = values.OwnValue(all[place]);
+            var value = values.OwnValue(all[position]);
             if (!value.IsAbsent)
-                above[place] = (value.Kind, value.Text.ToArray());
+                above[position] = (value.Kind, value.Text.ToArray());
             else if (!goesOn)
-                above[place] = default;
+                above[position] = default;
         }
     }
 
     /// <summary>What a blank of the slot means in the current record.</summary>
     public bool TryGet(int slot, out RawValue value)
     {
-        var place = Array.IndexOf(all, slot);
-        value = place < 0 ? default : new RawValue(above[place].Kind, above[place].Text);
+        var position = Array.IndexOf(all, slot);
+        value = position < 0 ? default : new RawValue(above[position].Kind, above[position].Text);
         return !value.IsAbsent;
     }
 }

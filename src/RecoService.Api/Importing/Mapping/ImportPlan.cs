@@ -1,4 +1,6 @@
 using System.Text;
+using RecoService.Api.Importing.Options;
+using RecoService.Api.Importing.Records;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing.Mapping;

@@ -1,3 +1,4 @@
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Records;
 using RecoService.Api.Wire;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Records;
 using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
@@ -28,7 +29,7 @@ internal sealed class RowFields
     {
         (this.plan, this.options, this.counts) = (plan, options, counts);
         values = new SourceValues(plan.Fills, options, records, counts);
-        times = new TimeReader(options);
+        times = new TimeReader(options.Times);
         slots = [.. plan.Fields.Select(field => field.PlainSlot)];
     }
 
@@ -53,8 +54,8 @@ internal sealed class RowFields
         get
         {
             var given = 0;
-            for (var place = 0; place < plan.Fields.Length; place++)
-                given |= values.Has(plan.Fields[place]) ? 1 << place : 0;
+            for (var position = 0; position < plan.Fields.Length; position++)
+                given |= values.Has(plan.Fields[position]) ? 1 << position : 0;
             return given;
         }
     }
@@ -116,8 +117,8 @@ internal sealed class RowFields
         if (list.Entries is not { } entries)
             return null;
         entries.RemoveAll(entry => options.Nulls.Contains(entry, StringComparer.Ordinal));
-        for (var place = 0; place < entries.Count; place++)
-            entries[place] = Cut(TextRules.Collapse(entries[place]), maxLength);
+        for (var position = 0; position < entries.Count; position++)
+            entries[position] = Cut(TextRules.Collapse(entries[position]), maxLength);
         if (options.Truncate && entries.Count > maxCount)
         {
             counts.Truncated++;
@@ -133,12 +134,12 @@ internal sealed class RowFields
         if (plan.Keys.Length == 0)
             return null;
         var key = new StringBuilder();
-        for (var place = 0; place < plan.Keys.Length; place++)
+        for (var position = 0; position < plan.Keys.Length; position++)
         {
-            var part = Encoding.UTF8.GetString(values.Get(plan.Keys[place]).Text);
+            var part = Encoding.UTF8.GetString(values.Get(plan.Keys[position]).Text);
             if (part.Length == 0)
-                problems.Add(new FieldProblem("id", $"has an empty key column {plan.Keys[place].Name}"));
-            if (place > 0)
+                problems.Add(new FieldProblem("id", $"has an empty key column {plan.Keys[position].Name}"));
+            if (position > 0)
                 key.Append('|');
             key.Append(part.AsSpan().ContainsAny('|', '\\') ? part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal) : part);
         }
@@ -219,7 +220,7 @@ internal sealed class RowFields
             }
             catch (JsonException e)
             {
-                problems.Add(WireJson.ProblemOf(e) with { Field = plan.Fields[field].Name });
+                problems.Add(WireJson.ProblemOf<JsonElement>(e, value.Text) with { Field = plan.Fields[field].Name });
                 return null;
             }
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Records;
 using RecoService.Api.Importing.Values;
 

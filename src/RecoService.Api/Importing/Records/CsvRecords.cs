@@ -1,4 +1,5 @@
 using System.Text;
+using RecoService.Api.Importing.Options;
 using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 
@@ -220,9 +221,9 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
     /// <summary>True: what was read is rather the end of a quoted text than a record.</summary>
     private bool HasStrayQuote(ReadOnlySpan<byte> text)
     {
-        for (var place = 0; place < tokenizer.Count; place++)
+        for (var position = 0; position < tokenizer.Count; position++)
         {
-            var field = tokenizer[place];
+            var field = tokenizer[position];
             var isQuoted = field.Start > 0 && text[field.Start - 1] == '"';
             if (!isQuoted && text.Slice(field.Start, field.Length).Contains((byte)'"'))
                 return true;
@@ -241,9 +242,9 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
 
     private bool IsBlank()
     {
-        for (var place = 0; place < tokenizer.Count; place++)
+        for (var position = 0; position < tokenizer.Count; position++)
         {
-            if (tokenizer[place].Length > 0 && !window.Slice(tokenizer[place].Start, tokenizer[place].Length).Trim((byte)' ').IsEmpty)
+            if (tokenizer[position].Length > 0 && !window.Slice(tokenizer[position].Start, tokenizer[position].Length).Trim((byte)' ').IsEmpty)
                 return false;
         }
 
@@ -260,11 +261,11 @@ internal sealed class CsvRecords(Stream stream, ImportOptions options) : RecordR
             scratch = new byte[Math.Max(length, scratch.Length * 2)];
         var count = 0;
         var unescaped = scratch.AsSpan(field.Start);
-        for (var place = 0; place < text.Length; place++)
+        for (var position = 0; position < text.Length; position++)
         {
-            unescaped[count++] = text[place];
-            if (text[place] == '"')
-                place++;
+            unescaped[count++] = text[position];
+            if (text[position] == '"')
+                position++;
         }
 
         return unescaped[..count];

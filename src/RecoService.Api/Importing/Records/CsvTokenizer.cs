@@ -27,7 +27,7 @@ internal sealed class CsvTokenizer(byte[] delimiter, bool quotes)
 
     public CsvFault Fault { get; private set; }
 
-    public Field this[int place] => fields[place];
+    public Field this[int position] => fields[position];
 
     /// <param name="text">Begins with the record; not empty.</param>
     /// <param name="isLast">Nothing comes after the text.</param>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using RecoService.Api.Importing.Options;
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing.Records;
@@ -12,9 +14,9 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
     private const int MaxDepth = 64;
     private const int FaultsNamed = 10;
     private readonly JsonTexts texts = new(stream, options.MaxLineBytes);
-    private readonly Place[] shared = new Place[paths.SlotCount];
+    private readonly Cell[] shared = new Cell[paths.SlotCount];
     private readonly List<FieldProblem> faults = [];
-    private Place[] repeated = [];
+    private Cell[] repeated = [];
     private byte[] scratch = [];
     private int scratchUsed;
     private int rowCount = 1;
@@ -27,17 +29,17 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
     {
         get
         {
-            ref readonly var place = ref PlaceOf(slot, row);
-            return place.Kind == ValueKind.Absent
+            ref readonly var cell = ref CellOf(slot, row);
+            return cell.Kind == ValueKind.Absent
                 ? default
-                : new RawValue(place.Kind, (place.IsInScratch ? scratch : texts.Content.Span).Slice(place.Start, place.Length));
+                : new RawValue(cell.Kind, (cell.IsInScratch ? scratch : texts.Content.Span).Slice(cell.Start, cell.Length));
         }
     }
 
     /// <summary>The current object as it stands in the file.</summary>
     public ReadOnlyMemory<byte> Content => texts.Content;
 
-    public override bool Has(int slot, int row) => PlaceOf(slot, row).IsGiven;
+    public override bool Has(int slot, int row) => CellOf(slot, row).IsGiven;
 
     public override async ValueTask<bool> ReadAsync(CancellationToken ct)
     {
@@ -90,11 +92,11 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         catch (JsonException e)
         {
             faults.Clear();
-            faults.Add(WireJson.ProblemOf(e));
+            faults.Add(WireJson.ProblemOf(e, text, MaxDepth));
         }
     }
 
-    private void ReadObject(ref Utf8JsonReader reader, JsonPlace at, int row)
+    private void ReadObject(ref Utf8JsonReader reader, JsonTarget at, int row)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -113,7 +115,7 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         }
     }
 
-    private void ReadValue(ref Utf8JsonReader reader, JsonPlace at, int row)
+    private void ReadValue(ref Utf8JsonReader reader, JsonTarget at, int row)
     {
         if (at.Slot >= 0)
             Keep(ref reader, at, row);
@@ -127,7 +129,7 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
             reader.Skip();
     }
 
-    private void ReadElements(ref Utf8JsonReader reader, JsonPlace element)
+    private void ReadElements(ref Utf8JsonReader reader, JsonTarget element)
     {
         var count = 0;
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
@@ -139,37 +141,37 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
 
         rowCount = Math.Max(count, 1);
         if (repeated.Length < shared.Length)
-            repeated = new Place[shared.Length];
+            repeated = new Cell[shared.Length];
     }
 
-    private void Keep(ref Utf8JsonReader reader, JsonPlace at, int row)
+    private void Keep(ref Utf8JsonReader reader, JsonTarget at, int row)
     {
-        ref var place = ref paths.IsRepeated(at.Slot) ? ref repeated[(Math.Max(row, 0) * shared.Length) + at.Slot] : ref shared[at.Slot];
-        if (place.IsGiven)
+        ref var cell = ref paths.IsRepeated(at.Slot) ? ref repeated[(Math.Max(row, 0) * shared.Length) + at.Slot] : ref shared[at.Slot];
+        if (cell.IsGiven)
         {
             AddFault(at.Path, "stands twice");
             return;
         }
 
-        place = reader.TokenType switch
+        cell = reader.TokenType switch
         {
-            JsonTokenType.Null => new Place(ValueKind.Absent, 0, 0, IsInScratch: false),
+            JsonTokenType.Null => new Cell(ValueKind.Absent, 0, 0, IsInScratch: false),
             JsonTokenType.String when reader.ValueIsEscaped => Unescape(ref reader, at),
-            JsonTokenType.String => new Place(ValueKind.Text, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, IsInScratch: false),
-            JsonTokenType.Number => new Place(ValueKind.Number, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
-            JsonTokenType.True or JsonTokenType.False => new Place(ValueKind.Boolean, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
+            JsonTokenType.String => new Cell(ValueKind.Text, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, IsInScratch: false),
+            JsonTokenType.Number => new Cell(ValueKind.Number, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
+            JsonTokenType.True or JsonTokenType.False => new Cell(ValueKind.Boolean, (int)reader.TokenStartIndex, reader.ValueSpan.Length, IsInScratch: false),
             _ => Whole(reader),
         };
     }
 
-    private static Place Whole(Utf8JsonReader reader)
+    private static Cell Whole(Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return new Place(ValueKind.Json, start, (int)reader.BytesConsumed - start, IsInScratch: false);
+        return new Cell(ValueKind.Json, start, (int)reader.BytesConsumed - start, IsInScratch: false);
     }
 
-    private Place Unescape(ref Utf8JsonReader reader, JsonPlace at)
+    private Cell Unescape(ref Utf8JsonReader reader, JsonTarget at)
     {
         var needed = scratchUsed + reader.ValueSpan.Length;
         if (scratch.Length < needed)
@@ -178,7 +180,7 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         {
             var count = reader.CopyString(scratch.AsSpan(scratchUsed));
             scratchUsed += count;
-            return new Place(ValueKind.Text, scratchUsed - count, count, IsInScratch: true);
+            return new Cell(ValueKind.Text, scratchUsed - count, count, IsInScratch: true);
         }
         catch (InvalidOperationException)
         {
@@ -187,7 +189,7 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
         }
     }
 
-    private void RefuseUnknown(ref Utf8JsonReader reader, JsonPlace at)
+    private void RefuseUnknown(ref Utf8JsonReader reader, JsonTarget at)
     {
         string name;
         try
@@ -208,18 +210,18 @@ internal sealed class JsonRecords(Stream stream, JsonPaths paths, ImportOptions 
             faults.Add(new FieldProblem(WireText.Escape(path), reason));
     }
 
-    private ref readonly Place PlaceOf(int slot, int row)
+    private ref readonly Cell CellOf(int slot, int row)
     {
         if (!paths.IsRepeated(slot))
             return ref shared[slot];
         if (repeated.Length == 0)
-            repeated = new Place[shared.Length];
+            repeated = new Cell[shared.Length];
         return ref repeated[(row * shared.Length) + slot];
     }
 
-    private readonly record struct Place
+    private readonly record struct Cell
     {
-        public Place(ValueKind kind, int start, int length, bool IsInScratch)
+        public Cell(ValueKind kind, int start, int length, bool IsInScratch)
         {
             (Kind, Start, Length, this.IsInScratch, IsGiven) = (kind, start, length, IsInScratch, true);
         }

@@ -1,35 +1,7 @@
+using RecoService.Api.Importing.Values;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing.Records;
-
-/// <summary>What a file holds at one place of a record.</summary>
-internal enum ValueKind : byte
-{
-    /// <summary>Nothing, or JSON's null.</summary>
-    Absent,
-
-    /// <summary>Text: any CSV value, or a JSON string without its escapes.</summary>
-    Text,
-
-    /// <summary>A JSON number.</summary>
-    Number,
-
-    /// <summary>JSON's true or false.</summary>
-    Boolean,
-
-    /// <summary>A JSON array or object as it stands in the file.</summary>
-    Json,
-}
-
-/// <summary>A value of a record in UTF-8; valid until the next record is read.</summary>
-internal readonly ref struct RawValue(ValueKind kind, ReadOnlySpan<byte> text)
-{
-    public ValueKind Kind { get; } = kind;
-
-    public ReadOnlySpan<byte> Text { get; } = text;
-
-    public bool IsAbsent => Kind == ValueKind.Absent;
-}
 
 /// <summary>
 /// The records of a file, one at a time and in constant memory. A record has numbered slots: the columns of a CSV file, or the paths that were

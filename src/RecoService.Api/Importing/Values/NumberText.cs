@@ -98,9 +98,9 @@ internal static class NumberText
     {
         separator = '\0';
         var group = 0;
-        for (var place = 0; place < whole.Length; place++)
+        for (var position = 0; position < whole.Length; position++)
         {
-            var character = whole[place];
+            var character = whole[position];
             if (char.IsAsciiDigit(character))
             {
                 plain[written++] = character;

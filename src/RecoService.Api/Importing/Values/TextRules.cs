@@ -39,8 +39,8 @@ internal static class TextRules
     public static string Collapse(string text)
     {
         var plain = true;
-        for (var place = 0; place < text.Length && plain; place++)
-            plain = !char.IsWhiteSpace(text[place]) || (text[place] == ' ' && (place == 0 || text[place - 1] != ' '));
+        for (var position = 0; position < text.Length && plain; position++)
+            plain = !char.IsWhiteSpace(text[position]) || (text[position] == ' ' && (position == 0 || text[position - 1] != ' '));
         if (plain)
             return text;
         var collapsed = new StringBuilder(text.Length);

@@ -1,19 +1,18 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using RecoService.Api.Importing.Records;
 using RecoService.Api.Wire;
 
 namespace RecoService.Api.Importing.Values;
 
 /// <summary>Times as a file writes them: in a format or a unit that options name, else in any way that can be read in one way only.</summary>
-internal sealed class TimeReader(ImportOptions options)
+internal sealed class TimeReader(TimeRules rules)
 {
     /// <summary>Among formats: whatever can be read without one.</summary>
     public const string Auto = "auto";
 
     private const int LongestTime = 64;
-    private readonly string[] formats = options.TimeFormat?.Split('|') ?? [];
+    private readonly string[] formats = rules.Format?.Split('|') ?? [];
 
     /// <param name="value">Text or a JSON number.</param>
     /// <param name="moment">In UTC.</param>
@@ -39,17 +38,17 @@ internal sealed class TimeReader(ImportOptions options)
         if (formats.Length > 0 && !formats.Contains(Auto))
         {
             moment = default;
-            reason = $"is no time in the format {options.TimeFormat}";
+            reason = $"is no time in the format {rules.Format}";
             return false;
         }
 
-        if (options.TimeUnit is { } unit)
-            return UnitTime.TryRead(text, unit, options, out moment, out reason);
-        if (TimeText.TryParseIso(text, options.TimeZone, out moment))
+        if (rules.Unit is { } unit)
+            return UnitTime.TryRead(text, unit, rules, out moment, out reason);
+        if (TimeText.TryParseIso(text, rules.Zone, out moment))
             return true;
         if (Utf8Parser.TryParse(value.Text, out double number, out var used) && used == value.Text.Length)
             return UnixTime.TryRead(text, number, out moment, out reason);
-        return WrittenTime.TryRead(text, options.TimeZone, out moment, ref reason);
+        return WrittenTime.TryRead(text, rules.Zone, out moment, ref reason);
     }
 
     private bool TryReadExact(ReadOnlySpan<char> text, string format, out DateTimeOffset moment)
@@ -58,7 +57,7 @@ internal sealed class TimeReader(ImportOptions options)
         if (!DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out var parsed))
             return false;
         if (parsed.Kind == DateTimeKind.Unspecified)
-            return TimeText.TryPlace(parsed, options.TimeZone, out moment);
+            return TimeText.TryPosition(parsed, rules.Zone, out moment);
         moment = new DateTimeOffset(parsed, TimeSpan.Zero);
         return true;
     }

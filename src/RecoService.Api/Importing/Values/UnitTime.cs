@@ -16,7 +16,7 @@ internal enum TimeUnit
 /// <summary>Times as numbers of a unit that options name. Behind a number of days a time of day may stand: <c>HHmm</c> or <c>HH:mm</c>.</summary>
 internal static class UnitTime
 {
-    public static bool TryRead(ReadOnlySpan<char> text, TimeUnit unit, ImportOptions options, out DateTimeOffset moment, out string reason)
+    public static bool TryRead(ReadOnlySpan<char> text, TimeUnit unit, TimeRules rules, out DateTimeOffset moment, out string reason)
     {
         moment = default;
         reason = $"is no number of {unit.ToString().ToLowerInvariant()}, as --time-unit says";
@@ -31,7 +31,7 @@ internal static class UnitTime
 
         Span<char> plain = stackalloc char[text.Length];
         text.CopyTo(plain);
-        if (options.Decimal is DecimalSign.Comma or DecimalSign.Auto)
+        if (rules.Decimal is DecimalSign.Comma or DecimalSign.Auto)
             plain.Replace(',', '.');
         if (!decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return false;
@@ -46,16 +46,16 @@ internal static class UnitTime
         reason = "lies outside the years 2 to 9998";
         if (Math.Abs(number) > 1e27m / Math.Max(ticksPerUnit, 1))
             return false;
-        var ticks = options.TimeOrigin.Ticks + (number * ticksPerUnit) + timeOfDay.Ticks;
+        var ticks = rules.Origin.Ticks + (number * ticksPerUnit) + timeOfDay.Ticks;
         if (ticks < DateTime.MinValue.AddYears(1).Ticks || ticks > DateTime.MaxValue.AddYears(-1).Ticks)
             return false;
         // Fractions of days have about a microsecond's precision.
         var milliseconds = Math.Round(ticks / TimeSpan.TicksPerMillisecond);
         var local = new DateTime((long)(unit == TimeUnit.Days ? milliseconds * TimeSpan.TicksPerMillisecond : ticks));
         if (unit == TimeUnit.Days)
-            return TimeText.TryPlace(local, options.TimeZone, out moment);
+            return TimeText.TryPosition(local, rules.Zone, out moment);
         // Seconds since a wall-clock time count on, whatever the clocks do meanwhile.
-        return TimeText.TryPlace(options.TimeOrigin, options.TimeZone, out var origin) && TryAdd(origin, local - options.TimeOrigin, out moment);
+        return TimeText.TryPosition(rules.Origin, rules.Zone, out var origin) && TryAdd(origin, local - rules.Origin, out moment);
     }
 
     private static bool TryAdd(DateTimeOffset origin, TimeSpan span, out DateTimeOffset moment)

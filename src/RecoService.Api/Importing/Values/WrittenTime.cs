@@ -44,7 +44,7 @@ internal static class WrittenTime
         if (date.Year is < 2 or > 9998)
             return false;
         if (offset is not { } known)
-            return TimeText.TryPlace(date + time, zone, out moment);
+            return TimeText.TryPosition(date + time, zone, out moment);
         moment = new DateTimeOffset(date + time - known, TimeSpan.Zero);
         return true;
     }

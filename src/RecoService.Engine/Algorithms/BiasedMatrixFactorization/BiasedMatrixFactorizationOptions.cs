@@ -15,6 +15,7 @@ public sealed class BiasedMatrixFactorizationOptions
     /// <summary>How often every rating is visited.</summary>
     [Range(1, 1000)]
     [Search(10, 100, Logarithmic = true)]
+    [Resource]
     public int Epochs { get; set; } = 40;
 
     /// <summary>The size of a gradient step.</summary>

@@ -33,9 +33,9 @@ internal sealed class BiasedRows
     }
 
     /// <summary>The factors at a place, and zeros up to a whole cache line, which stay zero.</summary>
-    public Span<float> Row(int place) => values.Span.Slice(place * stride, stride);
+    public Span<float> Row(int position) => values.Span.Slice(position * stride, stride);
 
-    public ref float Bias(int place) => ref biases[place];
+    public ref float Bias(int position) => ref biases[position];
 
     public bool AreFinite => VectorMath.AllFinite(values.Span) && VectorMath.AllFinite(biases);
 

@@ -131,15 +131,15 @@ internal sealed class RatingStrata
         {
             var items = ratings.RowColumns(user);
             var values = ratings.RowValues(user);
-            for (var place = 0; place < items.Length; place++)
-                cut[next[BlockOf(user, items[place])]++] = new Entry(Users.Places[user], Items.Places[items[place]], values[place]);
+            for (var position = 0; position < items.Length; position++)
+                cut[next[BlockOf(user, items[position])]++] = new Entry(Users.Places[user], Items.Places[items[position]], values[position]);
         }
 
         return cut;
     }
 
     /// <summary>One rating.</summary>
-    /// <param name="User">The user's place.</param>
+    /// <param name="User">The user's index.</param>
     /// <param name="Item">The item's place.</param>
     /// <param name="Value">The rating.</param>
     internal readonly record struct Entry(int User, int Item, float Value);

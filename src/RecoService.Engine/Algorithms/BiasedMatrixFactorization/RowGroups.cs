@@ -8,7 +8,7 @@ internal sealed class RowGroups
 {
     private readonly int[] groupOfRow;
 
-    private RowGroups(int[] lengths, int[] groups, int[] places) => (Lengths, groupOfRow, Places) = (lengths, groups, places);
+    private RowGroups(int[] lengths, int[] groups, int[] positions) => (Lengths, groupOfRow, Places) = (lengths, groups, positions);
 
     /// <summary>The number of ratings of each row.</summary>
     public int[] Lengths { get; }
@@ -31,10 +31,10 @@ internal sealed class RowGroups
             loads.Enqueue(group, (load.Load + lengths[row], group));
         }
 
-        var places = new int[lengths.Length];
+        var positions = new int[lengths.Length];
         var next = 0;
         foreach (var row in Enumerable.Range(0, groups.Length).OrderBy(row => groups[row]))
-            places[row] = next++;
-        return new RowGroups(lengths, groups, places);
+            positions[row] = next++;
+        return new RowGroups(lengths, groups, positions);
     }
 }

@@ -19,7 +19,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context)
     {
-        var strata = new PositiveStrata(dataset.UserItems);
+        var strata = new PositiveStrata(dataset.UserItems, options.NegativeExponent);
         var parameters = new BprParameters(dataset.Users.Count, dataset.Items.Count, options.Factors, context.Seed);
         var order = Enumerable.Range(0, strata.Grid).ToArray();
         for (var epoch = 0; epoch < options.Epochs; epoch++)
@@ -38,32 +38,32 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
         }
 
         context.Report("training", 1);
-        return parameters.ToModel(dataset, strata, new BprFoldIn(options.Regularization)).TrainedOn(dataset, context);
+        var sample = Array.ConvertAll(strata.Sample(BprUserSolver.SampleSize, new SeededRandom(context.Seed, StreamOf(options.Epochs, 0, 0))), item => dataset.Items[item]);
+        return parameters.ToModel(dataset, strata, new BprFoldIn(options.Regularization, sample)).TrainedOn(dataset, context);
     }
 
     private void TrainBlock(
         BprParameters parameters, PositiveStrata strata, int userGroup, int itemGroup, SeededRandom random, CancellationToken cancellationToken)
     {
-        var items = strata.ItemsOf(itemGroup);
         foreach (var user in strata.UsersOf(userGroup))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var positives = strata.PositivesOf(user, itemGroup);
             foreach (var positive in positives)
             {
-                if (TryDrawUnseen(items, positives, ref random, out var negative))
+                if (TryDrawUnseen(strata, itemGroup, positives, ref random, out var negative))
                     Step(parameters, user, positive, negative);
             }
         }
     }
 
     /// <summary>False when the user seems to have everything of the group.</summary>
-    private static bool TryDrawUnseen(ReadOnlySpan<int> items, ReadOnlySpan<int> seen, ref SeededRandom random, out int unseen)
+    private static bool TryDrawUnseen(PositiveStrata strata, int itemGroup, ReadOnlySpan<int> seen, ref SeededRandom random, out int unseen)
     {
         unseen = -1;
         for (var draw = 0; draw < DrawsPerSample; draw++)
         {
-            unseen = items[random.Next(items.Length)];
+            unseen = strata.Draw(itemGroup, ref random);
             if (!seen.Contains(unseen))
                 return true;
         }

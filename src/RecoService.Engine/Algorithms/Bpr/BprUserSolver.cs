@@ -1,6 +1,7 @@
 using System.Buffers;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Algorithms.Bpr;
@@ -11,9 +12,11 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// items of a sample that all users share: it stays in the cache, and makes the same history give the same factors. Of a long history every other step takes one of
 /// the newest items, or what the user did a moment ago would drown in it.
 /// </summary>
-internal sealed class BprUserSolver : IUserSolver
+internal sealed class BprUserSolver : IUserEncoder
 {
-    private const int SampleSize = 512;
+    /// <summary>How many items a sample has.</summary>
+    public const int SampleSize = 512;
+
     private const int MinSteps = 192;
     private const int MaxSteps = 768;
     private const int StepsPerItem = 16;
@@ -27,16 +30,17 @@ internal sealed class BprUserSolver : IUserSolver
 
     /// <param name="model">A model of <see cref="BprTrainer"/>.</param>
     /// <param name="regularization">lambda.</param>
-    public BprUserSolver(FactorModel model, float regularization)
+    /// <param name="sampleKeys">As of <see cref="BprFoldIn"/>; those that the model does not know any more are passed over.</param>
+    public BprUserSolver(FactorModel model, float regularization, ReadOnlySpan<int> sampleKeys)
     {
         this.model = model;
         this.regularization = regularization;
-        sample = SampleOf(model);
+        sample = IndexesOf(model, sampleKeys) is { Length: > 0 } drawn ? drawn : SampleOf(model);
         sampleFactors = new AlignedFloats(sample.Length * model.ItemFactors.Factors);
         RowKernels.Gather(model.ItemFactors, sample, sampleFactors.Span);
     }
 
-    public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+    public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
     {
         bias = 0;
         factors.Clear();
@@ -68,10 +72,10 @@ internal sealed class BprUserSolver : IUserSolver
                 continue;
             }
 
-            var place = nextSample;
+            var position = nextSample;
             nextSample = nextSample + 1 == sample.Length ? 0 : nextSample + 1;
-            if (wanted.BinarySearch(sample[place]) < 0)
-                Step(factors, positive, sample[place], sampleFactors.Span.Slice(place * factors.Length, factors.Length), rate);
+            if (wanted.BinarySearch(sample[position]) < 0)
+                Step(factors, positive, sample[position], sampleFactors.Span.Slice(position * factors.Length, factors.Length), rate);
         }
     }
 
@@ -95,19 +99,19 @@ internal sealed class BprUserSolver : IUserSolver
     {
         Span<long> times = stackalloc long[newest.Length];
         var count = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (user.Weights[place] <= 0)
+            if (user.Weights[position] <= 0)
                 continue;
             var at = Math.Min(count, newest.Length);
-            while (at > 0 && times[at - 1] < user.Times[place])
+            while (at > 0 && times[at - 1] < user.Times[position])
                 at--;
             if (at == newest.Length)
                 continue;
             count = Math.Min(count + 1, newest.Length);
             newest[at..(count - 1)].CopyTo(newest[(at + 1)..]);
             times[at..(count - 1)].CopyTo(times[(at + 1)..]);
-            (newest[at], times[at]) = (user.Items[place], user.Times[place]);
+            (newest[at], times[at]) = (user.Items[position], user.Times[position]);
         }
 
         return count;
@@ -117,13 +121,25 @@ internal sealed class BprUserSolver : IUserSolver
     private static ReadOnlySpan<int> Pick(in UserHistory user, int sign, Span<int> picked)
     {
         var count = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (MathF.Sign(user.Weights[place]) == sign)
-                picked[count++] = user.Items[place];
+            if (MathF.Sign(user.Weights[position]) == sign)
+                picked[count++] = user.Items[position];
         }
 
         return picked[..count];
+    }
+
+    private static int[] IndexesOf(FactorModel model, ReadOnlySpan<int> keys)
+    {
+        var indexes = new List<int>(keys.Length);
+        foreach (var key in keys)
+        {
+            if (model.Items.TryGetIndex(key, out var index) && model.KnowsItem(index))
+                indexes.Add(index);
+        }
+
+        return [.. indexes];
     }
 
     /// <summary>Distinct known items, every one as likely as another.</summary>

@@ -9,7 +9,7 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// The wanted items of every user, cut into a grid of user groups x item groups as in Gemulla, Nijkamp, Haas, Sismanis, "Large-Scale Matrix
 /// Factorization with Distributed Stochastic Gradient Descent", KDD 2011. Wanted and unseen items of a block are both of its item group, so the
 /// blocks of one stratum share no user and no item and are trained at once without locks. The item groups are dealt anew before every epoch;
-/// being random and equally large, they let every wanted item meet every unseen one with the same probability.
+/// being random and equally large, they let every wanted item meet every unseen one with the same probability, or with one that grows with the number of its users.
 /// </summary>
 internal sealed class PositiveStrata
 {
@@ -22,35 +22,45 @@ internal sealed class PositiveStrata
     private readonly int[][] userGroups;
     private readonly byte[] groupOfItem;
 
+    // By item the power of its count; by position among the items the sum from the beginning of its group. Both empty where every item is as likely as another.
+    private readonly float[] likelihoods = [];
+    private readonly double[] sums = [];
+
     // |U| x (grid + 1): where a user's items of each group begin among the positives, and where the last group ends.
     private readonly int[] segmentStarts;
     private readonly int[] positives;
 
     /// <param name="weights">|U| x |I|; what is above 0 is wanted. Items that nobody wants take no part.</param>
-    public PositiveStrata(SparseMatrix weights)
+    /// <param name="exponent">The power of the number of its users by which an item is drawn, at least 0.</param>
+    public PositiveStrata(SparseMatrix weights, float exponent = 0)
     {
         this.weights = weights;
         var userCounts = new int[weights.RowCount];
-        var isWanted = new bool[weights.ColumnCount];
+        var itemCounts = new int[weights.ColumnCount];
         for (var user = 0; user < userCounts.Length; user++)
         {
             var values = weights.RowValues(user);
-            for (var place = 0; place < values.Length; place++)
+            for (var position = 0; position < values.Length; position++)
             {
-                if (values[place] <= 0)
+                if (values[position] <= 0)
                     continue;
                 userCounts[user]++;
-                isWanted[weights.RowColumns(user)[place]] = true;
+                itemCounts[weights.RowColumns(user)[position]]++;
             }
         }
 
         Count = userCounts.Sum();
-        items = [.. Enumerable.Range(0, isWanted.Length).Where(item => isWanted[item])];
+        items = [.. Enumerable.Range(0, itemCounts.Length).Where(item => itemCounts[item] > 0)];
+        if (exponent > 0)
+        {
+            likelihoods = Array.ConvertAll(itemCounts, count => MathF.Pow(count, exponent));
+            sums = new double[items.Length];
+        }
 
         // The grid depends on the data alone, so the thread count does not change the result.
         Grid = Math.Clamp(Math.Min((int)Math.Sqrt(Count / PositivesPerBlock), items.Length / ItemsPerGroup), 1, MaxGrid);
         userGroups = Balance(userCounts, Grid);
-        groupOfItem = new byte[isWanted.Length];
+        groupOfItem = new byte[itemCounts.Length];
         positives = new int[Count];
         segmentStarts = new int[checked(userCounts.Length * (Grid + 1))];
         var start = 0;
@@ -82,6 +92,32 @@ internal sealed class PositiveStrata
         return positives.AsSpan(segmentStarts[segment]..segmentStarts[segment + 1]);
     }
 
+    /// <summary>One of the group's items.</summary>
+    public int Draw(int itemGroup, ref SeededRandom random)
+    {
+        var group = ItemsOf(itemGroup);
+        if (sums.Length == 0)
+            return group[random.Next(group.Length)];
+        var groupSums = sums.AsSpan(FirstOf(itemGroup), group.Length);
+        return group[PositionOf(groupSums, random.NextDouble() * groupSums[^1])];
+    }
+
+    /// <summary>So many draws among all items; none where every item is as likely as another.</summary>
+    public int[] Sample(int count, SeededRandom random)
+    {
+        if (sums.Length == 0)
+            return [];
+        var ordered = items.Order().ToArray();
+        var allSums = new double[ordered.Length];
+        var sum = 0.0;
+        for (var position = 0; position < ordered.Length; position++)
+            allSums[position] = sum += likelihoods[ordered[position]];
+        var sample = new int[ordered.Length == 0 ? 0 : count];
+        for (var draw = 0; draw < sample.Length; draw++)
+            sample[draw] = ordered[PositionOf(allSums, random.NextDouble() * sum)];
+        return sample;
+    }
+
     /// <summary>Deals the items into new groups.</summary>
     public void Deal(SeededRandom random, TrainingContext context)
     {
@@ -90,6 +126,7 @@ internal sealed class PositiveStrata
         {
             foreach (var item in ItemsOf(group))
                 groupOfItem[item] = (byte)group;
+            SumLikelihoods(group);
         }
 
         context.ForEachBlock(Grid, userGroup =>
@@ -97,6 +134,22 @@ internal sealed class PositiveStrata
             foreach (var user in UsersOf(userGroup))
                 Sort(user);
         });
+    }
+
+    /// <summary>Between two sums lies the item of the upper one; by its last bit a product may lie at the end.</summary>
+    private static int PositionOf(ReadOnlySpan<double> ascending, double value)
+    {
+        var position = ascending.BinarySearch(value);
+        return Math.Min(position < 0 ? ~position : position + 1, ascending.Length - 1);
+    }
+
+    private void SumLikelihoods(int itemGroup)
+    {
+        if (sums.Length == 0)
+            return;
+        var sum = 0.0;
+        for (var position = FirstOf(itemGroup); position < FirstOf(itemGroup + 1); position++)
+            sums[position] = sum += likelihoods[items[position]];
     }
 
     /// <summary>Counts a user's items by group, then puts each where its group stands.</summary>
@@ -107,19 +160,19 @@ internal sealed class PositiveStrata
         var starts = segmentStarts.AsSpan(user * (Grid + 1), Grid + 1);
         Span<int> next = stackalloc int[MaxGrid + 1];
         next.Clear();
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            if (values[place] > 0)
-                next[groupOfItem[columns[place]] + 1]++;
+            if (values[position] > 0)
+                next[groupOfItem[columns[position]] + 1]++;
         }
 
         next[0] = starts[0];
         for (var group = 1; group <= Grid; group++)
             next[group] = starts[group] = next[group - 1] + next[group];
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            if (values[place] > 0)
-                positives[next[groupOfItem[columns[place]]]++] = columns[place];
+            if (values[position] > 0)
+                positives[next[groupOfItem[columns[position]]]++] = columns[position];
         }
     }
 

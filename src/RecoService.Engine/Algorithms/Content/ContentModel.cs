@@ -50,8 +50,8 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
         var profile = rented.AsSpan(0, itemTerms.ColumnCount);
         FillProfile(user, profile);
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = Dot(itemIndexes[place], profile) is not 0 and var score ? score : float.NaN;
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = Dot(itemIndexes[position], profile) is not 0 and var score ? score : float.NaN;
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -108,8 +108,8 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
         var profile = rented.AsSpan(0, itemTerms.ColumnCount);
         FillProfile(user, profile, later);
-        for (var place = 0; place < later.Length; place++)
-            scores[place] = Dot(later[place].Vector.Terms, later[place].Vector.Weights, profile);
+        for (var position = 0; position < later.Length; position++)
+            scores[position] = Dot(later[position].Vector.Terms, later[position].Vector.Weights, profile);
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -123,7 +123,7 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -133,7 +133,7 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         vocabulary.Write(writer);
     }
 
-    internal static Func<ContentModel> Read(ChecksummedReader reader)
+    internal static Func<ContentModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
@@ -150,10 +150,10 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
         var activations = rented.AsSpan(0, user.Items.Length);
         history.Activate(user, activations);
-        for (var place = 0; place < activations.Length; place++)
+        for (var position = 0; position < activations.Length; position++)
         {
-            if (activations[place] != 0)
-                AddItem(user.Items[place], activations[place], profile, later);
+            if (activations[position] != 0)
+                AddItem(user.Items[position], activations[position], profile, later);
         }
 
         ArrayPool<float>.Shared.Return(rented);
@@ -178,8 +178,8 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
 
     private static void Add(ReadOnlySpan<int> terms, ReadOnlySpan<float> weights, float activation, Span<float> profile)
     {
-        for (var place = 0; place < terms.Length; place++)
-            profile[terms[place]] += activation * weights[place];
+        for (var position = 0; position < terms.Length; position++)
+            profile[terms[position]] += activation * weights[position];
     }
 
     private float Dot(int item, ReadOnlySpan<float> profile) => Dot(itemTerms.RowColumns(item), itemTerms.RowValues(item), profile);
@@ -187,8 +187,8 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
     private static float Dot(ReadOnlySpan<int> terms, ReadOnlySpan<float> weights, ReadOnlySpan<float> profile)
     {
         var sum = 0f;
-        for (var place = 0; place < terms.Length; place++)
-            sum += profile[terms[place]] * weights[place];
+        for (var position = 0; position < terms.Length; position++)
+            sum += profile[terms[position]] * weights[position];
         return sum;
     }
 
@@ -213,15 +213,7 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         for (var term = 0; term < profile.Length; term++)
         {
             if (profile[term] != 0)
-                AddTerm(term, profile[term], sums);
+                termItems.AddRow(term, profile[term], sums);
         }
-    }
-
-    private void AddTerm(int term, float scale, Span<float> sums)
-    {
-        var items = termItems.RowColumns(term);
-        var weights = termItems.RowValues(term);
-        for (var place = 0; place < items.Length; place++)
-            sums[items[place]] += scale * weights[place];
     }
 }

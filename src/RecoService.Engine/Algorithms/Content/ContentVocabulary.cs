@@ -44,7 +44,7 @@ internal sealed class ContentVocabulary
         return new TermVector(columns, values);
     }
 
-    public void Write(ChecksummedWriter writer)
+    public void Write(ModelWriter writer)
     {
         writer.WriteText(JsonSerializer.Serialize(options));
         writer.WriteVector(bands.UpperEdges);
@@ -58,7 +58,7 @@ internal sealed class ContentVocabulary
         }
     }
 
-    public static Func<ContentVocabulary> Read(ChecksummedReader reader)
+    public static Func<ContentVocabulary> Read(ModelReader reader)
     {
         var optionsJson = reader.ReadText();
         var edges = reader.ReadVector();

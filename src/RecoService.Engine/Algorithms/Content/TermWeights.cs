@@ -37,12 +37,12 @@ internal sealed class TermWeights(ContentOptions options, float[] importances, d
     {
         var kept = new List<int>();
         var weights = new List<float>();
-        for (var place = 0; place < terms.Length; place++)
+        for (var position = 0; position < terms.Length; position++)
         {
-            if (importances[terms[place]] > 0)
+            if (importances[terms[position]] > 0)
             {
-                kept.Add(terms[place]);
-                weights.Add(importances[terms[place]] * Saturated(occurrences[place], length / meanLength));
+                kept.Add(terms[position]);
+                weights.Add(importances[terms[position]] * Saturated(occurrences[position], length / meanLength));
             }
         }
 

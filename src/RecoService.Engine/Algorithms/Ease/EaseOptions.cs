@@ -27,8 +27,13 @@ public sealed class EaseOptions
     [Search(0, 1.5)]
     public float UserDiscount { get; set; }
 
-    /// <summary>Of a larger catalogue only so many items get weights, those with the most users; the others are unknown to the model.
-    /// Training takes 2 n^2 bytes and n^3 operations: 0.8 GB for 20,000 items.</summary>
+    /// <summary>Up to so many items with interactions, each is regressed on all others at once, which takes 2 n^2 bytes and n^3 operations: 0.8 GB for 20,000 items.
+    /// In a larger catalogue each is regressed on <see cref="RestrictedNeighbours"/> others alone, and the run says so.</summary>
     [Range(1, SymmetricMatrix.MaxOrder)]
     public int MaxItems { get; set; } = 20_000;
+
+    /// <summary>In a catalogue of more than <see cref="MaxItems"/>: how many items an item is regressed on, those most like it by the cosine.
+    /// <see cref="Neighbours"/> then bounds the weights that lead to an item. Training takes some ten steps of n^2 operations an item, n^3 / 3 where the equations are ill-conditioned.</summary>
+    [Range(1, 5_000)]
+    public int RestrictedNeighbours { get; set; } = 300;
 }

@@ -12,6 +12,7 @@ namespace RecoService.Engine.Algorithms.Ease;
 /// A linear item-item model without hidden layer ("embarrassingly shallow autoencoder"): the ridge regression of every item on all others, in
 /// closed form. With P = (X^T X + lambda I)^-1, B = I - P / diag(P), so B_ij = -P_ij / P_jj off the diagonal; of each row the largest are stored.
 /// Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019. Users and items without a positive weight are unknown.
+/// Beyond <see cref="EaseOptions.MaxItems"/> an item is regressed on those most like it (<see cref="RestrictedRegression"/>): the same weights where those are all others.
 /// </summary>
 public sealed class EaseTrainer(EaseOptions options) : ITrainer
 {
@@ -22,17 +23,24 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems, options.UserDiscount);
-        RequireMemory(interactions.ItemIndexes.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.UserDiscount);
+        var weights = interactions.ItemIndexes.Length <= options.MaxItems
+            ? WeightsOfAll(interactions, dataset.Items.Count, context)
+            : RestrictedRegression.Ridge<ValueProducts, float>(
+                interactions, new ValueProducts(interactions.UserItems), options.Regularization,
+                new Restriction("ease", options.MaxItems, options.RestrictedNeighbours, options.Neighbours), dataset.Items.Count, context);
+        context.Report("training", 1);
+        return new ItemWeightsModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(options.Binary ? HistoryScale.Binary : HistoryScale.Linear));
+    }
 
+    private SparseMatrix WeightsOfAll(PositiveInteractions interactions, int itemCount, TrainingContext context)
+    {
+        RequireMemory(interactions.ItemIndexes.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         var matrix = ItemGram.Dense(interactions.UserItems, interactions.ItemUsers, context);
         matrix.AddToDiagonal(options.Regularization);
         if (!SymmetricInverse.TryInvert(matrix, context, done => context.Report("training", ShareOfGram + (ShareOfInverse * done))))
             throw new TrainingException("The items' regression cannot be solved in single precision: raise Regularization, or set Binary.");
-
-        var weights = LargestWeights(matrix, interactions.ItemIndexes.ToArray(), dataset.Items.Count, context);
-        context.Report("training", 1);
-        return new ItemWeightsModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(options.Binary ? HistoryScale.Binary : HistoryScale.Linear));
+        return LargestWeights(matrix, interactions.ItemIndexes.ToArray(), itemCount, context);
     }
 
     /// <exception cref="TrainingException">Training with so many items needs more than this.</exception>

@@ -14,7 +14,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// A trained row of a user holds as long as their history is the one they were trained with; where it is another, or there is no row, they are folded in.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISimilarItems, ISimilarUsers, IStored
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IStored
 {
     private readonly FoldedUsers? folded;
     private QuantizedFactors? quantized;
@@ -50,6 +50,8 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     /// <summary>How these models are stored.</summary>
     public static StoredFormat Format { get; } = new StoredFormat<FactorModel>("factors", 1, Read);
 
+    public HistoryNeeds Needs => FoldIn?.Needs ?? HistoryNeeds.None;
+
     public KeyMap Users { get; }
 
     public KeyMap Items { get; }
@@ -84,26 +86,26 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    public bool IsKnownByPlace(in UserHistory user) => KnowsByPlace(user.UserIndex) && folded?.HasChanged(user) != true;
+    public bool IsKnownByIndex(in UserHistory user) => KnowsByIndex(user.UserIndex) && folded?.HasChanged(user) != true;
 
     public void RetrieveMany(ReadOnlySpan<int> userIndexes, ReadOnlySpan<ulong> blocked, int wordsPerUser, ReadOnlySpan<TopK> best)
     {
         if (quantized is null)
         {
-            for (var place = 0; place < userIndexes.Length; place++)
+            for (var position = 0; position < userIndexes.Length; position++)
             {
-                if (KnowsByPlace(userIndexes[place]))
-                    Retrieve(UserFactors[userIndexes[place]], OffsetOf(userIndexes[place]), blocked.Slice(place * wordsPerUser, wordsPerUser), best[place]);
+                if (KnowsByIndex(userIndexes[position]))
+                    Retrieve(UserFactors[userIndexes[position]], OffsetOf(userIndexes[position]), blocked.Slice(position * wordsPerUser, wordsPerUser), best[position]);
             }
 
             return;
         }
 
         var pass = new RetrievalPass(quantized, blocked, wordsPerUser, best);
-        for (var place = 0; place < userIndexes.Length; place++)
+        for (var position = 0; position < userIndexes.Length; position++)
         {
-            if (KnowsByPlace(userIndexes[place]))
-                pass.Add(UserFactors[userIndexes[place]], OffsetOf(userIndexes[place]), place);
+            if (KnowsByIndex(userIndexes[position]))
+                pass.Add(UserFactors[userIndexes[position]], OffsetOf(userIndexes[position]), position);
         }
 
         pass.Finish();
@@ -147,7 +149,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     /// <param name="dataset">Over the model's key maps.</param>
     /// <param name="context">Threads and cancellation.</param>
     public FactorModel TrainedOn(InteractionDataset dataset, TrainingContext context) => FoldIn is null ? this : new(
-        Users, Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, FoldIn, HistoryFingerprint.OfAll(dataset, this, FoldIn.Aspect, context));
+        Users, Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, FoldIn, HistoryFingerprint.OfAll(dataset, this, FoldIn.Needs, context));
 
     public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
         users, items,
@@ -176,7 +178,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
     private ReadOnlySpan<float> RowOf(in UserHistory user, Span<float> room, out float offset)
     {
         room = room[..ItemFactors.Factors];
-        var isTrained = KnowsByPlace(user.UserIndex);
+        var isTrained = KnowsByIndex(user.UserIndex);
         if (folded is not null && (!isTrained || folded.HasChanged(user)) && folded.TryFoldIn(user, room, out var bias))
         {
             offset = Mean + bias;
@@ -192,8 +194,8 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
 
     private void Score(ReadOnlySpan<float> user, float offset, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = ScoreOf(user, offset, itemIndexes[place]);
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = ScoreOf(user, offset, itemIndexes[position]);
     }
 
     private void Retrieve(ReadOnlySpan<float> user, float offset, ReadOnlySpan<ulong> blocked, TopK best)
@@ -203,7 +205,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         if (quantized is not null)
         {
             var pass = new RetrievalPass(quantized, blocked, blocked.Length, new ReadOnlySpan<TopK>(ref best));
-            pass.Add(user, offset, place: 0);
+            pass.Add(user, offset, position: 0);
             pass.Finish();
             return;
         }
@@ -217,7 +219,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         }
     }
 
-    private bool KnowsByPlace(int userIndex) => userIndex >= 0 && Knows(UserFactors, UserBiases, userIndex);
+    private bool KnowsByIndex(int userIndex) => userIndex >= 0 && Knows(UserFactors, UserBiases, userIndex);
 
     private float OffsetOf(int userIndex) => Mean + (UserBiases.Length == 0 ? 0 : UserBiases[userIndex]);
 
@@ -265,7 +267,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -279,7 +281,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, ISi
         writer.WriteInts(Fingerprints);
     }
 
-    internal static Func<FactorModel> Read(ChecksummedReader reader)
+    internal static Func<FactorModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();

@@ -1,3 +1,5 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.Factors;
@@ -13,16 +15,16 @@ public abstract class FoldIn : IStored
     }
 
     /// <summary>What of a history must change before a trained row no longer holds.</summary>
-    internal abstract HistoryAspect Aspect { get; }
+    internal abstract HistoryNeeds Needs { get; }
 
     StoredFormat IStored.Format => Format;
 
     private protected abstract StoredFormat Format { get; }
 
     /// <summary>Prepares what all users share, which takes no longer than going through the items once.</summary>
-    internal abstract IUserSolver Over(FactorModel model);
+    internal abstract IUserEncoder Over(FactorModel model);
 
-    void IStored.Write(ChecksummedWriter writer) => WriteParameters(writer);
+    void IStored.Write(ModelWriter writer) => WriteParameters(writer);
 
-    private protected abstract void WriteParameters(ChecksummedWriter writer);
+    private protected abstract void WriteParameters(ModelWriter writer);
 }

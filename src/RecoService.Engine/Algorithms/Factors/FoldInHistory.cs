@@ -34,15 +34,15 @@ internal readonly ref struct FoldInHistory : IDisposable
         ratings = ArrayPool<float>.Shared.Rent(known);
         var (oldest, ofOldest) = known <= MaxItems ? (long.MinValue, MaxItems) : OldestOf(user, model, known);
         var count = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
             // Of items as old as the oldest, those of low index are kept.
-            if (user.Times[place] < oldest || !model.KnowsItem(user.Items[place]) || (user.Times[place] == oldest && --ofOldest < 0))
+            if (user.Times[position] < oldest || !model.KnowsItem(user.Items[position]) || (user.Times[position] == oldest && --ofOldest < 0))
                 continue;
-            items[count] = user.Items[place];
-            weights[count] = user.Weights[place];
-            times[count] = user.Times[place];
-            ratings[count++] = user.Ratings[place];
+            items[count] = user.Items[position];
+            weights[count] = user.Weights[position];
+            times[count] = user.Times[position];
+            ratings[count++] = user.Ratings[position];
         }
 
         Kept = new UserHistory(user.UserIndex, items.AsSpan(0, count), weights.AsSpan(0, count), times.AsSpan(0, count), ratings.AsSpan(0, count));
@@ -67,10 +67,10 @@ internal readonly ref struct FoldInHistory : IDisposable
         var rented = ArrayPool<long>.Shared.Rent(known);
         var ascending = rented.AsSpan(0, known);
         var next = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (model.KnowsItem(user.Items[place]))
-                ascending[next++] = user.Times[place];
+            if (model.KnowsItem(user.Items[position]))
+                ascending[next++] = user.Times[position];
         }
 
         ascending.Sort();

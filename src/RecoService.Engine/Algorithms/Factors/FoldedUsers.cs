@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 
 namespace RecoService.Engine.Algorithms.Factors;
 
@@ -9,18 +10,18 @@ namespace RecoService.Engine.Algorithms.Factors;
 internal sealed class FoldedUsers(FactorModel model, FoldIn foldIn, int[] fingerprints)
 {
     // Training and evaluation hardly ever fold anybody in, so what that needs is made when first asked for.
-    private readonly Lazy<IUserSolver> solver = new(() => foldIn.Over(model));
+    private readonly Lazy<IUserEncoder> encoder = new(() => foldIn.Over(model));
 
     public FoldIn FoldIn => foldIn;
 
     public int[] Fingerprints => fingerprints;
 
     /// <summary>Makes what all users share, so that no request waits for it.</summary>
-    public void Prepare() => _ = solver.Value;
+    public void Prepare() => _ = encoder.Value;
 
-    /// <summary>Whether a trained user's history is another than they were trained with; of one told by their place alone nothing newer is known.</summary>
+    /// <summary>Whether a trained user's history is another than they were trained with; of one told by their index alone nothing newer is known.</summary>
     public bool HasChanged(in UserHistory user) =>
-        user.Items.Length > 0 && fingerprints.Length > 0 && HistoryFingerprint.Of(user, model, foldIn.Aspect) != fingerprints[user.UserIndex];
+        user.Items.Length > 0 && fingerprints.Length > 0 && HistoryFingerprint.Of(user, model, foldIn.Needs) != fingerprints[user.UserIndex];
 
     /// <summary>Makes a user's row from their history.</summary>
     /// <param name="user">Who.</param>
@@ -33,6 +34,6 @@ internal sealed class FoldedUsers(FactorModel model, FoldIn foldIn, int[] finger
         if (user.Items.Length == 0)
             return false;
         using var history = new FoldInHistory(user, model);
-        return history.Kept.Items.Length > 0 && solver.Value.TrySolve(history.Kept, factors, out bias);
+        return history.Kept.Items.Length > 0 && encoder.Value.TryEncode(history.Kept, factors, out bias);
     }
 }

@@ -5,19 +5,6 @@ using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Algorithms.Factors;
 
-/// <summary>What a model learns from in a history. Weights are none of it: where interactions fade, they change without any news.</summary>
-internal enum HistoryAspect
-{
-    /// <summary>Which items speak for and which against.</summary>
-    Signs,
-
-    /// <summary>When each item was last acted on.</summary>
-    Times,
-
-    /// <summary>The rating of each rated item.</summary>
-    Ratings,
-}
-
 /// <summary>
 /// 32 bits by which a history is told from the one a user was trained with: a sum over the items that the model knows, in any order and over any
 /// indexes. One change in four billion goes unnoticed.
@@ -26,29 +13,29 @@ internal static class HistoryFingerprint
 {
     private const int UsersPerBlock = 1024;
 
-    public static int Of(in UserHistory user, FactorModel model, HistoryAspect aspect) => aspect switch
+    public static int Of(in UserHistory user, FactorModel model, HistoryNeeds needs) => needs switch
     {
-        HistoryAspect.Times => OfTimes(user.Items, user.Times, model),
-        HistoryAspect.Ratings => OfValues(user.Items, user.Ratings, model, aspect),
-        _ => OfValues(user.Items, user.Weights, model, aspect),
+        HistoryNeeds.Times => OfTimes(user.Items, user.Times, model),
+        HistoryNeeds.Ratings => OfValues(user.Items, user.Ratings, model, needs),
+        _ => OfValues(user.Items, user.Weights, model, needs),
     };
 
     /// <summary>One per user. Without the columns that <see cref="InteractionDataset.HistoryOf"/> keeps, because training has no other use for them.</summary>
     /// <param name="dataset">Over the model's key maps.</param>
     /// <param name="model">The model.</param>
-    /// <param name="aspect">What it learns from.</param>
+    /// <param name="needs">What it learns from.</param>
     /// <param name="context">Threads and cancellation.</param>
-    public static int[] OfAll(InteractionDataset dataset, FactorModel model, HistoryAspect aspect, TrainingContext context)
+    public static int[] OfAll(InteractionDataset dataset, FactorModel model, HistoryNeeds needs, TrainingContext context)
     {
-        var matrix = aspect == HistoryAspect.Ratings ? dataset.Ratings : dataset.UserItems;
+        var matrix = needs == HistoryNeeds.Ratings ? dataset.Ratings : dataset.UserItems;
         var fingerprints = new int[dataset.Users.Count];
         context.ForEachBlock((fingerprints.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
             for (var user = block * UsersPerBlock; user < Math.Min((block + 1) * UsersPerBlock, fingerprints.Length); user++)
             {
-                fingerprints[user] = aspect == HistoryAspect.Times
+                fingerprints[user] = needs == HistoryNeeds.Times
                     ? OfLastTimes(dataset, user, model)
-                    : OfValues(matrix.RowColumns(user), matrix.RowValues(user), model, aspect);
+                    : OfValues(matrix.RowColumns(user), matrix.RowValues(user), model, needs);
             }
         });
         return fingerprints;
@@ -60,8 +47,8 @@ internal static class HistoryFingerprint
         var items = dataset.UserItemIndexes(user);
         var times = dataset.UserTimes(user);
         var rented = ArrayPool<long>.Shared.Rent(columns.Length);
-        for (var place = 0; place < items.Length; place++)
-            rented[columns.BinarySearch(items[place])] = times[place];
+        for (var position = 0; position < items.Length; position++)
+            rented[columns.BinarySearch(items[position])] = times[position];
         var fingerprint = OfTimes(columns, rented, model);
         ArrayPool<long>.Shared.Return(rented);
         return fingerprint;
@@ -70,24 +57,24 @@ internal static class HistoryFingerprint
     private static int OfTimes(ReadOnlySpan<int> items, ReadOnlySpan<long> times, FactorModel model)
     {
         var sum = 0UL;
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (model.KnowsItem(items[place]))
-                sum += Mix(model.Items[items[place]], (ulong)times[place]);
+            if (model.KnowsItem(items[position]))
+                sum += Mix(model.Items[items[position]], (ulong)times[position]);
         }
 
         return Fold(sum);
     }
 
-    private static int OfValues(ReadOnlySpan<int> items, ReadOnlySpan<float> values, FactorModel model, HistoryAspect aspect)
+    private static int OfValues(ReadOnlySpan<int> items, ReadOnlySpan<float> values, FactorModel model, HistoryNeeds needs)
     {
         var sum = 0UL;
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (float.IsNaN(values[place]) || !model.KnowsItem(items[place]))
+            if (float.IsNaN(values[position]) || !model.KnowsItem(items[position]))
                 continue;
-            var said = aspect == HistoryAspect.Signs ? MathF.Sign(values[place]) : BitConverter.SingleToInt32Bits(values[place]);
-            sum += Mix(model.Items[items[place]], (uint)said);
+            var said = needs == HistoryNeeds.None ? MathF.Sign(values[position]) : BitConverter.SingleToInt32Bits(values[position]);
+            sum += Mix(model.Items[items[position]], (uint)said);
         }
 
         return Fold(sum);

@@ -1,3 +1,5 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Snapshots;
 
 namespace RecoService.Engine.Algorithms.Factors;
@@ -14,7 +16,7 @@ internal sealed class RatingFoldIn(float regularization, float biasRegularizatio
 
     public bool IsNonNegative { get; } = isNonNegative;
 
-    internal override HistoryAspect Aspect => HistoryAspect.Ratings;
+    internal override HistoryNeeds Needs => HistoryNeeds.Ratings;
 
     public static StoredFormat StoredAs { get; } = new StoredFormat<RatingFoldIn>("rating-fold-in", 1, reader =>
     {
@@ -24,9 +26,9 @@ internal sealed class RatingFoldIn(float regularization, float biasRegularizatio
 
     private protected override StoredFormat Format => StoredAs;
 
-    internal override IUserSolver Over(FactorModel model) => new RatingUserSolver(model, this);
+    internal override IUserEncoder Over(FactorModel model) => new RatingUserSolver(model, this);
 
-    private protected override void WriteParameters(ChecksummedWriter writer)
+    private protected override void WriteParameters(ModelWriter writer)
     {
         writer.WriteSingle(Regularization);
         writer.WriteSingle(BiasRegularization);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Algorithms.Factors;
@@ -10,7 +11,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// b = w (sum e_i - s . p), which leaves (Q^T Q - w s s^T + n lambda I) p = Q^T e - w (sum e_i) s.
 /// Hoerl, Kennard, "Ridge Regression", Technometrics 12(1), 1970. O(n f^2 + f^3).
 /// </summary>
-internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) : IUserSolver
+internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) : IUserEncoder
 {
     private const int RowsAtOnce = 64;
     private const int MaxSweeps = 50;
@@ -21,7 +22,7 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
     private readonly int factorCount = model.ItemFactors.Factors;
     private readonly ConcurrentBag<Workspace> idle = [];
 
-    public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+    public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
     {
         if (!idle.TryTake(out var workspace))
             workspace = new Workspace(factorCount);
@@ -62,12 +63,12 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
     {
         var (count, inBlock) = (0, 0);
         sum = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (float.IsNaN(user.Ratings[place]))
+            if (float.IsNaN(user.Ratings[position]))
                 continue;
-            var item = user.Items[place];
-            var excess = user.Ratings[place] - model.Mean - (model.ItemBiases.Length == 0 ? 0 : model.ItemBiases[item]);
+            var item = user.Items[position];
+            var excess = user.Ratings[position] - model.Mean - (model.ItemBiases.Length == 0 ? 0 : model.ItemBiases[item]);
             model.ItemFactors[item].CopyTo(workspace.Rows.Span[(inBlock * factorCount)..]);
             workspace.Excess[inBlock++] = excess;
             sum += excess;

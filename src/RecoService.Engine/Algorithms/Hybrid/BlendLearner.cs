@@ -1,3 +1,4 @@
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Numerics;
@@ -54,10 +55,10 @@ internal sealed class BlendLearner(IReadOnlyList<BlendUser> users, int component
         foreach (var user in users)
         {
             Blend(user, weights, blended);
-            for (var place = 0; place < user.Items.Length; place++)
+            for (var position = 0; position < user.Items.Length; position++)
             {
-                if (blended[place] >= best.Threshold)
-                    best.Offer(user.Items[place], blended[place]);
+                if (blended[position] >= best.Threshold)
+                    best.Offer(user.Items[position], blended[position]);
             }
 
             sum += UserMetrics.Of(list.AsSpan(0, best.Drain(list, scores)), user.Relevant, cutOff, IdealDcg.AtMostK).Ndcg;

@@ -27,7 +27,7 @@ public sealed class HybridOptions : IComposedOptions, ISearchable, IValidatableO
     [EnumDataType(typeof(ValidationCut))]
     public ValidationCut ValidationCut { get; set; } = ValidationCut.Auto;
 
-    /// <summary>The part of the interactions that validates, 0..1. The smaller it is, the nearer are the weights to those for models of all data. Not for Last.</summary>
+    /// <summary>The part of the interactions that validates, 0..1. The smaller it is, the nearer are the weights to those for models of all data. Not for Last and LastBasket.</summary>
     [Range(0.01, 0.9)]
     public double ValidationFraction { get; set; } = 0.1;
 

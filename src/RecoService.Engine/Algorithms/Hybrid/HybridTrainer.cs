@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Popularity;
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
@@ -25,12 +26,21 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
         var learnedShare = options.GivenWeights() is null ? 0.5 : 0;
         var weights = options.GivenWeights() ?? LearnWeights(dataset, context.Part("validation", 0, learnedShare), failures);
         var blend = options.ComponentNames.Zip(weights).Where(part => part.Second > 0).OrderByDescending(part => part.Second).ToList();
-        var fallbacks = options.FallbackNames.Except(blend.Select(part => part.First), StringComparer.Ordinal).Select(name => (name, 0f));
-        var components = TrainAll([.. blend, .. fallbacks], dataset, context.Part("everything", learnedShare, 1), failures);
-        if (components.Count == 0)
+        var fallbacks = options.FallbackNames.Except(blend.Select(part => part.First), StringComparer.Ordinal);
+        var trained = TrainAll([.. blend.Select(part => part.First), .. fallbacks], dataset, context.Part("everything", learnedShare, 1), failures);
+        if (trained.Count == 0)
             throw new TrainingException($"None of the hybrid's components can be trained. {string.Join(" ", failures.Distinct(StringComparer.Ordinal))}");
         context.Report("training", 1);
-        return new HybridModel(dataset.Users, dataset.Items, components, options.CandidatesPerComponent);
+        return Compose(blend, trained);
+    }
+
+    /// <summary>What is trained and has no part in the blend is a fallback.</summary>
+    private ComposedModel Compose(List<(string Name, float Weight)> blend, List<ModelPart> trained)
+    {
+        var weights = blend.ToDictionary(part => part.Name, part => part.Weight, StringComparer.Ordinal);
+        var retrieving = trained.FindAll(part => weights.ContainsKey(part.Name));
+        return new ComposedModel(
+            retrieving, [.. trained.Except(retrieving)], new WeightedBlend([.. retrieving.Select(part => weights[part.Name])]), options.CandidatesPerComponent);
     }
 
     private float[] LearnWeights(InteractionDataset dataset, TrainingContext context, List<string> failures)
@@ -47,8 +57,8 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
                 repeats = 1;
             if (part.Users.Length == 0)
                 break;
-            var trained = TrainAll([.. names.Select(name => (name, 1f))], part.Train, context.Part("training", 0.9 * repeat / repeats, 0.9 * (repeat + 1) / repeats), failures);
-            users.AddRange(UsersOf(part, [.. names.Select(name => trained.Find(component => component.Name == name)?.Model.Over(part.Train))], context));
+            var trained = TrainAll(names, part.Train, context.Part("training", 0.9 * repeat / repeats, 0.9 * (repeat + 1) / repeats), failures);
+            users.AddRange(UsersOf(part, [.. names.Select(name => trained.Find(model => model.Name == name)?.Model.Over(part.Train))], context));
         }
 
         // With nothing to learn from, every component has its part; what cannot be trained on everything either is left out there.
@@ -61,18 +71,17 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
     }
 
     /// <summary>What could be trained, in the order given; why not is added to the failures.</summary>
-    private List<HybridComponent> TrainAll(IReadOnlyList<(string Name, float Weight)> parts, InteractionDataset dataset, TrainingContext context, List<string> failures)
+    private List<ModelPart> TrainAll(IReadOnlyList<string> names, InteractionDataset dataset, TrainingContext context, List<string> failures)
     {
-        var components = new List<HybridComponent>();
-        for (var place = 0; place < parts.Count; place++)
+        var trained = new List<ModelPart>();
+        for (var position = 0; position < names.Count; position++)
         {
-            var (name, weight) = parts[place];
+            var name = names[position];
             try
             {
-                var trainer = registry.Create(name, registry.OptionsOf(name, options.Trainers));
-                var model = trainer.Train(dataset, context.Part(name, (double)place / parts.Count, (place + 1.0) / parts.Count));
+                var model = registry.Train(name, registry.OptionsOf(name, options.Trainers), dataset, context.Part(name, (double)position / names.Count, (position + 1.0) / names.Count));
                 if (model.IsSound())
-                    components.Add(new HybridComponent(name, weight, model));
+                    trained.Add(new ModelPart(name, model));
                 else
                     failures.Add($"{name}: training went astray.");
             }
@@ -82,29 +91,27 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
             }
         }
 
-        return components;
+        return trained;
     }
 
     private BlendUser[] UsersOf(ValidationPart part, List<IScorer?> models, TrainingContext context)
     {
         // What could not be trained says nothing, and keeps its place among the weights.
         var silent = new PopularityModel(part.Train.Users, part.Train.Items, [.. Enumerable.Repeat(float.NaN, part.Train.Items.Count)]);
-        var components = models.ConvertAll(model => new HybridComponent("", 1, model ?? silent));
+        var parts = models.ConvertAll(model => new ModelPart("", model ?? silent));
         var users = new BlendUser[part.Users.Length];
         context.ForEachBlock((users.Length + UsersPerBlock - 1) / UsersPerBlock, block =>
         {
-            var blend = new Blend(part.Train.Items.Count, options.CandidatesPerComponent);
-            var blocked = new ulong[Bits.WordsFor(part.Train.Items.Count)];
+            var candidates = new CandidateSet(part.Train.Items.Count);
+            var mask = part.NewMask();
             var end = Math.Min((block + 1) * UsersPerBlock, users.Length);
-            for (var place = block * UsersPerBlock; place < end; place++)
+            for (var position = block * UsersPerBlock; position < end; position++)
             {
-                var history = part.Train.HistoryOf(part.Users[place]);
-                foreach (var item in history.Items)
-                    Bits.Set(blocked, item);
-                blend.Make(components, history, blocked, length: 0);
-                foreach (var item in history.Items)
-                    Bits.Clear(blocked, item);
-                users[place] = UserOf(blend, components.Count, part.Relevant.RowColumns(part.Users[place]).ToArray());
+                var history = part.Train.HistoryOf(part.Users[position]);
+                mask.Set(part.Users[position]);
+                candidates.Retrieve(parts, history, mask.Blocked, options.CandidatesPerComponent, options.CandidatesPerComponent, exactly: false);
+                mask.Clear(part.Users[position]);
+                users[position] = UserOf(candidates, parts.Count, part.Relevant.RowColumns(part.Users[position]).ToArray());
             }
         });
 
@@ -112,18 +119,18 @@ public sealed class HybridTrainer(HybridOptions options, TrainerRegistry registr
     }
 
     /// <summary>Ascending, so that of equal scores the lower index comes first wherever lists are made of it.</summary>
-    private static BlendUser UserOf(Blend blend, int componentCount, int[] relevant)
+    private static BlendUser UserOf(CandidateSet candidates, int componentCount, int[] relevant)
     {
-        var items = blend.Found.ToArray();
-        var order = Enumerable.Range(0, items.Length).OrderBy(place => items[place]).ToArray();
+        var items = candidates.Items.ToArray();
+        var order = Enumerable.Range(0, items.Length).OrderBy(position => items[position]).ToArray();
         var rows = new float[componentCount * items.Length];
         for (var component = 0; component < componentCount; component++)
         {
-            var row = blend.RowOf(component);
-            for (var place = 0; place < order.Length; place++)
-                rows[(component * order.Length) + place] = row[order[place]];
+            var row = candidates.ScaledColumn(component);
+            for (var position = 0; position < order.Length; position++)
+                rows[(component * order.Length) + position] = row[order[position]];
         }
 
-        return new BlendUser([.. order.Select(place => items[place])], rows, relevant);
+        return new BlendUser([.. order.Select(position => items[position])], rows, relevant);
     }
 }

@@ -55,53 +55,34 @@ internal sealed class AlsHalfStep
     /// <summary>Solves every row of <paramref name="solved"/>; rows without a positive entry become 0.</summary>
     /// <param name="solved">The rows so far, from which conjugate gradient starts.</param>
     /// <param name="confidences">As <see cref="Confidences"/> has them; a row per row.</param>
+    /// <param name="regularization">Of these rows.</param>
     /// <param name="context">Threads and cancellation.</param>
-    public void Solve(FactorMatrix solved, SparseMatrix confidences, TrainingContext context)
+    public void Solve(FactorMatrix solved, SparseMatrix confidences, RowRegularization regularization, TrainingContext context)
     {
-        var meanEntries = MeanEntries(confidences);
         context.ForEachBlock((solved.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
             var end = Math.Min((block + 1) * RowsPerBlock, solved.RowCount);
             for (var row = block * RowsPerBlock; row < end; row++)
-                SolveRow(solved.Row(row), confidences.RowColumns(row), confidences.RowValues(row), meanEntries);
+                SolveRow(solved.Row(row), confidences.RowColumns(row), confidences.RowValues(row), regularization);
         });
-    }
-
-    /// <summary>The mean number of entries of the rows that have any; 0 when none has.</summary>
-    public static float MeanEntries(SparseMatrix weights)
-    {
-        var rows = 0;
-        for (var row = 0; row < weights.RowCount; row++)
-            rows += weights.RowLength(row) > 0 ? 1 : 0;
-        return rows == 0 ? 0 : (float)((double)weights.NonZeroCount / rows);
     }
 
     /// <summary>Solves one row. Thread-safe.</summary>
     /// <param name="solution">f values: the row so far, replaced.</param>
     /// <param name="columns">Distinct rows of Y.</param>
     /// <param name="confidences">One per column, as <see cref="Confidences"/> has them.</param>
-    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
+    /// <param name="regularization">Of this row and its like.</param>
     /// <returns>False when the equations have no unique solution; the row holds nothing of use then.</returns>
-    public bool TrySolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
+    public bool TrySolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization)
     {
         if (!idleSolvers.TryTake(out var rowSolver))
             rowSolver = NewSolver();
-        var solved = rowSolver.TrySolve(solution, columns, confidences, RegularizationOf(columns.Length, meanEntries));
+        var solved = rowSolver.TrySolve(solution, columns, confidences, regularization.Of(columns.Length));
         idleSolvers.Add(rowSolver);
         return solved;
     }
 
-    /// <summary>lambda of a row.</summary>
-    /// <param name="entries">How many entries it has.</param>
-    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
-    public float RegularizationOf(int entries, float meanEntries) => options.Regularization * options.RegularizationScale switch
-    {
-        RegularizationScale.MeanFrequency => meanEntries,
-        RegularizationScale.Frequency => entries,
-        _ => 1,
-    };
-
-    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float meanEntries)
+    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization)
     {
         if (!Confidences.HasPositive(confidences))
         {
@@ -109,7 +90,7 @@ internal sealed class AlsHalfStep
             return;
         }
 
-        if (!TrySolveRow(solution, columns, confidences, meanEntries))
+        if (!TrySolveRow(solution, columns, confidences, regularization))
             throw new TrainingException("The normal equations of a row have no unique solution; raise Regularization or lower Alpha.");
     }
 

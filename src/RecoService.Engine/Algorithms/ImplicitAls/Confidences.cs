@@ -4,7 +4,7 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Algorithms.ImplicitAls;
 
 /// <summary>
-/// Weights as the solvers want them: c - 1, with the sign bit of the preference. Minus stands for a preference of 0, minus zero included;
+/// Weights as the solvers want them: c - 1 where an unobserved pair has c = 1, with the sign bit of the preference. Minus stands for a preference of 0, minus zero included;
 /// so the logarithm is taken once per training and not in every half-step.
 /// </summary>
 internal static class Confidences
@@ -26,11 +26,12 @@ internal static class Confidences
     /// <param name="confidences">As long; may be the weights themselves.</param>
     public static void Compute(ReadOnlySpan<float> weights, ImplicitAlsOptions options, Span<float> confidences)
     {
-        for (var place = 0; place < weights.Length; place++)
+        var alpha = options.Alpha / options.UnobservedWeight;
+        for (var position = 0; position < weights.Length; position++)
         {
-            var size = MathF.Abs(weights[place]);
-            var excess = options.Alpha * (options.Confidence == ConfidenceScale.Log ? MathF.Log(1 + (size / options.Epsilon)) : size);
-            confidences[place] = weights[place] > 0 ? excess : -excess;
+            var size = MathF.Abs(weights[position]);
+            var excess = alpha * (options.Confidence == ConfidenceScale.Log ? MathF.Log(1 + (size / options.Epsilon)) : size);
+            confidences[position] = weights[position] > 0 ? excess : -excess;
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ExactRowSolver(FactorMatrix fixedSide, AlignedFloats gram)
     /// <summary>Y^T (C - I) Y is the Gram matrix of the rows times the root of c - 1.</summary>
     private void ScaleByRootOfExcess()
     {
-        for (var place = 0; place < rows.Count; place++)
-            VectorMath.Scale(rows.Rows.Slice(place * fixedSide.Factors, fixedSide.Factors), MathF.Sqrt(rows.Excess[place]));
+        for (var position = 0; position < rows.Count; position++)
+            VectorMath.Scale(rows.Rows.Slice(position * fixedSide.Factors, fixedSide.Factors), MathF.Sqrt(rows.Excess[position]));
     }
 }

@@ -41,10 +41,10 @@ internal sealed class GatheredRows(FactorMatrix source)
         rows.Span[(columns.Length * source.Factors)..(Count * source.Factors)].Clear();
         excess.AsSpan(columns.Length..Count).Clear();
         rightHandSide.AsSpan(columns.Length..Count).Clear();
-        for (var place = 0; place < confidences.Length; place++)
+        for (var position = 0; position < confidences.Length; position++)
         {
-            excess[place] = Math.Abs(confidences[place]);
-            rightHandSide[place] = Confidences.IsPositive(confidences[place]) ? -1 - confidences[place] : 0;
+            excess[position] = Math.Abs(confidences[position]);
+            rightHandSide[position] = Confidences.IsPositive(confidences[position]) ? -1 - confidences[position] : 0;
         }
     }
 

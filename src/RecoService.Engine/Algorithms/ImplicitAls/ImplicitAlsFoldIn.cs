@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 
@@ -14,68 +15,67 @@ namespace RecoService.Engine.Algorithms.ImplicitAls;
 internal sealed class ImplicitAlsFoldIn : FoldIn
 {
     private readonly ImplicitAlsOptions options;
-    private readonly float meanEntries;
+    private readonly RowRegularization regularization;
     private readonly float[] gram;
     private readonly bool isBinary;
 
     /// <param name="options">Those the model was trained with; what says nothing about a user's row is not kept.</param>
-    /// <param name="meanEntries">See <see cref="RegularizationScale.MeanFrequency"/>.</param>
+    /// <param name="regularization">Of the users' rows.</param>
     /// <param name="gram">Y^T Y of the item factors, f x f: kept, so that items which leave the shop take nothing from it.</param>
     /// <param name="isBinary">Whether every pair counts alike, whatever its weight.</param>
-    public ImplicitAlsFoldIn(ImplicitAlsOptions options, float meanEntries, float[] gram, bool isBinary = false)
+    public ImplicitAlsFoldIn(ImplicitAlsOptions options, RowRegularization regularization, float[] gram, bool isBinary = false)
     {
         this.options = new ImplicitAlsOptions
         {
-            Regularization = options.Regularization,
-            RegularizationScale = options.RegularizationScale,
+            UnobservedWeight = options.UnobservedWeight,
             Alpha = options.Alpha,
             Confidence = options.Confidence,
             Epsilon = options.Epsilon,
         };
-        this.meanEntries = meanEntries;
+        this.regularization = regularization;
         this.gram = gram;
         this.isBinary = isBinary;
     }
 
-    internal override HistoryAspect Aspect => isBinary ? HistoryAspect.Signs : HistoryAspect.Times;
+    internal override HistoryNeeds Needs => isBinary ? HistoryNeeds.None : HistoryNeeds.Times;
 
-    public static StoredFormat StoredAs { get; } = new StoredFormat<ImplicitAlsFoldIn>("implicit-als-fold-in", 1, reader =>
+    public static StoredFormat StoredAs { get; } = new StoredFormat<ImplicitAlsFoldIn>("implicit-als-fold-in", 2, reader =>
     {
         var read = new ImplicitAlsFoldIn(
         new ImplicitAlsOptions
         {
-            Regularization = reader.ReadSingle(),
-            RegularizationScale = (RegularizationScale)reader.ReadInt32(),
+            UnobservedWeight = reader.ReadSingle(),
             Alpha = reader.ReadSingle(),
             Confidence = (ConfidenceScale)reader.ReadInt32(),
             Epsilon = reader.ReadSingle(),
         },
-        reader.ReadSingle(), reader.ReadVector(), reader.ReadInt32() != 0);
+        new RowRegularization(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle()), reader.ReadVector(), reader.ReadInt32() != 0);
         return () => read;
     });
 
     private protected override StoredFormat Format => StoredAs;
 
-    internal override IUserSolver Over(FactorModel model) => new RowSolver(this, model.ItemFactors);
+    internal override IUserEncoder Over(FactorModel model) => new RowSolver(this, model.ItemFactors);
 
-    private protected override void WriteParameters(ChecksummedWriter writer)
+    private protected override void WriteParameters(ModelWriter writer)
     {
-        writer.WriteSingle(options.Regularization);
-        writer.WriteInt32((int)options.RegularizationScale);
+        writer.WriteSingle(options.UnobservedWeight);
         writer.WriteSingle(options.Alpha);
         writer.WriteInt32((int)options.Confidence);
         writer.WriteSingle(options.Epsilon);
-        writer.WriteSingle(meanEntries);
+        writer.WriteSingle(regularization.Factor);
+        writer.WriteSingle(regularization.Offset);
+        writer.WriteSingle(regularization.Exponent);
         writer.WriteVector(gram);
         writer.WriteInt32(isBinary ? 1 : 0);
     }
 
-    private sealed class RowSolver : IUserSolver
+    private sealed class RowSolver : IUserEncoder
     {
         private readonly ImplicitAlsFoldIn foldIn;
         private readonly AlsHalfStep step;
         private readonly FactorMatrix itemFactors;
-        private readonly AlignedFloats? inverseRoot;
+        private readonly InverseRoots inverseRoots;
         private readonly ConcurrentBag<ShortRowSolver> idleSolvers = [];
 
         public RowSolver(ImplicitAlsFoldIn foldIn, FactorMatrix itemFactors)
@@ -83,11 +83,11 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
             this.foldIn = foldIn;
             this.itemFactors = itemFactors;
             step = new AlsHalfStep(foldIn.options, itemFactors, foldIn.gram);
-            if (foldIn.options.RegularizationScale != RegularizationScale.Frequency && ShortRowSolver.MaxEntries(itemFactors.Factors) > 0)
-                inverseRoot = ShortRowSolver.InverseRootOf(foldIn.gram, itemFactors.Factors, step.RegularizationOf(entries: 0, foldIn.meanEntries));
+            inverseRoots = new InverseRoots(foldIn.gram, itemFactors.Factors, foldIn.regularization);
+            _ = inverseRoots.Of(entries: 1);
         }
 
-        public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+        public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
         {
             bias = 0;
             var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
@@ -110,11 +110,11 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
 
         private bool TrySolve(ReadOnlySpan<int> items, ReadOnlySpan<float> confidences, Span<float> factors)
         {
-            if (inverseRoot is null || items.Length > ShortRowSolver.MaxEntries(itemFactors.Factors))
-                return step.TrySolveRow(factors, items, confidences, foldIn.meanEntries);
+            if (inverseRoots.Of(items.Length) is not { } inverseRoot)
+                return step.TrySolveRow(factors, items, confidences, foldIn.regularization);
             if (!idleSolvers.TryTake(out var solver))
-                solver = new ShortRowSolver(itemFactors, inverseRoot);
-            var isSolved = solver.TrySolve(factors, items, confidences);
+                solver = new ShortRowSolver(itemFactors);
+            var isSolved = solver.TrySolve(factors, items, confidences, inverseRoot);
             idleSolvers.Add(solver);
             return isSolved;
         }

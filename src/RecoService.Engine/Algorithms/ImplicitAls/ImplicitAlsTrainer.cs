@@ -8,7 +8,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.ImplicitAls;
 
 /// <summary>
-/// Matrix factorization for implicit data ("implicit-als"): alternating least squares over all pairs, the unobserved ones with confidence 1.
+/// Matrix factorization for implicit data ("implicit-als"): alternating least squares over all pairs, the unobserved ones too.
 /// Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008. A negative weight is a preference of 0 with the
 /// confidence of its size. The result does not depend on the thread count. Users and items without a positive weight are unknown.
 /// </summary>
@@ -18,6 +18,8 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
     {
         var userItems = Confidences.Of(dataset.UserItems, options);
         var itemUsers = userItems.Transpose();
+        var userRegularization = RowRegularization.Of(options, userItems, itemUsers);
+        var itemRegularization = RowRegularization.Of(options, itemUsers, userItems);
         var users = InitialFactors(dataset.Users.Count, context);
         var items = new FactorMatrix(dataset.Items.Count, options.Factors);
         Clear(users, userItems, 0);
@@ -28,7 +30,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         {
             context.Report("training", (double)epoch / options.Epochs);
             itemStep.Refresh(context);
-            itemStep.Solve(items, itemUsers, context);
+            itemStep.Solve(items, itemUsers, itemRegularization, context);
             context.Report("training", (epoch + 0.5) / options.Epochs);
 
             // The last time exactly, so that a trained user equals the same history folded in later.
@@ -36,14 +38,14 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
                 userStep = new AlsHalfStep(options, AlsSolver.Exact, items, context);
             else
                 userStep.Refresh(context);
-            userStep.Solve(users, userItems, context);
+            userStep.Solve(users, userItems, userRegularization, context);
         }
 
         Clear(users, userItems, float.NaN);
         Clear(items, itemUsers, float.NaN);
         context.Report("training", 1);
         return new FactorModel(
-            dataset.Users, dataset.Items, users, items, foldIn: new ImplicitAlsFoldIn(options, AlsHalfStep.MeanEntries(userItems), userStep.Gram.ToArray())).TrainedOn(dataset, context);
+            dataset.Users, dataset.Items, users, items, foldIn: new ImplicitAlsFoldIn(options, userRegularization, userStep.Gram.ToArray())).TrainedOn(dataset, context);
     }
 
     private FactorMatrix InitialFactors(int count, TrainingContext context)

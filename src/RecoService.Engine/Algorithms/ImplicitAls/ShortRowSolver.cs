@@ -14,7 +14,6 @@ internal sealed class ShortRowSolver
     private const int MostFactors = 256;
 
     private readonly int factors;
-    private readonly AlignedFloats inverseRoot;
     private readonly GatheredRows rows;
     private readonly AlignedFloats projected;
     private readonly float[] matrix;
@@ -22,11 +21,9 @@ internal sealed class ShortRowSolver
     private readonly float[] primal;
 
     /// <param name="fixedSide">Y.</param>
-    /// <param name="inverseRoot">U^-1, f x f, as <see cref="InverseRootOf"/> makes it.</param>
-    public ShortRowSolver(FactorMatrix fixedSide, AlignedFloats inverseRoot)
+    public ShortRowSolver(FactorMatrix fixedSide)
     {
         factors = fixedSide.Factors;
-        this.inverseRoot = inverseRoot;
         rows = new GatheredRows(fixedSide);
         var most = GatheredRows.PaddedCount(MaxEntries(factors));
         projected = new AlignedFloats(most * factors);
@@ -63,13 +60,17 @@ internal sealed class ShortRowSolver
         }
 
         var root = new AlignedFloats(gram.Length);
-        for (var place = 0; place < gram.Length; place++)
-            root.Span[place] = (float)lower[place % factors, place / factors];
+        for (var position = 0; position < gram.Length; position++)
+            root.Span[position] = (float)lower[position % factors, position / factors];
         return root;
     }
 
     /// <summary>As <see cref="AlsHalfStep.TrySolveRow"/>, for at most <see cref="MaxEntries"/> entries.</summary>
-    public bool TrySolve(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences)
+    /// <param name="solution">f values, replaced.</param>
+    /// <param name="columns">Distinct rows of Y.</param>
+    /// <param name="confidences">One per column, as <see cref="Confidences"/> has them.</param>
+    /// <param name="inverseRoot">U^-1, f x f, as <see cref="InverseRootOf"/> makes it of this row's lambda.</param>
+    public bool TrySolve(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, AlignedFloats inverseRoot)
     {
         rows.Take(columns, confidences);
         var count = rows.Count;

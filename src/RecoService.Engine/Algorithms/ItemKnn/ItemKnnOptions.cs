@@ -6,7 +6,8 @@ using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.ItemKnn;
 
-/// <summary>Hyperparameters of <see cref="ItemKnnTrainer"/>.</summary>
+/// <summary>Hyperparameters of <see cref="ItemKnnTrainer"/>. On validation parts of MovieLens 100K, Online Retail, Amazon Beauty and Amazon CDs none of 13 other settings had a mean nDCG more than
+/// 0.3% above that of the defaults.</summary>
 public sealed class ItemKnnOptions
 {
     /// <summary>How two items are compared by the users who wanted them.</summary>

@@ -24,8 +24,8 @@ public readonly record struct HistoryWeighting(HistoryScale Scale, float Decay =
     /// <summary>Fills one activation per item of the history.</summary>
     public void Activate(in UserHistory user, Span<float> activations)
     {
-        for (var place = 0; place < user.Items.Length; place++)
-            activations[place] = Scaled(user.Weights[place]);
+        for (var position = 0; position < user.Items.Length; position++)
+            activations[position] = Scaled(user.Weights[position]);
         if (Decay < 1)
             Fade(user.Times, activations);
     }
@@ -42,28 +42,28 @@ public readonly record struct HistoryWeighting(HistoryScale Scale, float Decay =
     {
         const int fewest = 256;
         var rentedTimes = times.Length > fewest ? ArrayPool<long>.Shared.Rent(times.Length) : null;
-        var rentedPlaces = times.Length > fewest ? ArrayPool<int>.Shared.Rent(times.Length) : null;
+        var rentedPositions = times.Length > fewest ? ArrayPool<int>.Shared.Rent(times.Length) : null;
         var newestFirst = (rentedTimes ?? stackalloc long[fewest])[..times.Length];
-        var places = (rentedPlaces ?? stackalloc int[fewest])[..times.Length];
+        var positions = (rentedPositions ?? stackalloc int[fewest])[..times.Length];
         times.CopyTo(newestFirst);
-        for (var place = 0; place < places.Length; place++)
-            places[place] = place;
-        newestFirst.Sort(places);
+        for (var position = 0; position < positions.Length; position++)
+            positions[position] = position;
+        newestFirst.Sort(positions);
         newestFirst.Reverse();
-        places.Reverse();
+        positions.Reverse();
 
         var (factor, next) = (1f, 1f);
-        for (var rank = 0; rank < places.Length; rank++)
+        for (var rank = 0; rank < positions.Length; rank++)
         {
             if (rank > 0 && newestFirst[rank] != newestFirst[rank - 1])
                 factor = next;
-            activations[places[rank]] *= factor;
+            activations[positions[rank]] *= factor;
             next *= Decay;
         }
 
         if (rentedTimes is null)
             return;
         ArrayPool<long>.Shared.Return(rentedTimes);
-        ArrayPool<int>.Shared.Return(rentedPlaces!);
+        ArrayPool<int>.Shared.Return(rentedPositions!);
     }
 }

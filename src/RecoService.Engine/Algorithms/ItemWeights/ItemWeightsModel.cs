@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.ItemWeights;
 /// history alone, so one who arrived after training is served like any other. A sum of nothing is NaN: it says nothing of the pair.
 /// </summary>
 /// <remarks>Ning, Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011, gives the form.</remarks>
-public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
+public sealed class ItemWeightsModel : IFullScorer, IHistoryReader, ISimilarItems, IStored
 {
     private readonly SparseMatrix weights;
     private readonly HistoryWeighting history;
@@ -40,12 +40,14 @@ public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
 
     public SparseMatrix Weights => weights;
 
+    public HistoryNeeds Needs => history.Decay < 1 ? HistoryNeeds.Times : HistoryNeeds.None;
+
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
         var sums = ArrayPool<float>.Shared.Rent(Items.Count);
         Accumulate(user, sums.AsSpan(0, Items.Count));
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = sums[itemIndexes[place]] is not 0 and var score ? score : float.NaN;
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = sums[itemIndexes[position]] is not 0 and var score ? score : float.NaN;
         ArrayPool<float>.Shared.Return(sums);
     }
 
@@ -72,10 +74,10 @@ public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
     {
         var items = weights.RowColumns(itemIndex);
         var values = weights.RowValues(itemIndex);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (values[place] > 0 && items[place] != itemIndex && !Bits.IsSet(blocked, items[place]))
-                best.Offer(items[place], values[place]);
+            if (values[position] > 0 && items[position] != itemIndex && !Bits.IsSet(blocked, items[position]))
+                best.Offer(items[position], values[position]);
         }
     }
 
@@ -85,7 +87,7 @@ public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -94,7 +96,7 @@ public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
         writer.WriteMatrix(weights);
     }
 
-    internal static Func<ItemWeightsModel> Read(ChecksummedReader reader)
+    internal static Func<ItemWeightsModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
@@ -109,20 +111,12 @@ public sealed class ItemWeightsModel : IFullScorer, ISimilarItems, IStored
         var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
         var activations = rented.AsSpan(0, user.Items.Length);
         history.Activate(user, activations);
-        for (var place = 0; place < activations.Length; place++)
+        for (var position = 0; position < activations.Length; position++)
         {
-            if (activations[place] != 0)
-                AddRow(user.Items[place], activations[place], sums);
+            if (activations[position] != 0)
+                weights.AddRow(user.Items[position], activations[position], sums);
         }
 
         ArrayPool<float>.Shared.Return(rented);
-    }
-
-    private void AddRow(int item, float activation, Span<float> sums)
-    {
-        var columns = weights.RowColumns(item);
-        var values = weights.RowValues(item);
-        for (var place = 0; place < columns.Length; place++)
-            sums[columns[place]] += activation * values[place];
     }
 }

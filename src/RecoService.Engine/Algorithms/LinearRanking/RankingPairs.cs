@@ -15,7 +15,7 @@ internal sealed record RankingPairs(float[] Rows, bool[] Taken)
     public ReadOnlySpan<float> this[int pair] => Rows.AsSpan(pair * Width, Width);
 
     /// <summary>A ranker of the weights that <paramref name="fit"/> gives for the rows of the lists, the constant's last.</summary>
-    public static LinearRanker Learn(RankingLists lists, Func<RankingPairs, float[]> fit)
+    public static LinearRankingFunction Learn(RankingLists lists, Func<RankingPairs, float[]> fit)
     {
         var rows = new float[lists.Count * Width];
         for (var row = 0; row < lists.Count; row++)
@@ -25,6 +25,6 @@ internal sealed record RankingPairs(float[] Rows, bool[] Taken)
         }
 
         var weights = fit(new RankingPairs(rows, lists.Taken));
-        return new LinearRanker(weights[..^1], weights[^1]);
+        return new LinearRankingFunction(weights[..^1], weights[^1]);
     }
 }

@@ -32,8 +32,8 @@ internal sealed record RatingBiases(float Mean, float[] Users, float[] Items)
         {
             var columns = ratings.RowColumns(row);
             var sum = 0f;
-            for (var place = 0; place < columns.Length; place++)
-                sum += ratings.RowValues(row)[place] - Mean - others[columns[place]];
+            for (var position = 0; position < columns.Length; position++)
+                sum += ratings.RowValues(row)[position] - Mean - others[columns[position]];
             solved[row] = columns.IsEmpty ? 0 : sum / (regularization + columns.Length);
         }
     }

@@ -35,9 +35,9 @@ internal sealed record RatingCentre(float Mean, bool TakesAny, float UserRegular
     public bool TryGetBias(ReadOnlySpan<int> items, ReadOnlySpan<float> ratings, out float bias)
     {
         var (sum, count) = (0f, 0);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            var left = ratings[place] - Offsets[items[place]];
+            var left = ratings[position] - Offsets[items[position]];
             if (float.IsNaN(left))
                 continue;
             sum += left;
@@ -69,8 +69,8 @@ internal sealed record RatingCentre(float Mean, bool TakesAny, float UserRegular
             var ratings = byUser.RowValues(user);
             TryGetBias(items, ratings, out var bias);
             var start = (int)byUser.RowStart(user);
-            for (var place = 0; place < items.Length; place++)
-                deviations[start + place] = ratings[place] - Offsets[items[place]] - bias;
+            for (var position = 0; position < items.Length; position++)
+                deviations[start + position] = ratings[position] - Offsets[items[position]] - bias;
         }
 
         return byUser.WithValues(_ => deviations);
@@ -80,7 +80,7 @@ internal sealed record RatingCentre(float Mean, bool TakesAny, float UserRegular
 
     public bool IsSound() => float.IsFinite(Mean) && !Offsets.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
 
-    public void Write(ChecksummedWriter writer)
+    public void Write(ModelWriter writer)
     {
         writer.WriteSingle(Mean);
         writer.WriteInt32(TakesAny ? 1 : 0);
@@ -88,7 +88,7 @@ internal sealed record RatingCentre(float Mean, bool TakesAny, float UserRegular
         writer.WriteVector(Offsets);
     }
 
-    public static RatingCentre Read(ChecksummedReader reader) => new(reader.ReadSingle(), reader.ReadInt32() != 0, reader.ReadSingle(), reader.ReadVector());
+    public static RatingCentre Read(ModelReader reader) => new(reader.ReadSingle(), reader.ReadInt32() != 0, reader.ReadSingle(), reader.ReadVector());
 
     private static float[] OfKnown(SparseMatrix byItem, Func<int, float> valueOf)
     {

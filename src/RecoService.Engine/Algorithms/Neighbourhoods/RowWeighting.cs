@@ -66,12 +66,12 @@ internal sealed class RowWeighting
     public int Apply(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, Span<int> keptColumns, Span<float> values)
     {
         var (kept, length) = (0, 0f);
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            if (weights[place] <= 0)
+            if (weights[position] <= 0)
                 continue;
-            keptColumns[kept] = columns[place];
-            values[kept] = UsesWeights ? scale.Scaled(weights[place]) : 1;
+            keptColumns[kept] = columns[position];
+            values[kept] = UsesWeights ? scale.Scaled(weights[position]) : 1;
             length += values[kept++];
         }
 
@@ -90,8 +90,8 @@ internal sealed class RowWeighting
     {
         if (weighting == Weighting.None || !UsesWeights)
             return;
-        for (var place = 0; place < values.Length; place++)
-            values[place] = idf[columns[place]] * (weighting == Weighting.TfIdf ? MathF.Sqrt(values[place]) : Saturated(values[place], length));
+        for (var position = 0; position < values.Length; position++)
+            values[position] = idf[columns[position]] * (weighting == Weighting.TfIdf ? MathF.Sqrt(values[position]) : Saturated(values[position], length));
     }
 
     private void Centre(ReadOnlySpan<int> columns, Span<float> values)
@@ -99,13 +99,13 @@ internal sealed class RowWeighting
         if (similarity == Similarity.Pearson)
         {
             var mean = values.IsEmpty ? 0 : System.Numerics.Tensors.TensorPrimitives.Sum<float>(values) / values.Length;
-            for (var place = 0; place < values.Length; place++)
-                values[place] -= mean;
+            for (var position = 0; position < values.Length; position++)
+                values[position] -= mean;
         }
         else if (columnMeans.Length > 0)
         {
-            for (var place = 0; place < values.Length; place++)
-                values[place] -= columnMeans[columns[place]];
+            for (var position = 0; position < values.Length; position++)
+                values[position] -= columnMeans[columns[position]];
         }
     }
 
@@ -115,12 +115,12 @@ internal sealed class RowWeighting
         for (var row = 0; row < matrix.RowCount; row++)
         {
             var weights = matrix.RowValues(row);
-            for (var place = 0; place < weights.Length; place++)
+            for (var position = 0; position < weights.Length; position++)
             {
-                if (weights[place] <= 0)
+                if (weights[position] <= 0)
                     continue;
-                idf[matrix.RowColumns(row)[place]]++;
-                total += scale.Scaled(weights[place]);
+                idf[matrix.RowColumns(row)[position]]++;
+                total += scale.Scaled(weights[position]);
             }
         }
 
@@ -149,10 +149,10 @@ internal sealed class RowWeighting
         for (var row = 0; row < weighted.RowCount; row++)
         {
             var columns = weighted.RowColumns(row);
-            for (var place = 0; place < columns.Length; place++)
+            for (var position = 0; position < columns.Length; position++)
             {
-                sums[columns[place]] += weighted.RowValues(row)[place];
-                counts[columns[place]]++;
+                sums[columns[position]] += weighted.RowValues(row)[position];
+                counts[columns[position]]++;
             }
         }
 

@@ -53,8 +53,8 @@ internal sealed class SimilarRatings
         var rented = ArrayPool<Vector128<float>>.Shared.Rent(sizes.Length);
         var moments = rented.AsSpan(0, sizes.Length);
         moments.Clear();
-        for (var place = 0; place < columns.Length; place++)
-            SparseMath.AddMoments(moments, values[place], rowsOfColumn.RowColumns(columns[place]), rowsOfColumn.RowValues(columns[place]));
+        for (var position = 0; position < columns.Length; position++)
+            SparseMath.AddMoments(moments, values[position], rowsOfColumn.RowColumns(columns[position]), rowsOfColumn.RowValues(columns[position]));
         for (var row = 0; row < moments.Length; row++)
             similarities[row] = SimilarityOf(moments[row], columns.Length, sizes[row]);
         ArrayPool<Vector128<float>>.Shared.Return(rented);

@@ -46,8 +46,8 @@ internal sealed class SimilarRows
     public void Compare(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> similarities)
     {
         similarities.Clear();
-        for (var place = 0; place < columns.Length; place++)
-            SparseMath.AddScaled(similarities, values[place], rowsOfColumn.RowColumns(columns[place]), rowsOfColumn.RowValues(columns[place]));
+        for (var position = 0; position < columns.Length; position++)
+            SparseMath.AddScaled(similarities, values[position], rowsOfColumn.RowColumns(columns[position]), rowsOfColumn.RowValues(columns[position]));
 
         var size = SizeOf(values);
         switch (similarity)

@@ -15,6 +15,7 @@ public sealed class NonNegativeFactorizationOptions
     /// <summary>How often both sides are updated.</summary>
     [Range(1, 10_000)]
     [Search(20, 200, Logarithmic = true)]
+    [Resource]
     public int Epochs { get; set; } = 50;
 
     /// <summary>Weight of the squared factors in the loss, per rating of the user or item.</summary>

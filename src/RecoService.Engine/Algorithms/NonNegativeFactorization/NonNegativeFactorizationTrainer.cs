@@ -55,10 +55,10 @@ public sealed class NonNegativeFactorizationTrainer(NonNegativeFactorizationOpti
     {
         wanted.Clear();
         given.Clear();
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            var other = others[columns[place]];
-            VectorMath.AddScaled(wanted, values[place] - lowest, other);
+            var other = others[columns[position]];
+            VectorMath.AddScaled(wanted, values[position] - lowest, other);
             VectorMath.AddScaled(given, VectorMath.Dot(row, other), other);
         }
 

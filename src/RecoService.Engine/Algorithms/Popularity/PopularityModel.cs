@@ -35,8 +35,8 @@ public sealed class PopularityModel : IScorer, IStored
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = this.scores[itemIndexes[place]];
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = this.scores[itemIndexes[position]];
     }
 
     public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
@@ -62,14 +62,14 @@ public sealed class PopularityModel : IScorer, IStored
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
         writer.WriteVector(scores);
     }
 
-    internal static Func<PopularityModel> Read(ChecksummedReader reader)
+    internal static Func<PopularityModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();

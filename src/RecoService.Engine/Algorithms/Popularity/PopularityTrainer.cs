@@ -54,14 +54,14 @@ public sealed class PopularityTrainer(PopularityOptions options) : ITrainer
         var kinds = dataset.UserKinds(user);
         var values = dataset.UserValues(user);
         var times = dataset.UserTimes(user);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            var age = (double)(latest - times[place]) / TimeSpan.MillisecondsPerDay;
-            var weight = dataset.Kinds.WeightOf(kinds[place], values[place]);
+            var age = (double)(latest - times[position]) / TimeSpan.MillisecondsPerDay;
+            var weight = dataset.Kinds.WeightOf(kinds[position], values[position]);
             if (options.TrendDays is not { } days || age < days)
-                recent.Add(items[place], weight, Remaining(age));
+                recent.Add(items[position], weight, Remaining(age));
             else if (age < days + options.TrendBaselineDays)
-                baseline.Add(items[place], weight, 1);
+                baseline.Add(items[position], weight, 1);
         }
 
         recent.EndUser();

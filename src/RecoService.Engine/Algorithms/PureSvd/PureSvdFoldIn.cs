@@ -1,5 +1,6 @@
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
+using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
 
@@ -9,7 +10,7 @@ namespace RecoService.Engine.Algorithms.PureSvd;
 /// <param name="isBinary">Whether every item counts as 1, or by its weight.</param>
 internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
 {
-    internal override HistoryAspect Aspect => isBinary ? HistoryAspect.Signs : HistoryAspect.Times;
+    internal override HistoryNeeds Needs => isBinary ? HistoryNeeds.None : HistoryNeeds.Times;
 
     public static StoredFormat StoredAs { get; } = new StoredFormat<PureSvdFoldIn>("pure-svd-fold-in", 1, reader =>
     {
@@ -19,7 +20,7 @@ internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
 
     private protected override StoredFormat Format => StoredAs;
 
-    internal override IUserSolver Over(FactorModel model) => new Projection(this, model.ItemFactors);
+    internal override IUserEncoder Over(FactorModel model) => new Projection(this, model.ItemFactors);
 
     /// <summary>r_u Q.</summary>
     /// <param name="items">Distinct; those whose row is unknown add nothing.</param>
@@ -30,24 +31,24 @@ internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
     {
         factors.Clear();
         var isFor = false;
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            var row = itemFactors[items[place]];
+            var row = itemFactors[items[position]];
             if (float.IsNaN(row[0]))
                 continue;
-            isFor |= weights[place] > 0;
-            VectorMath.AddScaled(factors, isBinary ? MathF.Sign(weights[place]) : weights[place], row);
+            isFor |= weights[position] > 0;
+            VectorMath.AddScaled(factors, isBinary ? MathF.Sign(weights[position]) : weights[position], row);
         }
 
         if (!isFor)
             factors.Fill(float.NaN);
     }
 
-    private protected override void WriteParameters(ChecksummedWriter writer) => writer.WriteInt32(isBinary ? 1 : 0);
+    private protected override void WriteParameters(ModelWriter writer) => writer.WriteInt32(isBinary ? 1 : 0);
 
-    private sealed class Projection(PureSvdFoldIn foldIn, FactorMatrix itemFactors) : IUserSolver
+    private sealed class Projection(PureSvdFoldIn foldIn, FactorMatrix itemFactors) : IUserEncoder
     {
-        public bool TrySolve(in UserHistory user, Span<float> factors, out float bias)
+        public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
         {
             bias = 0;
             foldIn.Project(user.Items, user.Weights, itemFactors, factors);

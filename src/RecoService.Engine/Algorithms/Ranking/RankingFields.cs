@@ -89,8 +89,8 @@ public sealed class RankingFields
     {
         var columns = itemFeatures.RowColumns(item);
         var values = itemFeatures.RowValues(item);
-        for (var place = 0; place < columns.Length; place++)
-            entries.Add(new FieldEntry(columns[place], values[place]));
+        for (var position = 0; position < columns.Length; position++)
+            entries.Add(new FieldEntry(columns[position], values[position]));
         for (var number = 0; number < numbers.Length; number++)
             entries.Add(new FieldEntry(starts[^2] + number, numbers[number]));
     }
@@ -99,15 +99,15 @@ public sealed class RankingFields
     internal static int[] NewestOf(in UserHistory user)
     {
         var (items, times) = (new List<int>(), new List<long>());
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (!(user.Weights[place] > 0))
+            if (!(user.Weights[position] > 0))
                 continue;
-            items.Add(user.Items[place]);
-            times.Add(user.Times[place]);
+            items.Add(user.Items[position]);
+            times.Add(user.Times[position]);
         }
 
-        return [.. Enumerable.Range(0, items.Count).OrderByDescending(place => times[place]).ThenByDescending(place => items[place]).Take(Recent).Select(place => items[place]).Order()];
+        return [.. Enumerable.Range(0, items.Count).OrderByDescending(position => times[position]).ThenByDescending(position => items[position]).Take(Recent).Select(position => items[position]).Order()];
     }
 
     /// <summary>The hour and the day of the week of the newest interaction, in UTC; none without a history.</summary>
@@ -135,7 +135,7 @@ public sealed class RankingFields
         static int[] Moved(int[] values, KeyMap from, KeyMap to) => [.. to.Keys.ToArray().Select(key => from.TryGetIndex(key, out var index) ? values[index] : -1)];
     }
 
-    internal void Write(ChecksummedWriter writer)
+    internal void Write(ModelWriter writer)
     {
         writer.WriteInts(starts);
         writer.WriteInt32(userFeatures.Length);
@@ -146,7 +146,7 @@ public sealed class RankingFields
         writer.WriteInts(recentFeatures);
     }
 
-    internal static Func<RankingFields> Read(ChecksummedReader reader)
+    internal static Func<RankingFields> Read(ModelReader reader)
     {
         var fields = reader.ReadInts(Names.Count + 1);
         var users = reader.ReadInts(reader.ReadCount());

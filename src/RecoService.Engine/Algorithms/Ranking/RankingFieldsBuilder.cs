@@ -83,9 +83,9 @@ internal sealed class RankingFieldsBuilder(InteractionDataset dataset)
     /// <summary>How many tenths of the prices are lower.</summary>
     private static int BandOf(float price, float[] ascending)
     {
-        var place = Array.BinarySearch(ascending, price);
-        while (place > 0 && ascending[place - 1] == price)
-            place--;
-        return (int)((long)PriceBands * place / ascending.Length);
+        var position = Array.BinarySearch(ascending, price);
+        while (position > 0 && ascending[position - 1] == price)
+            position--;
+        return (int)((long)PriceBands * position / ascending.Length);
     }
 }

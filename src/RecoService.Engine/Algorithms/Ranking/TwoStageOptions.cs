@@ -29,7 +29,7 @@ public class TwoStageOptions : IComposedOptions
     [EnumDataType(typeof(ValidationCut))]
     public ValidationCut ValidationCut { get; set; } = ValidationCut.Auto;
 
-    /// <summary>The part of the interactions that counts as next, 0..1. Not for Last.</summary>
+    /// <summary>The part of the interactions that counts as next, 0..1. Not for Last and LastBasket.</summary>
     [Range(0.01, 0.9)]
     public double ValidationFraction { get; set; } = 0.2;
 

@@ -1,3 +1,4 @@
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
@@ -19,43 +20,42 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
     /// <param name="context">The run.</param>
     /// <param name="learn">Makes a ranker from lists, and from what was known when they were made, over the users and items of the dataset. It is not asked when no user took a candidate:
     /// then the order stays the first stage's.</param>
-    public TwoStageModel Train(InteractionDataset dataset, TrainingContext context, Func<InteractionDataset, RankingLists, TrainingContext, IRanker> learn)
+    public ComposedModel Train(InteractionDataset dataset, TrainingContext context, Func<InteractionDataset, RankingLists, TrainingContext, IRankingFunction> learn)
     {
         context.Report("cutting", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var trainer = registry.Create(options.CandidateTrainer, registry.OptionsOf(options.CandidateTrainer, options.Trainers));
+        var candidateOptions = registry.OptionsOf(options.CandidateTrainer, options.Trainers);
         var part = ValidationPart.Of(dataset, options.ValidationCut, options.ValidationFraction, options.ValidationUsers, context.Seed);
-        IRanker ranker = LinearRanker.FirstStage;
+        IRankingFunction function = LinearRankingFunction.FirstStage;
         if (part.Users.Length > 0)
         {
-            var first = trainer.Train(part.Train, context.Part("validation", 0, 0.45)).Over(part.Train);
+            var first = registry.Train(options.CandidateTrainer, candidateOptions, part.Train, context.Part("validation", 0, 0.45)).Over(part.Train);
             context.Report("ranking", 0.45);
             var lists = ListsOf(part, first, context);
             if (lists.Count > 0)
-                ranker = learn(part.Train, lists, context.Part("ranking", 0.45, 0.55));
+                function = learn(part.Train, lists, context.Part("ranking", 0.45, 0.55));
         }
 
-        var model = trainer.Train(dataset, context.Part("everything", 0.55, 1));
+        var model = registry.Train(options.CandidateTrainer, candidateOptions, dataset, context.Part("everything", 0.55, 1));
         context.Report("training", 1);
-        return new TwoStageModel(model, UserItemFeatures.Of(dataset), ranker, options.Candidates);
+        return new ComposedModel([new ModelPart(TrainerRegistry.NameOf(options.CandidateTrainer), model)], [], new FeatureRanker(UserItemFeatures.Of(dataset), function), options.Candidates);
     }
 
     private RankingLists ListsOf(ValidationPart part, IScorer first, TrainingContext context)
     {
+        Span<double> room = stackalloc double[2 * UserItemFeatures.Count];
         var features = UserItemFeatures.Of(part.Train);
         var best = new TopK(Math.Min(options.Candidates, part.Train.Items.Count));
-        var blocked = new ulong[Bits.WordsFor(part.Train.Items.Count)];
+        var mask = part.NewMask();
         var (proposed, scores, rows) = (new int[best.Capacity], new float[best.Capacity], new float[best.Capacity * UserItemFeatures.Count]);
         var (starts, users, items, taken, kept) = (new List<int> { 0 }, new List<int>(), new List<int>(), new List<bool>(), new List<float>());
         foreach (var user in part.Users)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             var history = part.Train.HistoryOf(user);
-            foreach (var item in history.Items)
-                Bits.Set(blocked, item);
-            first.Retrieve(history, blocked, best);
-            foreach (var item in history.Items)
-                Bits.Clear(blocked, item);
+            mask.Set(user);
+            first.Retrieve(history, mask.Blocked, best);
+            mask.Clear(user);
 
             var found = best.Drain(proposed, scores);
             var chosen = Choose(proposed.AsSpan(0, found), part.Relevant.RowColumns(user), new SeededRandom(context.Seed, user));
@@ -63,12 +63,12 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
                 continue;
             var list = rows.AsSpan(0, found * UserItemFeatures.Count);
             features.Fill(history, proposed.AsSpan(0, found), scores.AsSpan(0, found), list);
-            ListMoments.Of(list, UserItemFeatures.Count).Standardise(list);
-            foreach (var (place, isTaken) in chosen)
+            ListMoments.Of(list, room).Standardise(list);
+            foreach (var (position, isTaken) in chosen)
             {
-                items.Add(proposed[place]);
+                items.Add(proposed[position]);
                 taken.Add(isTaken);
-                kept.AddRange(list.Slice(place * UserItemFeatures.Count, UserItemFeatures.Count));
+                kept.AddRange(list.Slice(position * UserItemFeatures.Count, UserItemFeatures.Count));
             }
 
             users.Add(user);
@@ -82,17 +82,17 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
     private List<(int Place, bool IsTaken)> Choose(ReadOnlySpan<int> items, ReadOnlySpan<int> relevant, SeededRandom random)
     {
         var (chosen, left) = (new List<(int Place, bool IsTaken)>(), new List<int>());
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (relevant.BinarySearch(items[place]) >= 0)
-                chosen.Add((place, true));
+            if (relevant.BinarySearch(items[position]) >= 0)
+                chosen.Add((position, true));
             else
-                left.Add(place);
+                left.Add(position);
         }
 
         var shuffled = left.ToArray();
         random.Shuffle(shuffled.AsSpan());
-        chosen.AddRange(shuffled.Take(chosen.Count * options.NegativesPerPositive).Select(place => (place, false)));
+        chosen.AddRange(shuffled.Take(chosen.Count * options.NegativesPerPositive).Select(position => (position, false)));
         return chosen;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RecoService.Engine.Data;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
@@ -29,10 +30,10 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
         for (var user = 0; user < dataset.Users.Count; user++)
         {
             var history = dataset.HistoryOf(user);
-            for (var place = 0; place < history.Items.Length; place++)
+            for (var position = 0; position < history.Items.Length; position++)
             {
-                ref var last = ref lastDays[history.Items[place]];
-                last = float.IsNaN(last) ? Days(history.Times[place]) : Math.Max(last, Days(history.Times[place]));
+                ref var last = ref lastDays[history.Items[position]];
+                last = float.IsNaN(last) ? Days(history.Times[position]) : Math.Max(last, Days(history.Times[position]));
             }
         }
 
@@ -53,17 +54,21 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
     public void Fill(in UserHistory user, ReadOnlySpan<int> items, ReadOnlySpan<float> firstScores, Span<float> rows)
     {
         var usualLogPrice = UsualLogPrice(user.Items);
-        var shares = CategoryShares(user.Items);
-        for (var place = 0; place < items.Length; place++)
+        var rented = ArrayPool<float>.Shared.Rent(Categories.ColumnCount);
+        var shares = rented.AsSpan(0, Categories.ColumnCount);
+        FillCategoryShares(user.Items, shares);
+        for (var position = 0; position < items.Length; position++)
         {
-            var item = items[place];
-            var row = rows.Slice(place * Count, Count);
+            var item = items[position];
+            var row = rows.Slice(position * Count, Count);
             row[0] = LogUsers[item];
             row[1] = LogPrices[item] - usualLogPrice is var ratio && float.IsNaN(ratio) ? 0 : ratio;
             row[2] = Affinity(item, shares);
-            row[FirstStage] = firstScores[place];
+            row[FirstStage] = firstScores[position];
             row[4] = -MathF.Log(1 + DaysSince(LastDays[item]));
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     public bool IsSound() => !LogUsers.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity) && float.IsFinite(NewestDay);
@@ -84,7 +89,7 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
         float[] Picked(float[] values, float unknown) => Array.ConvertAll(source, index => index < 0 ? unknown : values[index]);
     }
 
-    internal void Write(ChecksummedWriter writer)
+    internal void Write(ModelWriter writer)
     {
         writer.WriteVector(LogUsers);
         writer.WriteVector(LogPrices);
@@ -93,7 +98,7 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
         writer.WriteMatrix(Categories);
     }
 
-    internal static Func<UserItemFeatures> Read(ChecksummedReader reader)
+    internal static Func<UserItemFeatures> Read(ModelReader reader)
     {
         var (logUsers, logPrices, lastDays, newestDay) = (reader.ReadVector(), reader.ReadVector(), reader.ReadVector(), reader.ReadSingle());
         var categories = reader.ReadMatrix();
@@ -121,20 +126,18 @@ public sealed record UserItemFeatures(float[] LogUsers, float[] LogPrices, float
     }
 
     /// <summary>The part of the history that is in each category.</summary>
-    private float[] CategoryShares(ReadOnlySpan<int> items)
+    private void FillCategoryShares(ReadOnlySpan<int> items, Span<float> shares)
     {
-        var shares = new float[Categories.ColumnCount];
+        shares.Clear();
         foreach (var item in items)
         {
             foreach (var category in Categories.RowColumns(item))
                 shares[category] += 1f / items.Length;
         }
-
-        return shares;
     }
 
     /// <summary>The share of the item's category that the history has most of; 0 without categories.</summary>
-    private float Affinity(int item, float[] shares)
+    private float Affinity(int item, ReadOnlySpan<float> shares)
     {
         var affinity = 0f;
         foreach (var category in Categories.RowColumns(item))

@@ -55,8 +55,8 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
         if (TrySpread(user, residuals, out var bias))
         {
             var nearest = new Nearest(settings.Neighbours);
-            for (var place = 0; place < itemIndexes.Length; place++)
-                scores[place] = ScoreOf(itemIndexes[place], residuals, bias, nearest);
+            for (var position = 0; position < itemIndexes.Length; position++)
+                scores[position] = ScoreOf(itemIndexes[position], residuals, bias, nearest);
         }
         else
         {
@@ -86,10 +86,10 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best)
     {
         var items = similarities.RowColumns(itemIndex);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (!Bits.IsSet(blocked, items[place]))
-                best.Offer(items[place], similarities.RowValues(itemIndex)[place]);
+            if (!Bits.IsSet(blocked, items[position]))
+                best.Offer(items[position], similarities.RowValues(itemIndex)[position]);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -116,7 +116,7 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
         writer.WriteMatrix(similarities);
     }
 
-    internal static Func<RatingKnnModel> Read(ChecksummedReader reader)
+    internal static Func<RatingKnnModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
@@ -133,10 +133,10 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
     {
         residuals.Fill(float.NaN);
         var isKnown = centre.TryGetBias(user.Items, user.Ratings, out bias);
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            var item = user.Items[place];
-            residuals[item] = (user.Ratings[place] - centre.Offsets[item] - bias) / scales[item];
+            var item = user.Items[position];
+            residuals[item] = (user.Ratings[position] - centre.Offsets[item] - bias) / scales[item];
         }
 
         return isKnown;
@@ -146,18 +146,18 @@ public sealed class RatingKnnModel : IRatingScorer, ISimilarItems, IStored
     {
         var items = similarities.RowColumns(item);
         var values = similarities.RowValues(item);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (!float.IsNaN(residuals[items[place]]))
-                nearest.Queue.Offer(items[place], values[place]);
+            if (!float.IsNaN(residuals[items[position]]))
+                nearest.Queue.Offer(items[position], values[position]);
         }
 
         var count = nearest.Queue.Drain(nearest.Items, nearest.Similarities);
         var (sum, total) = (0f, 0f);
-        for (var place = 0; place < count; place++)
+        for (var position = 0; position < count; position++)
         {
-            sum += nearest.Similarities[place] * residuals[nearest.Items[place]];
-            total += nearest.Similarities[place];
+            sum += nearest.Similarities[position] * residuals[nearest.Items[position]];
+            total += nearest.Similarities[position];
         }
 
         if (float.IsNaN(centre.Offsets[item]))

@@ -81,11 +81,11 @@ internal sealed class RatingHistories
         var items = ratings.RowColumns(user.UserIndex);
         var values = ratings.RowValues(user.UserIndex);
         var next = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            if (float.IsNaN(user.Ratings[place]))
+            if (float.IsNaN(user.Ratings[position]))
                 continue;
-            if (next == items.Length || items[next] != user.Items[place] || values[next] != user.Ratings[place])
+            if (next == items.Length || items[next] != user.Items[position] || values[next] != user.Ratings[position])
                 return false;
             next++;
         }
@@ -108,13 +108,13 @@ internal sealed class RatingHistories
         {
             var items = residuals.RowColumns(users[neighbour]);
             var values = residuals.RowValues(users[neighbour]);
-            for (var place = 0; place < items.Length; place++)
+            for (var position = 0; position < items.Length; position++)
             {
-                var item = items[place];
+                var item = items[position];
                 if (counts[item] == averaging.Neighbours)
                     continue;
                 counts[item]++;
-                sums[item] += similarities[neighbour] * values[place];
+                sums[item] += similarities[neighbour] * values[position];
                 totals[item] += similarities[neighbour];
             }
         }
@@ -125,11 +125,11 @@ internal sealed class RatingHistories
     {
         comparison.Centre.TryGetBias(user.Items, user.Ratings, out var bias);
         var kept = 0;
-        for (var place = 0; place < user.Items.Length; place++)
+        for (var position = 0; position < user.Items.Length; position++)
         {
-            var left = user.Ratings[place] - comparison.Centre.Offsets[user.Items[place]] - bias;
+            var left = user.Ratings[position] - comparison.Centre.Offsets[user.Items[position]] - bias;
             if (!float.IsNaN(left))
-                (items[kept], values[kept++]) = (user.Items[place], left);
+                (items[kept], values[kept++]) = (user.Items[position], left);
         }
 
         return kept;

@@ -62,8 +62,8 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
     {
         var rented = ArrayPool<float>.Shared.Rent(Items.Count);
         Predict(user, rented.AsSpan(0, Items.Count));
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = rented[itemIndexes[place]];
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = rented[itemIndexes[position]];
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -83,8 +83,8 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
     public void RetrieveSimilarUsers(int userIndex, TopK best)
     {
         var users = neighbours.RowColumns(userIndex);
-        for (var place = 0; place < users.Length; place++)
-            best.Offer(users[place], neighbours.RowValues(userIndex)[place]);
+        for (var position = 0; position < users.Length; position++)
+            best.Offer(users[position], neighbours.RowValues(userIndex)[position]);
     }
 
     public bool IsSound() => averaging.Centre.IsSound() && comparison.Centre.IsSound() && neighbours.AllFinite();
@@ -97,7 +97,7 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -112,7 +112,7 @@ public sealed class RatingUserKnnModel : IHistoryScorer, IRatingScorer, ISimilar
         writer.WriteMatrix(neighbours);
     }
 
-    internal static Func<RatingUserKnnModel> Read(ChecksummedReader reader)
+    internal static Func<RatingUserKnnModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();

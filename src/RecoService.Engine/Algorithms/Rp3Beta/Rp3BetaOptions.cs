@@ -5,23 +5,24 @@ using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.Rp3Beta;
 
-/// <summary>Hyperparameters of <see cref="Rp3BetaTrainer"/>.</summary>
+/// <summary>Hyperparameters of <see cref="Rp3BetaTrainer"/>. The defaults were chosen by the mean nDCG, relative to the best setting of each, on validation parts of MovieLens 100K, Online Retail,
+/// Amazon Beauty and Amazon CDs.</summary>
 public sealed class Rp3BetaOptions
 {
     /// <summary>The power to which the probability of each step is raised: below 1 long histories and popular items keep more of their say.</summary>
     [Range(0.0, 4.0)]
     [Search(0.2, 2)]
-    public float Alpha { get; set; } = 1f;
+    public float Alpha { get; set; } = 0.4f;
 
     /// <summary>The power of an item's popularity by which it is held back; 0 for not at all (P3alpha).</summary>
     [Range(0.0, 4.0)]
     [Search(0, 1.2)]
-    public float Beta { get; set; } = 0.6f;
+    public float Beta { get; set; } = 0.45f;
 
     /// <summary>How many of the items that a walk from it reaches an item keeps, the likeliest.</summary>
     [Range(1, 100_000)]
     [Search(10, 1000, Logarithmic = true)]
-    public int Neighbours { get; set; } = 100;
+    public int Neighbours { get; set; } = 30;
 
     /// <summary>Divides an item's weights by their sum, so that each item of a history counts alike.</summary>
     [Search]

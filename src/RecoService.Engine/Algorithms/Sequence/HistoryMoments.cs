@@ -48,12 +48,12 @@ internal sealed class HistoryMoments
     private static long[] TimesOf(in UserHistory history, ReadOnlySpan<int> columns, ReadOnlySpan<int> itemIndexes)
     {
         var times = new long[columns.Length];
-        var place = 0;
+        var position = 0;
         for (var entry = 0; entry < times.Length; entry++)
         {
-            while (history.Items[place] != itemIndexes[columns[entry]])
-                place++;
-            times[entry] = history.Times[place];
+            while (history.Items[position] != itemIndexes[columns[entry]])
+                position++;
+            times[entry] = history.Times[position];
         }
 
         return times;

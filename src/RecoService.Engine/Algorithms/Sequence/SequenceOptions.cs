@@ -28,8 +28,13 @@ public sealed class SequenceOptions
     [Range(0, SymmetricMatrix.MaxOrder)]
     public int Neighbours { get; set; } = 500;
 
-    /// <summary>Of a larger catalogue only so many items get weights, those with the most users; the others are unknown to the model.
-    /// Training takes 2 n^2 bytes and at least n^3 operations: 0.8 GB for 20,000 items.</summary>
+    /// <summary>Up to so many items with interactions, each is regressed on all at once, which takes 2 n^2 bytes and at least n^3 operations: 0.8 GB for 20,000 items.
+    /// In a larger catalogue each is regressed on <see cref="RestrictedNeighbours"/> others and itself alone, and the run says so.</summary>
     [Range(1, SymmetricMatrix.MaxOrder)]
     public int MaxItems { get; set; } = 20_000;
+
+    /// <summary>In a catalogue of more than <see cref="MaxItems"/>: how many items an item is regressed on, those that lead to it most often for the root of how often they
+    /// occur. <see cref="Neighbours"/> then bounds the weights that lead to an item. Training takes some ten steps of n^2 operations an item, n^3 / 3 where the equations are ill-conditioned.</summary>
+    [Range(1, 5_000)]
+    public int RestrictedNeighbours { get; set; } = 300;
 }

@@ -15,6 +15,7 @@ namespace RecoService.Engine.Algorithms.Sequence;
 /// B = (G + lambda I)^-1 R, G = (1 - a) S^T S + a X^T X, R = (1 - a) S^T Y + a X^T X. After Choi, Kim, Lee, Shim, Lee, "Session-aware Linear
 /// Item-Item Models for Session-based Recommendation", WWW 2021, which blends the same two losses (SLIST).
 /// Users and items without a positive weight are unknown. A user has each item once, where they met it last.
+/// Beyond <see cref="SequenceOptions.MaxItems"/> an item is regressed on those that lead to it most, and itself (<see cref="RestrictedRegression"/>).
 /// </summary>
 public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
 {
@@ -26,10 +27,20 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var interactions = new PositiveInteractions(dataset.UserItems, binary: true, options.MaxItems);
-        new EaseTrainer(new EaseOptions { Neighbours = options.Neighbours }).RequireMemory(interactions.ItemIndexes.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var interactions = new PositiveInteractions(dataset.UserItems, binary: true);
         var moments = new HistoryMoments(dataset, interactions, options.Decay);
+        var weights = interactions.ItemIndexes.Length <= options.MaxItems
+            ? WeightsOfAll(interactions, moments, dataset.Items.Count, context)
+            : RestrictedRegression.Ridge<SequenceProducts, int>(
+                interactions, new SequenceProducts(moments, options.OrderFreeShare), options.Regularization,
+                new Restriction("sequence", options.MaxItems, options.RestrictedNeighbours, options.Neighbours), dataset.Items.Count, context, includesTarget: true);
+        context.Report("training", 1);
+        return new ItemWeightsModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(HistoryScale.Binary, options.Decay));
+    }
 
+    private SparseMatrix WeightsOfAll(PositiveInteractions interactions, HistoryMoments moments, int itemCount, TrainingContext context)
+    {
+        new EaseTrainer(new EaseOptions { Neighbours = options.Neighbours }).RequireMemory(interactions.ItemIndexes.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         var matrix = InputGram(interactions, moments, context);
         matrix.AddToDiagonal(options.Regularization);
         if (!SymmetricInverse.TryInvert(matrix, context, done => context.Report("training", ShareOfGram + (ShareOfInverse * done))))
@@ -37,20 +48,19 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
 
         var targets = TargetRows(interactions, moments, context);
         context.Report("training", ShareOfGram + ShareOfInverse);
-        var weights = LargestWeights(matrix, targets, interactions.ItemIndexes.ToArray(), dataset.Items.Count, context);
-        context.Report("training", 1);
-        return new ItemWeightsModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(HistoryScale.Binary, options.Decay));
+        return LargestWeights(matrix, targets, interactions.ItemIndexes.ToArray(), itemCount, context);
     }
 
     /// <summary>G.</summary>
     private SymmetricMatrix InputGram(PositiveInteractions interactions, HistoryMoments moments, TrainingContext context)
     {
+        var products = new SequenceProducts(moments, options.OrderFreeShare);
         context.Memory?.Claim(SymmetricMatrix.BytesFor(interactions.ItemIndexes.Length));
         var gram = new SymmetricMatrix(interactions.ItemIndexes.Length);
         context.ForEachBlock(gram.StripCount, strip =>
         {
             for (var item = strip * SymmetricMatrix.StripRows; item < Math.Min((strip + 1) * SymmetricMatrix.StripRows, gram.Order); item++)
-                AddPairs(interactions, item, gram.Row(item), (own, other) => ((1 - options.OrderFreeShare) * moments.InputProduct(own, other)) + options.OrderFreeShare);
+                AddPairs(interactions, item, gram.Row(item), (own, other) => products.OfInputs(own, other));
         });
         return gram;
     }
@@ -58,6 +68,7 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
     /// <summary>R transposed: row j holds what leads to item j.</summary>
     private SparseMatrix TargetRows(PositiveInteractions interactions, HistoryMoments moments, TrainingContext context)
     {
+        var products = new SequenceProducts(moments, options.OrderFreeShare);
         var count = interactions.ItemIndexes.Length;
         var rows = new (int[] Columns, float[] Values)[count];
         context.ForEachBlock((count + ItemsPerBlock - 1) / ItemsPerBlock, block =>
@@ -66,7 +77,7 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
             for (var item = block * ItemsPerBlock; item < Math.Min((block + 1) * ItemsPerBlock, count); item++)
             {
                 sums.AsSpan().Clear();
-                AddPairs(interactions, item, sums, (own, other) => ((1 - options.OrderFreeShare) * moments.InputBefore(other, own)) + options.OrderFreeShare);
+                AddPairs(interactions, item, sums, (own, other) => products.OfTarget(other, own));
                 rows[item] = NonZero(sums);
             }
         });
@@ -85,8 +96,8 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
             var columns = interactions.UserItems.RowColumns(user);
             var rowStart = (int)interactions.UserItems.RowStart(user);
             var own = rowStart + columns.BinarySearch(item);
-            for (var place = 0; place < columns.Length && columns[place] < row.Length; place++)
-                row[columns[place]] += valueOf(own, rowStart + place);
+            for (var position = 0; position < columns.Length && columns[position] < row.Length; position++)
+                row[columns[position]] += valueOf(own, rowStart + position);
         }
     }
 

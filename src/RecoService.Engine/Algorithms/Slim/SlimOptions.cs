@@ -43,7 +43,12 @@ public sealed class SlimOptions
     [Search(0, 1.5)]
     public float UserDiscount { get; set; }
 
-    /// <summary>Of a larger catalogue only so many items get weights, those with the most users; the others are unknown to the model.</summary>
+    /// <summary>Up to so many items with interactions, each is regressed on all others, and how often any two meet is kept in memory. In a larger catalogue each is
+    /// regressed on <see cref="RestrictedNeighbours"/> others alone, and the run says so.</summary>
     [Range(1, SymmetricMatrix.MaxOrder)]
     public int MaxItems { get; set; } = 20_000;
+
+    /// <summary>In a catalogue of more than <see cref="MaxItems"/>: how many items an item is regressed on, those most like it by the cosine.</summary>
+    [Range(1, 5_000)]
+    public int RestrictedNeighbours { get; set; } = 500;
 }

@@ -10,6 +10,7 @@ namespace RecoService.Engine.Algorithms.Slim;
 /// <summary>
 /// A sparse linear item-item model: the elastic-net regression of every item on all others. Ning, Karypis, "SLIM: Sparse Linear Methods for
 /// Top-N Recommender Systems", ICDM 2011. The result does not depend on the thread count. Users and items without a positive weight are unknown.
+/// Beyond <see cref="SlimOptions.MaxItems"/> an item is regressed on those most like it (<see cref="RestrictedRegression"/>), and how often any two meet is kept nowhere.
 /// </summary>
 public sealed class SlimTrainer(SlimOptions options) : ITrainer
 {
@@ -20,11 +21,27 @@ public sealed class SlimTrainer(SlimOptions options) : ITrainer
     {
         context.Report("preparing", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
-        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.MaxItems, options.UserDiscount);
-        var gram = ItemGram.Sparse(interactions.UserItems, interactions.ItemUsers, context);
-        var weights = RegressEveryItem(gram, interactions.ItemIndexes.ToArray(), dataset.Items.Count, context);
+        var interactions = new PositiveInteractions(dataset.UserItems, options.Binary, options.UserDiscount);
+        var weights = interactions.ItemIndexes.Length <= options.MaxItems
+            ? RegressEveryItem(ItemGram.Sparse(interactions.UserItems, interactions.ItemUsers, context), interactions.ItemIndexes.ToArray(), dataset.Items.Count, context)
+            : RegressOnNeighbours(interactions, dataset.Items.Count, context);
         context.Report("training", 1);
         return new ItemWeightsModel(dataset.Users, dataset.Items, weights, new HistoryWeighting(options.Binary ? HistoryScale.Binary : HistoryScale.Linear));
+    }
+
+    private SparseMatrix RegressOnNeighbours(PositiveInteractions interactions, int itemCount, TrainingContext context)
+    {
+        var restriction = new Restriction("slim", options.MaxItems, options.RestrictedNeighbours, options.Neighbours);
+        var shared = new RestrictedInputs(interactions);
+        context.Memory?.Claim(context.Threads * RestrictedEquations<ValueProducts, float>.BytesFor(interactions, restriction.Neighbours));
+        return RestrictedRegression.OfEveryItem(
+            interactions, restriction, itemCount, context,
+            () => (Regression: new RestrictedElasticNet(interactions, shared, options), Largest: restriction.NewLargest()),
+            (workspace, item) =>
+            {
+                workspace.Regression.Solve(item);
+                return workspace.Largest.Of(workspace.Regression.Weights, workspace.Regression.Candidates);
+            });
     }
 
     private SparseMatrix RegressEveryItem(SparseMatrix gram, int[] itemIndexes, int itemCount, TrainingContext context)

@@ -55,8 +55,8 @@ public sealed class SlopeOneModel : IRatingScorer, IStored
         var rented = ArrayPool<float>.Shared.Rent(Items.Count);
         var rated = rented.AsSpan(0, Items.Count);
         Spread(user, rated);
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = ScoreOf(itemIndexes[place], rated, userMean);
+        for (var position = 0; position < itemIndexes.Length; position++)
+            scores[position] = ScoreOf(itemIndexes[position], rated, userMean);
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -86,7 +86,7 @@ public sealed class SlopeOneModel : IRatingScorer, IStored
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -95,7 +95,7 @@ public sealed class SlopeOneModel : IRatingScorer, IStored
         writer.WriteMatrix(counts);
     }
 
-    internal static Func<SlopeOneModel> Read(ChecksummedReader reader)
+    internal static Func<SlopeOneModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
@@ -108,8 +108,8 @@ public sealed class SlopeOneModel : IRatingScorer, IStored
     private static void Spread(in UserHistory user, Span<float> rated)
     {
         rated.Fill(float.NaN);
-        for (var place = 0; place < user.Items.Length; place++)
-            rated[user.Items[place]] = user.Ratings[place];
+        for (var position = 0; position < user.Items.Length; position++)
+            rated[user.Items[position]] = user.Ratings[position];
     }
 
     private float ScoreOf(int item, ReadOnlySpan<float> rated, float userMean)
@@ -118,13 +118,13 @@ public sealed class SlopeOneModel : IRatingScorer, IStored
         var differences = deviations.RowValues(item);
         var weights = counts.RowValues(item);
         var (sum, total) = (0f, 0f);
-        for (var place = 0; place < columns.Length; place++)
+        for (var position = 0; position < columns.Length; position++)
         {
-            var rating = rated[columns[place]];
+            var rating = rated[columns[position]];
             if (float.IsNaN(rating))
                 continue;
-            sum += weights[place] * (differences[place] + rating);
-            total += weights[place];
+            sum += weights[position] * (differences[position] + rating);
+            total += weights[position];
         }
 
         return total > 0 ? sum / total : columns.IsEmpty ? float.NaN : userMean;

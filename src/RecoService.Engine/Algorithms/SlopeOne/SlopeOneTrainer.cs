@@ -45,11 +45,11 @@ public sealed class SlopeOneTrainer(SlopeOneOptions options) : ITrainer
             {
                 Array.Clear(sums);
                 var users = byItem.RowColumns(item);
-                for (var place = 0; place < users.Length; place++)
-                    SparseMath.AddDifferences(sums, byItem.RowValues(item)[place], byUser.RowColumns(users[place]), byUser.RowValues(users[place]));
+                for (var position = 0; position < users.Length; position++)
+                    SparseMath.AddDifferences(sums, byItem.RowValues(item)[position], byUser.RowColumns(users[position]), byUser.RowValues(users[position]));
                 var kept = counts.RowColumns(item);
-                for (var place = 0; place < kept.Length; place++)
-                    deviations[counts.RowStart(item) + place] = sums[kept[place]] / counts.RowValues(item)[place];
+                for (var position = 0; position < kept.Length; position++)
+                    deviations[counts.RowStart(item) + position] = sums[kept[position]] / counts.RowValues(item)[position];
             }
         });
         return counts.WithValues(_ => deviations);

@@ -34,12 +34,12 @@ public sealed class SvdPlusPlusTrainer(SvdPlusPlusOptions options) : ITrainer
         {
             var random = new SeededRandom(context.Seed, 1 + epoch);
             random.Shuffle<int>(users);
-            for (var place = 0; place < users.Length; place++)
+            for (var position = 0; position < users.Length; position++)
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
-                if (place % 1024 == 0)
-                    context.Report("training", (epoch + ((double)place / users.Length)) / options.Epochs);
-                user.Train(users[place], rate, ref random);
+                if (position % 1024 == 0)
+                    context.Report("training", (epoch + ((double)position / users.Length)) / options.Epochs);
+                user.Train(users[position], rate, ref random);
             }
 
             rate *= options.LearningRateDecay;

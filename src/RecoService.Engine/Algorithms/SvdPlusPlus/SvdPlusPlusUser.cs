@@ -39,11 +39,11 @@ internal sealed class SvdPlusPlusUser(SvdPlusPlusParameters parameters, SvdPlusP
         var shrink = 1 - (rate * options.Regularization);
         var biasShrink = 1 - (rate * options.BiasRegularization);
         ref var userBias = ref parameters.UserBiases[user];
-        foreach (var place in Shuffled(items.Length, ref random))
+        foreach (var position in Shuffled(items.Length, ref random))
         {
-            var itemRow = parameters.ItemFactors.Row(items[place]);
-            ref var itemBias = ref parameters.ItemBiases[items[place]];
-            var step = rate * (values[place] - (parameters.Mean + userBias + itemBias + VectorMath.Dot(whole, itemRow)));
+            var itemRow = parameters.ItemFactors.Row(items[position]);
+            ref var itemBias = ref parameters.ItemBiases[items[position]];
+            var step = rate * (values[position] - (parameters.Mean + userBias + itemBias + VectorMath.Dot(whole, itemRow)));
             userBias = (userBias * biasShrink) + step;
             itemBias = (itemBias * biasShrink) + step;
             GradientSteps.StepPair(whole, itemRow, shrink, pStep: 2 * step, qStep: step);
@@ -54,10 +54,10 @@ internal sealed class SvdPlusPlusUser(SvdPlusPlusParameters parameters, SvdPlusP
     {
         if (order.Length < count)
             order = new int[Math.Max(count, 2 * order.Length)];
-        var places = order.AsSpan(0, count);
-        for (var place = 0; place < count; place++)
-            places[place] = place;
-        random.Shuffle(places);
-        return places;
+        var positions = order.AsSpan(0, count);
+        for (var position = 0; position < count; position++)
+            positions[position] = position;
+        random.Shuffle(positions);
+        return positions;
     }
 }

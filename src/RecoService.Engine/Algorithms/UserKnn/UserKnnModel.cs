@@ -13,7 +13,7 @@ namespace RecoService.Engine.Algorithms.UserKnn;
 /// What <see cref="UserKnnTrainer"/> trains: who is like whom. What the neighbours have is looked up in the histories, without which nothing is known.
 /// A user without stored neighbours is compared with all histories when they are asked about, so that one who arrived after training is served like any other.
 /// </summary>
-public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, IStored
+public sealed class UserKnnModel : SummedScorer, IHistoryScorer, ISimilarUsers, IStored
 {
     private readonly SparseMatrix neighbours;
     private readonly float[] lowest;
@@ -27,14 +27,13 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
     /// <param name="comparison">How they were found.</param>
     /// <param name="histories">What every user has; null before that is known.</param>
     internal UserKnnModel(KeyMap users, KeyMap items, SparseMatrix neighbours, float[] lowest, UserComparison comparison, UserNeighbourhood? histories)
+        : base(users, items)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(neighbours.RowCount, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(neighbours.ColumnCount, users.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(comparison.Neighbours, 1);
         if (lowest.Length > 0)
             ArgumentOutOfRangeException.ThrowIfNotEqual(lowest.Length, users.Count);
-        Users = users;
-        Items = items;
         this.neighbours = neighbours;
         this.lowest = lowest;
         this.comparison = comparison;
@@ -44,10 +43,6 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
     /// <summary>How these models are stored.</summary>
     public static StoredFormat Format { get; } = new StoredFormat<UserKnnModel>("user-knn", 1, Read);
 
-    public KeyMap Users { get; }
-
-    public KeyMap Items { get; }
-
     public IScorer WithHistories(InteractionDataset histories)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, Users.Count);
@@ -55,42 +50,16 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
         return new UserKnnModel(Users, Items, neighbours, lowest, comparison, new UserNeighbourhood(histories.UserItems, comparison));
     }
 
-    public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
-    {
-        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
-        var sums = rented.AsSpan(0, Items.Count);
-        Accumulate(user, sums);
-        for (var place = 0; place < itemIndexes.Length; place++)
-            scores[place] = sums[itemIndexes[place]] is > 0 and var score ? score : float.NaN;
-        ArrayPool<float>.Shared.Return(rented);
-    }
-
-    public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)
-    {
-        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
-        var sums = rented.AsSpan(0, Items.Count);
-        Accumulate(user, sums);
-        for (var item = 0; item < sums.Length; item++)
-        {
-            if (sums[item] > 0 && sums[item] >= best.Threshold && !Bits.IsSet(blocked, item))
-                best.Offer(item, sums[item]);
-        }
-
-        ArrayPool<float>.Shared.Return(rented);
-    }
-
     public void RetrieveSimilarUsers(int userIndex, TopK best)
     {
         var users = neighbours.RowColumns(userIndex);
-        for (var place = 0; place < users.Length; place++)
-            best.Offer(users[place], neighbours.RowValues(userIndex)[place]);
+        for (var position = 0; position < users.Length; position++)
+            best.Offer(users[position], neighbours.RowValues(userIndex)[position]);
     }
 
-    void IFullScorer.ScoreAll(in UserHistory user, Span<float> scores) => Accumulate(user, scores);
+    public override bool IsSound() => neighbours.AllFinite();
 
-    public bool IsSound() => neighbours.AllFinite();
-
-    public IScorer Rebase(KeyMap users, KeyMap items) =>
+    public override IScorer Rebase(KeyMap users, KeyMap items) =>
         new UserKnnModel(users, items, neighbours.Rebase(Users, users, Users, users), RebaseLowest(users), comparison, histories: null);
 
     /// <summary>A user who was not there in training is nobody's neighbour before the next, so that newcomers do not crowd the others out.</summary>
@@ -98,7 +67,7 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
 
     StoredFormat IStored.Format => Format;
 
-    void IStored.Write(ChecksummedWriter writer)
+    void IStored.Write(ModelWriter writer)
     {
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
@@ -111,7 +80,7 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
         writer.WriteMatrix(neighbours);
     }
 
-    internal static Func<UserKnnModel> Read(ChecksummedReader reader)
+    internal static Func<UserKnnModel> Read(ModelReader reader)
     {
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
@@ -122,9 +91,8 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
         return () => new UserKnnModel(users(), items(), similar(), thresholds, settings, histories: null);
     }
 
-    private void Accumulate(in UserHistory user, Span<float> sums)
+    protected override void Accumulate(in UserHistory user, Span<float> sums)
     {
-        sums.Clear();
         if (histories is null)
             return;
         if (user.UserIndex >= 0 && neighbours.RowLength(user.UserIndex) > 0 && histories.Holds(user))
@@ -145,7 +113,7 @@ public sealed class UserKnnModel : IFullScorer, IHistoryScorer, ISimilarUsers, I
 
     private void AddHistories(ReadOnlySpan<int> users, ReadOnlySpan<float> similarities, Span<float> sums)
     {
-        for (var place = 0; place < users.Length; place++)
-            histories!.AddHistory(users[place], similarities[place], sums);
+        for (var position = 0; position < users.Length; position++)
+            histories!.AddHistory(users[position], similarities[position], sums);
     }
 }

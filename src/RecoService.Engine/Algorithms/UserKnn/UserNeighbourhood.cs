@@ -82,10 +82,10 @@ internal sealed class UserNeighbourhood(SparseMatrix userItems, UserComparison c
     {
         var items = userItems.RowColumns(user);
         var weights = userItems.RowValues(user);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (weights[place] > 0)
-                sums[items[place]] += similarity * scale.Scaled(weights[place]);
+            if (weights[position] > 0)
+                sums[items[position]] += similarity * scale.Scaled(weights[position]);
         }
     }
 }

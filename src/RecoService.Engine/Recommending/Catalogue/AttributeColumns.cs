@@ -16,6 +16,9 @@ internal sealed class AttributeColumns(string name, CatalogueLimits limits)
     /// <summary>The put that wrote it last.</summary>
     public long LastPut { get; set; }
 
+    /// <summary>Grows when a column comes or is given up.</summary>
+    public int Layout { get; private set; }
+
     /// <summary>No item has a value, and no type was left out.</summary>
     public bool IsUnused => !leftOut.Contains(true) && Columns.All(column => column.ItemCount == 0);
 
@@ -35,6 +38,7 @@ internal sealed class AttributeColumns(string name, CatalogueLimits limits)
             return null;
         leftOut[(int)value.Type] = true;
         Volatile.Write(ref columns[(int)value.Type], null);
+        Layout++;
         return reason;
     }
 
@@ -70,6 +74,7 @@ internal sealed class AttributeColumns(string name, CatalogueLimits limits)
             return known;
         var made = make(name);
         Volatile.Write(ref columns[(int)type], made);
+        Layout++;
         return made;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RecoService.Engine.Numerics;
 
 namespace RecoService.Engine.Recommending.Catalogue;
 
@@ -30,7 +31,14 @@ public abstract class CatalogueColumn
     internal virtual int EntryCount => 0;
 
     /// <summary>The items that have a value.</summary>
-    public abstract void SelectPresent(Span<ulong> items);
+    public void SelectPresent(Span<ulong> items)
+    {
+        for (var word = 0; word < items.Length; word += CatalogueColumns.BlockWords)
+            SelectPresent(word, items.Slice(word, Math.Min(CatalogueColumns.BlockWords, items.Length - word)));
+    }
+
+    /// <summary>The same of the items of some words, which lie in one block.</summary>
+    internal abstract void SelectPresent(int firstWord, Span<ulong> items);
 
     internal abstract void Clear(int itemIndex);
 }
@@ -52,7 +60,20 @@ public abstract class CellColumn<T> : CatalogueColumn
 
     private protected Cells<T> Cells { get; }
 
+    /// <summary>The values of the items of some words, which lie in one block; empty where no item of the block has one.</summary>
+    internal ReadOnlySpan<T> Values(int firstWord, int words) => Cells.Range(64 * firstWord, 64 * words);
+
     internal override void Clear(int itemIndex) => Exchange(itemIndex, absent);
+
+    /// <summary>Those from <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
+    private protected void SelectBetween(T least, T most, int firstWord, Span<ulong> items)
+    {
+        var values = Values(firstWord, items.Length);
+        if (values.IsEmpty)
+            items.Clear();
+        else
+            Selection.Between(values, least, most, items);
+    }
 
     private protected T Exchange(int itemIndex, T value)
     {

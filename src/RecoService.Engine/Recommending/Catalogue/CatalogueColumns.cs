@@ -10,12 +10,16 @@ public sealed class CatalogueColumns
     /// <summary>More names of what is left out help nobody.</summary>
     private const int MostLeftOut = 100;
 
+    /// <summary>Words of the items whose cells lie together in each column.</summary>
+    internal const int BlockWords = Cells<byte>.ChunkItems / 64;
+
     private readonly CatalogueLimits limits;
     private readonly Cells<byte> states = new(absent: 0);
     private readonly Cells<long> revisions = new(absent: 0);
     private volatile ListColumn? categories = new("categories");
     private volatile Dictionary<string, AttributeColumns> attributes = new(StringComparer.Ordinal);
     private volatile LeftOutColumn[] leftOut = [];
+    private volatile int layout;
     private long puts;
 
     /// <summary>A name was left out. From then on all new ones are, for nobody knows any more which items have them.</summary>
@@ -51,8 +55,17 @@ public sealed class CatalogueColumns
     /// <summary>What the columns take in memory, in bytes.</summary>
     public long ByteCount => states.ByteCount + revisions.ByteCount + Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.ByteCount);
 
-    /// <summary>Grows with every record that is put.</summary>
-    public long Version => Interlocked.Read(ref puts);
+    /// <summary>Grows with every record that was put, when all of it is there.</summary>
+    public long Version => Changes.Version;
+
+    /// <summary>Which items changed last.</summary>
+    internal CatalogueChanges Changes { get; } = new();
+
+    /// <summary>Grows when a column comes or is given up: what looked columns up before may have others.</summary>
+    internal int Layout => layout;
+
+    /// <summary>The names of attributes that have or had a column.</summary>
+    internal IEnumerable<string> AttributeNames => attributes.Keys;
 
     /// <summary>Texts and lists that stay until a state is built anew, whether an item has them or not.</summary>
     internal int EntryCount => Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.EntryCount);
@@ -76,7 +89,7 @@ public sealed class CatalogueColumns
     /// <summary>Puts a record in the place of what is known of the item.</summary>
     internal void Put(int itemIndex, CatalogueItem item)
     {
-        var put = Interlocked.Increment(ref puts);
+        var put = ++puts;
         states.Exchange(itemIndex, (byte)item.State);
         revisions.Exchange(itemIndex, item.Revision);
         // Of a deleted item nothing counts but that.
@@ -90,9 +103,11 @@ public sealed class CatalogueColumns
         {
             categories = null;
             LeaveOut(null, ColumnType.List, reason);
+            layout++;
         }
 
         PutAttributes(itemIndex, record.Attributes, put);
+        Changes.Add(itemIndex);
     }
 
     private RecordState StateOf(int itemIndex) => (RecordState)states[itemIndex];
@@ -116,9 +131,18 @@ public sealed class CatalogueColumns
         {
             if (AttributeOf(value.Name) is not { } attribute)
                 LeaveOut(value.Name, value.Type, value.Name.Length > limits.TextLength ? LeftOutReason.TextTooLong : LeftOutReason.TooManyAttributes);
-            else if (attribute.Put(itemIndex, value) is { } reason)
-                LeaveOut(value.Name, value.Type, reason);
+            else
+                Put(attribute, itemIndex, value);
         }
+    }
+
+    private void Put(AttributeColumns attribute, int itemIndex, in ItemAttribute value)
+    {
+        var before = attribute.Layout;
+        if (attribute.Put(itemIndex, value) is { } reason)
+            LeaveOut(value.Name, value.Type, reason);
+        if (attribute.Layout != before)
+            layout++;
     }
 
     /// <summary>Null where there is no place for one more.</summary>
@@ -138,6 +162,7 @@ public sealed class CatalogueColumns
         if (unused is not null)
             changed.Remove(unused.Name);
         attributes = changed;
+        layout++;
         return attribute;
     }
 

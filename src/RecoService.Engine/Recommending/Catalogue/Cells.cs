@@ -30,8 +30,8 @@ internal sealed class Cells<T>(T absent)
         get
         {
             var current = chunks;
-            var place = index / ChunkItems;
-            if (place >= current.Length || current[place] is not { } chunk)
+            var position = index / ChunkItems;
+            if (position >= current.Length || current[position] is not { } chunk)
                 return absent;
             var value = chunk[index % ChunkItems];
             // What the value refers to was written before it, and must not be read before it.
@@ -40,25 +40,32 @@ internal sealed class Cells<T>(T absent)
         }
     }
 
+    /// <summary>The values of consecutive items of one chunk; empty where none of the chunk has a value.</summary>
+    public ReadOnlySpan<T> Range(int first, int count)
+    {
+        var (current, position) = (chunks, first / ChunkItems);
+        return position < current.Length && current[position] is { } chunk ? chunk.AsSpan(first % ChunkItems, count) : [];
+    }
+
     /// <summary>Replaces a value, and gives back what was there.</summary>
     public T Exchange(int index, T value)
     {
-        var place = index / ChunkItems;
+        var position = index / ChunkItems;
         var current = chunks;
-        var chunk = place < current.Length ? current[place] : null;
+        var chunk = position < current.Length ? current[position] : null;
         if (chunk is null)
         {
             if (value.Equals(absent))
                 return absent;
             chunk = new T[ChunkItems];
             Array.Fill(chunk, absent);
-            if (place >= current.Length)
+            if (position >= current.Length)
             {
-                Array.Resize(ref current, Math.Max(place + 1, current.Length + (current.Length / 2)));
+                Array.Resize(ref current, Math.Max(position + 1, current.Length + (current.Length / 2)));
                 chunks = current;
             }
 
-            Volatile.Write(ref current[place], chunk);
+            Volatile.Write(ref current[position], chunk);
         }
 
         var before = chunk[index % ChunkItems];
@@ -76,19 +83,19 @@ internal sealed class Cells<T>(T absent)
         private const int ChunkWords = ChunkItems / 64;
 
         private readonly Span<ulong> words = words;
-        private int place = -1;
+        private int position = -1;
 
         public readonly PartsOf GetEnumerator() => this;
 
-        public readonly Part Current => new(chunks[place].AsSpan(0, Math.Min(ChunkItems, 64 * WordsOf(place).Length)), WordsOf(place));
+        public readonly Part Current => new(chunks[position].AsSpan(0, Math.Min(ChunkItems, 64 * WordsOf(position).Length)), WordsOf(position));
 
         public bool MoveNext()
         {
-            while (++place * ChunkWords < words.Length)
+            while (++position * ChunkWords < words.Length)
             {
-                if (place < chunks.Length && chunks[place] is not null)
+                if (position < chunks.Length && chunks[position] is not null)
                     return true;
-                WordsOf(place).Clear();
+                WordsOf(position).Clear();
             }
 
             return false;

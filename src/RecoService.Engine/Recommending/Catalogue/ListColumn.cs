@@ -25,6 +25,9 @@ public sealed class ListColumn : CellColumn<int>
     /// <summary>How many distinct lists there are, those included that no item has any more.</summary>
     public int ListCount => lists.Count;
 
+    /// <summary>The distinct lists; an item's value is the number of its own.</summary>
+    internal ListPool Lists => lists;
+
     /// <summary>Codes of <see cref="Texts"/>.</summary>
     public ReadOnlySpan<int> this[int itemIndex] => Cells[itemIndex] is not Absent and var list ? lists[list] : [];
 
@@ -50,11 +53,7 @@ public sealed class ListColumn : CellColumn<int>
         }
     }
 
-    public override void SelectPresent(Span<ulong> items)
-    {
-        foreach (var part in Cells.Parts(items))
-            Selection.Between(part.Values, 0, int.MaxValue, part.Words);
-    }
+    internal override void SelectPresent(int firstWord, Span<ulong> items) => SelectBetween(0, int.MaxValue, firstWord, items);
 
     /// <returns>Why the column is to be given up; null where it is not.</returns>
     internal LeftOutReason? TryPut(int itemIndex, IReadOnlyList<string> texts, CatalogueLimits limits)

@@ -20,7 +20,7 @@ public sealed class NumberColumn : CellColumn<double>
             Selection.Between(part.Values, least, most, part.Words);
     }
 
-    public override void SelectPresent(Span<ulong> items) => SelectBetween(double.NegativeInfinity, double.PositiveInfinity, items);
+    internal override void SelectPresent(int firstWord, Span<ulong> items) => SelectBetween(double.NegativeInfinity, double.PositiveInfinity, firstWord, items);
 
     internal void Set(int itemIndex, double? value) => Exchange(itemIndex, value ?? double.NaN);
 }
@@ -45,7 +45,7 @@ public sealed class TimeColumn : CellColumn<long>
             Selection.Between(part.Values, Math.Max(first, Absent + 1), last, part.Words);
     }
 
-    public override void SelectPresent(Span<ulong> items) => SelectBetween(long.MinValue, long.MaxValue, items);
+    internal override void SelectPresent(int firstWord, Span<ulong> items) => SelectBetween(Absent + 1, long.MaxValue, firstWord, items);
 
     internal void Set(int itemIndex, long? value) => Exchange(itemIndex, value ?? Absent);
 }
@@ -74,13 +74,9 @@ public sealed class FlagColumn : CellColumn<sbyte>
             Selection.EqualTo(part.Values, Of(value), part.Words);
     }
 
-    public override void SelectPresent(Span<ulong> items)
-    {
-        foreach (var part in Cells.Parts(items))
-            Selection.Between(part.Values, (sbyte)0, (sbyte)1, part.Words);
-    }
+    internal override void SelectPresent(int firstWord, Span<ulong> items) => SelectBetween(0, 1, firstWord, items);
 
     internal void Set(int itemIndex, bool value) => Exchange(itemIndex, Of(value));
 
-    private static sbyte Of(bool value) => value ? (sbyte)1 : (sbyte)0;
+    internal static sbyte Of(bool value) => value ? (sbyte)1 : (sbyte)0;
 }

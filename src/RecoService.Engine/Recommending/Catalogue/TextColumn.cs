@@ -43,11 +43,7 @@ public sealed class TextColumn : CellColumn<int>
             Selection.MembersOf(part.Values, codes, part.Words);
     }
 
-    public override void SelectPresent(Span<ulong> items)
-    {
-        foreach (var part in Cells.Parts(items))
-            Selection.Between(part.Values, 0, int.MaxValue, part.Words);
-    }
+    internal override void SelectPresent(int firstWord, Span<ulong> items) => SelectBetween(0, int.MaxValue, firstWord, items);
 
     /// <returns>Why the column is to be given up; null where it is not.</returns>
     internal LeftOutReason? TryPut(int itemIndex, string text, CatalogueLimits limits)

@@ -7,5 +7,5 @@ namespace RecoService.Engine.Recommending.Filtering;
 internal sealed class CatalogueFilter(LiveCatalogue catalogue) : IItemFilter
 {
     /// <summary>To be the first of the filters: it overwrites.</summary>
-    public void Block(in RequestContext context, long now, Span<ulong> blocked) => catalogue.CopyBlockedTo(blocked);
+    public void Block(in RequestContext context, Span<ulong> blocked) => catalogue.CopyBlockedTo(blocked);
 }

@@ -7,14 +7,16 @@ namespace RecoService.Engine.Recommending.Filtering;
 /// <summary>Leaves out what the user has consumed, as long as it stays so, and the items that the request itself names.</summary>
 internal sealed class ConsumedFilter(LiveCatalogue catalogue) : IItemFilter
 {
-    public void Block(in RequestContext context, long now, Span<ulong> blocked)
+    public void Block(in RequestContext context, Span<ulong> blocked)
     {
+        if (context.AllowsConsumed)
+            return;
         var consumed = context.Consumed;
         var times = context.ConsumedTimes;
-        for (var place = 0; place < consumed.Length; place++)
+        for (var position = 0; position < consumed.Length; position++)
         {
-            if (consumed[place] >> 6 < blocked.Length && (times.IsEmpty || times[place].Blocks(now, catalogue.ConsumesForDays(consumed[place]))))
-                Bits.Set(blocked, consumed[place]);
+            if (consumed[position] >> 6 < blocked.Length && (times.IsEmpty || times[position].Blocks(context.Now, catalogue.ConsumesForDays(consumed[position]))))
+                Bits.Set(blocked, consumed[position]);
         }
     }
 }

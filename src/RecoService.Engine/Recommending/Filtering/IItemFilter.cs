@@ -7,7 +7,6 @@ internal interface IItemFilter
 {
     /// <summary>Sets the bits of the items to leave out; never clears one.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="now">Unix milliseconds; 0: what is consumed stays so.</param>
     /// <param name="blocked">A bit per item index of the serving state. An item that arrived after it was sized has none, and cannot be proposed either.</param>
-    void Block(in RequestContext context, long now, Span<ulong> blocked);
+    void Block(in RequestContext context, Span<ulong> blocked);
 }

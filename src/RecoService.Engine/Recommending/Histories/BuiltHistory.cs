@@ -31,8 +31,8 @@ internal sealed class BuiltHistory
         {
             var items = dataset.UserItems.RowColumns(user);
             var weights = dataset.UserItems.RowValues(user);
-            for (var place = 0; place < items.Length; place++)
-                counts[items[place]] += weights[place] > 0 ? 1 : 0;
+            for (var position = 0; position < items.Length; position++)
+                counts[items[position]] += weights[position] > 0 ? 1 : 0;
         }
 
         return counts;
@@ -54,8 +54,8 @@ internal sealed class BuiltHistory
     public HistoryEntry EntryOf(int userIndex, int itemIndex)
     {
         var history = HistoryOf(userIndex);
-        var place = history.Items.BinarySearch(itemIndex);
-        return place < 0 ? HistoryEntry.Nothing(itemIndex) : new HistoryEntry(itemIndex, history.Weights[place], history.Times[place], history.Ratings[place]);
+        var position = history.Items.BinarySearch(itemIndex);
+        return position < 0 ? HistoryEntry.Nothing(itemIndex) : new HistoryEntry(itemIndex, history.Weights[position], history.Times[position], history.Ratings[position]);
     }
 
     /// <summary>Whether the state was built from this very interaction, which the store may send again after a swap.</summary>
@@ -67,9 +67,9 @@ internal sealed class BuiltHistory
         var items = dataset.UserItemIndexes(userIndex);
         var kinds = dataset.UserKinds(userIndex);
         var values = dataset.UserValues(userIndex);
-        for (var place = FirstAt(times, interaction.Time); place < times.Length && times[place] == interaction.Time; place++)
+        for (var position = FirstAt(times, interaction.Time); position < times.Length && times[position] == interaction.Time; position++)
         {
-            if (items[place] == interaction.ItemIndex && kinds[place] == interaction.KindIndex && values[place] == interaction.Value)
+            if (items[position] == interaction.ItemIndex && kinds[position] == interaction.KindIndex && values[position] == interaction.Value)
                 return true;
         }
 
@@ -83,12 +83,12 @@ internal sealed class BuiltHistory
             return null;
         var items = dataset.UserItemIndexes(userIndex);
         var kinds = dataset.UserKinds(userIndex);
-        for (var place = items.LastIndexOf(itemIndex); place >= 0; place = items[..place].LastIndexOf(itemIndex))
+        for (var position = items.LastIndexOf(itemIndex); position >= 0; position = items[..position].LastIndexOf(itemIndex))
         {
-            if (kinds[place] != Kinds.RatingIndex)
+            if (kinds[position] != Kinds.RatingIndex)
                 continue;
-            var time = dataset.UserTimes(userIndex)[place];
-            return new LiveRow.CountedRating(time, Kinds.WeightOf(Kinds.RatingIndex, dataset.UserValues(userIndex)[place]) * dataset.DecayAt(time));
+            var time = dataset.UserTimes(userIndex)[position];
+            return new LiveRow.CountedRating(time, Kinds.WeightOf(Kinds.RatingIndex, dataset.UserValues(userIndex)[position]) * dataset.DecayAt(time));
         }
 
         return null;
@@ -106,23 +106,25 @@ internal sealed class BuiltHistory
         return false;
     }
 
-    /// <summary>All that a user did with an item, what was undone and what undid it included.</summary>
-    public List<LiveInteraction> InteractionsOf(int userIndex, int itemIndex)
+    /// <summary>All that a user did, what was undone and what undid it included.</summary>
+    /// <param name="userIndex">Of the state; -1 did nothing.</param>
+    /// <param name="itemIndex">Only with this item; null: with any.</param>
+    public List<LiveInteraction> InteractionsOf(int userIndex, int? itemIndex = null)
     {
         var found = new List<LiveInteraction>();
         if (!IsKnown(userIndex))
             return found;
         var items = dataset.UserItemIndexes(userIndex);
-        for (var place = 0; place < items.Length; place++)
+        for (var position = 0; position < items.Length; position++)
         {
-            if (items[place] == itemIndex)
-                found.Add(new LiveInteraction(itemIndex, dataset.UserKinds(userIndex)[place], dataset.UserValues(userIndex)[place], dataset.UserTimes(userIndex)[place]));
+            if (items[position] == (itemIndex ?? items[position]))
+                found.Add(new LiveInteraction(items[position], dataset.UserKinds(userIndex)[position], dataset.UserValues(userIndex)[position], dataset.UserTimes(userIndex)[position]));
         }
 
         foreach (var undone in dataset.UndoneOf(userIndex))
         {
-            if (undone.ItemIndex == itemIndex)
-                found.Add(new LiveInteraction(itemIndex, undone.KindIndex, undone.Value, undone.Time));
+            if (undone.ItemIndex == (itemIndex ?? undone.ItemIndex))
+                found.Add(new LiveInteraction(undone.ItemIndex, undone.KindIndex, undone.Value, undone.Time));
         }
 
         return found;

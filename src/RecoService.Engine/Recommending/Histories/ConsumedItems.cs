@@ -35,7 +35,7 @@ internal sealed record ConsumedItems(int[] Items, ConsumedTime[] Times)
     public static ConsumedItems None { get; } = new([], []);
 
     /// <summary>Null for an item that is not consumed.</summary>
-    public ConsumedTime? TimeOf(int itemIndex) => Array.BinarySearch(Items, itemIndex) is >= 0 and var place ? Times[place] : null;
+    public ConsumedTime? TimeOf(int itemIndex) => Array.BinarySearch(Items, itemIndex) is >= 0 and var position ? Times[position] : null;
 
     /// <summary>The same with some items changed, added, or taken out.</summary>
     /// <param name="changes">Ascending items; null takes an item out.</param>
@@ -46,9 +46,9 @@ internal sealed record ConsumedItems(int[] Items, ConsumedTime[] Times)
         var from = 0;
         foreach (var (item, time) in changes)
         {
-            var place = Items.AsSpan(from).BinarySearch(item);
-            CopyUntil(from + (place < 0 ? ~place : place));
-            from += place < 0 ? 0 : 1;
+            var position = Items.AsSpan(from).BinarySearch(item);
+            CopyUntil(from + (position < 0 ? ~position : position));
+            from += position < 0 ? 0 : 1;
             if (time is { } consumed)
             {
                 items.Add(item);
@@ -88,11 +88,11 @@ internal sealed class ConsumedRows
             var consumed = CollectionsMarshal.AsSpan(row);
             consumed.Clear();
             Read(dataset, user, columns, consumed);
-            for (var place = 0; place < columns.Length; place++)
+            for (var position = 0; position < columns.Length; position++)
             {
-                if (consumed[place] is { } time)
+                if (consumed[position] is { } time)
                 {
-                    allItems.Add(columns[place]);
+                    allItems.Add(columns[position]);
                     allTimes.Add(time);
                 }
             }
@@ -114,12 +114,12 @@ internal sealed class ConsumedRows
         var userItems = dataset.UserItemIndexes(user);
         var kinds = dataset.UserKinds(user);
         var moments = dataset.UserTimes(user);
-        for (var place = 0; place < userItems.Length; place++)
+        for (var position = 0; position < userItems.Length; position++)
         {
-            if (!dataset.Kinds[kinds[place]].Consumes)
+            if (!dataset.Kinds[kinds[position]].Consumes)
                 continue;
-            ref var entry = ref consumed[columns.BinarySearch(userItems[place])];
-            var time = ConsumedTime.Of(dataset.Kinds, kinds[place], moments[place]);
+            ref var entry = ref consumed[columns.BinarySearch(userItems[position])];
+            var time = ConsumedTime.Of(dataset.Kinds, kinds[position], moments[position]);
             entry = entry is { } earlier ? earlier.With(time) : time;
         }
     }

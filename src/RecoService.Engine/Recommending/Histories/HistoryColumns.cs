@@ -28,7 +28,7 @@ internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times
 
     public static HistoryColumns Of(in UserHistory history) => new([.. history.Items], [.. history.Weights], [.. history.Times], [.. history.Ratings]);
 
-    public UserHistory Of(int userIndex) => new(userIndex, Items, Weights, Times, Ratings);
+    public UserHistory Of(int userIndex, UserEvents events = default) => new(userIndex, Items, Weights, Times, Ratings, events);
 
     /// <summary>A history with some of its entries changed, some added, and some of which nothing is left taken out.</summary>
     /// <param name="history">As it was.</param>
@@ -40,10 +40,10 @@ internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times
         var (from, to) = (0, 0);
         foreach (var entry in changed)
         {
-            var place = history.Items[from..].BinarySearch(entry.Item);
-            var before = place < 0 ? ~place : place;
+            var position = history.Items[from..].BinarySearch(entry.Item);
+            var before = position < 0 ? ~position : position;
             merged.Copy(history, from, to, before);
-            from += before + (place < 0 ? 0 : 1);
+            from += before + (position < 0 ? 0 : 1);
             to += before;
             if (!entry.IsNothing)
                 merged.Write(to++, entry);
@@ -63,21 +63,21 @@ internal sealed record HistoryColumns(int[] Items, float[] Weights, long[] Times
         var oldest = ascending[^count];
         var roomAtOldest = ascending.AsSpan(ascending.Length - count).Count(oldest);
         var newest = new HistoryColumns(count);
-        for (var (place, to) = (Items.Length - 1, count - 1); place >= 0; place--)
+        for (var (position, to) = (Items.Length - 1, count - 1); position >= 0; position--)
         {
-            if (Times[place] > oldest || (Times[place] == oldest && roomAtOldest-- > 0))
-                newest.Write(to--, this[place]);
+            if (Times[position] > oldest || (Times[position] == oldest && roomAtOldest-- > 0))
+                newest.Write(to--, this[position]);
             else
-                older.Add(this[place]);
+                older.Add(this[position]);
         }
 
         return newest;
     }
 
-    private HistoryEntry this[int place] => new(Items[place], Weights[place], Times[place], Ratings[place]);
+    private HistoryEntry this[int position] => new(Items[position], Weights[position], Times[position], Ratings[position]);
 
-    private void Write(int place, HistoryEntry entry) =>
-        (Items[place], Weights[place], Times[place], Ratings[place]) = (entry.Item, entry.Weight, entry.Time, entry.Rating);
+    private void Write(int position, HistoryEntry entry) =>
+        (Items[position], Weights[position], Times[position], Ratings[position]) = (entry.Item, entry.Weight, entry.Time, entry.Rating);
 
     private void Copy(in UserHistory history, int from, int to, int count)
     {

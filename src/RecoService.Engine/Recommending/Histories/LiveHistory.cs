@@ -13,6 +13,7 @@ public sealed class LiveHistory
 {
     private readonly InteractionDataset dataset;
     private readonly int limit;
+    private readonly bool keepsEvents;
     private readonly Lazy<SparseMatrix> builtItemUsers;
     private readonly ConcurrentDictionary<int, LiveRow> changed = new();
     private int addedCount;
@@ -20,8 +21,10 @@ public sealed class LiveHistory
     /// <param name="dataset">What every user had done when the state was built.</param>
     /// <param name="limit">The most items of a history that has changed since: the newest count.</param>
     /// <param name="through">What the reading of the dataset saw; null: that is not known.</param>
-    internal LiveHistory(InteractionDataset dataset, int limit, ReadPoint? through = null)
+    /// <param name="needs">What the models read; the events of a history that has changed are kept only where one does.</param>
+    internal LiveHistory(InteractionDataset dataset, int limit, ReadPoint? through = null, HistoryNeeds needs = HistoryNeeds.None)
     {
+        keepsEvents = (needs & HistoryNeeds.Events) != HistoryNeeds.None;
         this.dataset = dataset;
         this.limit = limit;
         Built = new BuiltHistory(dataset, through ?? ReadPoint.None);
@@ -45,7 +48,7 @@ public sealed class LiveHistory
     /// <summary>What a request knows of somebody who has done this and nothing else.</summary>
     internal RequestContext ContextOf(ReadOnlySpan<LiveInteraction> session)
     {
-        var row = new LiveRow(Built, -1, limit);
+        var row = new LiveRow(Built, -1, limit, keepsEvents);
         row.Add(session, []);
         return (row.View ?? RowView.Nothing).Context;
     }
@@ -100,5 +103,5 @@ public sealed class LiveHistory
         }
     }
 
-    private LiveRow RowOf(int userIndex) => changed.GetOrAdd(userIndex, static (user, history) => new LiveRow(history.Built, user, history.limit), this);
+    private LiveRow RowOf(int userIndex) => changed.GetOrAdd(userIndex, static (user, history) => new LiveRow(history.Built, user, history.limit, history.keepsEvents), this);
 }

@@ -9,8 +9,9 @@ namespace RecoService.Engine.Recommending.Histories;
 /// </summary>
 /// <param name="built">What was known when the state was built.</param>
 /// <param name="userIndex">A user of the state, or -1 for a session.</param>
-/// <param name="limit">The most items of the view.</param>
-internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
+/// <param name="limit">The most items of the view, and the most events.</param>
+/// <param name="keepsEvents">Whether a model needs the single interactions.</param>
+internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool keepsEvents)
 {
     private readonly HashSet<LiveInteraction> added = [];
     private readonly HashSet<int> itemsWithUndoing = [];
@@ -99,8 +100,8 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
         if (count > 1)
         {
             var order = new long[count];
-            for (var place = 0; place < count; place++)
-                order[place] = ((long)fresh[place].ItemIndex << 32) | (uint)place;
+            for (var position = 0; position < count; position++)
+                order[position] = ((long)fresh[position].ItemIndex << 32) | (uint)position;
             Array.Sort(order, fresh);
         }
 
@@ -144,8 +145,10 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 
         if (consumedChanges.Count > 0)
             consumed = Consumed().With(consumedChanges);
-        return new RowView(userIndex, Newest(HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), growth)), Consumed());
+        return new RowView(userIndex, Newest(HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), growth)), Events(), Consumed());
     }
+
+    private EventColumns Events() => keepsEvents ? EventColumns.Of(built.Kinds, [.. built.InteractionsOf(BuiltIndex), .. added], limit) : EventColumns.None;
 
     /// <summary>Whether something undoes what the user did with an item, so that its interactions have to be looked at together.</summary>
     private bool HasUndoing(int item, ReadOnlySpan<LiveInteraction> some)
@@ -167,7 +170,7 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
         Undoing.Mark(
             built.Kinds, Array.ConvertAll(all, interaction => interaction.ItemIndex), Array.ConvertAll(all, interaction => interaction.KindIndex),
             Array.ConvertAll(all, interaction => interaction.Time), counts);
-        return [.. all.Where((_, place) => counts[place])];
+        return [.. all.Where((_, position) => counts[position])];
     }
 
     private UserHistory BuiltWithinLimit()
@@ -178,10 +181,10 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 
     private HistoryEntry EntryOf(in UserHistory history, int item, out bool isInView)
     {
-        var place = history.Items.BinarySearch(item);
-        isInView = place >= 0;
+        var position = history.Items.BinarySearch(item);
+        isInView = position >= 0;
         if (isInView)
-            return new HistoryEntry(item, history.Weights[place], history.Times[place], history.Ratings[place]);
+            return new HistoryEntry(item, history.Weights[position], history.Times[position], history.Ratings[position]);
         // What was undone is in no column any more, and no longer what it was when the state was built.
         return beyondView.Remove(item, out var remembered) ? remembered : itemsWithUndoing.Contains(item) ? HistoryEntry.Nothing(item) : built.EntryOf(BuiltIndex, item);
     }
@@ -200,8 +203,8 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit)
 
         void Note(in UserHistory history)
         {
-            for (var place = 0; place < history.Items.Length; place++)
-                Mark(history.Items[place], history.Weights[place]);
+            for (var position = 0; position < history.Items.Length; position++)
+                Mark(history.Items[position], history.Weights[position]);
         }
 
         void Mark(int item, float weight)

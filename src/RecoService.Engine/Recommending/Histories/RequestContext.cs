@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Filtering.Compilation;
 
 namespace RecoService.Engine.Recommending.Histories;
 
@@ -24,5 +25,37 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     public ReadOnlySpan<int> Consumed { get; } = consumed;
 
     /// <summary>When they were consumed; empty: they stay consumed for ever.</summary>
-    public ReadOnlySpan<ConsumedTime> ConsumedTimes { get; } = [];
+    public ReadOnlySpan<ConsumedTime> ConsumedTimes { get; private init; } = [];
+
+    /// <summary>Item indexes that this request does not want, in no order.</summary>
+    public ReadOnlySpan<int> Excluded { get; private init; } = [];
+
+    /// <summary>What items have to be; null: anything.</summary>
+    public CompiledFilter? Filter { get; private init; }
+
+    /// <summary>The items that the request is about, which a filter can speak of; item indexes.</summary>
+    public ReadOnlySpan<int> CurrentItems { get; private init; } = [];
+
+    /// <summary>Item indexes that are to be ordered, and nothing else, where the placement orders given items.</summary>
+    public ReadOnlySpan<int> Given { get; private init; } = [];
+
+    /// <summary>Whether items that stay consumed may be listed all the same.</summary>
+    public bool AllowsConsumed { get; private init; }
+
+    /// <summary>Unix milliseconds; 0: what is consumed stays so.</summary>
+    public long Now { get; private init; }
+
+    /// <summary>The same user in a request that has given items ordered.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="given">Item indexes.</param>
+    internal RequestContext Ordering(long now, ReadOnlySpan<int> given) => new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given };
+
+    /// <summary>The same user in a request.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="excluded">Item indexes that it does not want.</param>
+    /// <param name="allowsConsumed">Whether consumed items may be listed.</param>
+    /// <param name="filter">What items have to be.</param>
+    /// <param name="currentItems">The items that it is about.</param>
+    internal RequestContext In(long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default) =>
+        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Excluded = excluded, AllowsConsumed = allowsConsumed, Filter = filter, CurrentItems = currentItems };
 }

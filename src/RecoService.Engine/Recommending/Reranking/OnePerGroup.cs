@@ -3,13 +3,17 @@ using RecoService.Engine.Recommending.Catalogue;
 namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>Lets one item of each group into a list: the best variant of an article stands for all.</summary>
-internal sealed class OnePerGroup(LiveCatalogue catalogue)
+internal sealed class OnePerGroup(LiveCatalogue catalogue) : IReranker
 {
     private readonly HashSet<int> groups = [];
 
-    /// <summary>Starts a list.</summary>
-    public void Begin() => groups.Clear();
+    public void Begin(int limit) => groups.Clear();
 
-    /// <summary>Whether the item may be the next of the list; it is then taken to be in it.</summary>
-    public bool Admits(int itemIndex) => catalogue.Columns.GroupId[itemIndex] is var group && (group < 0 || groups.Add(group));
+    public bool Admits(int itemIndex) => catalogue.Columns.GroupId[itemIndex] is var group && (group < 0 || !groups.Contains(group));
+
+    public void Place(int itemIndex)
+    {
+        if (catalogue.Columns.GroupId[itemIndex] is >= 0 and var group)
+            groups.Add(group);
+    }
 }

@@ -21,9 +21,9 @@ public sealed class ModelRetriever(string name, IScorer model) : IRetriever
         model.Retrieve(context.User.Within(model.Users.Count, model.Items.Count), blocked, best);
 
     /// <summary>Whether <see cref="CollectMany"/> collects for this user what <see cref="Collect"/> does.</summary>
-    internal bool IsKnownByPlace(in RequestContext context) => bulk is not null && bulk.IsKnownByPlace(context.User.Within(model.Users.Count, model.Items.Count));
+    internal bool IsKnownByIndex(in RequestContext context) => bulk is not null && bulk.IsKnownByIndex(context.User.Within(model.Users.Count, model.Items.Count));
 
-    /// <summary>What <see cref="Collect"/> does for those of several users whom the model knows by their place.</summary>
+    /// <summary>What <see cref="Collect"/> does for those of several users whom the model knows by their index.</summary>
     /// <param name="userIndexes">n user indexes of the serving state; -1 for one who is to be left out.</param>
     /// <param name="blocked">n x <paramref name="wordsPerUser"/>.</param>
     /// <param name="wordsPerUser">How many words each user has.</param>

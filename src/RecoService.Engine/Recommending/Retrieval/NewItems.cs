@@ -48,8 +48,8 @@ internal sealed class NewItems
         if (isInCatalogue)
         {
             var vector = words is not null && content is not null ? content.VectorOf(words) : new TermVector([], []);
-            var place = entries.FindIndex(entry => entry.AddedAt <= (addedAt ?? 0));
-            entries.Insert(place < 0 ? entries.Count : place, new LaterItem(itemIndex, addedAt ?? 0, vector));
+            var position = entries.FindIndex(entry => entry.AddedAt <= (addedAt ?? 0));
+            entries.Insert(position < 0 ? entries.Count : position, new LaterItem(itemIndex, addedAt ?? 0, vector));
         }
 
         newestFirst = [.. entries.Take(MostItems)];
@@ -69,13 +69,13 @@ internal sealed class NewItems
         // Users in the high half, and how new it is in the low one; sorted, they say the order exactly, whatever the numbers.
         Span<long> others = stackalloc long[entries.Length];
         var count = 0;
-        for (var place = 0; place < entries.Length; place++)
+        for (var position = 0; position < entries.Length; position++)
         {
-            var itemIndex = entries[place].ItemIndex;
-            if (likeness[place] <= 0)
-                others[count++] = ((long)-userCounts[itemIndex] << 32) + place;
+            var itemIndex = entries[position].ItemIndex;
+            if (likeness[position] <= 0)
+                others[count++] = ((long)-userCounts[itemIndex] << 32) + position;
             else if (!Bits.IsSet(blocked, itemIndex))
-                best.Offer(itemIndex, likeness[place]);
+                best.Offer(itemIndex, likeness[position]);
         }
 
         // Blocked ones keep their place in the order, so that an item's score does not depend on what else is blocked.

@@ -12,9 +12,9 @@ public sealed class BprTrainerTests : FoldInContract
 {
     protected override double QualityFloor => 0.42;
 
-    protected override ITrainer CreateTrainer() => new BprTrainer(new BprOptions { Factors = 8, Epochs = 150, LearningRate = 0.05f, Regularization = 0.01f });
+    protected override ITrainer CreateTrainer() => new BprTrainer(new BprOptions { Factors = 8, Epochs = 150, LearningRate = 0.05f, Regularization = 0.01f, NegativeExponent = 0 });
 
-    /// <summary>Users keep their rows, told by their place alone; what a history says depends on which items there are to be against.</summary>
+    /// <summary>Users keep their rows, told by their index alone; what a history says depends on which items there are to be against.</summary>
     public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
     {
         var dataset = PlantedTastes().Train;
@@ -61,6 +61,19 @@ public sealed class BprTrainerTests : FoldInContract
         Assert.Equal(AllScores(trainer.Train(dataset, new TrainingContext(1)), dataset), AllScores(trainer.Train(dataset, new TrainingContext(4)), dataset));
     }
 
+    /// <summary>Where each item is drawn as often as it is wanted, no bias says how popular it is.</summary>
+    [Fact]
+    public void Train_UnseenItemsByPopularity_LevelsTheBiases()
+    {
+        // Everybody of 40 has one of ten items of few users, and half of them the popular item too.
+        var dataset = Datasets.OfPurchases([.. Enumerable.Range(0, 40).SelectMany(user => user % 2 == 0 ? new[] { (user, user % 10), (user, 50) } : [(user, user % 10)])]);
+        float[] BiasesOf(float exponent) => ((FactorModel)new BprTrainer(new BprOptions { Factors = 4, LearningRate = 0.02f, Regularization = 0.02f, NegativeExponent = exponent }).Train(dataset, new TrainingContext())).ItemBiases;
+
+        var (alike, byPopularity) = (BiasesOf(0), BiasesOf(1));
+
+        Assert.True(alike[^1] - alike[0] > 2 * (byPopularity[^1] - byPopularity[0]), $"{alike[^1] - alike[0]} {byPopularity[^1] - byPopularity[0]}");
+    }
+
     [Fact]
     public void Train_DislikedItem_IsUnseenNotWanted()
     {
@@ -94,4 +107,25 @@ public sealed class BprTrainerTests : FoldInContract
 
     private static InteractionDataset DatasetOf(SparseMatrix weights) =>
         Datasets.Of([.. weights.Entries().Select(entry => (entry.Row, entry.Column, entry.Value > 0 ? Datasets.Purchase : Datasets.Dislike, 0f, 0L))]);
+}
+
+/// <summary>The contracts where popular items are drawn more often.</summary>
+public sealed class PopularNegativesBprTests : FoldInContract
+{
+    protected override double QualityFloor => 0.42;
+
+    protected override ITrainer CreateTrainer() =>
+        new BprTrainer(new BprOptions { Factors = 8, Epochs = 150, LearningRate = 0.05f, Regularization = 0.01f, NegativeExponent = 0.5f });
+
+    /// <inheritdoc cref="BprTrainerTests.Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest"/>
+    public override void Rebase_OtherKeys_KeepsSharedRowsAndKnowsNothingOfTheRest()
+    {
+        var dataset = PlantedTastes().Train;
+        var model = Train(dataset, new TrainingContext());
+
+        var rebased = model.Rebase(KeyMap.FromAscending([3, 8, 1_000_000]), KeyMap.FromAscending([-7, 2, 40]));
+
+        var expected = ScoresOf(model, 8);
+        Assert.Equal([float.NaN, expected[2], expected[40]], ScoresOf(rebased, 1));
+    }
 }

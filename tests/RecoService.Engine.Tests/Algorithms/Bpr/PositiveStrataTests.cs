@@ -63,6 +63,57 @@ public sealed class PositiveStrataTests
         Assert.Equal(Enumerable.Range(0, UserCount), users);
     }
 
+    /// <summary>Items of 1, 2 and 5 users: the chance of each is its part of the sum of the powers.</summary>
+    [Theory]
+    [InlineData(0, 1 / 3.0, 1 / 3.0, 1 / 3.0)]
+    [InlineData(1, 1 / 8.0, 2 / 8.0, 5 / 8.0)]
+    [InlineData(2, 1 / 30.0, 4 / 30.0, 25 / 30.0)]
+    public void Draw_ManyTimes_GivesItemsByThePowerOfTheirUsers(float exponent, params double[] chances)
+    {
+        var strata = new PositiveStrata(SparseMatrix.FromEntries(5, 4, [0, 0, 1, 0, 1, 2, 3, 4, 4], [0, 1, 1, 3, 3, 3, 3, 3, 2], [1, 1, 1, 1, 1, 1, 1, 1, -1]), exponent);
+        var random = new SeededRandom(5, 1);
+        strata.Deal(random, new TrainingContext());
+        const int Draws = 60_000;
+        var drawn = new int[4];
+        for (var draw = 0; draw < Draws; draw++)
+            drawn[strata.Draw(0, ref random)]++;
+
+        Assert.Equal(0, drawn[2]);
+        int[] wanted = [drawn[0], drawn[1], drawn[3]];
+        for (var item = 0; item < 3; item++)
+            Assert.Equal(chances[item], (double)wanted[item] / Draws, 0.01);
+    }
+
+    [Fact]
+    public void Sample_ManyDraws_IsByThePowerOfTheUsersOfAllGroups()
+    {
+        var weights = ManyWeights();
+        var strata = new PositiveStrata(weights, exponent: 1);
+        var users = weights.Transpose();
+
+        var sample = strata.Sample(100_000, new SeededRandom(1, 1));
+
+        Assert.Equal(sample, strata.Sample(100_000, new SeededRandom(1, 1)));
+        Assert.All(new[] { 0, 40, 100 }, item => Assert.Equal((double)users.RowLength(item) / strata.Count, sample.Count(drawn => drawn == item) / 100_000.0, 0.002));
+        Assert.DoesNotContain(ItemCount - 1, sample);
+        Assert.Empty(new PositiveStrata(weights).Sample(10, new SeededRandom(1, 1)));
+        Assert.Empty(new PositiveStrata(SparseMatrix.Empty(2, 2), exponent: 1).Sample(10, new SeededRandom(1, 1)));
+    }
+
+    [Fact]
+    public void Draw_ManyGroups_StaysInTheGroup()
+    {
+        var strata = new PositiveStrata(ManyWeights(), exponent: 0.75f);
+        var random = new SeededRandom(5, 1);
+        strata.Deal(random, new TrainingContext(2));
+        for (var group = 0; group < strata.Grid; group++)
+        {
+            var items = strata.ItemsOf(group).ToArray();
+            for (var draw = 0; draw < 500; draw++)
+                Assert.Contains(strata.Draw(group, ref random), items);
+        }
+    }
+
     /// <summary>Every user wants about half of the items 0 to 148, and dislikes item 149.</summary>
     internal static SparseMatrix ManyWeights()
     {

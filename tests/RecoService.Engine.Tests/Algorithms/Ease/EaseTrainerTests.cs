@@ -62,16 +62,6 @@ public sealed class EaseTrainerTests : CollaborativeTrainerContract
     }
 
     [Fact]
-    public void Train_MoreItemsThanMaxItems_WeighsTheMostUsed()
-    {
-        var dataset = Datasets.OfPurchases((1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (3, 3));
-
-        var weights = Weights(new EaseOptions { MaxItems = 2 }, dataset);
-
-        Assert.Equal([(0, 2), (2, 0)], weights.Entries().Select(entry => (entry.Row, entry.Column)));
-    }
-
-    [Fact]
     public void RequireMemory_MoreThanThereIs_SaysHowMuchIsNeeded()
     {
         // 625 strips: 512 x 625 x 626 floats for the matrix = 0.80 GB, and 20,000 x 500 x 8 bytes twice = 0.16 GB.

@@ -11,11 +11,13 @@ public sealed class HistoryFingerprintTests
     private static readonly InteractionDataset Dataset = Datasets.Of(
         (1, 1, Datasets.View, 0, 10), (1, 2, Datasets.Dislike, 0, 20), (1, 1, Datasets.View, 0, 30), (1, 3, Datasets.Rating, 4, 40), (2, 2, Datasets.View, 0, 50));
 
+    private static readonly HistoryNeeds[] Aspects = [HistoryNeeds.None, HistoryNeeds.Times, HistoryNeeds.Ratings];
+
     [Fact]
     public void OfAll_EveryAspect_EqualsThatOfTheHistory()
     {
         var model = Model();
-        foreach (var aspect in Enum.GetValues<HistoryAspect>())
+        foreach (var aspect in Aspects)
         {
             var all = HistoryFingerprint.OfAll(Dataset, model, aspect, new TrainingContext(2));
             Assert.Equal([HistoryFingerprint.Of(Dataset.HistoryOf(0), model, aspect), HistoryFingerprint.Of(Dataset.HistoryOf(1), model, aspect)], all);
@@ -27,8 +29,8 @@ public sealed class HistoryFingerprintTests
     public void Of_OneChange_IsSeenByTheAspectsItConcernsAlone()
     {
         // Before: items 0 and 2, for and against, at 30 and 40, the second rated 4.
-        Assert.Equal("Signs", Unmoved([0, 2], [2, -5], [31, 41], [float.NaN, 5]));
-        Assert.Equal("Signs Ratings", Unmoved([0, 2], [5, -1], [30, 41], [float.NaN, 4]));
+        Assert.Equal("None", Unmoved([0, 2], [2, -5], [31, 41], [float.NaN, 5]));
+        Assert.Equal("None Ratings", Unmoved([0, 2], [5, -1], [30, 41], [float.NaN, 4]));
         Assert.Equal("Times Ratings", Unmoved([0, 2], [1, 1], [30, 40], [float.NaN, 4]));
         Assert.Equal("Ratings", Unmoved([0, 1, 2], [1, 1, -1], [30, 35, 40], [float.NaN, float.NaN, 4]));
         Assert.Equal("", Unmoved([0, 1], [1, -1], [30, 40], [float.NaN, 4]));
@@ -38,7 +40,7 @@ public sealed class HistoryFingerprintTests
     public void Of_ItemTheModelDoesNotKnow_IsNoPartOfIt()
     {
         var model = Model(unknown: 1);
-        foreach (var aspect in Enum.GetValues<HistoryAspect>())
+        foreach (var aspect in Aspects)
         {
             Assert.Equal(
                 HistoryFingerprint.Of(new UserHistory(0, [0], [1], [30], [4]), model, aspect),
@@ -50,7 +52,7 @@ public sealed class HistoryFingerprintTests
     private static string Unmoved(int[] items, float[] weights, long[] times, float[] ratings)
     {
         var model = Model();
-        return string.Join(' ', Enum.GetValues<HistoryAspect>().Where(aspect =>
+        return string.Join(' ', Aspects.Where(aspect =>
             HistoryFingerprint.Of(new UserHistory(0, [0, 2], [1, -1], [30, 40], [float.NaN, 4]), model, aspect)
             == HistoryFingerprint.Of(new UserHistory(0, items, weights, times, ratings), model, aspect)));
     }

@@ -2,6 +2,7 @@ using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Algorithms.SimpleX;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -24,6 +25,10 @@ public sealed class ServedFactorModelTests
     [Fact]
     public void Retrieve_Bpr_EqualsExact() =>
         AssertServed(new BprTrainer(new BprOptions { Epochs = 10, Factors = 30 }).Train(Clustered(Datasets.Purchase), new TrainingContext()));
+
+    [Fact]
+    public void Retrieve_SimpleX_EqualsExact() =>
+        AssertServed(new SimpleXTrainer(new SimpleXOptions { Epochs = 3, Factors = 30 }).Train(Clustered(Datasets.Purchase), new TrainingContext()));
 
     [Fact]
     public void Retrieve_BiasedMatrixFactorization_EqualsExact() =>
@@ -81,14 +86,14 @@ public sealed class ServedFactorModelTests
     {
         int[] users = [.. Enumerable.Range(0, Math.Min(model.Users.Count, 50))];
         var blocked = new ulong[users.Length];
-        for (var place = 0; place < users.Length; place++)
-            blocked[place] = 0x9249249249249249 >> place % 3;
+        for (var position = 0; position < users.Length; position++)
+            blocked[position] = 0x9249249249249249 >> position % 3;
         TopK[] best = [.. users.Select(_ => new TopK(wanted))];
 
         model.RetrieveMany(users, blocked, 1, best);
 
-        for (var place = 0; place < users.Length; place++)
-            Assert.Equal(ListOf(model, users[place], blocked.AsSpan(place, 1), wanted), Drained(best[place]));
+        for (var position = 0; position < users.Length; position++)
+            Assert.Equal(ListOf(model, users[position], blocked.AsSpan(position, 1), wanted), Drained(best[position]));
     }
 
     private static FactorModel Random(int users, int items) => new(

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
@@ -38,14 +39,15 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
     [Fact]
     public void Train_PlantedTastes_NamesItsComponentsHeaviestFirst()
     {
-        var model = (HybridModel)Train(PlantedTastes().Train, new TrainingContext());
+        var model = (ComposedModel)Train(PlantedTastes().Train, new TrainingContext());
 
-        var blended = model.Components.Where(component => component.Weight > 0).ToList();
-        Assert.NotEmpty(blended);
-        Assert.All(blended, component => Assert.Contains(component.Name, new[] { "implicit-als", "ease" }));
-        Assert.Equal(1, blended.Sum(component => component.Weight), 1e-5);
-        Assert.Equal(blended.OrderByDescending(component => component.Weight), blended);
-        Assert.Equal("popularity", model.Components[^1].Name);
+        var weights = WeightsOf(model);
+        Assert.NotEmpty(weights);
+        Assert.Equal(weights.Length, model.Retrieving.Count);
+        Assert.All(model.Retrieving, part => Assert.Contains(part.Name, new[] { "implicit-als", "ease" }));
+        Assert.Equal(1, weights.Sum(), 1e-5);
+        Assert.Equal(weights.OrderDescending(), weights);
+        Assert.Equal(["popularity"], model.Fallbacks.Select(part => part.Name));
     }
 
     [Fact]
@@ -54,9 +56,10 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
         var options = Options();
         options.Weights = "1, 3";
 
-        var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
+        var model = (ComposedModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
 
-        Assert.Equal([("ease", 0.75f), ("implicit-als", 0.25f), ("popularity", 0f)], model.Components.Select(component => (component.Name, component.Weight)));
+        Assert.Equal([("ease", 0.75f), ("implicit-als", 0.25f)], model.Retrieving.Select(part => part.Name).Zip(WeightsOf(model)));
+        Assert.Equal(["popularity"], model.Fallbacks.Select(part => part.Name));
     }
 
     [Fact]
@@ -66,9 +69,10 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
         var options = Options();
         options.Components = "biased-mf,implicit-als";
 
-        var model = (HybridModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
+        var model = (ComposedModel)Create(options).Train(PlantedTastes().Train, new TrainingContext());
 
-        Assert.Equal(["implicit-als", "popularity"], model.Components.Select(component => component.Name));
+        Assert.Equal(["implicit-als"], model.Retrieving.Select(part => part.Name));
+        Assert.Equal(["popularity"], model.Fallbacks.Select(part => part.Name));
     }
 
     [Fact]
@@ -96,6 +100,8 @@ public sealed class HybridTrainerTests : CollaborativeTrainerContract
         Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
         Assert.Equal(fault, string.Join(",", found.SelectMany(result => result.MemberNames)));
     }
+
+    private static float[] WeightsOf(ComposedModel model) => ((WeightedBlend)model.Ranker).Weights.ToArray();
 
     private static HybridOptions Options() => new()
     {

@@ -55,7 +55,7 @@ public sealed class AlsHalfStepTests
         var options = new ImplicitAlsOptions { Factors = 2, Regularization = 1, Alpha = 1, Confidence = ConfidenceScale.Linear, RegularizationScale = RegularizationScale.MeanFrequency };
         var solved = new FactorMatrix(3, 2);
 
-        new AlsHalfStep(options, solver, Items, Context).Solve(solved, Confidences.Of(weights, options), Context);
+        new AlsHalfStep(options, solver, Items, Context).Solve(solved, Confidences.Of(weights, options), RowRegularization.Of(options, weights, weights.Transpose()), Context);
 
         AssertRow([13 / 28.25f, -2 / 28.25f], solved[2].ToArray());
     }
@@ -77,7 +77,7 @@ public sealed class AlsHalfStepTests
         var step = new AlsHalfStep(options, solver, huge, Context);
         var weights = SparseMatrix.FromEntries(1, 1, [0], [0], [1]);
 
-        var exception = Assert.Throws<TrainingException>(() => step.Solve(new FactorMatrix(1, 1), Confidences.Of(weights, options), Context));
+        var exception = Assert.Throws<TrainingException>(() => step.Solve(new FactorMatrix(1, 1), Confidences.Of(weights, options), RowRegularization.Of(options, weights, weights.Transpose()), Context));
 
         Assert.Contains("Regularization", exception.Message, StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed class AlsHalfStepTests
         var options = new ImplicitAlsOptions { Factors = 2, Regularization = 1, Alpha = 1, Epsilon = 1, Confidence = confidence, RegularizationScale = scale };
         var solved = new FactorMatrix(1, 2, [7, 7]);
         var weights = SparseMatrix.FromEntries(1, 3, new int[columns.Length], columns, values);
-        new AlsHalfStep(options, solver, Items, Context).Solve(solved, Confidences.Of(weights, options), Context);
+        new AlsHalfStep(options, solver, Items, Context).Solve(solved, Confidences.Of(weights, options), RowRegularization.Of(options, weights, weights.Transpose()), Context);
         return solved.Values;
     }
 

@@ -43,15 +43,68 @@ public sealed class ImplicitAlsTrainerTests : FoldInContract
     [InlineData(ConfidenceScale.Linear, RegularizationScale.Frequency)]
     [InlineData(ConfidenceScale.Log, RegularizationScale.None)]
     [InlineData(ConfidenceScale.Log, RegularizationScale.MeanFrequency)]
+    [InlineData(ConfidenceScale.Log, RegularizationScale.WeightedFrequency)]
     public void Train_TrainedUsers_SolveTheirOwnHalfStep(ConfidenceScale confidence, RegularizationScale scale)
     {
-        var options = new ImplicitAlsOptions { Factors = 6, Epochs = 2, Confidence = confidence, RegularizationScale = scale, Regularization = 0.5f };
+        var options = new ImplicitAlsOptions { Factors = 6, Epochs = 2, Confidence = confidence, RegularizationScale = scale, Regularization = 0.5f, UnobservedWeight = 0.3f };
         var dataset = PlantedTastes().Train;
         var model = (FactorModel)new ImplicitAlsTrainer(options).Train(dataset, new TrainingContext());
 
         var again = new Engine.Numerics.FactorMatrix(dataset.Users.Count, options.Factors);
-        new AlsHalfStep(options, AlsSolver.Exact, model.ItemFactors, new TrainingContext()).Solve(again, Confidences.Of(dataset.UserItems, options), new TrainingContext());
+        new AlsHalfStep(options, AlsSolver.Exact, model.ItemFactors, new TrainingContext()).Solve(
+            again, Confidences.Of(dataset.UserItems, options), RowRegularization.Of(options, dataset.UserItems, dataset.UserItems.Transpose()), new TrainingContext());
 
         Assert.Equal(model.UserFactors.Values, again.Values);
     }
+
+    /// <summary>The loss as a whole is of no account, so only the weight of an observed pair and of the squared factors beside it matter.</summary>
+    [Theory]
+    [InlineData(RegularizationScale.None)]
+    [InlineData(RegularizationScale.MeanFrequency)]
+    [InlineData(RegularizationScale.Frequency)]
+    public void Train_UnobservedWeightAlphaAndRegularizationDoubled_GivesTheSameFactors(RegularizationScale scale)
+    {
+        FactorModel Train(float times) => (FactorModel)new ImplicitAlsTrainer(new ImplicitAlsOptions
+        {
+            Factors = 6,
+            Epochs = 3,
+            RegularizationScale = scale,
+            RegularizationExponent = 0.5f,
+            UnobservedWeight = times,
+            Alpha = 3 * times,
+            Regularization = 0.25f * times,
+        }).Train(PlantedTastes().Train, new TrainingContext());
+
+        Assert.Equal(Train(1).ItemFactors.Values, Train(2).ItemFactors.Values);
+    }
+
+    [Fact]
+    public void Train_RegularizationOfFrequencyInPart_LiesBetweenBothScales()
+    {
+        // Item 2 has one user of five: the more of the regularization the frequent items carry, the longer is its row.
+        var dataset = Datasets.OfPurchases((1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (1, 2), (2, 3), (3, 3), (4, 3));
+
+        double LengthOf(float exponent) => Engine.Numerics.VectorMath.Norm(((FactorModel)new ImplicitAlsTrainer(
+            new ImplicitAlsOptions { Factors = 2, RegularizationScale = RegularizationScale.Frequency, RegularizationExponent = exponent }).Train(dataset, new TrainingContext())).ItemFactors[1]);
+
+        Assert.True(LengthOf(0) < LengthOf(0.5f) && LengthOf(0.5f) < LengthOf(1), $"{LengthOf(0)} {LengthOf(0.5f)} {LengthOf(1)}");
+    }
+}
+
+/// <summary>The contracts with a regularization that differs from row to row.</summary>
+public sealed class WeightedFrequencyAlsTests : FoldInContract
+{
+    protected override double QualityFloor => 0.5;
+
+    protected override bool IsExact => true;
+
+    protected override ITrainer CreateTrainer() => new ImplicitAlsTrainer(new ImplicitAlsOptions
+    {
+        Factors = 8,
+        Epochs = 8,
+        UnobservedWeight = 0.3f,
+        Regularization = 0.02f,
+        RegularizationScale = RegularizationScale.WeightedFrequency,
+        RegularizationExponent = 0.7f,
+    });
 }

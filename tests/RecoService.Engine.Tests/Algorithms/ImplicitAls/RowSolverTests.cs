@@ -50,16 +50,16 @@ public sealed class RowSolverTests
     {
         var items = new FactorMatrix(ItemCount, factors, Datasets.Floats(ItemCount * factors, seed: 1));
         var gram = GramMatrix.Of(items, new TrainingContext());
-        int[] columns = [.. Enumerable.Range(0, entries).Select(place => ((7 * place) + 2) % ItemCount)];
-        float[] confidences = [.. Enumerable.Range(0, entries).Select(place => place % 8 == 3 ? -4f : place % 8 == 5 ? 0 : 10f * (1 + place))];
+        int[] columns = [.. Enumerable.Range(0, entries).Select(position => ((7 * position) + 2) % ItemCount)];
+        float[] confidences = [.. Enumerable.Range(0, entries).Select(position => position % 8 == 3 ? -4f : position % 8 == 5 ? 0 : 10f * (1 + position))];
         var (exact, few) = (new float[factors], new float[factors]);
         var root = ShortRowSolver.InverseRootOf(gram, factors, Regularization);
 
         Assert.NotNull(root);
-        var solver = new ShortRowSolver(items, root);
+        var solver = new ShortRowSolver(items);
         Assert.True(new ExactRowSolver(items, Aligned(gram)).TrySolve(exact, columns, confidences, Regularization));
-        Assert.True(solver.TrySolve(Datasets.Floats(factors, seed: 2), [1], [100f]));
-        Assert.True(solver.TrySolve(few, columns, confidences));
+        Assert.True(solver.TrySolve(Datasets.Floats(factors, seed: 2), [1], [100f], root));
+        Assert.True(solver.TrySolve(few, columns, confidences, root));
 
         // With many factors the equations are ill-conditioned, so the measure is what the exact solver itself is wrong by.
         var truth = SolveInDouble(items, columns, confidences);
@@ -92,6 +92,25 @@ public sealed class RowSolverTests
     [InlineData(257, 0)]
     [InlineData(1024, 0)]
     public void MaxEntries_VeryManyFactors_AreNone(int factors, int most) => Assert.Equal(most, ShortRowSolver.MaxEntries(factors));
+
+    [Theory]
+    [InlineData(8, 0, 4, true)]
+    [InlineData(8, 0, 5, false)]
+    [InlineData(8, 1, 4, true)]
+    [InlineData(8, 1, 5, false)]
+    [InlineData(1, 0, 1, false)]
+    [InlineData(256, 0, 128, true)]
+    [InlineData(130, 1, 2, false)]
+    public void InverseRoots_OfARow_AreThoseOfItsRegularization(int factors, float exponent, int entries, bool isShort)
+    {
+        var items = new FactorMatrix(ItemCount, factors, Datasets.Floats(ItemCount * factors, seed: 1));
+        var gram = GramMatrix.Of(items, new TrainingContext());
+        var regularization = new RowRegularization(2, Offset: 1, exponent);
+
+        var root = new InverseRoots(gram, factors, regularization).Of(entries);
+
+        Assert.Equal(isShort ? ShortRowSolver.InverseRootOf(gram, factors, exponent == 0 ? 2 : 2 * (1 + entries))!.Span.ToArray() : null, root?.Span.ToArray());
+    }
 
     [Fact]
     public void InverseRootOf_NoPositiveDefiniteMatrix_IsNull()

@@ -2,6 +2,7 @@ using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.Ranking;
+using RecoService.Engine.Composition;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Tests.Training;
@@ -50,11 +51,11 @@ public abstract class LinearRankingContract(string name) : CollaborativeTrainerC
 
         for (var item = 0; item < 40; item++)
             builder.AddContent(item, new ItemContent { Price = 1 + item });
-        var model = (TwoStageModel)Train(builder.Build(), new TrainingContext());
+        var model = (ComposedModel)Train(builder.Build(), new TrainingContext());
 
         Assert.True(model.IsSound());
         // All but the categories, of which there are none.
-        Assert.Equal([true, true, false, true, true], ((LinearRanker)model.Ranker).Weights.ToArray().Select(weight => weight != 0));
+        Assert.Equal([true, true, false, true, true], ((LinearRankingFunction)((FeatureRanker)model.Ranker).Function).Weights.ToArray().Select(weight => weight != 0));
     }
 }
 

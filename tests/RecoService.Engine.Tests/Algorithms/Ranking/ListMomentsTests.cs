@@ -11,7 +11,7 @@ public sealed class ListMomentsTests
         // Feature 0 is 1, 3, 5: mean 3, variance 8 / 3. Feature 1 is 7 throughout. Feature 2 is 0, 0, 6: mean 2, variance 8.
         float[] rows = [1, 7, 0, 3, 7, 0, 5, 7, 6];
 
-        var moments = ListMoments.Of(rows, 3);
+        var moments = ListMoments.Of(rows, new double[6]);
         moments.Standardise(rows);
 
         Assert.Equal([3.0, 7, 2], moments.Means);
@@ -26,7 +26,7 @@ public sealed class ListMomentsTests
         // The list has mean 2 and deviation 1; what stands at 10 is 8 deviations away.
         float[] other = [10, float.NaN];
 
-        ListMoments.Of([1, 3], 1).Standardise(other);
+        ListMoments.Of([1, 3], new double[2]).Standardise(other);
 
         Assert.Equal([8, float.NaN], other);
     }
@@ -36,15 +36,15 @@ public sealed class ListMomentsTests
     {
         var third = 1 / 3f;
 
-        Assert.Equal(0, ListMoments.Of([third, MathF.BitIncrement(third), third], 1).Deviations[0]);
-        Assert.True(ListMoments.Of([third * 1e-20f, third * 2e-20f], 1).Deviations[0] > 0);
+        Assert.Equal(0, ListMoments.Of([third, MathF.BitIncrement(third), third], new double[2]).Deviations[0]);
+        Assert.True(ListMoments.Of([third * 1e-20f, third * 2e-20f], new double[2]).Deviations[0] > 0);
     }
 
     [Fact]
     public void Of_NoRows_IsNeutral()
     {
         float[] row = [4, 5];
-        ListMoments.Of([], 2).Standardise(row);
+        ListMoments.Of([], new double[4]).Standardise(row);
         Assert.Equal([0f, 0], row);
     }
 
@@ -54,10 +54,10 @@ public sealed class ListMomentsTests
         float[] plain = [.. values.Select(value => (float)value)];
         float[] moved = [.. values.Select(value => ((1f + scale) * value) + shift)];
 
-        ListMoments.Of(plain, 1).Standardise(plain);
-        ListMoments.Of(moved, 1).Standardise(moved);
+        ListMoments.Of(plain, new double[2]).Standardise(plain);
+        ListMoments.Of(moved, new double[2]).Standardise(moved);
 
-        for (var place = 0; place < values.Length; place++)
-            Assert.Equal(plain[place], moved[place], 1e-4f);
+        for (var position = 0; position < values.Length; position++)
+            Assert.Equal(plain[position], moved[position], 1e-4f);
     }
 }

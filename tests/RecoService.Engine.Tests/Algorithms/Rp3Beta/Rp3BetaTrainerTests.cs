@@ -23,7 +23,7 @@ public sealed class Rp3BetaTrainerTests : CollaborativeTrainerContract
     [Fact]
     public void Train_AlphaOneWithoutPenalty_GivesTheProbabilitiesOfTheWalk()
     {
-        var weights = Train(new Rp3BetaOptions { Beta = 0, Normalize = false }).Weights;
+        var weights = Train(new Rp3BetaOptions { Alpha = 1, Beta = 0, Normalize = false }).Weights;
 
         // From item 1 to each of its 3 users with 1/3, from there to each of his items: to 2 over user 1 (1/2) and 2 (1/3), to 3 over user 2.
         Assert.Equal([5 / 18f, 1 / 9f], weights.RowValues(0).ToArray(), Near);

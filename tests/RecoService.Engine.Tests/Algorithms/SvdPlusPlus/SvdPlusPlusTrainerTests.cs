@@ -69,11 +69,11 @@ public sealed class SvdPlusPlusTrainerTests : FoldInContract
         var options = new SvdPlusPlusOptions { Factors = 3, LearningRate = 0.1f, Regularization = 0.3f, BiasRegularization = 0.4f };
         var expected = new SvdPlusPlusParameters(dataset.Ratings, dataset.UserItems, options.Factors, seed: 42);
         var actual = new SvdPlusPlusParameters(dataset.Ratings, dataset.UserItems, options.Factors, seed: 42);
-        var places = new[] { 0, 1, 2 };
-        new SeededRandom(1, 1).Shuffle<int>(places);
+        var positions = new[] { 0, 1, 2 };
+        new SeededRandom(1, 1).Shuffle<int>(positions);
 
-        foreach (var place in places)
-            StepAsThePaperSays(expected, dataset, dataset.Ratings.RowColumns(0)[place], dataset.Ratings.RowValues(0)[place], options);
+        foreach (var position in positions)
+            StepAsThePaperSays(expected, dataset, dataset.Ratings.RowColumns(0)[position], dataset.Ratings.RowValues(0)[position], options);
         var random = new SeededRandom(1, 1);
         new SvdPlusPlusUser(actual, options).Train(0, options.LearningRate, ref random);
 

@@ -34,13 +34,13 @@ public sealed class SplitBuilderTests
     public void IdTable_Numbers_AreTheirOwnKeysUnlessOneIsNone()
     {
         var table = new IdTable();
-        Assert.Equal([0, 1, 0], new[] { "12", "5", "12" }.Select(table.PlaceOf));
+        Assert.Equal([0, 1, 0], new[] { "12", "5", "12" }.Select(table.PositionOf));
         Assert.Equal([12, 5], new[] { 0, 1 }.Select(table.KeyOf));
         Assert.True(table.TryGetKey("5", out var key) && key == 5);
         Assert.False(table.TryGetKey("6", out _));
 
         // 05 is not how the number 5 is written, so the two ids must not share a key.
-        table.PlaceOf("05");
+        table.PositionOf("05");
         Assert.Equal([0, 1, 2], new[] { 0, 1, 2 }.Select(table.KeyOf));
     }
 }

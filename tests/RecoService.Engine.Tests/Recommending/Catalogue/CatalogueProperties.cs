@@ -19,9 +19,9 @@ public sealed class CatalogueProperties
     {
         var limits = new CatalogueLimits();
         var (followed, last) = (new CatalogueColumns(limits), new SortedDictionary<int, CatalogueItem>());
-        foreach (var (place, record) in changes)
+        foreach (var (position, record) in changes)
         {
-            var item = Items[place % Items.Length];
+            var item = Items[position % Items.Length];
             followed.Put(item, record);
             last[item] = record;
         }
@@ -39,10 +39,10 @@ public sealed class CatalogueProperties
     {
         var followed = new CatalogueColumns(new CatalogueLimits { Attributes = names % 4, DistinctTexts = 1 + (texts % 4), ListLength = 2, TextLength = 3 });
         var all = new CatalogueColumns(new CatalogueLimits());
-        foreach (var (place, record) in changes)
+        foreach (var (position, record) in changes)
         {
-            followed.Put(Items[place % Items.Length], record);
-            all.Put(Items[place % Items.Length], record);
+            followed.Put(Items[position % Items.Length], record);
+            all.Put(Items[position % Items.Length], record);
         }
 
         foreach (var column in followed.Fields.Concat(followed.Attributes))

@@ -24,7 +24,7 @@ public sealed class LiveCatalogueTests
             written.Add(new ServedItem(key, $"i{key}", RecordOf(change) with { Revision = revisions[key] = revisions.GetValueOrDefault(key) + 1 }));
         }
 
-        ServedItem[] arriving = [.. written, .. written.Where((_, place) => place % 3 == 0)];
+        ServedItem[] arriving = [.. written, .. written.Where((_, position) => position % 3 == 0)];
         new Random(seed).Shuffle(arriving);
         var followed = StateOf([Item(3, Listed)]);
         foreach (var item in arriving)

@@ -1,0 +1,8 @@
+namespace RecoService.Api.Importing.Options;
+
+internal enum ImportTarget
+{
+    Users,
+    Items,
+    Interactions,
+}

@@ -1,0 +1,166 @@
+using RecoService.Api.Http;
+using RecoService.Api.Settings;
+using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Filtering.Compilation;
+
+namespace RecoService.Api.Recommendations;
+
+/// <summary>Turns what a page asks for into what the engine takes, or names every fault of it.</summary>
+/// <param name="state">Knows the placements.</param>
+/// <param name="validators">Check the interactions.</param>
+/// <param name="limits">How much a request may hold.</param>
+/// <param name="wireLimits">How long an id may be.</param>
+internal sealed class PlacementRequests(ServingState state, WireValidators validators, LimitSettings limits, WireLimits wireLimits)
+{
+    public const int MaxItems = 1_000;
+    public const int MaxLists = 20;
+
+    /// <summary>By their names on the wire.</summary>
+    public static IReadOnlyDictionary<string, ListFallback> Fallbacks { get; } =
+        new Dictionary<string, ListFallback>(StringComparer.Ordinal) { ["none"] = ListFallback.None, ["popular"] = ListFallback.Popular, ["relax"] = ListFallback.Relax };
+
+    private readonly List<FieldProblem> problems = [];
+
+    /// <summary>One list.</summary>
+    /// <exception cref="InvalidRequestException">Something is wrong.</exception>
+    public RecommendationQuery Read(ListRequest request, DateTimeOffset now)
+    {
+        var audience = ReadAudience(request, now);
+        var query = ReadList(audience, request.Placement ?? Placement.HomeName, request.Limit, request.Filter, request.Fallback, "");
+        Requests.ThrowIfAny(problems);
+        return query;
+    }
+
+    /// <summary>The short form of a call that has its filter in the query.</summary>
+    /// <param name="query">What else is known.</param>
+    /// <param name="filter">As the caller wrote it.</param>
+    /// <param name="expression">The same with all that the other parameters say.</param>
+    /// <param name="exclude">Items that are not wanted.</param>
+    /// <exception cref="InvalidRequestException">Something is wrong.</exception>
+    public RecommendationQuery ReadShort(RecommendationQuery query, string? filter, string? expression, IReadOnlyList<string?>? exclude)
+    {
+        // By itself first, so that an error is told in the caller's own words.
+        var compiled = ReadFilter(filter, "");
+        if (compiled is not null || filter is null)
+            compiled = ReadFilter(expression, "");
+        var excluded = ReadItemIds("exclude", exclude, least: 0);
+        Requests.ThrowIfAny(problems);
+        return query with { Filter = compiled, Excluded = excluded };
+    }
+
+    /// <summary>What goes with a basket.</summary>
+    public RecommendationQuery Read(BasketRequest request, DateTimeOffset now) =>
+        Read(new ListRequest { UserId = request.UserId, ItemIds = request.ItemIds, Limit = request.Limit, Placement = Placement.BasketName }, now);
+
+    /// <summary>Items to be ordered.</summary>
+    public RecommendationQuery Read(RankRequest request, DateTimeOffset now) =>
+        Read(new ListRequest { UserId = request.UserId, Interactions = request.Interactions, ItemIds = request.ItemIds, Placement = Placement.RankName }, now);
+
+    /// <summary>The lists of a page, in its order.</summary>
+    /// <exception cref="InvalidRequestException">Something is wrong.</exception>
+    public IReadOnlyList<RecommendationQuery> Read(PageRequest request, DateTimeOffset now)
+    {
+        var audience = ReadAudience(request, now);
+        if (request.Lists is not { Count: > 0 and <= MaxLists } lists)
+        {
+            problems.Add(new FieldProblem("lists", $"must hold 1 to {MaxLists} lists"));
+            lists = [];
+        }
+
+        var queries = new List<RecommendationQuery>(lists.Count);
+        for (var position = 0; position < lists.Count; position++)
+        {
+            var field = $"lists[{position}]";
+            if (lists[position] is not { } list)
+                problems.Add(new FieldProblem(field, "is null; a list is an object"));
+            else if (list.Placement is null)
+                problems.Add(new FieldProblem($"{field}.placement", $"is missing; the placements are {Names}"));
+            else
+                queries.Add(ReadList(audience, list.Placement, list.Limit, list.Filter, list.Fallback, field + "."));
+        }
+
+        Requests.ThrowIfAny(problems);
+        return queries;
+    }
+
+    private string Names => string.Join(", ", state.Placements.Keys);
+
+    private RecommendationQuery ReadAudience(AudienceRequest request, DateTimeOffset now)
+    {
+        var fields = new FieldScope("", problems);
+        fields.CheckOptionalId("userId", request.UserId, wireLimits);
+        fields.CheckOptionalId("itemId", request.ItemId, wireLimits);
+        if (request is { UserId: not null, Interactions: not null })
+            fields.Add("interactions", "stand beside a userId; the history of a user is known, so give one or the other");
+        return new RecommendationQuery(1)
+        {
+            UserId = request.UserId,
+            Events = ReadInteractions(request.Interactions),
+            ItemId = request.ItemId,
+            ItemIds = ReadItemIds("itemIds", request.ItemIds, least: 1),
+            Excluded = ReadItemIds("exclude", request.Exclude, least: 0),
+            AllowsConsumed = request.AllowConsumed,
+            Now = now.ToUnixTimeMilliseconds(),
+        };
+    }
+
+    private IReadOnlyList<SessionInteraction>? ReadInteractions(IReadOnlyList<SessionInteractionRequest?>? interactions)
+    {
+        if (interactions is null)
+            return null;
+        if (interactions.Count > 0 && interactions.Count <= limits.MaxInteractionsPerRequest)
+            return validators.Sessions.Validate(interactions, problems);
+        problems.Add(new FieldProblem("interactions", $"must hold 1 to {limits.MaxInteractionsPerRequest} interactions"));
+        return [];
+    }
+
+    private string[] ReadItemIds(string name, IReadOnlyList<string?>? itemIds, int least)
+    {
+        if (itemIds is null)
+            return [];
+        var fields = new FieldScope("", problems);
+        if (itemIds.Count < least || itemIds.Count > MaxItems)
+        {
+            fields.Add(name, $"must hold {least} to {MaxItems} item ids");
+            return [];
+        }
+
+        for (var position = 0; position < itemIds.Count; position++)
+            fields.CheckId($"{name}[{position}]", itemIds[position], wireLimits);
+        return [.. itemIds!];
+    }
+
+    private RecommendationQuery ReadList(RecommendationQuery audience, string name, int? limit, string? filter, string? fallback, string path)
+    {
+        if (!state.Placements.TryGetValue(name, out var placement))
+            problems.Add(new FieldProblem($"{path}placement", $"'{name}' is not a placement; the placements are {Names}"));
+        else if (placement.NeedsItem && audience.ItemId is null)
+            problems.Add(new FieldProblem("itemId", $"is missing; the placement {name} is about an item"));
+        else if (placement.NeedsItems && audience is { ItemId: null, ItemIds.Count: 0 } && !problems.Exists(problem => problem.Field.StartsWith("itemIds", StringComparison.Ordinal)))
+            problems.Add(new FieldProblem("itemIds", $"is missing; the placement {name} is about items"));
+        if (limit is < 1 or > Requests.MaxListLimit)
+            problems.Add(new FieldProblem($"{path}limit", $"must be between 1 and {Requests.MaxListLimit}"));
+        return audience with { Placement = name, Limit = limit ?? Requests.DefaultListLimit, Filter = ReadFilter(filter, path), Fallback = ReadFallback(fallback, path) };
+    }
+
+    private ListFallback ReadFallback(string? text, string path)
+    {
+        if (text is null)
+            return ListFallback.None;
+        if (Fallbacks.TryGetValue(text, out var fallback))
+            return fallback;
+        problems.Add(new FieldProblem($"{path}fallback", $"must be {string.Join(", ", Fallbacks.Keys)}"));
+        return ListFallback.None;
+    }
+
+    private CompiledFilter? ReadFilter(string? text, string path)
+    {
+        if (text is null)
+            return null;
+        var (filter, error) = state.Filters.Get(text);
+        if (error is not null)
+            problems.Add(new FieldProblem($"{path}filter", $"at character {error.Position}: {error.Message}"));
+        return filter;
+    }
+}

@@ -1,0 +1,22 @@
+using RecoService.Engine.Data;
+
+namespace RecoService.Api.Settings;
+
+/// <summary>What is set for one shop. The rest of <see cref="RecoSettings"/> is set for the process.</summary>
+/// <param name="Storage">Its database.</param>
+/// <param name="Kinds">What its users can do.</param>
+/// <param name="Recommendations">Its lists.</param>
+/// <param name="Catalogue">Bounds of what is kept in memory of its items.</param>
+/// <param name="Retraining">Its model runs.</param>
+/// <param name="Trainers">Hyperparameters by trainer name.</param>
+/// <param name="Security">Who may call.</param>
+/// <param name="Demo">Whether an empty store is filled.</param>
+internal sealed record ShopSettings(
+    StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, CatalogueSettings Catalogue, RetrainingSettings Retraining,
+    Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo)
+{
+    /// <summary>Of the shop that a configuration describes.</summary>
+    public static ShopSettings Of(RecoSettings settings) => new(
+        settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, settings.Catalogue, settings.Retraining, settings.Trainers, settings.Security,
+        settings.Demo);
+}

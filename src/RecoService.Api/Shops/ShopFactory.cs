@@ -1,0 +1,62 @@
+using RecoService.Api.Retraining;
+using RecoService.Api.Security;
+using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Telemetry;
+using RecoService.Api.Wire;
+using RecoService.Engine.Training;
+using RecoService.Storage;
+
+namespace RecoService.Api.Shops;
+
+/// <summary>Makes shops of what the process has once: the clock, the log, the trainers and what is counted. Everything else a shop has for itself.</summary>
+internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, TrainerRegistry trainers, RecoMetrics metrics, WireLimits limits)
+{
+    /// <param name="name">Tells the shops of a process apart.</param>
+    /// <param name="settings">Where its database is, and all that may be set for it.</param>
+    /// <returns>A shop that has not touched its database yet; the caller's to dispose.</returns>
+    public Shop Create(string name, ShopSettings settings)
+    {
+        var store = new ShopStore(settings.Storage.ToStorage(), settings.Kinds, time);
+        var serving = CreateServing(store, settings);
+        return new Shop(
+            name, settings, store,
+            new StoreMonitor(store.Database, serving.Readiness, settings.Storage, time, loggers.CreateLogger<StoreMonitor>()),
+            new StoreFacts(store.Database, store.Runs, time),
+            serving, CreateRetraining(name, store, serving, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
+    }
+
+    private ShopServing CreateServing(ShopStore store, ShopSettings settings)
+    {
+        var (snapshots, fresh) = (new SnapshotHost(), new FreshModels());
+        var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
+        var loader = new SnapshotLoader(
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+        var publisher = new SnapshotPublisher(
+            snapshots, loader, store.Publications, store.Feed, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
+        return new ShopServing(
+            new Readiness(), snapshots, loader, publisher,
+            new ImpressionWriter(store.Impressions, settings.Recommendations, time, loggers.CreateLogger<ImpressionWriter>()),
+            new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
+            leftOut, fresh,
+            new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()));
+    }
+
+    private ShopRetraining CreateRetraining(string name, ShopStore store, ShopServing serving, ShopSettings settings)
+    {
+        var (snapshots, retraining) = (serving.Snapshots, settings.Retraining);
+        var training = new ModelTraining(trainers, retraining, new RecommenderChooser(trainers, retraining, time));
+        var judge = new ModelJudge(training, serving.Loader, snapshots, trainers, retraining);
+        var composer = new SnapshotComposer(
+            store.Models, store.Publications, snapshots, serving.Loader, serving.Publisher, serving.Fresh, trainers, retraining, loggers.CreateLogger<SnapshotComposer>());
+        var judging = new JudgeJob(store.Interactions, store.Models, serving.Loader, composer, training, judge, trainers, settings);
+        var job = new RetrainJob(store.Interactions, store.Publications, store.Runs, snapshots, training, judge, judging, composer, trainers, settings, time);
+        var trigger = new RetrainTrigger(store.Runs, retraining);
+        return new ShopRetraining(
+            trigger,
+            new RetrainWorker(trigger, job, store.Runs, retraining, metrics, time, loggers.CreateLogger<RetrainWorker>()),
+            composer,
+            new RetrainScheduler(name, trigger, serving.Readiness, retraining, loggers.CreateLogger<RetrainScheduler>()),
+            new FirstRun(trigger, store.Interactions, store.Runs, store.Models, snapshots, serving.Readiness, retraining, time, loggers.CreateLogger<FirstRun>()));
+    }
+}

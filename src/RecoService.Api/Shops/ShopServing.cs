@@ -1,0 +1,22 @@
+using RecoService.Api.Serving;
+
+namespace RecoService.Api.Shops;
+
+/// <summary>What a shop serves, and what keeps it in step with the store.</summary>
+/// <param name="Readiness">Whether it has loaded what it serves.</param>
+/// <param name="Snapshots">What requests read.</param>
+/// <param name="Loader">Builds snapshots from the store.</param>
+/// <param name="Publisher">Puts them in place, and follows the store.</param>
+/// <param name="Impressions">Takes down what was shown.</param>
+/// <param name="Retention">Deletes what was shown long ago.</param>
+/// <param name="LeftOut">Says what of the items has no column.</param>
+/// <param name="Fresh">The models that a run is publishing.</param>
+/// <param name="Follower">Looks at the store again and again.</param>
+internal sealed record ShopServing(
+    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
+    LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower) : IDisposable
+{
+    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention];
+
+    public void Dispose() => Publisher.Dispose();
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using RecoService.Engine.Data;
+using RecoService.Engine.Numerics;
+
+namespace RecoService.Engine.Recommending.Retrieval;
+
+/// <summary>
+/// What was bought together when the state was built: the items of one user on one day (UTC) are a basket. Of two items n baskets hold both; score(i, j) = (n - 1.64 sqrt(n)) / sqrt(n_i n_j), the lower
+/// bound of a one-sided interval of 95% for n (Poisson, normal approximation) over what makes popular items go with everything: a cosine with a doubt. So two that met once or twice say nothing.
+/// An item is looked up when it is first asked about, and remembered.
+/// </summary>
+internal sealed class CoPurchases
+{
+    /// <summary>What is bought with very much is bought for a shelf and not for a purpose.</summary>
+    private const int LargestBasket = 100;
+
+    /// <summary>Of an item that is in more baskets the newest say enough.</summary>
+    private const int MostBaskets = 2_000;
+
+    /// <summary>So many companions of an item are remembered.</summary>
+    private const int MostCompanions = 100;
+
+    /// <summary>So many items are remembered; the others are looked up each time.</summary>
+    private const int MostRemembered = 20_000;
+
+    private const double Doubt = 1.645;
+
+    private readonly SparseMatrix basketItems;
+    private readonly SparseMatrix itemBaskets;
+    private readonly ConcurrentDictionary<int, Companion[]> remembered = new();
+
+    /// <param name="histories">What every user had done.</param>
+    public CoPurchases(InteractionDataset histories)
+    {
+        basketItems = BasketsOf(histories);
+        itemBaskets = basketItems.Transpose();
+    }
+
+    /// <param name="ItemIndex">What was bought with it.</param>
+    /// <param name="Score">0..1.</param>
+    public readonly record struct Companion(int ItemIndex, float Score);
+
+    /// <summary>What was bought with an item, best first; nothing where it was not bought, or arrived later.</summary>
+    public IReadOnlyList<Companion> Of(int itemIndex)
+    {
+        if (itemIndex < 0 || itemIndex >= itemBaskets.RowCount || itemBaskets.RowLength(itemIndex) == 0)
+            return [];
+        if (remembered.TryGetValue(itemIndex, out var known))
+            return known;
+        var companions = Find(itemIndex);
+        if (remembered.Count < MostRemembered)
+            remembered.TryAdd(itemIndex, companions);
+        return companions;
+    }
+
+    private Companion[] Find(int itemIndex)
+    {
+        var together = new Dictionary<int, int>();
+        var baskets = itemBaskets.RowColumns(itemIndex);
+        // Baskets are numbered from the oldest on.
+        foreach (var basket in baskets[Math.Max(0, baskets.Length - MostBaskets)..])
+        {
+            foreach (var other in basketItems.RowColumns(basket))
+            {
+                if (other != itemIndex)
+                    together[other] = together.GetValueOrDefault(other) + 1;
+            }
+        }
+
+        var counted = Math.Min(baskets.Length, MostBaskets);
+        var best = new TopK(MostCompanions);
+        foreach (var (other, count) in together)
+        {
+            if (count - (Doubt * Math.Sqrt(count)) is > 0 and var bound)
+                best.Offer(other, (float)(bound / Math.Sqrt((double)counted * itemBaskets.RowLength(other))));
+        }
+
+        var (indexes, scores) = (new int[best.Count], new float[best.Count]);
+        var found = best.Drain(indexes, scores);
+        return [.. Enumerable.Range(0, found).Select(position => new Companion(indexes[position], scores[position]))];
+    }
+
+    private static SparseMatrix BasketsOf(InteractionDataset histories)
+    {
+        var purchase = histories.Kinds.StrongestIndex;
+        var baskets = new List<(long Day, int[] Items)>();
+        var items = new List<int>();
+        for (var user = 0; user < histories.Users.Count; user++)
+        {
+            var userItems = histories.UserItemIndexes(user);
+            var kinds = histories.UserKinds(user);
+            var times = histories.UserTimes(user);
+            var day = long.MinValue;
+            for (var position = 0; position < userItems.Length; position++)
+            {
+                if (kinds[position] != purchase)
+                    continue;
+                if (DayOf(times[position]) is var next && next != day)
+                    Close();
+                day = next;
+                items.Add(userItems[position]);
+            }
+
+            Close();
+
+            void Close()
+            {
+                int[] distinct = [.. items.Distinct().Order()];
+                if (distinct.Length is > 1 and <= LargestBasket)
+                    baskets.Add((day, distinct));
+                items.Clear();
+            }
+        }
+
+        baskets.Sort((left, right) => left.Day.CompareTo(right.Day));
+        var columns = baskets.SelectMany(basket => basket.Items).ToArray();
+        var ones = new float[columns.Length];
+        Array.Fill(ones, 1);
+        return SparseMatrix.FromRows(histories.Items.Count, [.. baskets.Select(basket => basket.Items.Length)], columns, ones);
+    }
+
+    private static long DayOf(long time) => (long)Math.Floor(time / (double)TimeSpan.MillisecondsPerDay);
+}

@@ -1,0 +1,76 @@
+using RecoService.Engine.Data;
+using RecoService.Storage.Columns;
+using RecoService.Storage.Postgres;
+using RecoService.Storage.Sqlite;
+
+namespace RecoService.Storage;
+
+/// <summary>The database of a shop, and what reads and writes it; each call opens what it needs. Disposing closes the connections that are kept.</summary>
+public sealed class ShopStore : IAsyncDisposable
+{
+    /// <param name="settings">Where it is.</param>
+    /// <param name="kinds">The kinds of interactions that the shop knows.</param>
+    /// <param name="time">Tells when something was stored.</param>
+    public ShopStore(StorageSettings settings, InteractionKinds kinds, TimeProvider time)
+        : this(settings, kinds, time, InteractionColumns.Default)
+    {
+    }
+
+    /// <summary>A test may add a column.</summary>
+    internal ShopStore(StorageSettings settings, InteractionKinds kinds, TimeProvider time, InteractionColumns columns)
+    {
+        Inner = new Store(CreateProvider(settings, columns, time), time, kinds);
+        Database = new Database(Inner);
+        Catalogue = new Catalogue(Inner);
+        Interactions = new InteractionLog(Inner);
+        Corrections = new Corrections(Inner);
+        Import = new BulkImport(Inner);
+        Feed = new ServingFeed(Inner);
+        Runs = new RunLog(Inner);
+        Models = new ModelStore(Inner);
+        Publications = new PublicationLog(Inner);
+        Impressions = new ImpressionLog(Inner);
+    }
+
+    /// <summary>The database as a whole.</summary>
+    public Database Database { get; }
+
+    /// <summary>Users and items.</summary>
+    public Catalogue Catalogue { get; }
+
+    /// <summary>What users did.</summary>
+    public InteractionLog Interactions { get; }
+
+    /// <summary>What takes interactions back.</summary>
+    public Corrections Corrections { get; }
+
+    /// <summary>Rows of files.</summary>
+    public BulkImport Import { get; }
+
+    /// <summary>What a serving state is built from and follows.</summary>
+    public ServingFeed Feed { get; }
+
+    /// <summary>The model runs.</summary>
+    public RunLog Runs { get; }
+
+    /// <summary>The stored models.</summary>
+    public ModelStore Models { get; }
+
+    /// <summary>What is served, and was.</summary>
+    public PublicationLog Publications { get; }
+
+    /// <summary>What users were shown.</summary>
+    public ImpressionLog Impressions { get; }
+
+    internal Store Inner { get; }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Inner.DisposeAsync();
+
+    private static StoreProvider CreateProvider(StorageSettings settings, InteractionColumns columns, TimeProvider time) => settings.Provider switch
+    {
+        StorageProvider.Sqlite => new SqliteProvider(settings, columns),
+        StorageProvider.Postgres => new PostgresProvider(settings, columns, time),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, "Unknown storage provider."),
+    };
+}

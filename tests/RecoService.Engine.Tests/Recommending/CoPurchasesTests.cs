@@ -1,0 +1,114 @@
+using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Retrieval;
+
+namespace RecoService.Engine.Tests.Recommending;
+
+public sealed class CoPurchasesTests
+{
+    private const long Day = 24 * 60 * 60 * 1000;
+
+    [Fact]
+    public void Of_HandComputed_IsTheLowerBoundOverTheRootOfBoth()
+    {
+        // Ten baskets hold both, and two more of each hold item 5.
+        var together = new CoPurchases(Datasets.Of([.. Pairs(10, 0, 1), .. Pairs(2, 0, 5, firstUser: 20), .. Pairs(2, 1, 5, firstUser: 30)]));
+        var bound = 10 - (1.645 * Math.Sqrt(10));
+
+        Assert.Equal([new CoPurchases.Companion(1, (float)(bound / 12))], together.Of(0));
+        Assert.Equal([new CoPurchases.Companion(0, (float)(bound / 12))], together.Of(1));
+        // Two meetings are no more than chance.
+        Assert.Empty(together.Of(5));
+        Assert.Equal(together.Of(0), together.Of(0));
+    }
+
+    [Fact]
+    public void Of_ABasket_IsOneUsersDay()
+    {
+        var together = new CoPurchases(Datasets.Of([
+            // Item 1 a second before midnight, and item 2 a second after it.
+            .. Enumerable.Range(1, 20).SelectMany(user => new[]
+            {
+                (user, 0, Datasets.Purchase, 0f, (3 * Day) - 2000), (user, 1, Datasets.Purchase, 0f, (3 * Day) - 1000), (user, 2, Datasets.Purchase, 0f, (3 * Day) + 1000),
+            }),
+            // What different users buy on one day is no basket, and a view is no purchase.
+            .. Enumerable.Range(40, 20).SelectMany(user => new[] { (user, 3, Datasets.Purchase, 0f, 5 * Day), (user + 100, 4, Datasets.Purchase, 0f, 5 * Day), (user, 5, Datasets.View, 0f, 5 * Day) }),
+        ]));
+
+        Assert.Equal([1], together.Of(0).Select(companion => companion.ItemIndex));
+        Assert.Equal([0], together.Of(1).Select(companion => companion.ItemIndex));
+        Assert.All(new[] { 2, 3, 4, 5, -1, 99 }, item => Assert.Empty(together.Of(item)));
+    }
+
+    [Fact]
+    public void Of_WhatEverybodyBuys_StandsFarBehindWhatBelongsTogether()
+    {
+        // Item 9 is in every basket; items 0 and 1 are in the same ten of a hundred.
+        var together = new CoPurchases(Datasets.Of([
+            .. Enumerable.Range(1, 100).SelectMany(user => new[] { (user, 9, Datasets.Purchase, 0f, Day), (user, user <= 10 ? 0 : 2 + (user % 7), Datasets.Purchase, 0f, Day) }),
+            .. Enumerable.Range(1, 10).Select(user => (user, 1, Datasets.Purchase, 0f, Day)),
+        ]));
+
+        var companions = together.Of(0);
+        Assert.Equal([1, 9], companions.Select(companion => companion.ItemIndex));
+        Assert.Equal(Math.Sqrt(10), companions[0].Score / companions[1].Score, 1e-4);
+    }
+
+    [Fact]
+    public void Of_ABasketAsLargeAsAShelf_SaysNothing()
+    {
+        var together = new CoPurchases(Datasets.Of([.. Enumerable.Range(1, 20).SelectMany(user => Enumerable.Range(0, 101).Select(item => (user, item, Datasets.Purchase, 0f, Day)))]));
+
+        Assert.Empty(together.Of(0));
+        Assert.Empty(new CoPurchases(Datasets.Empty).Of(0));
+    }
+
+    [Fact]
+    public void Recommend_BoughtTogether_NeedsAnItemAndLeavesItOut()
+    {
+        var state = State();
+        List<int> Show(RecommendationQuery query) => [.. state.Recommend(query).Select(candidate => candidate.ItemIndex)];
+
+        Assert.Equal([1], Show(new RecommendationQuery(10) { Placement = "bought-together", ItemId = "i0" }));
+        Assert.Empty(Show(new RecommendationQuery(10) { Placement = "bought-together", ItemId = "i2" }));
+        // Bought by the user themselves; shown all the same, unless that is not wanted.
+        Assert.Equal([1], Show(new RecommendationQuery(10) { Placement = "bought-together", ItemId = "i0", UserId = "u1" }));
+        Assert.Empty(Show(new RecommendationQuery(10) { Placement = "bought-together", ItemId = "i0", UserId = "u1", AllowsConsumed = false }));
+        Assert.Throws<KeyNotFoundException>(() => Show(new RecommendationQuery(10) { Placement = "bought-together" }));
+        state.Apply(Item(1, isAvailable: false, revision: 2));
+        Assert.Empty(Show(new RecommendationQuery(10) { Placement = "bought-together", ItemId = "i0" }));
+    }
+
+    [Fact]
+    public void Recommend_Basket_SumsOverItsItemsAndFillsUp()
+    {
+        var state = State();
+        List<(int Item, string Source)> Show(params string[] itemIds) =>
+            [.. state.Recommend(new RecommendationQuery(10) { Placement = "basket", ItemIds = itemIds }).Select(candidate => (candidate.ItemIndex, candidate.Source))];
+
+        Assert.Equal((1, "bought-together"), Show("i0")[0]);
+        Assert.Equal((2, "catalogue"), Show("i0")[1]);
+        Assert.Equal((6, "bought-together"), Show("i0", "i1", "unheard of")[0]);
+        Assert.Empty(Show("i0", "i1").Select(entry => entry.Item).Intersect([0, 1]));
+        Assert.NotEmpty(Show("unheard of"));
+        Assert.All(Show("unheard of"), entry => Assert.Equal("catalogue", entry.Source));
+    }
+
+    private static IEnumerable<(int, int, byte, float, long)> Pairs(int users, int first, int second, int firstUser = 1) =>
+        Enumerable.Range(firstUser, users).SelectMany(user => new[] { (user, first, Datasets.Purchase, 0f, Day), (user, second, Datasets.Purchase, 0f, Day) });
+
+    private static ServedItem Item(int key, bool isAvailable = true, long revision = 1) =>
+        new(key, $"i{key}", new CatalogueItem(Listed: true, Available: isAvailable, Hidden: false, Deleted: false, null) { Revision = revision });
+
+    /// <summary>Items 0 and 1 belong together, and items 1 and 6; items 3, 4 and 5 met once; all bought item 2 on another day.</summary>
+    private static ServingState State()
+    {
+        var histories = Datasets.Of([
+            .. Pairs(10, 0, 1), .. Pairs(40, 1, 6, firstUser: 20), .. Pairs(1, 3, 4, firstUser: 70), .. Pairs(1, 5, 4, firstUser: 71),
+            .. Enumerable.Range(1, 71).Select(user => (user, 2, Datasets.Purchase, 0f, 5 * Day)),
+        ]);
+        return new ServingState(
+            [], [.. histories.Users.Keys.ToArray().Select(key => (key, $"u{key}"))], CatalogueBuilder.Of([.. Enumerable.Range(0, 7).Select(key => Item(key))]), histories, new ServingOptions());
+    }
+}
