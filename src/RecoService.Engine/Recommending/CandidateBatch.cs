@@ -9,11 +9,12 @@ namespace RecoService.Engine.Recommending;
 /// <summary>Some lists in the making, whose blocked items lie side by side, as a model that makes several at once wants them.</summary>
 /// <param name="size">The most lists.</param>
 /// <param name="filters">What must not be shown.</param>
-/// <param name="rerankers">Makes the rules of one list.</param>
+/// <param name="rules">Makes the rules of one list.</param>
+/// <param name="rerankers">What changes the order of the candidates, in this order.</param>
 /// <param name="catalogue">Says how many items there are.</param>
-internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, Func<IReadOnlyList<IReranker>> rerankers, LiveCatalogue catalogue)
+internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, Func<IReadOnlyList<IListRule>> rules, IReranker[] rerankers, LiveCatalogue catalogue)
 {
-    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, rerankers()))];
+    private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, [.. rules()], rerankers))];
     private readonly TopK[] best = new TopK[size];
     private ulong[] blocked = [];
 

@@ -15,6 +15,7 @@ public sealed class LiveIdMap : IItemIds
     private readonly ConcurrentDictionary<int, int> addedKeys = new();
     private readonly ConcurrentDictionary<int, byte> erasedIndexes = new();
     private volatile string[] addedNames = [];
+    private volatile int[] keysOfAdded = [];
     private volatile int addedCount;
 
     /// <param name="keys">Ascending keys of the state's index space.</param>
@@ -35,6 +36,9 @@ public sealed class LiveIdMap : IItemIds
 
     public string this[int index] => index < BuiltCount ? builtIds[index] : addedNames[index - BuiltCount];
 
+    /// <summary>The store's key of an index.</summary>
+    public int KeyOf(int index) => index < BuiltCount ? Keys[index] : keysOfAdded[index - BuiltCount];
+
     public bool TryGetIndex(string id, out int index)
     {
         if (!addedIds.IsEmpty && addedIds.TryGetValue(id, out index))
@@ -52,16 +56,18 @@ public sealed class LiveIdMap : IItemIds
         if (TryGetIndexOfKey(key, out var index))
             return index;
 
-        var names = addedNames;
+        var (names, keys) = (addedNames, keysOfAdded);
         if (addedCount == names.Length)
         {
             Array.Resize(ref names, Math.Max(16, 2 * names.Length));
-            addedNames = names;
+            Array.Resize(ref keys, names.Length);
+            (addedNames, keysOfAdded) = (names, keys);
         }
 
         index = Count;
         names[addedCount] = id;
-        // The name stands before the id can be found, so a reader that finds an index also finds its name.
+        keys[addedCount] = key;
+        // Name and key stand before the id can be found, so a reader that finds an index also finds them.
         addedCount++;
         addedKeys[key] = index;
         addedIds[id] = index;

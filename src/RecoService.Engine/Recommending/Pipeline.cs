@@ -9,7 +9,8 @@ namespace RecoService.Engine.Recommending;
 
 /// <summary>
 /// The one place that knows the order of the stages: filter -> retrieve -> rank -> re-rank -> fill from the next retriever. Filters come first, for a mask costs a
-/// retriever nothing, and what is filtered afterwards would leave gaps. A retriever whose candidates are ranked offers them in the ranker's order.
+/// retriever nothing, and what is filtered afterwards would leave gaps. A retriever whose candidates are ranked offers them in the ranker's order. Re-rankers choose
+/// from a pool that may be larger than the list; without them nothing is collected that the list does not take.
 /// </summary>
 public sealed class Pipeline
 {
@@ -17,8 +18,9 @@ public sealed class Pipeline
     private const int UsersAtOnce = 8;
 
     private readonly IReadOnlyList<IItemFilter> filters;
-    private readonly IReadOnlyList<IRetriever> retrievers;
-    private readonly Func<IReadOnlyList<IReranker>> rerankers;
+    private readonly IRetriever[] retrievers;
+    private readonly Func<IReadOnlyList<IListRule>> rules;
+    private readonly IReranker[] rerankers;
     private readonly LiveCatalogue catalogue;
     private readonly ModelRetriever? recommender;
     private readonly ConcurrentQueue<CandidateBatch> idleSingles = new();
@@ -26,13 +28,17 @@ public sealed class Pipeline
 
     /// <param name="filters">What must not be shown.</param>
     /// <param name="retrievers">Asked in this order until the list is full.</param>
-    /// <param name="rerankers">Makes the rules of one list.</param>
+    /// <param name="rules">Makes the rules of one list.</param>
     /// <param name="catalogue">Says how many items there are.</param>
-    internal Pipeline(IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, Func<IReadOnlyList<IReranker>> rerankers, LiveCatalogue catalogue)
+    /// <param name="rerankers">What changes the order of the candidates, in this order. The kept slots of a rule are none of theirs.</param>
+    internal Pipeline(
+        IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, Func<IReadOnlyList<IListRule>> rules, LiveCatalogue catalogue,
+        IReadOnlyList<IReranker>? rerankers = null)
     {
         this.filters = filters;
-        this.retrievers = retrievers;
-        this.rerankers = rerankers;
+        this.retrievers = [.. retrievers];
+        this.rules = rules;
+        this.rerankers = [.. rerankers ?? []];
         this.catalogue = catalogue;
         recommender = retrievers is [ModelRetriever { CollectsMany: true } first, ..] ? first : null;
     }
@@ -43,7 +49,7 @@ public sealed class Pipeline
     public List<Candidate> Recommend(in RequestContext context, int limit)
     {
         if (!idleSingles.TryDequeue(out var workspace))
-            workspace = new CandidateBatch(1, filters, rerankers, catalogue);
+            workspace = new CandidateBatch(1, filters, rules, rerankers, catalogue);
         workspace.Begin();
         workspace.Begin(0, context, limit);
         var candidates = Complete(workspace[0], context, limit);
@@ -60,7 +66,7 @@ public sealed class Pipeline
     internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
-            batch = new CandidateBatch(UsersAtOnce, filters, rerankers, catalogue);
+            batch = new CandidateBatch(UsersAtOnce, filters, rules, rerankers, catalogue);
         Span<int> byIndex = stackalloc int[UsersAtOnce];
         for (var first = 0; first < userIndexes.Length; first += UsersAtOnce)
         {
@@ -77,7 +83,7 @@ public sealed class Pipeline
             recommender?.CollectMany(byIndex[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
             for (var position = 0; position < count; position++)
             {
-                batch[position].Take(recommender?.Name ?? "", batch[position].OpenSlots);
+                batch[position].Take(recommender?.Name ?? "", batch[position].PoolSize);
                 lists[first + position] = Complete(batch[position], history.ContextOf(some[position]).In(now), limit);
             }
         }
@@ -87,13 +93,19 @@ public sealed class Pipeline
 
     private List<Candidate> Complete(CandidateList list, in RequestContext context, int limit)
     {
-        var end = list.OpenSlots;
-        foreach (var reranker in list.Rerankers)
+        if (rerankers.Length > 0)
         {
-            if (reranker is not { KeptSlots: > 0, Source: { } source })
+            Fill(list, list.PoolSize, context);
+            list.Rerank(context);
+        }
+
+        var end = list.OpenSlots;
+        foreach (var rule in list.Rules)
+        {
+            if (rule is not { KeptSlots: > 0, Source: { } source })
                 continue;
             Fill(list, end, context);
-            end += reranker.KeptSlots;
+            end += rule.KeptSlots;
             list.FillFrom(source, end, context);
         }
 
@@ -103,6 +115,7 @@ public sealed class Pipeline
 
     private void Fill(CandidateList list, int count, in RequestContext context)
     {
+        list.FillFromPool(count);
         foreach (var retriever in retrievers)
             list.FillFrom(retriever, count, context);
     }

@@ -15,7 +15,9 @@ internal static class Samples
     public const int Depth = 20;
 
     /// <summary>"checkerboard": even users like even items, odd users odd ones, the diagonal left out. "random": what anybody does is chance; some users did nothing.</summary>
-    public static InteractionDataset Data(string name)
+    /// <param name="name">One of the two.</param>
+    /// <param name="isDescribed">Whether items have words: even ones share some that odd ones do not have, and every item has some with a few others.</param>
+    public static InteractionDataset Data(string name, bool isDescribed = false)
     {
         var random = new Random(3);
         var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
@@ -25,6 +27,8 @@ internal static class Samples
             for (var item = 0; item < 60; item++)
             {
                 builder.AddItem(item);
+                if (isDescribed)
+                    builder.AddContent(item, new ItemContent { Title = $"side{item % 2} word{item % 10} thing{item % 7} other{item % 6}" });
                 if (name == "checkerboard" ? user % 2 == item % 2 && user != item : user % 7 != 0 && random.Next(60) < 1 + (item % 9))
                     builder.Add(user, item, Datasets.Purchase, 0, (user * TimeSpan.MillisecondsPerDay) + item);
             }

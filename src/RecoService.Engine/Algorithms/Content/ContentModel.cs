@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.Content;
 /// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
 /// no term in common.
 /// </summary>
-public sealed class ContentModel : IContentScorer, IFullScorer, IStored
+public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, IStored
 {
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
@@ -99,6 +99,20 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    /// <summary>The cosine of the term vectors; NaN where one of the two has no term.</summary>
+    void IItemLikeness.LikenessOf(int itemIndex, ReadOnlySpan<int> others, Span<float> likeness)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount);
+        var profile = rented.AsSpan(0, itemTerms.ColumnCount);
+        profile.Clear();
+        var isKnown = Describes(itemIndex);
+        if (isKnown)
+            AddItem(itemIndex, 1, profile);
+        for (var position = 0; position < others.Length; position++)
+            likeness[position] = isKnown && Describes(others[position]) ? Dot(others[position], profile) : float.NaN;
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
     TermVector IContentScorer.VectorOf(ItemContent content) => VectorOf(content);
 
     internal TermVector VectorOf(ItemContent content) => vocabulary.VectorOf(content);
@@ -161,9 +175,11 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IStored
             VectorMath.Scale(profile, 1 / norm);
     }
 
+    private bool Describes(int item) => item < Items.Count && itemTerms.RowLength(item) > 0;
+
     private void AddItem(int item, float activation, Span<float> profile, ReadOnlySpan<LaterItem> later = default)
     {
-        if (item < Items.Count && itemTerms.RowLength(item) > 0)
+        if (Describes(item))
         {
             Add(itemTerms.RowColumns(item), itemTerms.RowValues(item), activation, profile);
             return;

@@ -14,7 +14,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// A trained row of a user holds as long as their history is the one they were trained with; where it is another, or there is no row, they are folded in.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IStored
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IItemLikeness, IStored
 {
     private readonly FoldedUsers? folded;
     private QuantizedFactors? quantized;
@@ -124,6 +124,25 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
 
     /// <summary>By the cosine of the item factors.</summary>
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best) => RetrieveSimilar(ItemFactors, itemIndex, blocked, best);
+
+    /// <summary>The cosine of the item factors.</summary>
+    void IItemLikeness.LikenessOf(int itemIndex, ReadOnlySpan<int> others, Span<float> likeness)
+    {
+        if (itemIndex >= Items.Count)
+        {
+            likeness[..others.Length].Fill(float.NaN);
+            return;
+        }
+
+        var row = ItemFactors[itemIndex];
+        var norm = VectorMath.Norm(row);
+        for (var position = 0; position < others.Length; position++)
+        {
+            likeness[position] = others[position] < Items.Count
+                ? VectorMath.Dot(row, ItemFactors[others[position]]) / (norm * VectorMath.Norm(ItemFactors[others[position]]))
+                : float.NaN;
+        }
+    }
 
     /// <summary>By the cosine of the user factors.</summary>
     public void RetrieveSimilarUsers(int userIndex, TopK best) => RetrieveSimilar(UserFactors, userIndex, [], best);

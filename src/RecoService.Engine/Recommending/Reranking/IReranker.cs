@@ -1,25 +1,27 @@
-using RecoService.Engine.Recommending.Retrieval;
+using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Recommending.Reranking;
 
-/// <summary>A rule of the finished list. It is asked while the list is filled, so that what it leaves out makes room for the next best. Knows one list at a time; not thread-safe.</summary>
+/// <summary>
+/// Gives the candidates of a request another order. Immutable and thread-safe; the same candidates and the same request give the same order. Those of a pipeline run
+/// one after the other, each over what the one before it left. What changes values (<see cref="FreshnessReranker"/>, <see cref="PriceAffinityReranker"/>,
+/// <see cref="RotationReranker"/>) belongs before what chooses by them (<see cref="DiversityReranker"/>, <see cref="CapReranker"/>).
+/// A candidate keeps the score of its source, so the scores of a list that was re-ranked need not fall.
+/// </summary>
 internal interface IReranker
 {
-    /// <summary>What the kept slots are filled from; null for a rule that keeps none.</summary>
-    IRetriever? Source => null;
+    /// <summary>How many candidates it wants to choose from for a list; <paramref name="limit"/> where it changes nothing, and the list then costs no more than without it.</summary>
+    /// <param name="limit">The most items of the list.</param>
+    int PoolOf(int limit) => CandidatePool.SizeFor(limit);
 
-    /// <summary>How many of the last slots of the list go to <see cref="Source"/> before anything else.</summary>
-    int KeptSlots => 0;
+    /// <summary>Changes the order of the candidates, and may leave some out.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pool">The candidates.</param>
+    /// <param name="limit">How many of the first ones the list takes.</param>
+    void Rerank(in RequestContext context, CandidatePool pool, int limit);
 
-    /// <summary>Starts a list.</summary>
-    /// <param name="limit">The most items.</param>
-    void Begin(int limit);
-
-    /// <summary>Whether an item may have the next place.</summary>
-    bool Admits(int itemIndex) => true;
-
-    /// <summary>Takes note that an item has it.</summary>
-    void Place(int itemIndex)
-    {
-    }
+    /// <summary>Whether an item that is not from the pool may follow in a list, as one of a kept slot does.</summary>
+    /// <param name="list">The list so far.</param>
+    /// <param name="itemIndex">The item.</param>
+    bool Admits(ReadOnlySpan<Candidate> list, int itemIndex) => true;
 }

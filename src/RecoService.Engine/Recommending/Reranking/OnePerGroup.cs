@@ -3,11 +3,13 @@ using RecoService.Engine.Recommending.Catalogue;
 namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>Lets one item of each group into a list: the best variant of an article stands for all.</summary>
-internal sealed class OnePerGroup(LiveCatalogue catalogue) : IReranker
+internal sealed class OnePerGroup(LiveCatalogue catalogue) : IListRule
 {
     private readonly HashSet<int> groups = [];
 
-    public void Begin(int limit) => groups.Clear();
+    public void Begin(int limit) => Clear();
+
+    public void Clear() => groups.Clear();
 
     public bool Admits(int itemIndex) => catalogue.Columns.GroupId[itemIndex] is var group && (group < 0 || !groups.Contains(group));
 

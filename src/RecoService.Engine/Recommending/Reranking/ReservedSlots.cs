@@ -6,7 +6,7 @@ namespace RecoService.Engine.Recommending.Reranking;
 /// <param name="retriever">What gets the places.</param>
 /// <param name="share">The part of a list, 0..1, rounded down.</param>
 /// <param name="isOpen">Whether it has anything to propose; else the places are everybody's.</param>
-internal sealed class ReservedSlots(IRetriever retriever, double share, Func<bool> isOpen) : IReranker
+internal sealed class ReservedSlots(IRetriever retriever, double share, Func<bool> isOpen) : IListRule
 {
     public IRetriever Source => retriever;
 

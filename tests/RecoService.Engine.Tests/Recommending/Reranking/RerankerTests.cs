@@ -34,7 +34,7 @@ public sealed class RerankerTests
     [InlineData(1, 4, true, 4)]
     public void ReservedSlots_ListOfALength_KeepsItsShareRoundedDown(double share, int limit, bool isOpen, int expected)
     {
-        IReranker reserved = new ReservedSlots(new Fixed("new", 1), share, () => isOpen);
+        IListRule reserved = new ReservedSlots(new Fixed("new", 1), share, () => isOpen);
         reserved.Begin(limit);
 
         Assert.Equal(expected, reserved.KeptSlots);
@@ -88,7 +88,7 @@ public sealed class RerankerTests
         }
     }
 
-    private sealed class Refusing(int refused) : IReranker
+    private sealed class Refusing(int refused) : IListRule
     {
         public void Begin(int limit)
         {
