@@ -11,6 +11,9 @@ public sealed record ItemRecord
 
     public decimal? Price { get; init; }
 
+    /// <summary>The price while the item is on sale, in the same currency.</summary>
+    public decimal? SalePrice { get; init; }
+
     /// <summary>ISO 4217, three letters.</summary>
     public string? Currency { get; init; }
 

@@ -8,6 +8,7 @@ internal static class Leases
 {
     public const string Retrain = "retrain";
     public const string Publish = "publish";
+    public const string Rules = "rules";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

@@ -31,6 +31,8 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<ImpressionRow> Impressions => Set<ImpressionRow>();
 
+    public DbSet<RuleRow> Rules => Set<RuleRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
@@ -50,6 +52,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<ModelChunkRow>().ToTable("model_chunks").HasKey(row => new { row.Version, row.Part });
         model.Entity<PublicationRow>().ToTable("publications").Ignore(row => row.Manifest).HasKey(row => row.Sequence);
         model.Entity<ImpressionRow>().ToTable("impressions").HasKey(row => row.RecommendationId);
+        model.Entity<RuleRow>().ToTable("rules").HasKey(row => row.Revision);
 
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));

@@ -11,7 +11,7 @@ internal sealed class ServedItemReader
     /// <summary>Titles and descriptions are far longer than all the rest, and only items that are newer than the models need them.</summary>
     public const string Columns =
         "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), "
-        + "t.consumes_for_days, t.categories_json, CAST(t.price AS double precision), t.currency, t.attributes_json, t.listed AND t.key > @contentAfter, "
+        + "t.consumes_for_days, t.categories_json, CAST(t.price AS double precision), CAST(t.sale_price AS double precision), t.currency, t.attributes_json, t.listed AND t.key > @contentAfter, "
         + "CASE WHEN t.key > @contentAfter THEN t.title END, CASE WHEN t.key > @contentAfter THEN t.description END";
 
     public const int Key = 0;
@@ -30,10 +30,11 @@ internal sealed class ServedItemReader
             ConsumesForDays = row.GetNumber(11),
             Categories = row.GetFieldValue<byte[]>(12) is { Length: > 2 } categories ? attributes.ReadTexts(categories) : [],
             Price = row.GetNumber(13),
-            Currency = row.GetText(14),
-            Attributes = row.IsDBNull(15) ? [] : attributes.Read(row.GetFieldValue<byte[]>(15)),
+            SalePrice = row.GetNumber(14),
+            Currency = row.GetText(15),
+            Attributes = row.IsDBNull(16) ? [] : attributes.Read(row.GetFieldValue<byte[]>(16)),
         };
-        return new ServedItem(row.GetInt32(Key), row.GetString(1), item, row.GetBoolean(16) ? ContentOf(item, row.GetText(17), row.GetText(18)) : null);
+        return new ServedItem(row.GetInt32(Key), row.GetString(1), item, row.GetBoolean(17) ? ContentOf(item, row.GetText(18), row.GetText(19)) : null);
     }
 
     /// <summary>The same of a record that was just written.</summary>
@@ -47,6 +48,7 @@ internal sealed class ServedItemReader
             ConsumesForDays = record.ConsumesForDays,
             Categories = record.Categories,
             Price = (double?)record.Price,
+            SalePrice = (double?)record.SalePrice,
             Currency = record.Currency,
             Attributes = record.AttributesJson is { } json ? new AttributesReader().Read(Encoding.UTF8.GetBytes(json)) : [],
         };

@@ -30,6 +30,7 @@ public sealed class ShopStore : IAsyncDisposable
         Models = new ModelStore(Inner);
         Publications = new PublicationLog(Inner);
         Impressions = new ImpressionLog(Inner);
+        Rules = new RuleStore(Inner);
     }
 
     /// <summary>The database as a whole.</summary>
@@ -61,6 +62,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What users were shown.</summary>
     public ImpressionLog Impressions { get; }
+
+    /// <summary>The merchandising rules, with all their revisions.</summary>
+    public RuleStore Rules { get; }
 
     internal Store Inner { get; }
 

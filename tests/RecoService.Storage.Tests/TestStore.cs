@@ -45,6 +45,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public ImpressionLog Impressions => opened.Impressions;
 
+    public RuleStore Rules => opened.Rules;
+
     internal Store Inner => opened.Inner;
 
     /// <summary>A migrated empty store.</summary>

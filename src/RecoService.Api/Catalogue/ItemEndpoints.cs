@@ -11,12 +11,12 @@ namespace RecoService.Api.Catalogue;
 
 /// <summary>An item as stored. <c>listed</c> is false for an item that only interactions have named.</summary>
 internal sealed record ItemResponse(
-    string ItemId, bool Listed, string? Title, string? Description, IReadOnlyList<string> Categories, decimal? Price, string? Currency,
+    string ItemId, bool Listed, string? Title, string? Description, IReadOnlyList<string> Categories, decimal? Price, decimal? SalePrice, string? Currency,
     bool Available, bool Hidden, DateTimeOffset? AddedAt, string? GroupId, string? ImageUrl, double? ConsumesForDays,
     [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static ItemResponse Of(StoredItem item) => new(
-        item.ItemId, item.Listed, item.Record.Title, item.Record.Description, item.Record.Categories, item.Record.Price, item.Record.Currency,
+        item.ItemId, item.Listed, item.Record.Title, item.Record.Description, item.Record.Categories, item.Record.Price, item.Record.SalePrice, item.Record.Currency,
         item.Record.Available, item.Record.Hidden, item.Record.AddedAt, item.Record.GroupId, item.Record.ImageUrl, item.Record.ConsumesForDays, UserResponse.Parse(item.Record.AttributesJson), item.CreatedAt, item.UpdatedAt);
 }
 

@@ -20,6 +20,11 @@ internal static class DemoCatalogue
     private const double UnavailableShare = 0.04;
     private const double HiddenShare = 0.01;
     private const double NewShare = 0.08;
+
+    /// <summary>One item of so many is on sale. By its place, so that the rest of the shop stays as it is drawn.</summary>
+    private const int ItemsPerSale = 12;
+
+    private const decimal SaleShare = 0.8m;
     private const double ZipfExponent = 0.9;
     private static readonly string[] Colours = ["Cream", "Moss", "Ink", "Rust"];
 
@@ -39,7 +44,7 @@ internal static class DemoCatalogue
         [
             .. records.Select((entry, index) => new DemoItem(
                 $"item-{index + 1:0000}",
-                entry.Record,
+                index % ItemsPerSale == ItemsPerSale - 1 ? entry.Record with { SalePrice = decimal.Round(entry.Record.Price!.Value * SaleShare, 1) } : entry.Record,
                 entry.Shelf,
                 BandOf(shelves[entry.Shelf], entry.Record.Price!.Value),
                 // The ranks of one shelf are a random subset of all ranks: every shelf has its favourites and its dust collectors.

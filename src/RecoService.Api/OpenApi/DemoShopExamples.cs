@@ -8,7 +8,7 @@ namespace RecoService.Api.OpenApi;
 internal sealed class DemoShopExamples : IOperationFilter
 {
     private const string Item = """
-        { "title": "Oak chair", "description": "A chair of solid oak.", "categories": ["Furniture"], "price": 89.90, "currency": "EUR",
+        { "title": "Oak chair", "description": "A chair of solid oak.", "categories": ["Furniture"], "price": 89.90, "salePrice": 79.90, "currency": "EUR",
           "available": true, "hidden": false, "groupId": "oak-chair", "attributes": { "colour": "natural" } }
         """;
 
@@ -30,14 +30,14 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["PutUser"] = """{ "attributes": { "country": "DE" } }""",
         ["PatchUser"] = """{ "attributes": { "newsletter": true } }""",
         ["Retrain"] = """{ "force": false }""",
-        ["ImportItems"] = """{"itemId":"item-9001","title":"Oak chair","categories":["Furniture"],"price":89.90,"currency":"EUR"}""",
+        ["ImportItems"] = """{"itemId":"item-9001","title":"Oak chair","categories":["Furniture"],"price":89.90,"salePrice":79.90,"currency":"EUR"}""",
         ["ImportUsers"] = """{"userId":"user-9001","attributes":{"country":"DE"}}""",
         ["ImportInteractions"] = """{"userId":"user-0001","itemId":"item-0007","kind":"click","occurredAt":"2026-01-05T10:00:00Z"}""",
     };
 
     private static readonly Dictionary<string, string> CsvFiles = new(StringComparer.Ordinal)
     {
-        ["ImportItems"] = "itemId,title,categories,price,currency\nitem-9002,Oak table,Furniture,249.00,EUR\n",
+        ["ImportItems"] = "itemId,title,categories,price,salePrice,currency\nitem-9002,Oak table,Furniture,249.00,199.00,EUR\n",
         ["ImportUsers"] = "userId,attributes\nuser-9002,\"{\"\"country\"\":\"\"DE\"\"}\"\n",
         ["ImportInteractions"] = "userId,itemId,kind,occurredAt\nuser-0001,item-0008,click,2026-01-05T10:00:00Z\n",
     };

@@ -32,10 +32,11 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
             store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+        var rules = new LiveRules(store.Rules, loggers.CreateLogger<LiveRules>());
         var publisher = new SnapshotPublisher(
-            snapshots, loader, store.Publications, store.Feed, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
+            snapshots, loader, store.Publications, store.Feed, rules, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
         return new ShopServing(
-            new Readiness(), snapshots, loader, publisher,
+            new Readiness(), snapshots, loader, rules, publisher,
             new ImpressionWriter(store.Impressions, settings.Recommendations, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,

@@ -6,6 +6,7 @@ namespace RecoService.Api.Shops;
 /// <param name="Readiness">Whether it has loaded what it serves.</param>
 /// <param name="Snapshots">What requests read.</param>
 /// <param name="Loader">Builds snapshots from the store.</param>
+/// <param name="Rules">The merchandising rules, as stored.</param>
 /// <param name="Publisher">Puts them in place, and follows the store.</param>
 /// <param name="Impressions">Takes down what was shown.</param>
 /// <param name="Retention">Deletes what was shown long ago.</param>
@@ -13,10 +14,14 @@ namespace RecoService.Api.Shops;
 /// <param name="Fresh">The models that a run is publishing.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
-    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
+    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveRules Rules, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
     LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower) : IDisposable
 {
     public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention];
 
-    public void Dispose() => Publisher.Dispose();
+    public void Dispose()
+    {
+        Publisher.Dispose();
+        Rules.Dispose();
+    }
 }

@@ -21,6 +21,10 @@ internal record ItemRequest
     /// <example>12.50</example>
     public decimal? Price { get; init; }
 
+    /// <summary>The price while the item is on sale, in the same currency; 0 or more, kept to six decimals. Left out when it is not on sale.</summary>
+    /// <example>9.90</example>
+    public decimal? SalePrice { get; init; }
+
     /// <summary>ISO 4217, three capital letters.</summary>
     /// <example>EUR</example>
     public string? Currency { get; init; }
@@ -67,6 +71,9 @@ internal sealed record ItemLine : ItemRequest
 {
     /// <summary>The item's id in your shop, 1 to 256 characters.</summary>
     public string? ItemId { get; init; }
+
+    /// <summary>The price before a reduction. Where it is higher than the price, it is stored as the price, and the price as the sale price.</summary>
+    public decimal? CompareAtPrice { get; init; }
 }
 
 /// <summary>A user as a line of an import.</summary>

@@ -16,6 +16,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
         fields.CheckText("description", request.Description, limits.DescriptionLength, multiline: true);
         CheckCategories(fields, request.Categories);
         fields.CheckPrice("price", request.Price, limits);
+        fields.CheckPrice("salePrice", request.SalePrice, limits);
         if (request.Currency is { } currency && !(currency.Length == 3 && currency.All(char.IsAsciiLetterUpper)))
             fields.Add("currency", $"{WireText.Quote(currency)} is no ISO 4217 code of three capital letters, such as EUR");
         fields.CheckTime("addedAt", request.AddedAt, addedLimits, time);
@@ -33,6 +34,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
             Description = request.Description,
             Categories = request.Categories is null ? [] : [.. request.Categories.Distinct().Select(category => category!)],
             Price = limits.RoundPrice(request.Price),
+            SalePrice = limits.RoundPrice(request.SalePrice),
             Currency = request.Currency,
             Available = request.Available ?? true,
             Hidden = request.Hidden ?? false,
@@ -61,6 +63,7 @@ internal sealed class ItemValidator(WireLimits limits, TimeProvider time)
             "description" => changed with { Description = given.Description },
             "categories" => changed with { Categories = given.Categories },
             "price" => changed with { Price = given.Price },
+            "salePrice" => changed with { SalePrice = given.SalePrice },
             "currency" => changed with { Currency = given.Currency },
             "available" => changed with { Available = given.Available },
             "hidden" => changed with { Hidden = given.Hidden },

@@ -18,6 +18,8 @@ internal sealed class ItemRow
 
     public decimal? Price { get; set; }
 
+    public decimal? SalePrice { get; set; }
+
     public string? Currency { get; set; }
 
     public bool Available { get; set; } = true;
@@ -54,6 +56,7 @@ internal sealed class ItemRow
             Description = Description,
             Categories = CategoriesJson == "[]" ? [] : JsonSerializer.Deserialize<string[]>(CategoriesJson) ?? [],
             Price = Price,
+            SalePrice = SalePrice,
             Currency = Currency,
             Available = Available,
             Hidden = Hidden,
@@ -69,6 +72,7 @@ internal sealed class ItemRow
             Description = value.Description;
             CategoriesJson = WriteCategories(value.Categories);
             Price = value.Price;
+            SalePrice = value.SalePrice;
             Currency = value.Currency;
             Available = value.Available;
             Hidden = value.Hidden;

@@ -124,7 +124,7 @@ internal sealed record RecordTable(string Name, string[] Columns, string InsertB
 {
     public static RecordTable Items { get; } = new(
         "items",
-        ["title", "description", "categories_json", "price", "currency", "available", "hidden", "added_at", "group_id", "image_url", "consumes_for_days", "attributes_json"],
+        ["title", "description", "categories_json", "price", "sale_price", "currency", "available", "hidden", "added_at", "group_id", "image_url", "consumes_for_days", "attributes_json"],
         "(id, listed, created_at, updated_at, change) SELECT DISTINCT s.id, false, CAST(@now AS bigint), CAST(@now AS bigint), CAST(@change AS bigint)",
         "NOT items.listed OR items.deleted_at IS NOT NULL",
         "listed = true, deleted_at = NULL, updated_at = @now, revision = items.revision + 1, change = @change");

@@ -6,7 +6,7 @@ namespace RecoService.Storage.Postgres;
 internal sealed partial class PostgresProvider
 {
     private const string CreateItemRecords = """
-        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", title text, description text, categories_json text, price numeric, currency text,
+        CREATE TEMP TABLE import_records (line bigint PRIMARY KEY, id text COLLATE "C", title text, description text, categories_json text, price numeric, sale_price numeric, currency text,
             available boolean, hidden boolean, added_at bigint, group_id text, image_url text, consumes_for_days float8, attributes_json text, given int, filled int, kept_line bigint) ON COMMIT DROP
         """;
 
@@ -21,7 +21,7 @@ internal sealed partial class PostgresProvider
         await PostgresInteractionStage.OpenAsync(store, ct);
 
     public override async Task<ImportStage<ImportedItem>> StageItemsAsync(Store store, CancellationToken ct) =>
-        new PostgresRecordStage<ImportedItem>(store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 16, WriteItem, RecordTable.Items);
+        new PostgresRecordStage<ImportedItem>(store, await PostgresStaging.OpenAsync(store, CreateItemRecords, ct), 17, WriteItem, RecordTable.Items);
 
     public override async Task<ImportStage<ImportedUser>> StageUsersAsync(Store store, CancellationToken ct) =>
         new PostgresRecordStage<ImportedUser>(store, await PostgresStaging.OpenAsync(store, CreateUserRecords, ct), 5, WriteUser, RecordTable.Users);
@@ -42,6 +42,7 @@ internal sealed partial class PostgresProvider
         to.Write(item.Record.Description);
         to.Write(ItemRow.WriteCategories(item.Record.Categories));
         to.Write(item.Record.Price);
+        to.Write(item.Record.SalePrice);
         to.Write(item.Record.Currency);
         to.Write(item.Record.Available);
         to.Write(item.Record.Hidden);

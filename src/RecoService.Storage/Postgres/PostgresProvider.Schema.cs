@@ -26,6 +26,7 @@ internal sealed partial class PostgresProvider
         INSERT INTO interactions (id) SELECT '' WHERE false;
         INSERT INTO ratings (user_key) SELECT 0 WHERE false;
         UPDATE ratings SET change = change WHERE false;
+        INSERT INTO rules (rule_id) SELECT '' WHERE false;
         UPDATE leases SET expires_at = @now WHERE name = 'probe' AND name IN (SELECT name FROM leases WHERE name = 'probe' FOR UPDATE SKIP LOCKED)
         """;
 

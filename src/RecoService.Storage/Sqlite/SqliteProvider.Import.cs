@@ -6,7 +6,7 @@ namespace RecoService.Storage.Sqlite;
 internal sealed partial class SqliteProvider
 {
     private const string CreateItemRecords = """
-        CREATE TABLE import_records (line INTEGER PRIMARY KEY, id TEXT, title TEXT, description TEXT, categories_json TEXT, price TEXT, currency TEXT,
+        CREATE TABLE import_records (line INTEGER PRIMARY KEY, id TEXT, title TEXT, description TEXT, categories_json TEXT, price TEXT, sale_price TEXT, currency TEXT,
             available INTEGER, hidden INTEGER, added_at INTEGER, group_id TEXT, image_url TEXT, consumes_for_days REAL, attributes_json TEXT, given INTEGER, filled INTEGER, kept_line INTEGER)
         """;
 
@@ -26,7 +26,7 @@ internal sealed partial class SqliteProvider
     {
         var staging = new SqliteStaging(file, CreateItemRecords);
         var insert = staging.Insert(
-            "import_records", "line", "id", "title", "description", "categories", "price", "currency", "available", "hidden", "added", "group", "image", "consumes", "attributes", "given", "filled", "kept");
+            "import_records", "line", "id", "title", "description", "categories", "price", "sale", "currency", "available", "hidden", "added", "group", "image", "consumes", "attributes", "given", "filled", "kept");
         return Task.FromResult<ImportStage<ImportedItem>>(new SqliteRecordStage<ImportedItem>(store, staging, insert, ValuesOf, RecordTable.Items));
     }
 
@@ -42,7 +42,7 @@ internal sealed partial class SqliteProvider
 
     private static object?[] ValuesOf(ImportedItem item) =>
     [
-        item.ItemId, item.Record.Title, item.Record.Description, ItemRow.WriteCategories(item.Record.Categories), item.Record.Price, item.Record.Currency,
+        item.ItemId, item.Record.Title, item.Record.Description, ItemRow.WriteCategories(item.Record.Categories), item.Record.Price, item.Record.SalePrice, item.Record.Currency,
         item.Record.Available, item.Record.Hidden, item.Record.AddedAt?.ToUnixTimeMilliseconds(), item.Record.GroupId, item.Record.ImageUrl, item.Record.ConsumesForDays,
         item.Record.AttributesJson, (int)item.Given, (int)item.Filled, null,
     ];

@@ -9,7 +9,7 @@ namespace RecoService.Api.Tests.Catalogue;
 public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFixture<SharedServices>
 {
     private const string FullItem = """
-        { "title": "Mug", "description": "Holds\n350 ml", "categories": ["kitchen", "mugs", "kitchen"], "price": 12.5, "currency": "EUR", "available": true, "hidden": false,
+        { "title": "Mug", "description": "Holds\n350 ml", "categories": ["kitchen", "mugs", "kitchen"], "price": 12.5, "salePrice": 9.95, "currency": "EUR", "available": true, "hidden": false,
           "addedAt": "2026-01-02T03:04:05Z", "groupId": "mug", "imageUrl": "https://shop.example/mug.jpg", "attributes": { "colour": "cream", "size": { "ml": 350, "cm": 9 } } }
         """;
 
@@ -25,7 +25,7 @@ public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFix
 
         var put = await SendAsync(service, "PUT", "/items/mug", FullItem, HttpStatusCode.Created);
         Assert.Equal(["kitchen", "mugs"], put.GetProperty("categories").EnumerateArray().Select(category => category.GetString()!));
-        Assert.Equal(12.5m, put.GetProperty("price").GetDecimal());
+        Assert.Equal((12.5m, 9.95m), (put.GetProperty("price").GetDecimal(), put.GetProperty("salePrice").GetDecimal()));
         Assert.Equal("2026-01-02T03:04:05Z", put.GetProperty("addedAt").GetString());
         Assert.True(put.GetProperty("listed").GetBoolean());
         Assert.Equal(put.ToString(), (await service.Storefront.GetJsonAsync("/items/mug")).ToString());
@@ -33,12 +33,14 @@ public sealed class CatalogueEndpointsTests(SharedServices services) : IClassFix
         var patched = await SendAsync(service, "PATCH", "/items/mug", """{ "price": null, "title": "Cup", "attributes": { "colour": null, "size": { "cm": 10 }, "new": [1] } }""");
         Assert.Equal("Cup", patched.GetProperty("title").GetString());
         Assert.Equal(JsonValueKind.Null, patched.GetProperty("price").ValueKind);
+        Assert.Equal(9.95m, patched.GetProperty("salePrice").GetDecimal());
         Assert.Equal("Holds\n350 ml", patched.GetProperty("description").GetString());
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{ "size": { "ml": 350, "cm": 10 }, "new": [1] }"""), patched.GetProperty("attributes")));
         Assert.True(JsonElement.DeepEquals(patched.GetProperty("attributes"), (await service.Admin.GetJsonAsync("/items/mug")).GetProperty("attributes")));
 
         var replaced = await SendAsync(service, "PUT", "/items/mug", "{}");
         Assert.Equal(JsonValueKind.Null, replaced.GetProperty("title").ValueKind);
+        Assert.Equal(JsonValueKind.Null, replaced.GetProperty("salePrice").ValueKind);
         Assert.Equal(JsonValueKind.Null, replaced.GetProperty("attributes").ValueKind);
         Assert.True(replaced.GetProperty("available").GetBoolean());
         Assert.Equal(put.GetProperty("createdAt").GetString(), (await service.Admin.GetJsonAsync("/items/mug")).GetProperty("createdAt").GetString());

@@ -39,6 +39,10 @@ public sealed class DemoShopTests
         Assert.Equal(500, records.Select(record => (record.Categories[0], record.Title)).Distinct().Count());
         Assert.All(records, record => Assert.True(record is { Price: > 0, Currency: "EUR", Description.Length: > 20 }));
         Assert.InRange(records.Count(record => !record.Available), 5, 40);
+        var onSale = records.Where(record => record.SalePrice is not null).ToList();
+        Assert.Equal(41, onSale.Count);
+        Assert.Equal(12, onSale.Select(record => record.Categories[0]).Distinct().Count());
+        Assert.All(onSale, record => Assert.InRange(record.SalePrice!.Value / record.Price!.Value, 0.75m, 0.85m));
         var groups = records.Where(record => record.GroupId is not null).GroupBy(record => record.GroupId).ToList();
         Assert.InRange(groups.Count, 5, 100);
         Assert.All(groups, group => Assert.Single(group.Select(record => record.Categories[0]).Distinct()));
@@ -53,7 +57,7 @@ public sealed class DemoShopTests
         var items = new ItemValidator(new WireLimits(), time);
 
         foreach (var item in Shop.Items)
-            items.Validate(new ItemRequest { Title = item.Record.Title, Description = item.Record.Description, GroupId = item.Record.GroupId, AddedAt = item.Record.AddedAt }, item.ItemId, problems);
+            items.Validate(new ItemRequest { Title = item.Record.Title, Price = item.Record.Price, SalePrice = item.Record.SalePrice, Description = item.Record.Description, GroupId = item.Record.GroupId, AddedAt = item.Record.AddedAt }, item.ItemId, problems);
         foreach (var row in Shop.Interactions)
         {
             interactions.Validate(

@@ -123,6 +123,10 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
         yield return ("""{"price":"1"}""", "price", "must be a number");
         yield return ("""{"price":1e999}""", "price", "must be a number");
         yield return ("""{"price":1e13}""", "price", "must be 0 to");
+        yield return ("""{"salePrice":-0.01}""", "salePrice", "must be 0 to");
+        yield return ("""{"salePrice":"1"}""", "salePrice", "must be a number");
+        yield return ("""{"salePrice":1e999}""", "salePrice", "must be a number");
+        yield return ("""{"salePrice":1e13}""", "salePrice", "must be 0 to");
         yield return ("""{"currency":"eur"}""", "currency", "ISO 4217");
         yield return ("""{"available":"true"}""", "available", "must be true or false");
         yield return ("""{"hidden":1}""", "hidden", "must be true or false");

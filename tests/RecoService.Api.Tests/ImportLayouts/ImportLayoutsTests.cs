@@ -124,6 +124,7 @@ public sealed class ImportLayoutsTests(SharedServices services) : IClassFixture<
             description = item.Record.Description,
             categories = item.Record.Categories,
             price = item.Record.Price,
+            salePrice = item.Record.SalePrice,
             currency = item.Record.Currency,
             available = item.Record.Available,
             hidden = item.Record.Hidden,
@@ -167,7 +168,7 @@ public sealed class ImportLayoutsTests(SharedServices services) : IClassFixture<
     {
         string[] fields = target switch
         {
-            ImportTarget.Items => ["itemId", "title", "description", "categories", "price", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "attributes"],
+            ImportTarget.Items => ["itemId", "title", "description", "categories", "price", "salePrice", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "attributes"],
             ImportTarget.Users => ["userId", "attributes"],
             _ => ["id", "userId", "itemId", "kind", "value", "occurredAt", "sessionId", "orderId", "quantity", "unitPrice"],
         };

@@ -54,6 +54,14 @@ public sealed class ImportGuessTests : IDisposable
             "id;name;Kategorie;preis;Verf\u00fcgbar;marke\n1;Stuhl;M\u00f6bel > St\u00fchle;12,50 \u20ac;ja;Nord\n2;Becher;;NULL;nein;\n",
             "import items f --map itemId=id --map title=name --map categories=Kategorie --list 'categories:\\>' --map price=preis --decimal comma --map available=Verf\u00fcgbar --value available:ja=true --value available:nein=false --map attributes.marke=marke --truncate --null NULL",
             ["1|Stuhl|M\u00f6bel,St\u00fchle|12.50|EUR|True|False|||{\"marke\":\"Nord\"}", "2|Becher||||False|False|||{\"marke\":null}"]),
+        ["items on sale"] = (
+            "sku,name,price,Sale Price,brand\n1,Stuhl,12.50,9.90,Nord\n2,Becher,5,,Nord\n",
+            "import items f --map itemId=sku --map title=name --map price=price --map 'salePrice=Sale Price' --map attributes.brand=brand --truncate",
+            ["1|Stuhl||12.50/9.90||True|False|||{\"brand\":\"Nord\"}", "2|Becher||5||True|False|||{\"brand\":\"Nord\"}"]),
+        ["items with a price before"] = (
+            "sku,name,price,compare_at_price\n1,Stuhl,9.90,12.50\n2,Becher,5,\n",
+            "import items f --map itemId=sku --map title=name --map price=price --map compareAtPrice=compare_at_price --truncate",
+            ["1|Stuhl||12.50/9.90||True|False|||", "2|Becher||5||True|False|||"]),
         ["users"] = ("user_id,age,city\nu,30,Bonn\n", "import users f --map userId=user_id --map attributes.age=age --map attributes.city=city", ["u|{\"age\":\"30\",\"city\":\"Bonn\"}"]),
         ["no header"] = ("u1,i1,4.5,2026-01-05\nu2,i2,3,2026-01-06\n", "import interactions f --no-header --map userId=1 --map itemId=2 --map value=3 --map occurredAt=4 --set kind=rating", ["u1|i1|rating|4.5|2026-01-05T00:00:00|||", "u2|i2|rating|3|2026-01-06T00:00:00|||"]),
     };

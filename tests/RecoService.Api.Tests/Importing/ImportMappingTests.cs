@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RecoService.Api.Importing;
@@ -298,6 +299,50 @@ public sealed class ImportMappingTests
         var report = await import.RunAsync($"itemId;{header}\ni;{row}\n", target: ImportTarget.Items);
 
         Assert.Equal(reason is null ? [] : [reason], report.Errors.Select(error => error.Reason));
+    }
+
+    /// <summary>A price before a reduction makes a sale only where it is higher; a sale price of another currency is none.</summary>
+    [Theory]
+    [InlineData("price;compareAtPrice", "9.90;12.50", "12.50/9.90 -")]
+    [InlineData("price;compareAtPrice", "9.90;9.90", "9.90/- -")]
+    [InlineData("price;compareAtPrice", "9.90;5", "9.90/- -")]
+    [InlineData("price;compareAtPrice", "9.90;", "9.90/- -")]
+    [InlineData("price;compareAtPrice", ";12.50", "-/- -")]
+    [InlineData("price;compareAtPrice", "9.90 EUR;12.50 EUR", "12.50/9.90 EUR")]
+    [InlineData("price;compareAtPrice", "9.90 EUR;12.50 GBP", "9.90/- EUR")]
+    [InlineData("price;salePrice;compareAtPrice", "12;9;15", "12/9 -")]
+    [InlineData("price;salePrice;compareAtPrice", "12;;15", "15/12 -")]
+    [InlineData("price;salePrice", "12 EUR;9 EUR", "12/9 EUR")]
+    [InlineData("price;salePrice", "12;9 EUR", "12/9 EUR")]
+    [InlineData("price;salePrice", "12 GBP;9 EUR", "12/- GBP")]
+    [InlineData("price;salePrice;currency", "12;9 EUR;USD", "12/- USD")]
+    [InlineData("price;salePrice;currency", "12;$9;CAD", "12/9 CAD")]
+    [InlineData("price;salePrice", "12;14", "12/14 -")]
+    [InlineData("salePrice", "0", "-/0 -")]
+    public async Task Import_PricesOfASale_AreThePriceAndTheSalePrice(string header, string row, string expected)
+    {
+        var report = await import.RunAsync($"itemId;{header}\ni;{row}\n", target: ImportTarget.Items);
+
+        Assert.Empty(report.Errors);
+        var record = import.Items[0].Row.Record;
+        Assert.Equal(expected, $"{Shown(record.Price)}/{Shown(record.SalePrice)} {record.Currency ?? "-"}");
+
+        static string Shown(decimal? amount) => amount?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    }
+
+    /// <summary>A file with a price before a reduction says of each item whether it is on sale; one without says nothing.</summary>
+    [Theory]
+    [InlineData("price", "9", ItemFields.Price, ItemFields.Price)]
+    [InlineData("price;compareAtPrice", "9;12", ItemFields.Price | ItemFields.SalePrice, ItemFields.Price | ItemFields.SalePrice)]
+    [InlineData("price;compareAtPrice", "9;", ItemFields.Price | ItemFields.SalePrice, ItemFields.Price)]
+    [InlineData("compareAtPrice", "9", ItemFields.None, ItemFields.None)]
+    [InlineData("salePrice", "", ItemFields.SalePrice, ItemFields.None)]
+    [InlineData("salePrice;attributes", "3;{\"a\":1}", ItemFields.SalePrice | ItemFields.Attributes, ItemFields.SalePrice | ItemFields.Attributes)]
+    public async Task Import_PricesOfASale_AreGivenByTheirColumns(string header, string row, ItemFields given, ItemFields filled)
+    {
+        await import.RunAsync($"itemId;{header}\ni;{row}\n", new ImportArguments { NoQuotes = true }, target: ImportTarget.Items);
+
+        Assert.Equal((given, filled), (import.Items[0].Row.Given, import.Items[0].Row.Filled));
     }
 
     [Theory]

@@ -198,7 +198,7 @@ internal static class ShownRows
             pair.Row.UserId, pair.Row.ItemId, InteractionKinds.Default[pair.Row.KindIndex].Name, Text(pair.Row.Value),
             pair.Row.OccurredAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture), pair.Row.OrderId, Text(pair.Row.Quantity), Text(pair.Row.UnitPrice))),
         ImportTarget.Items => import.Items.Select(pair => string.Join('|',
-            pair.Row.ItemId, pair.Row.Record.Title, string.Join(',', pair.Row.Record.Categories), Text(pair.Row.Record.Price), pair.Row.Record.Currency,
+            pair.Row.ItemId, pair.Row.Record.Title, string.Join(',', pair.Row.Record.Categories), pair.Row.Record.SalePrice is { } sale ? $"{Text(pair.Row.Record.Price)}/{Text(sale)}" : Text(pair.Row.Record.Price), pair.Row.Record.Currency,
             pair.Row.Record.Available, pair.Row.Record.Hidden, pair.Row.Record.GroupId, pair.Row.Record.ImageUrl, pair.Row.Record.AttributesJson)),
         _ => import.Users.Select(pair => $"{pair.Row.UserId}|{pair.Row.AttributesJson}"),
     };

@@ -11,7 +11,7 @@ namespace RecoService.Api.Tests.Importing;
 public sealed class PartialImportTests(SharedServices services) : IClassFixture<SharedServices>
 {
     private const string Whole = """
-        {"title":"Mug","description":"d","categories":["a"],"price":5,"currency":"EUR","available":false,"hidden":true,"addedAt":"2020-01-01T00:00:00Z","groupId":"g","imageUrl":"http://x/y","consumesForDays":30.5,"attributes":{"colour":"red","size":"M"}}
+        {"title":"Mug","description":"d","categories":["a"],"price":5,"salePrice":4.5,"currency":"EUR","available":false,"hidden":true,"addedAt":"2020-01-01T00:00:00Z","groupId":"g","imageUrl":"http://x/y","consumesForDays":30.5,"attributes":{"colour":"red","size":"M"}}
         """;
 
     private static readonly string[] Formats = ["csv", "ndjson"];
@@ -24,6 +24,7 @@ public sealed class PartialImportTests(SharedServices services) : IClassFixture<
             ("description", "\"e\"", "\"e\""), ("description", null, "null"),
             ("categories", "[\"b\"]", "[\"b\"]"), ("categories", null, "[]"),
             ("price", "7.5", "7.5"), ("price", null, "null"),
+            ("salePrice", "3.5", "3.5"), ("salePrice", null, "null"),
             ("currency", "\"USD\"", "\"USD\""), ("currency", null, "null"),
             ("available", "true", "true"), ("available", null, "true"),
             ("hidden", "false", "false"), ("hidden", null, "false"),

@@ -51,9 +51,9 @@ public sealed class CatalogueFollowTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database, ["--Reco:Recommendations:FeedInterval=00:01:00"]);
 
-        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/a", """{ "price": 5.5, "currency": "EUR", "addedAt": "2024-01-01T00:00:00Z", "attributes": { "brand": "x", "size": 4 } }""", HttpStatusCode.Created);
-        Assert.Equal("listed, servable, revision 1, price (Number) 5.5, currency (Text) EUR, addedAt (Time) 1704067200000, brand (Text) x, size (Number) 4", Reading());
-        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/a", """{ "price": null, "attributes": { "size": "L" } }""");
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/a", """{ "price": 5.5, "salePrice": 5, "currency": "EUR", "addedAt": "2024-01-01T00:00:00Z", "attributes": { "brand": "x", "size": 4 } }""", HttpStatusCode.Created);
+        Assert.Equal("listed, servable, revision 1, price (Number) 5.5, salePrice (Number) 5, currency (Text) EUR, addedAt (Time) 1704067200000, brand (Text) x, size (Number) 4", Reading());
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/a", """{ "price": null, "salePrice": null, "attributes": { "size": "L" } }""");
         Assert.Equal("listed, servable, revision 2, currency (Text) EUR, addedAt (Time) 1704067200000, brand (Text) x, size (Text) L", Reading());
         await ImportAsync(service, """{ "itemId": "a", "categories": ["A > B"] }""");
         Assert.Equal("listed, servable, revision 3, currency (Text) EUR, categories (List) [A > B], addedAt (Time) 1704067200000, brand (Text) x, size (Text) L", Reading());
@@ -72,7 +72,7 @@ public sealed class CatalogueFollowTests
                 await SendAsync(service, HttpMethod.Put, $"/items/{id}", RecordOf(value));
                 break;
             case < 6:
-                await SendAsync(service, HttpMethod.Patch, $"/items/{id}", JsonSerializer.Serialize(new { price = value, attributes = AttributesOf(value) }));
+                await SendAsync(service, HttpMethod.Patch, $"/items/{id}", JsonSerializer.Serialize(new { price = value, salePrice = value % 2 == 0 ? (double?)value : null, attributes = AttributesOf(value) }));
                 break;
             case < 8:
                 await SendAsync(service, HttpMethod.Delete, $"/items/{id}", null);

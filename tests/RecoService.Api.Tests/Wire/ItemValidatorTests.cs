@@ -24,6 +24,8 @@ public sealed class ItemValidatorTests
         { $$"""{"categories":[{{string.Join(',', Enumerable.Repeat("\"a\"", 51))}}]}""", "categories", "has 51 entries" },
         { """{"price":-1}""", "price", "must be 0 to" },
         { """{"price":"1"}""", "price", "must be a number" },
+        { """{"salePrice":-0.01}""", "salePrice", "must be 0 to" },
+        { """{"salePrice":"1"}""", "salePrice", "must be a number" },
         { """{"currency":"eur"}""", "currency", "no ISO 4217 code" },
         { """{"currency":"EURO"}""", "currency", "no ISO 4217 code" },
         { """{"available":"yes"}""", "available", "must be true or false" },
@@ -74,7 +76,7 @@ public sealed class ItemValidatorTests
         var record = Full();
 
         Assert.Empty(problems);
-        Assert.Equal(("Mug", "Holds\n350 ml", 12.5m, "EUR"), (record.Title, record.Description, record.Price, record.Currency));
+        Assert.Equal(("Mug", "Holds\n350 ml", 12.5m, 9.123457m, "EUR"), (record.Title, record.Description, record.Price, record.SalePrice, record.Currency));
         Assert.Equal(["kitchen", "mugs"], record.Categories);
         Assert.Equal((false, true, "g", "https://shop.example/a.jpg"), (record.Available, record.Hidden, record.GroupId, record.ImageUrl));
         Assert.Equal(FixedTime.Now, record.AddedAt);
@@ -96,13 +98,13 @@ public sealed class ItemValidatorTests
     public void ValidatePatch_MembersGiven_ChangeAndTheRestStays()
     {
         var change = validator.ValidatePatch(
-            JsonElement.Parse("""{"title":"Cup","price":null,"available":null,"categories":null,"attributes":{"colour":null,"size":{"w":8},"new":[1]}}"""),
+            JsonElement.Parse("""{"title":"Cup","price":null,"salePrice":0,"available":null,"categories":null,"attributes":{"colour":null,"size":{"w":8},"new":[1]}}"""),
             problems)!;
 
         var changed = change(Full());
 
         Assert.Empty(problems);
-        Assert.Equal(("Cup", null, true), (changed.Title, changed.Price, changed.Available));
+        Assert.Equal(("Cup", null, 0m, true), (changed.Title, changed.Price, changed.SalePrice, changed.Available));
         Assert.Empty(changed.Categories);
         Assert.Equal(("Holds\n350 ml", "EUR", true), (changed.Description, changed.Currency, changed.Hidden));
         Assert.Equal("""{"size":{"h":9,"w":8},"new":[1]}""", changed.AttributesJson);
@@ -171,7 +173,7 @@ public sealed class ItemValidatorTests
     {
         var request = WireJson.Read<ItemRequest>(
             """
-            {"title":"Mug","description":"Holds\n350 ml","categories":["kitchen","mugs","kitchen"],"price":12.50,"currency":"EUR","available":false,"hidden":true,
+            {"title":"Mug","description":"Holds\n350 ml","categories":["kitchen","mugs","kitchen"],"price":12.50,"salePrice":9.1234567,"currency":"EUR","available":false,"hidden":true,
              "addedAt":"2026-03-01T12:00:00Z","groupId":"g","imageUrl":"https://shop.example/a.jpg","consumesForDays":30.5,"attributes":{ "colour": "red", "size": {"h": 9} }}
             """u8,
             problems);

@@ -5,7 +5,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
     [Fact]
     public async Task PutItem_NewThenKnown_SaysWhatItCreated()
     {
-        var (first, created) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "a", Price = 1.10m, Categories = ["x", "y"] }, Ct);
+        var (first, created) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { Title = "a", Price = 1.10m, SalePrice = 0.90m, Categories = ["x", "y"] }, Ct);
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
         var (second, createdAgain) = await Store.Catalogue.PutItemAsync("i", new ItemRecord { Description = "b" }, Ct);
 

@@ -98,7 +98,10 @@ public abstract class MigrationContract(StorageProvider provider)
         Assert.Equal(AppendStatus.Duplicate, Assert.Single((await store.AppendAsync(purchase)).Interactions).Status);
         await Assert.ThrowsAsync<InteractionConflictException>(() => store.AppendAsync(purchase with { Quantity = 3 }));
         Assert.Equal(1, (await store.AppendAsync(store.Interaction("u", "j", id: "c"))).Accepted);
-        Assert.Equal(2, Assert.Single((await store.Catalogue.ListItemsAsync(null, 10, Ct)).Items, item => item.ItemId == "i").Record.Price);
+        var record = Assert.Single((await store.Catalogue.ListItemsAsync(null, 10, Ct)).Items, item => item.ItemId == "i").Record;
+        Assert.Equal((2m, (decimal?)null), (record.Price, record.SalePrice));
+        Assert.Equal(1.5m, (await store.Catalogue.PatchItemAsync("i", before => before with { SalePrice = 1.5m }, Ct))!.Record.SalePrice);
+        Assert.Equal(1, (await store.Rules.AppendAsync("rule", "{}", null, Ct)).Revision);
     }
 
     /// <summary>A store as the first build left it, with every column of its rows filled. The fingerprint is that of the first build.</summary>

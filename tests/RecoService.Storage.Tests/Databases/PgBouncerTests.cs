@@ -101,3 +101,8 @@ public sealed class PooledCatalogueTests() : CatalogueContract(StorageProvider.P
 {
     protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
 }
+
+public sealed class PooledRuleStoreTests() : Rules.RuleStoreContract(StorageProvider.Postgres)
+{
+    protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
+}

@@ -14,6 +14,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
         Title = "Oak chair",
         Categories = ["Home > Chairs", "ü, \"x\""],
         Price = 1234.5678m,
+        SalePrice = 999.5m,
         Currency = "EUR",
         AddedAt = new DateTimeOffset(1890, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
         GroupId = "g",
@@ -22,7 +23,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
     };
 
     private const string FullReading =
-        "listed, servable, revision 1, price (Number) 1234.5678, currency (Text) EUR, categories (List) [Home > Chairs | ü, \"x\"], addedAt (Time) -2524424154322, groupId (Text) g, "
+        "listed, servable, revision 1, price (Number) 1234.5678, salePrice (Number) 999.5, currency (Text) EUR, categories (List) [Home > Chairs | ü, \"x\"], addedAt (Time) -2524424154322, groupId (Text) g, "
         + "consumesForDays (Number) 30.5, brand (Text) Oak & Co, organic (Flag) True, tags (List) [a | 7], width (Number) 38.5";
 
     [Fact]
@@ -145,7 +146,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
             case 0:
                 return [(await Store.Catalogue.PutItemAsync(id, RecordOf(change.Value), Ct)).Item.ToServed()];
             case 1:
-                return await Store.Catalogue.PatchItemAsync(id, before => before with { Price = change.Value, AttributesJson = AttributesPatch.Apply(before.AttributesJson, PatchOf(change.Value)) }, Ct) is { } patched
+                return await Store.Catalogue.PatchItemAsync(id, before => before with { Price = change.Value, SalePrice = change.Value % 3 == 0 ? change.Value / 2m : null, AttributesJson = AttributesPatch.Apply(before.AttributesJson, PatchOf(change.Value)) }, Ct) is { } patched
                     ? [patched.ToServed()] : [];
             case 2:
                 return await Store.Catalogue.DeleteItemAsync(id, Ct) is { } deleted
@@ -176,6 +177,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
         Title = $"t{value}",
         Categories = value % 3 == 0 ? [] : [$"c{value % 4}", $"c{value % 4} > d{value % 2}"],
         Price = value % 5 == 0 ? null : value + 0.99m,
+        SalePrice = value % 4 == 0 ? value : null,
         Currency = value % 5 == 0 ? null : value % 2 == 0 ? "EUR" : "CHF",
         Available = value % 6 != 0,
         Hidden = value % 11 == 0,

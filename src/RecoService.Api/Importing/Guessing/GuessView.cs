@@ -70,6 +70,7 @@ internal sealed class PreviewBinders(WireValidators validators)
                 row.Record.Description,
                 row.Record.Categories,
                 row.Record.Price,
+                row.Record.SalePrice,
                 row.Record.Currency,
                 row.Record.Available,
                 row.Record.Hidden,

@@ -127,7 +127,7 @@ internal sealed class ImportGuess
         TakeTime("occurredAt", Synonyms.Time);
         var order = MapIf("orderId", columns.Find(Synonyms.Order), _ => true);
         MapIf("sessionId", columns.Find(Synonyms.Session), _ => true);
-        var sign = DecimalOf(columns.Find(Synonyms.Quantity), columns.Find(Synonyms.UnitPrice));
+        var sign = Looks.DecimalOf(columns.Find(Synonyms.Quantity), columns.Find(Synonyms.UnitPrice));
         var quantity = MapIf("quantity", columns.Find(Synonyms.Quantity), column => column.All(text => Looks.IsAmount(text, sign)));
         var price = MapIf("unitPrice", columns.Find(Synonyms.UnitPrice), column => column.All(text => Looks.IsAmount(text, sign)));
         if (sign != DecimalSign.Unstated && (quantity ?? price) is not null)
@@ -145,9 +145,11 @@ internal sealed class ImportGuess
         if (MapIf("categories", columns.Find(Synonyms.Categories), column => !column.All(Looks.IsNumber)) is { } categories && SeparatorOf(categories) is { } separator)
             Add("list", $"categories:{SourceText.Quote(separator)}");
         var priceColumn = columns.Find(Synonyms.Price);
-        var sign = DecimalOf(priceColumn);
+        var sign = Looks.DecimalOf(priceColumn);
         if (MapIf("price", priceColumn, column => column.All(text => Looks.IsAmount(text, sign))) is not null && sign != DecimalSign.Unstated)
             Add("decimal", sign.ToString().ToLowerInvariant());
+        MapIf("salePrice", columns.Find(Synonyms.SalePrice), column => column.All(text => Looks.IsAmount(text, sign)));
+        MapIf("compareAtPrice", columns.Find(Synonyms.CompareAtPrice), column => column.All(text => Looks.IsAmount(text, sign)));
         MapIf("currency", columns.Find(Synonyms.Currency), column => column.All(text => text.Length <= 3));
         TakeAvailable();
         TakeTime("addedAt", Synonyms.AddedAt);
@@ -288,18 +290,6 @@ internal sealed class ImportGuess
     {
         foreach (var none in Synonyms.Nulls.Where(none => columns.Used.Any(column => column.Values.Contains(none))))
             Add("null", none);
-    }
-
-    private static DecimalSign DecimalOf(params SampleColumn?[] amounts)
-    {
-        var values = amounts.Where(column => column is not null).SelectMany(column => column!.Filled).ToList();
-        foreach (var sign in (DecimalSign[])[DecimalSign.Unstated, DecimalSign.Comma, DecimalSign.Point])
-        {
-            if (values.TrueForAll(text => Looks.IsAmount(text, sign)))
-                return sign;
-        }
-
-        return DecimalSign.Unstated;
     }
 
     private static string? SeparatorOf(SampleColumn column)

@@ -26,4 +26,17 @@ internal static class Looks
         text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time < TimeSpan.FromDays(1);
 
     public static bool IsAddress(string text) => text.StartsWith("http", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The sign with which all amounts of the columns can be read; unstated where none fits.</summary>
+    public static DecimalSign DecimalOf(params SampleColumn?[] amounts)
+    {
+        var values = amounts.Where(column => column is not null).SelectMany(column => column!.Filled).ToList();
+        foreach (var sign in (DecimalSign[])[DecimalSign.Unstated, DecimalSign.Comma, DecimalSign.Point])
+        {
+            if (values.TrueForAll(text => IsAmount(text, sign)))
+                return sign;
+        }
+
+        return DecimalSign.Unstated;
+    }
 }

@@ -42,6 +42,10 @@ internal static class Synonyms
 
     public static IReadOnlyList<string> Price { get; } = ["price", "regularprice", "variantprice", "unitprice", "retailprice", "listprice", "preis", "verkaufspreis", "pricetaxincl"];
 
+    public static IReadOnlyList<string> SalePrice { get; } = ["saleprice", "specialprice", "discountprice", "discountedprice", "promoprice", "angebotspreis", "aktionspreis", "sonderpreis"];
+
+    public static IReadOnlyList<string> CompareAtPrice { get; } = ["compareatprice", "variantcompareatprice"];
+
     public static IReadOnlyList<string> Currency { get; } = ["currency", "currencycode", "waehrung", "w\u00e4hrung"];
 
     public static IReadOnlyList<string> Available { get; } = ["available", "availability", "instock", "isinstock", "stockstatus", "isavailable", "verf\u00fcgbar", "verfuegbar", "lieferbar"];

@@ -53,8 +53,12 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
 {
     public override IReadOnlyList<string> Fields { get; } =
     [
-        "itemId", "title", "description", "categories", "price", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "consumesForDays", "attributes",
+        "itemId", "title", "description", "categories", "price", "salePrice", "currency", "available", "hidden", "addedAt", "groupId", "imageUrl", "consumesForDays", "attributes",
+        "compareAtPrice",
     ];
+
+    /// <summary>Its bit among the fields after the id.</summary>
+    private const int CompareAtPrice = (int)ItemFields.All + 1;
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["itemId"];
 
@@ -62,26 +66,50 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
 
     public override bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out ImportedItem row)
     {
+        var prices = PricesOf(fields, problems);
         var line = new ItemLine
         {
             ItemId = fields.Text(0, problems),
             Title = fields.Line(1, limits.TitleLength, problems),
             Description = fields.Prose(2, limits.DescriptionLength, problems),
             Categories = fields.Lines(3, limits.CategoryCount, limits.CategoryLength, problems),
-            Price = fields.Amount(4, out var currency, problems),
-            Currency = CurrencyOf(fields.Text(5, problems), currency, problems),
-            Available = fields.Flag(6, problems),
-            Hidden = fields.Flag(7, problems),
-            AddedAt = fields.Time(8, problems),
-            GroupId = fields.Text(9, problems),
-            ImageUrl = fields.Text(10, problems),
-            ConsumesForDays = fields.Number(11, problems),
-            Attributes = fields.Attributes(12, problems),
+            Price = prices.Price,
+            SalePrice = prices.SalePrice,
+            Currency = prices.Currency,
+            Available = fields.Flag(7, problems),
+            Hidden = fields.Flag(8, problems),
+            AddedAt = fields.Time(9, problems),
+            GroupId = fields.Text(10, problems),
+            ImageUrl = fields.Text(11, problems),
+            ConsumesForDays = fields.Number(12, problems),
+            Attributes = fields.Attributes(13, problems),
         };
         new FieldScope("", problems).CheckId("itemId", line.ItemId, limits);
-        var given = (ItemFields)(fields.Given >> 1) | (FilledIn(line) & (ItemFields.Currency | ItemFields.Attributes));
+        var given = GivenBy(fields) | (FilledIn(line) & (ItemFields.Currency | ItemFields.Attributes));
         row = new ImportedItem(line.ItemId!, validator.Validate(line, fieldPrefix: "", problems)!, given, given & FilledIn(line));
         return problems.Count == 0;
+    }
+
+    /// <summary>A price before a reduction says whether there is a sale price, so one that is not higher than the price clears it.</summary>
+    private static ItemFields GivenBy(RowFields fields)
+    {
+        var given = fields.Given >> 1;
+        var isCompared = (given & CompareAtPrice) != 0 && (given & (int)ItemFields.Price) != 0;
+        return ((ItemFields)given & ItemFields.All) | (isCompared ? ItemFields.SalePrice : ItemFields.None);
+    }
+
+    /// <summary>A sale price in another currency than the price is left out: a feed for several countries may have one.</summary>
+    private static (decimal? Price, decimal? SalePrice, string? Currency) PricesOf(RowFields fields, ICollection<FieldProblem> problems)
+    {
+        var price = fields.Amount(4, out var besidePrice, problems);
+        var sale = fields.Amount(5, out var besideSale, problems);
+        var before = fields.Amount(14, out var besideBefore, problems);
+        var currency = CurrencyOf(fields.Text(6, problems), besidePrice, problems) ?? besideSale ?? besideBefore;
+        if (!IsOf(besideSale, currency))
+            sale = null;
+        if (sale is null && before > price && IsOf(besideBefore, currency))
+            (price, sale) = (before, price);
+        return (price, sale, currency);
     }
 
     private static ItemFields FilledIn(ItemLine line) =>
@@ -89,6 +117,7 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
         | (line.Description is null ? ItemFields.None : ItemFields.Description)
         | (line.Categories is null or [] ? ItemFields.None : ItemFields.Categories)
         | (line.Price is null ? ItemFields.None : ItemFields.Price)
+        | (line.SalePrice is null ? ItemFields.None : ItemFields.SalePrice)
         | (line.Currency is null ? ItemFields.None : ItemFields.Currency)
         | (line.Available is null ? ItemFields.None : ItemFields.Available)
         | (line.Hidden is null ? ItemFields.None : ItemFields.Hidden)
@@ -103,11 +132,14 @@ internal sealed class ItemBinder(ItemValidator validator, WireLimits limits) : R
         if (stated is null)
             return besidePrice;
         var code = Currencies.CodeOf(stated) ?? stated;
-        // A dollar sign is of any dollar.
-        if (besidePrice is not null && besidePrice != code && !(besidePrice == "USD" && code.EndsWith('D')))
+        if (!IsOf(besidePrice, code))
             problems.Add(new FieldProblem("price", $"is in {besidePrice}, but currency says {WireText.Quote(stated)}"));
         return code;
     }
+
+    /// <summary>A dollar sign is of any dollar.</summary>
+    private static bool IsOf(string? besideAmount, string? currency) =>
+        besideAmount is null || currency is null || besideAmount == currency || (besideAmount == "USD" && currency.EndsWith('D'));
 }
 
 internal sealed class UserBinder(UserValidator validator, WireLimits limits) : RowBinder<ImportedUser>

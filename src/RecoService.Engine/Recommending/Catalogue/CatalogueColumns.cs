@@ -30,6 +30,9 @@ public sealed class CatalogueColumns
     /// <summary>In the item's <see cref="Currency"/>.</summary>
     public NumberColumn Price { get; } = new("price");
 
+    /// <summary>The price while an item is on sale, in its <see cref="Currency"/>.</summary>
+    public NumberColumn SalePrice { get; } = new("salePrice");
+
     public TextColumn Currency { get; } = new("currency");
 
     /// <summary>As the shop writes them, paths included; see <see cref="CategoryPath"/>. Null when they exceed the limits.</summary>
@@ -43,7 +46,7 @@ public sealed class CatalogueColumns
     public NumberColumn ConsumesForDays { get; } = new("consumesForDays");
 
     /// <summary>The columns of the record's fields.</summary>
-    public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Price, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
+    public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Price, SalePrice, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
 
     /// <summary>The columns of the attributes that items have now, by name.</summary>
     public IEnumerable<CatalogueColumn> Attributes =>
@@ -95,6 +98,7 @@ public sealed class CatalogueColumns
         // Of a deleted item nothing counts but that.
         var record = item.Deleted ? CatalogueItem.Unlisted : item;
         Price.Set(itemIndex, record.Price);
+        SalePrice.Set(itemIndex, record.SalePrice);
         Currency.Set(itemIndex, record.Currency);
         AddedAt.Set(itemIndex, record.AddedAt);
         GroupId.Set(itemIndex, record.GroupId);

@@ -19,7 +19,10 @@ public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, boo
 
     public double? Price { get; init; }
 
-    /// <summary>Of the price: ISO 4217, three letters.</summary>
+    /// <summary>The price while the item is on sale; null when it is not.</summary>
+    public double? SalePrice { get; init; }
+
+    /// <summary>Of the prices: ISO 4217, three letters.</summary>
     public string? Currency { get; init; }
 
     public IReadOnlyList<string> Categories { get; init; } = [];

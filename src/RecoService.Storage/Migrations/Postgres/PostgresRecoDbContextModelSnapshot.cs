@@ -144,6 +144,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
+                    b.Property<decimal?>("SalePrice")
+                        .HasColumnType("numeric")
+                        .HasColumnName("sale_price");
+
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title");
@@ -380,6 +384,33 @@ namespace RecoService.Storage.Migrations.Postgres
                     b.HasKey("Sequence");
 
                     b.ToTable("publications", (string)null);
+                });
+
+            modelBuilder.Entity("RecoService.Storage.Entities.RuleRow", b =>
+                {
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Revision"));
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Definition")
+                        .HasColumnType("text")
+                        .HasColumnName("definition");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.HasKey("Revision");
+
+                    b.ToTable("rules", (string)null);
                 });
 
             modelBuilder.Entity("RecoService.Storage.Entities.TombstoneRow", b =>

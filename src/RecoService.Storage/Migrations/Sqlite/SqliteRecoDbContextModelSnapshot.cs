@@ -137,6 +137,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
 
+                    b.Property<decimal?>("SalePrice")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sale_price");
+
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
@@ -367,6 +371,31 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.HasKey("Sequence");
 
                     b.ToTable("publications", (string)null);
+                });
+
+            modelBuilder.Entity("RecoService.Storage.Entities.RuleRow", b =>
+                {
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Definition")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule_id");
+
+                    b.HasKey("Revision");
+
+                    b.ToTable("rules", (string)null);
                 });
 
             modelBuilder.Entity("RecoService.Storage.Entities.TombstoneRow", b =>

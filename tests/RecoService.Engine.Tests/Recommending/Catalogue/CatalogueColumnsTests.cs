@@ -17,20 +17,21 @@ public sealed class CatalogueColumnsTests
             AddedAt = 77,
             ConsumesForDays = 0,
             Price = 19.99,
+            SalePrice = 14.99,
             Currency = "EUR",
             Categories = ["Home > Kitchen", "Sale"],
             Attributes = [ItemAttribute.Of("brand", "Oak & Co"), ItemAttribute.Of("weight", 2.5), ItemAttribute.Of("organic", false), ItemAttribute.Of("tags", ["a", "b", "a"])],
         });
 
         Assert.Equal(
-            "listed, servable, revision 1, price (Number) 19.99, currency (Text) EUR, categories (List) [Home > Kitchen | Sale], addedAt (Time) 77, groupId (Text) g, "
+            "listed, servable, revision 1, price (Number) 19.99, salePrice (Number) 14.99, currency (Text) EUR, categories (List) [Home > Kitchen | Sale], addedAt (Time) 77, groupId (Text) g, "
             + "consumesForDays (Number) 0, brand (Text) Oak & Co, organic (Flag) False, tags (List) [a | b], weight (Number) 2.5",
             CatalogueReading.ItemOf(columns, 0));
         Assert.Equal("unlisted, not servable, revision 0", CatalogueReading.ItemOf(columns, 1));
         Assert.Equal(2.5, columns.Attribute<NumberColumn>("weight")![0]);
         Assert.Null(columns.Attribute<TextColumn>("weight"));
         Assert.Null(columns.Attribute<TextColumn>("Brand"));
-        Assert.Equal(6, columns.Fields.Count());
+        Assert.Equal(7, columns.Fields.Count());
         Assert.Empty(columns.LeftOut);
     }
 
@@ -38,7 +39,7 @@ public sealed class CatalogueColumnsTests
     public void Put_LaterRecord_TakesThePlaceOfAllThatWasKnown()
     {
         var columns = Columns();
-        columns.Put(0, Listed with { Price = 1, Currency = "EUR", Categories = ["A"], GroupId = "g", ConsumesForDays = 3, AddedAt = 1, Attributes = [ItemAttribute.Of("brand", "b"), ItemAttribute.Of("size", 40)] });
+        columns.Put(0, Listed with { Price = 1, SalePrice = 0.5, Currency = "EUR", Categories = ["A"], GroupId = "g", ConsumesForDays = 3, AddedAt = 1, Attributes = [ItemAttribute.Of("brand", "b"), ItemAttribute.Of("size", 40)] });
         var before = columns.Version;
 
         columns.Put(0, Listed with { Revision = 2, Hidden = true, Attributes = [ItemAttribute.Of("size", 41)] });

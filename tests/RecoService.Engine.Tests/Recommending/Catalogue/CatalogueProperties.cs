@@ -84,6 +84,7 @@ public sealed class CatalogueProperties
                 AddedAt = fields % 5 == 0 ? null : fields,
                 ConsumesForDays = fields % 7 == 0 ? fields / 7.0 : null,
                 Price = fields % 2 == 0 ? fields / 100.0 : null,
+                SalePrice = fields % 4 == 0 ? fields / 200.0 : null,
                 Currency = fields % 2 == 0 ? "EUR" : null,
                 Categories = [.. categories],
                 Attributes = [.. attributes],

@@ -22,7 +22,7 @@ internal static class FilterGenerators
     /// <summary>Fields with the values that they are compared with; of the last, values of all types.</summary>
     private static readonly (FilterReference Field, string Type)[] Fields =
     [
-        (Item("price"), "number"), (Item("weight"), "number"), (Item("currency"), "text"), (Item("groupId"), "text"), (Item("brand"), "text"), (Item("odd `name"), "text"), (Item("not"), "text"),
+        (Item("price"), "number"), (Item("salePrice"), "number"), (Item("weight"), "number"), (Item("currency"), "text"), (Item("groupId"), "text"), (Item("brand"), "text"), (Item("odd `name"), "text"), (Item("not"), "text"),
         (Item("tags"), "list"), (Item("category"), "path"), (Item("categories"), "path"), (Item("addedAt"), "date"), (Item("organic"), "flag"), (Item("itemId"), "id"), (Item("mixed"), "any"),
         (Item("brand") with { IsAttribute = true }, "text"), (Item("price") with { IsAttribute = true }, "text"), (Item("consumesForDays"), "number"),
     ];
@@ -44,6 +44,7 @@ internal static class FilterGenerators
         select new CatalogueItem((has & 1) == 0, true, false, (has & 0xf000) == 0x1000, (has & 2) == 0 ? Texts[picks[0]] : null)
         {
             Price = (has & 4) == 0 ? Numbers[picks[1]] : null,
+            SalePrice = (has & 4) == 0 && (has & 8) != 0 ? Numbers[picks[2]] : null,
             Currency = (has & 8) == 0 ? Texts[picks[2]] : null,
             AddedAt = (has & 16) == 0 ? FilterShop.At("2026-01-01T00:00:00Z") + (picks[3] * 36_000_000L) : null,
             ConsumesForDays = (has & 32) == 0 ? Numbers[picks[4]] : null,

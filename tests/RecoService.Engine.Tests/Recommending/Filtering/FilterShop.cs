@@ -26,20 +26,22 @@ internal sealed class FilterShop(CatalogueLimits? limits = null) : IItemIds
         shop.Put("pan", Listed with
         {
             Price = 40,
+            SalePrice = 35,
             Currency = "EUR",
             GroupId = "g1",
             AddedAt = At("2026-01-31T09:00:00Z"),
             Categories = ["Home > Kitchen > Pans"],
-            Attributes = [ItemAttribute.Of("brand", "Oak & Co"), ItemAttribute.Of("tags", ["new", "steel"]), ItemAttribute.Of("organic", false), ItemAttribute.Of("salePrice", 35)],
+            Attributes = [ItemAttribute.Of("brand", "Oak & Co"), ItemAttribute.Of("tags", ["new", "steel"]), ItemAttribute.Of("organic", false), ItemAttribute.Of("cost", 45)],
         });
         shop.Put("pot", Listed with
         {
             Price = 50,
+            SalePrice = 50,
             Currency = "EUR",
             GroupId = "g1",
             AddedAt = At("2026-02-01T00:00:00Z"),
             Categories = ["Home>Kitchen", "Sale"],
-            Attributes = [ItemAttribute.Of("brand", "Oak"), ItemAttribute.Of("tags", ["refurbished", "steel"]), ItemAttribute.Of("size", 42), ItemAttribute.Of("salePrice", 50)],
+            Attributes = [ItemAttribute.Of("brand", "Oak"), ItemAttribute.Of("tags", ["refurbished", "steel"]), ItemAttribute.Of("size", 42)],
         });
         shop.Put("tea", Listed with
         {
@@ -59,7 +61,7 @@ internal sealed class FilterShop(CatalogueLimits? limits = null) : IItemIds
         shop.Put("gift", Listed with { AddedAt = At("2026-01-31T00:00:00Z"), Attributes = [ItemAttribute.Of("brand", "Oak"), ItemAttribute.Of("price", "free"), ItemAttribute.Of("size", true)] });
         shop.Put("old", Listed with { Deleted = true, Price = 1 });
         shop.Put("seen", CatalogueItem.Unlisted with { AddedAt = At("2026-03-01T10:00:00Z") });
-        shop.Put("free", Listed with { Price = 0, Currency = "EUR", Categories = ["Home"], Attributes = [ItemAttribute.Of("released", "2026-01-02"), ItemAttribute.Of("salePrice", -1)] });
+        shop.Put("free", Listed with { Price = 0, SalePrice = -1, Currency = "EUR", Categories = ["Home"], Attributes = [ItemAttribute.Of("released", "2026-01-02")] });
         return shop;
     }
 

@@ -115,6 +115,8 @@ internal static class NaiveFilter
         {
             case "price":
                 return One(record.Price);
+            case "salePrice":
+                return One(record.SalePrice);
             case "currency":
                 return One(record.Currency);
             case "addedAt":

@@ -40,6 +40,7 @@ internal sealed record ItemField(string Name)
         {
             FilterNames.ItemId => field with { Ids = items },
             FilterNames.Price => field with { Numbers = columns.Price },
+            FilterNames.SalePrice => field with { Numbers = columns.SalePrice },
             FilterNames.Currency => field with { Texts = columns.Currency },
             FilterNames.Categories or FilterNames.Category => field with { Lists = columns.Categories, HasPaths = true },
             FilterNames.AddedAt => field with { Times = columns.AddedAt },

@@ -10,6 +10,7 @@ internal static class FilterNames
 
     public const string ItemId = "itemId";
     public const string Price = "price";
+    public const string SalePrice = "salePrice";
     public const string Currency = "currency";
     public const string Categories = "categories";
     public const string Category = "category";
@@ -18,5 +19,5 @@ internal static class FilterNames
     public const string ConsumesForDays = "consumesForDays";
 
     /// <summary>The fields of items, <see cref="Category"/> included, which is another name of <see cref="Categories"/>.</summary>
-    public static IReadOnlyList<string> Fields { get; } = [ItemId, Price, Currency, Categories, Category, AddedAt, GroupId, ConsumesForDays];
+    public static IReadOnlyList<string> Fields { get; } = [ItemId, Price, SalePrice, Currency, Categories, Category, AddedAt, GroupId, ConsumesForDays];
 }
