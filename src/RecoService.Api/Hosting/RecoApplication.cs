@@ -83,6 +83,7 @@ internal static class RecoApplication
         builder.Services
             .AddSingleton<WarmUp>()
             .AddSingleton<RecommendationWriter>()
+            .AddSingleton<PlacementAnswers>()
             .AddSingleton<InteractionWriter>()
             .AddSingleton<CorrectionWriter>()
             .AddSingleton<ModelUpload>()

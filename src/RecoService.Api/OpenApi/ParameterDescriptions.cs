@@ -23,6 +23,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["cursor"] = "`next` of the page before; left out for the first page.",
         ["filter"] = "What items have to be, as `price < 50 and brand = \"Oak\"`; docs/filters.md has the language.",
         ["category"] = "Only items of this category, or one below it.",
+        ["placement"] = "Where the list is shown, as trending, new-arrivals or similar; popular when left out. docs/placements.md has them all.",
         ["sameCategory"] = "Only items of a category of this item.",
         ["minPrice"] = "The least price.",
         ["maxPrice"] = "The highest price.",
@@ -53,5 +54,5 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
 
     /// <summary>A page may be longer than a list that is shown to somebody.</summary>
     private static int LimitOf(OperationFilterContext context) =>
-        context.ApiDescription.ParameterDescriptions.Any(parameter => parameter.Name == "cursor") ? PageResponse.MaxLimit : Requests.MaxListLimit;
+        context.ApiDescription.ParameterDescriptions.Any(parameter => parameter.Name == "cursor") && !context.ApiDescription.ParameterDescriptions.Any(parameter => parameter.Name == "filter") ? PageResponse.MaxLimit : Requests.MaxListLimit;
 }

@@ -83,10 +83,13 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 (member.Minimum, member.Maximum) = ("1", NumberOf(Requests.MaxListLimit));
                 break;
             case "fallback":
-                member.Enum = [.. PlacementRequests.Fallbacks.Keys.Select(name => (JsonNode)name)];
+                member.Enum = [.. PlacementSettings.Fallbacks.Keys.Select(name => (JsonNode)name)];
                 break;
             case "filter":
                 (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
+                break;
+            case "cursor":
+                (member.MinLength, member.MaxLength) = (1, ListCursor.MostCharacters);
                 break;
             case "exclude" or "itemIds":
                 (member.MinItems, member.MaxItems) = (name == "itemIds" ? 1 : null, PlacementRequests.MaxItems);

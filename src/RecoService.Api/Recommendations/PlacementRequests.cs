@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
@@ -11,57 +12,52 @@ namespace RecoService.Api.Recommendations;
 /// <param name="validators">Check the interactions.</param>
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
-internal sealed class PlacementRequests(ServingState state, WireValidators validators, LimitSettings limits, WireLimits wireLimits)
+/// <param name="now">When it is asked.</param>
+internal sealed class PlacementRequests(ServingState state, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
-
-    /// <summary>By their names on the wire.</summary>
-    public static IReadOnlyDictionary<string, ListFallback> Fallbacks { get; } =
-        new Dictionary<string, ListFallback>(StringComparer.Ordinal) { ["none"] = ListFallback.None, ["popular"] = ListFallback.Popular, ["relax"] = ListFallback.Relax };
+    public const int MaxContextValues = 20;
+    public const int MaxContextText = 256;
 
     private readonly List<FieldProblem> problems = [];
 
+    /// <summary>What lists come from.</summary>
+    public ServingState State => state;
+
+    /// <summary>When they are asked for.</summary>
+    public DateTimeOffset Now => now;
+
     /// <summary>One list.</summary>
     /// <exception cref="InvalidRequestException">Something is wrong.</exception>
-    public RecommendationQuery Read(ListRequest request, DateTimeOffset now)
+    public RecommendationQuery Read(ListRequest request)
     {
-        var audience = ReadAudience(request, now);
-        var query = ReadList(audience, request.Placement ?? Placement.HomeName, request.Limit, request.Filter, request.Fallback, "");
+        var query = ReadList(request);
         Requests.ThrowIfAny(problems);
         return query;
     }
 
     /// <summary>The short form of a call that has its filter in the query.</summary>
-    /// <param name="query">What else is known.</param>
+    /// <param name="request">What else it says.</param>
     /// <param name="filter">As the caller wrote it.</param>
     /// <param name="expression">The same with all that the other parameters say.</param>
-    /// <param name="exclude">Items that are not wanted.</param>
     /// <exception cref="InvalidRequestException">Something is wrong.</exception>
-    public RecommendationQuery ReadShort(RecommendationQuery query, string? filter, string? expression, IReadOnlyList<string?>? exclude)
+    public RecommendationQuery ReadShort(ListRequest request, string? filter, string? expression)
     {
+        var query = ReadList(request);
         // By itself first, so that an error is told in the caller's own words.
         var compiled = ReadFilter(filter, "");
         if (compiled is not null || filter is null)
             compiled = ReadFilter(expression, "");
-        var excluded = ReadItemIds("exclude", exclude, least: 0);
         Requests.ThrowIfAny(problems);
-        return query with { Filter = compiled, Excluded = excluded };
+        return query with { Filter = compiled };
     }
-
-    /// <summary>What goes with a basket.</summary>
-    public RecommendationQuery Read(BasketRequest request, DateTimeOffset now) =>
-        Read(new ListRequest { UserId = request.UserId, ItemIds = request.ItemIds, Limit = request.Limit, Placement = Placement.BasketName }, now);
-
-    /// <summary>Items to be ordered.</summary>
-    public RecommendationQuery Read(RankRequest request, DateTimeOffset now) =>
-        Read(new ListRequest { UserId = request.UserId, Interactions = request.Interactions, ItemIds = request.ItemIds, Placement = Placement.RankName }, now);
 
     /// <summary>The lists of a page, in its order.</summary>
     /// <exception cref="InvalidRequestException">Something is wrong.</exception>
-    public IReadOnlyList<RecommendationQuery> Read(PageRequest request, DateTimeOffset now)
+    public IReadOnlyList<RecommendationQuery> Read(PageRequest request)
     {
-        var audience = ReadAudience(request, now);
+        var audience = ReadAudience(request);
         if (request.Lists is not { Count: > 0 and <= MaxLists } lists)
         {
             problems.Add(new FieldProblem("lists", $"must hold 1 to {MaxLists} lists"));
@@ -86,7 +82,21 @@ internal sealed class PlacementRequests(ServingState state, WireValidators valid
 
     private string Names => string.Join(", ", state.Placements.Keys);
 
-    private RecommendationQuery ReadAudience(AudienceRequest request, DateTimeOffset now)
+    private RecommendationQuery ReadList(ListRequest request)
+    {
+        var query = ReadList(ReadAudience(request), request.Placement ?? Placement.HomeName, request.Limit, request.Filter, request.Fallback, "");
+        if (request.Cursor is null)
+            return query;
+        if (ListCursor.Read(state, request.Cursor) is not { } shown)
+        {
+            problems.Add(new FieldProblem("cursor", "is not the `next` of a list; start again without one"));
+            return query;
+        }
+
+        return query with { Shown = shown, Excluded = [.. query.Excluded, .. shown] };
+    }
+
+    private RecommendationQuery ReadAudience(AudienceRequest request)
     {
         var fields = new FieldScope("", problems);
         fields.CheckOptionalId("userId", request.UserId, wireLimits);
@@ -101,8 +111,40 @@ internal sealed class PlacementRequests(ServingState state, WireValidators valid
             ItemIds = ReadItemIds("itemIds", request.ItemIds, least: 1),
             Excluded = ReadItemIds("exclude", request.Exclude, least: 0),
             AllowsConsumed = request.AllowConsumed,
+            Context = ReadContext(request.Context),
             Now = now.ToUnixTimeMilliseconds(),
         };
+    }
+
+    private Dictionary<string, FilterValue>? ReadContext(IReadOnlyDictionary<string, JsonElement>? context)
+    {
+        if (context is null)
+            return null;
+        var fields = new FieldScope("context", problems);
+        if (context.Count > MaxContextValues)
+            fields.Add("", $"holds {context.Count} values; the most are {MaxContextValues}");
+        var values = new Dictionary<string, FilterValue>(StringComparer.Ordinal);
+        foreach (var (name, value) in context)
+        {
+            if (WireText.Problem(name, MaxContextText, multiline: false) is { } fault || name.Length == 0)
+                fields.Add("", $"has a name that is empty, longer than {MaxContextText} characters, or holds control characters");
+            else if (value.ValueKind == JsonValueKind.String)
+                AddText(name, value.GetString()!);
+            else if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+                values[name] = FilterValue.Of(value.GetBoolean());
+            else if (value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()))
+                values[name] = FilterValue.Of(value.GetDouble());
+            else
+                fields.Add(name, "must be a text, a number, true or false");
+        }
+
+        return values;
+
+        void AddText(string name, string text)
+        {
+            fields.CheckText(name, text, MaxContextText);
+            values[name] = FilterValue.Of(text);
+        }
     }
 
     private IReadOnlyList<SessionInteraction>? ReadInteractions(IReadOnlyList<SessionInteractionRequest?>? interactions)
@@ -135,23 +177,23 @@ internal sealed class PlacementRequests(ServingState state, WireValidators valid
     {
         if (!state.Placements.TryGetValue(name, out var placement))
             problems.Add(new FieldProblem($"{path}placement", $"'{name}' is not a placement; the placements are {Names}"));
-        else if (placement.NeedsItem && audience.ItemId is null)
+        else if (placement.Subject == PlacementSubject.Item && audience.ItemId is null)
             problems.Add(new FieldProblem("itemId", $"is missing; the placement {name} is about an item"));
-        else if (placement.NeedsItems && audience is { ItemId: null, ItemIds.Count: 0 } && !problems.Exists(problem => problem.Field.StartsWith("itemIds", StringComparison.Ordinal)))
+        else if (placement.Subject is PlacementSubject.Items or PlacementSubject.GivenItems && audience is { ItemId: null, ItemIds.Count: 0 } && !problems.Exists(problem => problem.Field.StartsWith("itemIds", StringComparison.Ordinal)))
             problems.Add(new FieldProblem("itemIds", $"is missing; the placement {name} is about items"));
         if (limit is < 1 or > Requests.MaxListLimit)
             problems.Add(new FieldProblem($"{path}limit", $"must be between 1 and {Requests.MaxListLimit}"));
         return audience with { Placement = name, Limit = limit ?? Requests.DefaultListLimit, Filter = ReadFilter(filter, path), Fallback = ReadFallback(fallback, path) };
     }
 
-    private ListFallback ReadFallback(string? text, string path)
+    private ListFallback? ReadFallback(string? text, string path)
     {
         if (text is null)
-            return ListFallback.None;
-        if (Fallbacks.TryGetValue(text, out var fallback))
+            return null;
+        if (PlacementSettings.Fallbacks.TryGetValue(text, out var fallback))
             return fallback;
-        problems.Add(new FieldProblem($"{path}fallback", $"must be {string.Join(", ", Fallbacks.Keys)}"));
-        return ListFallback.None;
+        problems.Add(new FieldProblem($"{path}fallback", $"must be {string.Join(", ", PlacementSettings.Fallbacks.Keys)}"));
+        return null;
     }
 
     private CompiledFilter? ReadFilter(string? text, string path)

@@ -38,7 +38,7 @@ internal static class RecommendationEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
 
     private static Task Get(
-        PathId userId, HttpResponse answer, Shop shop, LimitSettings limits, WireLimits wireLimits, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, int limit = 20,
+        PathId userId, HttpResponse answer, Shop shop, PlacementAnswers answers, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, int limit = 20,
         string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, bool? allowConsumed = null)
     {
         Requests.CheckId(userId, nameof(userId));
@@ -49,7 +49,7 @@ internal static class RecommendationEndpoints
         var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds() };
         var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
         if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null)
-            query = new PlacementRequests(state, shop.Validators, limits, wireLimits).ReadShort(query, filter, expression, exclude) with { AllowsConsumed = allowConsumed };
+            query = answers.RequestsTo(shop).ReadShort(new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed }, filter, expression);
         var candidates = state.Recommend(query);
         var items = new RecommendedItem[candidates.Count];
         var itemIds = new string[candidates.Count];
@@ -66,6 +66,7 @@ internal static class RecommendationEndpoints
             metrics.ListServed();
         }
 
+        answer.MarkPersonal();
         return writer.WriteAsync(answer, response);
     }
 }

@@ -1,12 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Settings;
 using RecoService.Api.Shops;
-using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
-using RecoService.Engine.Recommending;
-using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;
 
@@ -27,27 +23,14 @@ internal static class SessionEndpoints
             .WithDescription("Only the impression is stored. The last interaction is the newest. The list leaves out the items of the interactions, unless `includeContext` is true; it always leaves out what was bought or rated. A dislike counts against similar items.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Ok<SessionResponse>> Recommend(
-        HttpRequest request, Shop shop, LimitSettings limits, RecoMetrics metrics, TimeProvider time)
+    private static async Task<Ok<SessionResponse>> Recommend(HttpRequest request, Shop shop, PlacementAnswers answers)
     {
         var body = await request.ReadBodyAsync<SessionRequest>();
-        var problems = new List<FieldProblem>();
-        var limit = Requests.LimitOf(body.Limit, problems);
-        if (body.Interactions is not { Count: > 0 } requested || requested.Count > limits.MaxInteractionsPerRequest)
-        {
-            problems.Add(new FieldProblem("interactions", $"must hold 1 to {limits.MaxInteractionsPerRequest} interactions"));
-            requested = [];
-        }
-
-        var interactions = shop.Validators.Sessions.Validate(requested, problems);
-        Requests.ThrowIfAny(problems);
-
-        var state = shop.Serving.Snapshots.State;
-        var now = time.GetUtcNow();
-        var items = RecommendedItem.Of(state, state.Recommend(new RecommendationQuery(limit) { Events = interactions, IncludeContext = body.IncludeContext ?? false, Now = now.ToUnixTimeMilliseconds() }));
-        var response = new SessionResponse(Guid.CreateVersion7(now), state.ModelVersion, items);
-        shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, Impression.NoUser, now, [.. items.Select(item => item.ItemId)]);
-        metrics.ListServed();
-        return TypedResults.Ok(response);
+        var requests = answers.RequestsTo(shop);
+        // Without interactions there is no session; a list for nobody in particular is another call.
+        var query = requests.Read(new ListRequest { Interactions = body.Interactions ?? [], Limit = body.Limit }) with { IncludeContext = body.IncludeContext ?? false };
+        request.HttpContext.Response.MarkPersonal();
+        var list = answers.Answer(shop, requests, query)!;
+        return TypedResults.Ok(new SessionResponse(list.RecommendationId, list.ModelVersion, list.Items));
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RecoService.Api.Catalogue;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
-using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
@@ -34,6 +34,8 @@ internal static class SimilarEndpoints
             .WithTags("Recommendations")
             .WithSummary("The items like one, most alike first")
             .WithDescription("Items are alike by what users did with both, as far as that is more than chance, and by content. The more users an item has had, the more they count. The list holds no unavailable, hidden or deleted item, one of each group, and none of the item's own group. It is short where little is known. `sameCategory`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")
+            .Produces<SimilarItemsResponse>()
+            .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
 
         routes.MapGet("/users/{userId}/similar", LikeUser)
@@ -46,18 +48,19 @@ internal static class SimilarEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Results<Ok<SimilarItemsResponse>, NotFound> SimilarTo(
-        PathId itemId, Shop shop, LimitSettings limits, WireLimits wireLimits, TimeProvider time, int limit = 20,
+    private static IResult SimilarTo(
+        PathId itemId, HttpResponse response, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, int limit = Requests.DefaultListLimit,
         string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null)
     {
-        Requests.CheckLimit(limit, Requests.MaxListLimit);
-        var state = shop.Serving.Snapshots.State;
+        var requests = answers.RequestsTo(shop);
         var expression = ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice);
-        var query = new PlacementRequests(state, shop.Validators, limits, wireLimits).ReadShort(
-            new RecommendationQuery(limit) { Placement = Placement.SimilarName, ItemId = itemId.Value, Now = time.GetUtcNow().ToUnixTimeMilliseconds() }, filter, expression, exclude);
-        return state.TryGetItem(itemId.Value, out _)
-            ? TypedResults.Ok(new SimilarItemsResponse(itemId.Value, state.ModelVersion, RecommendedItem.Of(state, state.Recommend(query))))
-            : TypedResults.NotFound();
+        var query = requests.ReadShort(new ListRequest { Placement = Placement.SimilarName, ItemId = itemId.Value, Limit = limit, Exclude = exclude }, filter, expression);
+        if (!requests.State.TryGetItem(itemId.Value, out _))
+            return TypedResults.NotFound();
+        var items = RecommendedItem.Of(requests.State, requests.State.Recommend(query));
+        return response.IsKept(shop.Settings.Recommendations, conditions, requests.State.ModelVersion, null, items)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(new SimilarItemsResponse(itemId.Value, requests.State.ModelVersion, items));
     }
 
     private static Results<Ok<SimilarUsersResponse>, NotFound> LikeUser(PathId userId, Shop shop, int limit = 20)

@@ -11,7 +11,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, CatalogueSettings catalogue, RetrainingSettings retraining,
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, CatalogueSettings catalogue, RetrainingSettings retraining,
     TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
@@ -109,6 +109,7 @@ internal sealed partial class SnapshotLoader(
         RecommendUnlistedItems = settings.RecommendUnlistedItems,
         UnlistedItemMinUsers = settings.UnlistedItemMinUsers,
         NewItemShare = settings.NewItemShare,
+        Placements = placements,
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };
 

@@ -12,6 +12,8 @@ public sealed class RecoSettings
 
     public RecommendationSettings Recommendations { get; set; } = new();
 
+    public Dictionary<string, PlacementSettings> Placements { get; set; } = [];
+
     public CatalogueSettings Catalogue { get; set; } = new();
 
     public RetrainingSettings Retraining { get; set; } = new();

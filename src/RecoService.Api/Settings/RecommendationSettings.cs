@@ -40,6 +40,10 @@ public sealed class RecommendationSettings
     [Range(0, 36_500)]
     public int ImpressionRetentionDays { get; set; } = 90;
 
+    /// <summary>How long caches may keep a list that is the same for everybody, as <c>similar</c> or <c>popular</c> by GET; 0 forbids it. Lists for a user are never kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan PublicListMaxAge { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often the service looks for the writes of other replicas.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan FeedInterval { get; set; } = TimeSpan.FromMilliseconds(500);

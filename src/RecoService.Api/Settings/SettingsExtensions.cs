@@ -52,6 +52,8 @@ internal static class SettingsExtensions
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
             yield return fault;
+        foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value)))
+            yield return fault;
         if (CronFault(retraining.Cron) is { } cronFault)
             yield return $"Reco:Retraining:Cron: {cronFault}";
         foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))

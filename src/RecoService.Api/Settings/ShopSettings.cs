@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
 
 namespace RecoService.Api.Settings;
 
@@ -6,17 +7,18 @@ namespace RecoService.Api.Settings;
 /// <param name="Storage">Its database.</param>
 /// <param name="Kinds">What its users can do.</param>
 /// <param name="Recommendations">Its lists.</param>
+/// <param name="Placements">Where its lists are shown.</param>
 /// <param name="Catalogue">Bounds of what is kept in memory of its items.</param>
 /// <param name="Retraining">Its model runs.</param>
 /// <param name="Trainers">Hyperparameters by trainer name.</param>
 /// <param name="Security">Who may call.</param>
 /// <param name="Demo">Whether an empty store is filled.</param>
 internal sealed record ShopSettings(
-    StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, CatalogueSettings Catalogue, RetrainingSettings Retraining,
+    StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, IReadOnlyList<Placement> Placements, CatalogueSettings Catalogue, RetrainingSettings Retraining,
     Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo)
 {
     /// <summary>Of the shop that a configuration describes.</summary>
     public static ShopSettings Of(RecoSettings settings) => new(
-        settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, settings.Catalogue, settings.Retraining, settings.Trainers, settings.Security,
+        settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Retraining, settings.Trainers, settings.Security,
         settings.Demo);
 }

@@ -31,7 +31,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var (snapshots, fresh) = (new SnapshotHost(), new FreshModels());
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveRules(store.Rules, loggers.CreateLogger<LiveRules>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, rules, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using RecoService.Engine.Recommending;
+
 namespace RecoService.Api.Wire;
 
 /// <summary>What somebody whom the shop does not know has done just now.</summary>
@@ -53,14 +56,27 @@ internal abstract record AudienceRequest
     /// <summary>Items that no list may hold, as those that the page shows already; up to 1,000.</summary>
     public IReadOnlyList<string?>? Exclude { get; init; }
 
-    /// <summary>Whether lists may hold what the user has consumed; when left out, recently-viewed and similar do and the others do not.</summary>
+    /// <summary>Whether lists may hold what the user has consumed; when left out, recently-viewed, buy-again, similar and bought-together do and the others do not.</summary>
     /// <example>false</example>
     public bool? AllowConsumed { get; init; }
+
+    /// <summary>What else is known of the request, as `{ "device": "phone", "country": "DE", "hour": 20 }`: up to 20 texts, numbers and flags. Filters speak of them as `context.device`.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Context { get; init; }
+}
+
+/// <summary>What asks for one list, in full or in short.</summary>
+internal interface IListRequest
+{
+    /// <summary>The same in full.</summary>
+    ListRequest ToList();
 }
 
 /// <summary>One list of a placement.</summary>
-internal sealed record ListRequest : AudienceRequest
+internal sealed record ListRequest : AudienceRequest, IListRequest
 {
+    /// <summary>`next` of the page before, with a request that is otherwise the same; left out for the first page.</summary>
+    public string? Cursor { get; init; }
+
     /// <summary>What fills up a list that is shorter than its limit: none, popular (what most users are for, under the same filter) or relax (the same placement without the filter); none when left out. The answer says what was done.</summary>
     /// <example>popular</example>
     public string? Fallback { get; init; }
@@ -69,17 +85,19 @@ internal sealed record ListRequest : AudienceRequest
     /// <example>price &lt; 100</example>
     public string? Filter { get; init; }
 
-    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals or recently-viewed; home when left out.</summary>
+    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals, recently-viewed, buy-again, on-sale or one of the settings; home when left out.</summary>
     /// <example>new-arrivals</example>
     public string? Placement { get; init; }
 
     /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
     /// <example>10</example>
     public int? Limit { get; init; }
+
+    public ListRequest ToList() => this;
 }
 
 /// <summary>What a basket holds.</summary>
-internal sealed record BasketRequest
+internal sealed record BasketRequest : IListRequest
 {
     /// <summary>The user's id in your shop, whose own list stands behind what goes with the basket; left out for a visitor.</summary>
     /// <example>user-0001</example>
@@ -91,10 +109,12 @@ internal sealed record BasketRequest
     /// <summary>The most items of the list, 1 to 200; 20 when left out.</summary>
     /// <example>10</example>
     public int? Limit { get; init; }
+
+    public ListRequest ToList() => new() { UserId = UserId, ItemIds = ItemIds, Limit = Limit, Placement = Placement.BasketName };
 }
 
 /// <summary>Items to be ordered for somebody.</summary>
-internal sealed record RankRequest
+internal sealed record RankRequest : IListRequest
 {
     /// <summary>The user's id in your shop; one that nobody has heard of gets the order of what sells.</summary>
     /// <example>user-0001</example>
@@ -105,6 +125,8 @@ internal sealed record RankRequest
 
     /// <summary>The items, 1 to 1,000. One that is named twice is answered once.</summary>
     public IReadOnlyList<string?>? ItemIds { get; init; }
+
+    public ListRequest ToList() => new() { UserId = UserId, Interactions = Interactions, ItemIds = ItemIds, Placement = Placement.RankName };
 }
 
 /// <summary>All lists of a page.</summary>
@@ -125,7 +147,7 @@ internal sealed record PageListRequest
     /// <example>price &lt; 100</example>
     public string? Filter { get; init; }
 
-    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals or recently-viewed.</summary>
+    /// <summary>Where it is shown: home, similar, bought-together, basket, rank, popular, trending, new-arrivals, recently-viewed, buy-again, on-sale or one of the settings.</summary>
     /// <example>home</example>
     public string? Placement { get; init; }
 

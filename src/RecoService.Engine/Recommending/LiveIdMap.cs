@@ -49,7 +49,8 @@ public sealed class LiveIdMap : IItemIds
     /// <summary>False for an index whose id was forgotten.</summary>
     public bool IsKnown(int index) => !erasedIndexes.ContainsKey(index);
 
-    internal bool TryGetIndexOfKey(int key, out int index) => Keys.TryGetIndex(key, out index) || addedKeys.TryGetValue(key, out index);
+    /// <summary>The index of a key of the database; false for one that has not arrived.</summary>
+    public bool TryGetIndexOfKey(int key, out int index) => Keys.TryGetIndex(key, out index) || addedKeys.TryGetValue(key, out index);
 
     internal int GetOrAdd(int key, string id)
     {

@@ -2,6 +2,7 @@ using RecoService.Engine.Composition;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 
@@ -12,16 +13,25 @@ namespace RecoService.Engine.Recommending;
 /// <param name="newItems">What arrived after the recommender was trained.</param>
 /// <param name="demand">Says what grows.</param>
 /// <param name="coPurchases">Says what was bought together.</param>
+/// <param name="repurchases">Says what is due to be bought again.</param>
+/// <param name="filters">Compiles the filters of placements.</param>
 /// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
-internal sealed class PipelineBuilder(IReadOnlyList<ServedModel> models, NewItems newItems, ItemDemand demand, CoPurchases coPurchases, LiveCatalogue catalogue)
+internal sealed class PipelineBuilder(IReadOnlyList<ServedModel> models, NewItems newItems, ItemDemand demand, CoPurchases coPurchases, RepurchaseRates repurchases, FilterCache filters, LiveCatalogue catalogue)
 {
-    public Pipeline Build(Placement placement) => placement.OrdersGiven
+    public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
         ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], catalogue)
         : new Pipeline(
-            [new CatalogueFilter(catalogue), new ConsumedFilter(catalogue), new ExcludedFilter(), new ExpressionFilter()],
+            FiltersOf(placement),
             [.. placement.Sources.SelectMany(RetrieversOf)],
             () => [new OnePerGroup(catalogue), new ReservedSlots(new NewItemRetriever(newItems, catalogue), placement.NewItemShare, () => newItems.Any)],
             catalogue);
+
+    /// <summary>What a list of a placement must not show.</summary>
+    public IReadOnlyList<IItemFilter> FiltersOf(Placement placement) =>
+    [
+        new CatalogueFilter(catalogue), new ConsumedFilter(catalogue), new ExcludedFilter(), new ExpressionFilter(),
+        .. placement.Filter is { } text ? [new PlacementFilter(text, filters)] : Array.Empty<IItemFilter>(),
+    ];
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source) => source switch
     {
@@ -30,6 +40,7 @@ internal sealed class PipelineBuilder(IReadOnlyList<ServedModel> models, NewItem
         PlacementSource.NewArrivals => [new NewArrivalRetriever(catalogue)],
         PlacementSource.BoughtTogether => [new BoughtTogetherRetriever(coPurchases)],
         PlacementSource.Trending => [new TrendingRetriever(demand)],
+        PlacementSource.BuyAgain => [new BuyAgainRetriever(repurchases)],
         PlacementSource.RecentItems => [new RecentItemRetriever()],
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "It needs an item, and no pipeline."),
     };

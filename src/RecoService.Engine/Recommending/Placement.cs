@@ -1,11 +1,11 @@
-using RecoService.Engine.Recommending.Retrieval;
+using System.Globalization;
 
 namespace RecoService.Engine.Recommending;
 
 /// <summary>A place of the shop that shows lists, and how its pipeline is made. Built with the serving state.</summary>
-/// <param name="name">As requests and impressions call it.</param>
-/// <param name="sources">Where its items come from, asked in this order until the list is full.</param>
-public sealed class Placement(string name, params IReadOnlyList<PlacementSource> sources)
+/// <param name="Name">As requests and impressions call it.</param>
+/// <param name="Sources">Where its items come from, asked in this order until the list is full; at least one.</param>
+public sealed record Placement(string Name, params IReadOnlyList<PlacementSource> Sources)
 {
     /// <summary>The personal list, which requests get that name none.</summary>
     public const string HomeName = "home";
@@ -25,9 +25,7 @@ public sealed class Placement(string name, params IReadOnlyList<PlacementSource>
     /// <summary>The order of a search or category page.</summary>
     public const string RankName = "rank";
 
-    public string Name => name;
-
-    public IReadOnlyList<PlacementSource> Sources => sources;
+    private readonly string? configurationVersion;
 
     /// <summary>The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained.</summary>
     public double NewItemShare { get; init; }
@@ -35,38 +33,63 @@ public sealed class Placement(string name, params IReadOnlyList<PlacementSource>
     /// <summary>Whether its lists hold what the user has consumed, too.</summary>
     public bool ShowsConsumed { get; init; }
 
-    /// <summary>Whether it is about an item, which the request has to name.</summary>
-    public bool NeedsItem { get; init; }
+    /// <summary>What the request has to name.</summary>
+    public PlacementSubject Subject { get; init; }
 
-    /// <summary>Whether it is about items, of which the request has to name one at least; those that nobody knows say nothing.</summary>
-    public bool NeedsItems { get; init; }
+    /// <summary>What items have to be, as a filter expression, whatever else a request wants of them; null: anything. A name that no item has is missing of every item.</summary>
+    public string? Filter { get; init; }
 
-    /// <summary>Whether it orders the items that the request names, all of them and no others, available or not.</summary>
-    public bool OrdersGiven { get; init; }
-
-    /// <summary>Whether it is made by <see cref="SimilarItems"/> and not by a pipeline.</summary>
-    internal bool IsSimilar => sources is [PlacementSource.SimilarItems];
+    /// <summary>What becomes of a list that is shorter than its limit, where the request does not say.</summary>
+    public ListFallback Fallback { get; init; }
 
     /// <summary>The variant of an experiment that its lists belong to; null outside of one.</summary>
     public string? Variant { get; init; }
 
     /// <summary>What tells lists of one configuration from those of another, in the impressions.</summary>
-    public string ConfigurationVersion => FormattableString.Invariant($"new-items={NewItemShare:0.###}");
+    public string ConfigurationVersion
+    {
+        get => configurationVersion ?? string.Create(CultureInfo.InvariantCulture, $"new-items={NewItemShare:0.###}");
+        init => configurationVersion = value;
+    }
 
     /// <summary>Those that every shop has.</summary>
     /// <param name="newItemShare">Of the personal list.</param>
     public static IReadOnlyList<Placement> BuiltIn(double newItemShare) =>
     [
         new(HomeName, PlacementSource.Recommender, PlacementSource.Popular) { NewItemShare = newItemShare },
-        new(SimilarName, PlacementSource.SimilarItems) { ShowsConsumed = true, NeedsItem = true },
-        new(BoughtTogetherName, PlacementSource.BoughtTogether) { ShowsConsumed = true, NeedsItem = true },
-        new(BasketName, PlacementSource.BoughtTogether, PlacementSource.Recommender, PlacementSource.Popular) { NeedsItems = true },
-        new(RankName, PlacementSource.Recommender, PlacementSource.Popular) { NeedsItems = true, OrdersGiven = true },
+        new(SimilarName, PlacementSource.SimilarItems) { ShowsConsumed = true, Subject = PlacementSubject.Item },
+        new(BoughtTogetherName, PlacementSource.BoughtTogether) { ShowsConsumed = true, Subject = PlacementSubject.Item },
+        new(BasketName, PlacementSource.BoughtTogether, PlacementSource.Recommender, PlacementSource.Popular) { Subject = PlacementSubject.Items },
+        new(RankName, PlacementSource.Recommender, PlacementSource.Popular) { Subject = PlacementSubject.GivenItems },
         new(PopularName, PlacementSource.Popular),
         new("trending", PlacementSource.Trending, PlacementSource.Popular),
         new("new-arrivals", PlacementSource.NewArrivals),
         new("recently-viewed", PlacementSource.RecentItems) { ShowsConsumed = true },
+        new("buy-again", PlacementSource.BuyAgain) { ShowsConsumed = true },
+        new("on-sale", PlacementSource.Recommender, PlacementSource.Popular) { Filter = "salePrice < price" },
     ];
+
+    /// <summary>What a placement of these sources is about, unless it says otherwise.</summary>
+    public static PlacementSubject SubjectOf(IReadOnlyCollection<PlacementSource> sources) =>
+        sources.Contains(PlacementSource.SimilarItems) ? PlacementSubject.Item
+        : sources.FirstOrDefault() == PlacementSource.BoughtTogether ? PlacementSubject.Items
+        : PlacementSubject.User;
+}
+
+/// <summary>What a placement is about.</summary>
+public enum PlacementSubject
+{
+    /// <summary>The user, or nobody in particular; items may be named.</summary>
+    User,
+
+    /// <summary>An item of the catalogue.</summary>
+    Item,
+
+    /// <summary>Items, one at least; those that nobody knows say nothing.</summary>
+    Items,
+
+    /// <summary>Items that it puts in order: all of them and no others, available or not.</summary>
+    GivenItems,
 }
 
 /// <summary>What a placement takes its items from.</summary>
@@ -75,21 +98,24 @@ public enum PlacementSource
     /// <summary>The models that make lists, in the order in which they are asked.</summary>
     Recommender,
 
-    /// <summary>By how many users are for an item: <see cref="CatalogueRetriever"/>.</summary>
+    /// <summary>By how many users are for an item: <see cref="Retrieval.CatalogueRetriever"/>.</summary>
     Popular,
 
-    /// <summary>What grows against its own past: <see cref="TrendingRetriever"/>.</summary>
+    /// <summary>What grows against its own past: <see cref="Retrieval.TrendingRetriever"/>.</summary>
     Trending,
 
-    /// <summary>The newest of the catalogue: <see cref="NewArrivalRetriever"/>.</summary>
+    /// <summary>The newest of the catalogue: <see cref="Retrieval.NewArrivalRetriever"/>.</summary>
     NewArrivals,
 
-    /// <summary>What the user did something with: <see cref="RecentItemRetriever"/>.</summary>
+    /// <summary>What the user did something with: <see cref="Retrieval.RecentItemRetriever"/>.</summary>
     RecentItems,
 
-    /// <summary>What was bought with the items that the request is about: <see cref="BoughtTogetherRetriever"/>.</summary>
+    /// <summary>What the user is due to buy again: <see cref="Retrieval.BuyAgainRetriever"/>.</summary>
+    BuyAgain,
+
+    /// <summary>What was bought with the items that the request is about: <see cref="Retrieval.BoughtTogetherRetriever"/>.</summary>
     BoughtTogether,
 
-    /// <summary>What is like the item that the request is about: <see cref="Recommending.SimilarItems"/>.</summary>
+    /// <summary>What is like the item that the request is about: <see cref="Recommending.SimilarItems"/>. It stands alone.</summary>
     SimilarItems,
 }

@@ -27,11 +27,17 @@ public sealed record RecommendationQuery(int Limit)
     /// <summary>Items that are not wanted; unknown ones say nothing.</summary>
     public IReadOnlyCollection<string> Excluded { get; init; } = [];
 
+    /// <summary>Items of <see cref="Excluded"/> that earlier pages of the same list have shown.</summary>
+    public IReadOnlyCollection<string> Shown { get; init; } = [];
+
+    /// <summary>What else is known of the request, by name, for filters and rules; null: nothing.</summary>
+    public IReadOnlyDictionary<string, FilterValue>? Context { get; init; }
+
     /// <summary>What items have to be, by <see cref="ServingState.Filters"/> of the same state; null: anything.</summary>
     public CompiledFilter? Filter { get; init; }
 
-    /// <summary>What becomes of a list that is shorter than its limit.</summary>
-    public ListFallback Fallback { get; init; }
+    /// <summary>What becomes of a list that is shorter than its limit; null: as the placement has it.</summary>
+    public ListFallback? Fallback { get; init; }
 
     /// <summary>Whether items that stay consumed may be listed; null: as the placement has it.</summary>
     public bool? AllowsConsumed { get; init; }

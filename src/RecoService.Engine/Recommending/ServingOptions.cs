@@ -12,6 +12,9 @@ public sealed record ServingOptions
     /// <summary>The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained. Default 0.</summary>
     public double NewItemShare { get; init; }
 
+    /// <summary>Where lists are shown; null: <see cref="Placement.BuiltIn"/>. Their names are distinct, and <c>home</c> and <c>popular</c> are among them.</summary>
+    public IReadOnlyList<Placement>? Placements { get; init; }
+
     /// <summary>How many items of a user's history count once the user has done something since the state was built: the newest. Default 2,000.</summary>
     public int LiveHistoryLimit { get; init; } = 2000;
 }

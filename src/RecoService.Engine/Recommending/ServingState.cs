@@ -30,9 +30,7 @@ public sealed class ServingState
     private readonly HashSet<int> erasedUserKeys = [];
     private readonly NewItems newItems;
     private readonly ItemDemand demand;
-    private readonly Pipeline home;
-    private readonly Dictionary<string, Pipeline> pipelines = new(StringComparer.Ordinal);
-    private readonly SimilarItems similarItems;
+    private readonly PlacementLists lists;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
@@ -48,7 +46,9 @@ public sealed class ServingState
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap(items.Ids));
-        History = new LiveHistory(histories, options.LiveHistoryLimit, through, models.Aggregate(HistoryNeeds.None, (needs, model) => needs | model.Model.Needs()));
+        var placements = options.Placements ?? Placement.BuiltIn(options.NewItemShare);
+        var ofPlacements = placements.Any(placement => placement.Sources.Contains(PlacementSource.BuyAgain)) ? HistoryNeeds.Repeats | HistoryNeeds.Kinds : HistoryNeeds.None;
+        History = new LiveHistory(histories, options.LiveHistoryLimit, through, models.Aggregate(ofPlacements, (needs, model) => needs | model.Model.Needs()));
         var userCounts = History.Built.CountUsers();
         var trained = models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty;
         Catalogue = new LiveCatalogue(items.TakeColumns(), userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, trained, items, userCounts));
@@ -58,14 +58,11 @@ public sealed class ServingState
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
         for (var item = 0; item < items.Count; item++)
             PutNew(item, items.Keys[item], items.ContentOf(item));
-        Placements = Placement.BuiltIn(options.NewItemShare).ToDictionary(placement => placement.Name, StringComparer.Ordinal);
+        Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         demand = new ItemDemand(histories);
-        var builder = new PipelineBuilder(Models, newItems, demand, new CoPurchases(histories), Catalogue);
-        foreach (var placement in Placements.Values.Where(placement => !placement.IsSimilar))
-            pipelines.Add(placement.Name, builder.Build(placement));
-        home = pipelines[Placement.HomeName];
-        similarItems = new SimilarItems(Models, histories, newItems, Catalogue);
+        lists = new PlacementLists(
+            this, new PipelineBuilder(Models, newItems, demand, new CoPurchases(histories), new RepurchaseRates(histories), Filters, Catalogue), filters => new SimilarItems(Models, histories, newItems, Catalogue, filters));
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -96,46 +93,17 @@ public sealed class ServingState
 
     /// <summary>At most as many items as are asked for, best first.</summary>
     /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>
-    public List<Candidate> Recommend(RecommendationQuery query)
-    {
-        var placement = Placements[query.Placement];
-        var allowsConsumed = query.AllowsConsumed ?? placement.ShowsConsumed;
-        var known = query.Events is { } events
-            ? ContextOf(events, query.IncludeContext || allowsConsumed)
-            : History.ContextOf(query.UserId is not null && Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1);
-        if (placement.OrdersGiven)
-        {
-            int[] given = [.. IndexesOf(query.ItemIds).Distinct().Where(item => !Catalogue.Columns.IsDeleted(item))];
-            return given.Length == 0 ? [] : pipelines[placement.Name].Recommend(known.Ordering(query.Now, given), given.Length);
-        }
-
-        if (!TryGetItem(query.ItemId, out var itemIndex) && placement.NeedsItem)
-            throw new KeyNotFoundException($"There is no item {query.ItemId}.");
-        int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
-        var context = known.In(query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current);
-        if (placement.IsSimilar)
-            return similarItems.Find(itemIndex, query.Limit, context);
-        return pipelines[placement.Name].Recommend(context, query.Limit);
-    }
+    public List<Candidate> Recommend(RecommendationQuery query) => lists.Recommend(query);
 
     /// <summary>The same list, filled up as the query says where it is short; nothing stands in it twice.</summary>
     /// <exception cref="KeyNotFoundException">As of <see cref="Recommend"/>.</exception>
-    public FilledList RecommendFilled(RecommendationQuery query)
-    {
-        var list = Recommend(query);
-        var missing = query.Limit - list.Count;
-        if (missing <= 0 || Placements[query.Placement].OrdersGiven || FillingOf(query) is not { } filling)
-            return new FilledList(list, ListFallback.None);
-        var more = Recommend(filling with { Limit = missing, Excluded = [.. query.Excluded, .. list.Select(candidate => Items[candidate.ItemIndex])] });
-        return new FilledList([.. list, .. more], more.Count > 0 ? query.Fallback : ListFallback.None);
-    }
+    public FilledList RecommendFilled(RecommendationQuery query) => lists.RecommendFilled(query);
 
-    private static RecommendationQuery? FillingOf(RecommendationQuery query) => query.Fallback switch
-    {
-        ListFallback.Relax when query.Filter is not null => query with { Filter = null },
-        ListFallback.Popular => query with { Placement = Placement.PopularName },
-        _ => null,
-    };
+    /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
+    /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
+    /// <param name="limit">The most items of a list.</param>
+    /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
+    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0) => lists.RecommendMany(userIndexes, limit, now);
 
     /// <summary>An item that was not taken out of the catalogue.</summary>
     public bool TryGetItem(string? itemId, out int itemIndex)
@@ -144,45 +112,6 @@ public sealed class ServingState
             return true;
         itemIndex = -1;
         return false;
-    }
-
-    private int[] IndexesOf(IReadOnlyCollection<string> itemIds)
-    {
-        if (itemIds.Count == 0)
-            return [];
-        var indexes = new List<int>(itemIds.Count);
-        foreach (var itemId in itemIds)
-        {
-            if (Items.TryGetIndex(itemId, out var itemIndex))
-                indexes.Add(itemIndex);
-        }
-
-        return [.. indexes];
-    }
-
-    private RequestContext ContextOf(IReadOnlyCollection<SessionInteraction> events, bool includeContext)
-    {
-        var known = new LiveInteraction[events.Count];
-        var count = 0;
-        foreach (var (itemId, kindIndex, value, time) in events)
-        {
-            if (Items.TryGetIndex(itemId, out var itemIndex))
-                known[count++] = new LiveInteraction(itemIndex, kindIndex, value, time);
-        }
-
-        var context = History.ContextOf(known.AsSpan(0, count));
-        return includeContext ? context : new RequestContext(context.User, Array.ConvertAll(known[..count], interaction => interaction.ItemIndex));
-    }
-
-    /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
-    /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
-    /// <param name="limit">The most items of a list.</param>
-    /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
-    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0)
-    {
-        var lists = new List<Candidate>[userIndexes.Length];
-        home.RecommendMany(userIndexes, History, limit, now, lists);
-        return lists;
     }
 
     /// <summary>At most <paramref name="limit"/> users like one, most alike first: by the first model that knows the user, else by what both acted on.</summary>

@@ -25,14 +25,15 @@ internal sealed class SimilarItems
     private readonly ServedModel? content;
     private readonly NewItems newItems;
     private readonly LiveCatalogue catalogue;
-    private readonly IItemFilter[] filters;
+    private readonly IReadOnlyList<IItemFilter> filters;
     private readonly CoUsers? coUsers;
 
     /// <param name="models">Over the index space of the state.</param>
     /// <param name="histories">What the users had done when the state was built.</param>
     /// <param name="newItems">Says what an item is like that the content model does not know.</param>
     /// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
-    public SimilarItems(IReadOnlyList<ServedModel> models, InteractionDataset histories, NewItems newItems, LiveCatalogue catalogue)
+    /// <param name="filters">What must not be shown.</param>
+    public SimilarItems(IReadOnlyList<ServedModel> models, InteractionDataset histories, NewItems newItems, LiveCatalogue catalogue, IReadOnlyList<IItemFilter> filters)
     {
         content = models.FirstOrDefault(model => model is { Model: IContentScorer } && model.Has(ModelRoles.Similarity | ModelRoles.ColdStart | ModelRoles.Recommender));
         // One that was trained for it goes before the recommender.
@@ -42,7 +43,7 @@ internal sealed class SimilarItems
         coUsers = behaviour is null ? null : new CoUsers(histories);
         this.newItems = newItems;
         this.catalogue = catalogue;
-        filters = [new CatalogueFilter(catalogue), new ConsumedFilter(catalogue), new ExcludedFilter(), new ExpressionFilter()];
+        this.filters = filters;
     }
 
     public List<Candidate> Find(int itemIndex, int limit, in RequestContext context)

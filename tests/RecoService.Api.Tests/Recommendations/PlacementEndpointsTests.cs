@@ -212,7 +212,7 @@ public sealed class PlacementEndpointsTests(SharedServices services) : IClassFix
         await (await services.OnAsync(StorageProvider.Sqlite)).Storefront.SendJsonAsync(HttpMethod.Post, path, body, HttpStatusCode.NotFound);
 
     [Theory]
-    [InlineData("", """{ "placement": "nowhere" }""", "placement", "'nowhere' is not a placement; the placements are home, similar, bought-together, basket, rank, popular, trending, new-arrivals, recently-viewed")]
+    [InlineData("", """{ "placement": "nowhere" }""", "placement", "'nowhere' is not a placement; the placements are home, similar, bought-together, basket, rank, popular, trending, new-arrivals, recently-viewed, buy-again, on-sale")]
     [InlineData("", """{ "placement": "Home" }""", "placement", "'Home' is not a placement")]
     [InlineData("", """{ "placement": 1 }""", "placement", "must be")]
     [InlineData("", """{ "placement": "similar" }""", "itemId", "is missing; the placement similar is about an item")]
@@ -237,6 +237,14 @@ public sealed class PlacementEndpointsTests(SharedServices services) : IClassFix
     [InlineData("", """{ "interactions": [] }""", "interactions", "must hold 1 to 1000")]
     [InlineData("", """{ "interactions": [{ "itemId": "i", "kind": "look" }] }""", "interactions[0].kind", "is unknown")]
     [InlineData("", """{ "userId": "u", "interactions": [{ "itemId": "i", "kind": "view" }] }""", "interactions", "stand beside a userId")]
+    [InlineData("", """{ "cursor": "" }""", "cursor", "is not the `next` of a list")]
+    [InlineData("", """{ "cursor": "AAAAAAAA" }""", "cursor", "is not the `next` of a list")]
+    [InlineData("", """{ "cursor": "no base64!" }""", "cursor", "is not the `next` of a list")]
+    [InlineData("", """{ "context": { "device": null } }""", "context.device", "must be a text, a number, true or false")]
+    [InlineData("", """{ "context": { "device": ["phone"] } }""", "context.device", "must be a text, a number, true or false")]
+    [InlineData("", """{ "context": { "": 1 } }""", "context", "has a name that is empty")]
+    [InlineData("", """{ "context": { "hour": 1e999 } }""", "context.hour", "must be a text, a number, true or false")]
+    [InlineData("", """{ "context": { "a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1, "h": 1, "i": 1, "j": 1, "k": 1, "l": 1, "m": 1, "n": 1, "o": 1, "p": 1, "q": 1, "r": 1, "s": 1, "t": 1, "u": 1 } }""", "context", "holds 21 values")]
     [InlineData("", """{ "exclude": ["a", null] }""", "exclude[1]", "")]
     [InlineData("", """{ "exclude": ["a", ""] }""", "exclude[1]", "")]
     [InlineData("", """{ "exclude": "a" }""", "exclude", "must be")]

@@ -68,7 +68,11 @@ internal static class WireExtensions
         JsonElement run = default;
         await Wait.UntilAsync(async () =>
         {
-            run = await admin.GetJsonAsync(location);
+            using var response = await admin.GetAsync(location);
+            // On a busy machine the store may not answer in time; whoever polls asks again.
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                return false;
+            run = await response.ReadJsonAsync(HttpStatusCode.OK);
             return run.GetProperty("outcome").ValueKind != JsonValueKind.Null;
         }, $"{location} has ended", deadline);
         return run;

@@ -174,10 +174,59 @@ public sealed class PlacementTests
     {
         var placements = Placement.BuiltIn(0.1);
 
-        Assert.Equal(["home", "similar", "bought-together", "basket", "rank", "popular", "trending", "new-arrivals", "recently-viewed"], placements.Select(placement => placement.Name));
-        Assert.Equal([0.1, 0, 0, 0, 0, 0, 0, 0, 0], placements.Select(placement => placement.NewItemShare));
+        Assert.Equal(["home", "similar", "bought-together", "basket", "rank", "popular", "trending", "new-arrivals", "recently-viewed", "buy-again", "on-sale"], placements.Select(placement => placement.Name));
+        Assert.Equal([0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], placements.Select(placement => placement.NewItemShare));
         Assert.Equal("new-items=0.1", placements[0].ConfigurationVersion);
-        Assert.All(placements, placement => Assert.Equal(placement.Name is "similar" or "bought-together", placement.NeedsItem));
+        Assert.All(placements, placement => Assert.Equal(placement.Name is "similar" or "bought-together", placement.Subject == PlacementSubject.Item));
+    }
+
+    [Fact]
+    public void Recommend_BuyAgain_WhatIsDueOfTheUsersOwnPurchasesFollowsTheWrites()
+    {
+        // Everybody buys item 0 every five days and item 1 every twenty; items 2 and 3 are bought once.
+        var histories = Datasets.Of([
+            .. Enumerable.Range(1, 10).SelectMany(user => new[] { 0, 5, 10, 15, 20 }.Select(day => (user, 0, Datasets.Purchase, 0f, day * Day))),
+            .. Enumerable.Range(1, 10).SelectMany(user => new[] { 0, 20 }.Select(day => (user, 1, Datasets.Purchase, 0f, day * Day))),
+            .. Enumerable.Range(1, 10).SelectMany(user => new[] { 2, 3 }.Select(item => (user, item, Datasets.Purchase, 0f, 10 * Day)))]);
+        var state = new ServingState(
+            [], [.. histories.Users.Keys.ToArray().Select(key => (key, $"u{key}"))], CatalogueBuilder.Of([Item(0, 0), Item(1, 0), Item(2, 0), Item(3, 0, isAvailable: false)]), histories, new ServingOptions());
+        List<int> DueOn(long day, string userId = "u1") => [.. state.Recommend(new RecommendationQuery(10) { Placement = "buy-again", UserId = userId, Now = day * Day }).Select(candidate => candidate.ItemIndex)];
+
+        Assert.Equal([0, 1, 2], DueOn(25));
+        Assert.Empty(DueOn(25, "nobody"));
+        // Bought again a moment ago, so it is not due; a view is no purchase.
+        state.Apply([new ServedInteraction(1, "u1", 0, "i0", Datasets.Purchase, 0, 40 * Day), new ServedInteraction(1, "u1", 1, "i1", Datasets.View, 0, 40 * Day)]);
+        var due = state.Recommend(new RecommendationQuery(10) { Placement = "buy-again", UserId = "u1", Now = 40 * Day });
+        Assert.Equal([1, 2, 0], due.Select(candidate => candidate.ItemIndex));
+        Assert.All(due, candidate => Assert.Equal("buy-again", candidate.Source));
+        // Who buys for the first time has it in the list at once.
+        state.Apply([new ServedInteraction(77, "u77", 2, "i2", Datasets.Purchase, 0, 41 * Day)]);
+        Assert.Equal([2], DueOn(45, "u77"));
+        Assert.Equal([1], [.. state.Recommend(new RecommendationQuery(10) { Placement = "buy-again", UserId = "u1", Excluded = ["i0", "i2"], Now = 40 * Day }).Select(candidate => candidate.ItemIndex)]);
+    }
+
+    [Fact]
+    public void Recommend_APlacementsOwnFilter_HoldsBesideTheRequests()
+    {
+        var state = Shop([.. Placement.BuiltIn(0), new Placement("cheap", PlacementSource.NewArrivals) { Filter = "price < 40" }, new Placement("odd", PlacementSource.NewArrivals) { Filter = "colour = \"red\"" }]);
+        foreach (var item in new[] { 0, 1, 3, 6 })
+            state.Apply(Item(item, addedAt: item * Day, revision: 2, price: 10 * (item + 1)));
+
+        Assert.Equal([1, 0], Show(state, "cheap"));
+        var dear = state.Filters.Get("price > 15").Filter;
+        Assert.Equal([1], state.Recommend(new RecommendationQuery(10) { Placement = "cheap", Filter = dear, Excluded = ["i3"], Now = Now }).Select(candidate => candidate.ItemIndex));
+        // No item has the attribute, so none is red.
+        Assert.Empty(Show(state, "odd"));
+    }
+
+    [Fact]
+    public void RecommendFilled_APlacementsOwnFallback_CountsWhereTheQuerySaysNothing()
+    {
+        var state = Shop([.. Placement.BuiltIn(0), new Placement("mine", PlacementSource.RecentItems) { ShowsConsumed = true, Fallback = ListFallback.Popular }]);
+        (int, ListFallback) Fill(ListFallback? fallback) => state.RecommendFilled(new RecommendationQuery(4) { Placement = "mine", UserId = "u1", Fallback = fallback, Now = Now }) is var (items, used) ? (items.Count, used) : default;
+
+        Assert.Equal((4, ListFallback.Popular), Fill(null));
+        Assert.Equal((2, ListFallback.None), Fill(ListFallback.None));
     }
 
     private static List<int> Show(ServingState state, string placement, string? userId = null, int limit = 10, bool? allowsConsumed = null, params string[] excluded) =>
@@ -187,7 +236,7 @@ public sealed class PlacementTests
         new(key, $"i{key}", new CatalogueItem(Listed: true, Available: isAvailable, Hidden: false, Deleted: false, group) { Revision = revision, AddedAt = addedAt, Price = price });
 
     /// <summary>Item 0 has three buyers, item 1 two, items 2 and 4 one each.</summary>
-    private static ServingState Shop()
+    private static ServingState Shop(IReadOnlyList<Placement>? placements = null)
     {
         var histories = Datasets.Of([
             (1, 0, Datasets.Purchase, 0f, Day), (1, 1, Datasets.Purchase, 0f, 2 * Day), (2, 0, Datasets.Purchase, 0f, Day), (2, 1, Datasets.Purchase, 0f, Day), (3, 0, Datasets.Purchase, 0f, Day),
@@ -196,6 +245,6 @@ public sealed class PlacementTests
             [], [.. histories.Users.Keys.ToArray().Select(key => (key, $"u{key}"))],
             CatalogueBuilder.Of([
                 Item(0, 0), Item(1, Day), Item(2, 2 * Day, group: "g"), Item(3, 3 * Day, group: "g"), Item(4, null), Item(5, 5 * Day, isAvailable: false), Item(6, 6 * Day)]),
-            histories, new ServingOptions());
+            histories, new ServingOptions { Placements = placements });
     }
 }

@@ -54,9 +54,14 @@ public sealed class UserEventsTests
     }
 
     [Fact]
-    public void State_WithoutAModelThatNeedsThem_KeepsNoEventsOfWrites()
+    public void State_WithoutAModelOrAPlacementThatNeedsThem_KeepsNoEventsOfWrites()
     {
-        var state = State(new FixedScorer(KeyMap.FromAscending([10]), KeyMap.FromAscending([1, 2]), (_, item) => item));
+        var scorer = new FixedScorer(KeyMap.FromAscending([10]), KeyMap.FromAscending([1, 2]), (_, item) => item);
+        var withBuyAgain = State(scorer);
+        Write(withBuyAgain, "a", "purchase", 5000);
+        Assert.Equal(4, withBuyAgain.History[0].Events.Count);
+
+        var state = State(scorer, [.. Placement.BuiltIn(0).Where(placement => placement.Name != "buy-again")]);
 
         Write(state, "a", "purchase", 5000);
 
@@ -97,7 +102,7 @@ public sealed class UserEventsTests
     private static byte Kind(string name) => Kinds.TryGetIndex(name, out var index) ? index : throw new ArgumentException(name, nameof(name));
 
     /// <summary>User u has bought b once and viewed a once; nothing consumes.</summary>
-    private static ServingState State(IScorer model)
+    private static ServingState State(IScorer model, IReadOnlyList<Placement>? placements = null)
     {
         var kinds = new InteractionKinds([.. Enumerable.Range(0, Kinds.Count).Select(index => Kinds[index] with { Consumes = false })]);
         var builder = new InteractionDatasetBuilder(kinds);
@@ -106,7 +111,7 @@ public sealed class UserEventsTests
         builder.Add(10, 2, Kind("purchase"), 0, 3000);
         var item = new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null);
         return new ServingState(
-            [new ServedModel("repeats", 1, model, ModelRoles.Recommender)], [(10, "u")], CatalogueBuilder.Of([new ServedItem(1, "a", item), new ServedItem(2, "b", item)]), builder.Build(), new ServingOptions());
+            [new ServedModel("repeats", 1, model, ModelRoles.Recommender)], [(10, "u")], CatalogueBuilder.Of([new ServedItem(1, "a", item), new ServedItem(2, "b", item)]), builder.Build(), new ServingOptions { Placements = placements });
     }
 
     private static void Write(ServingState state, string item, string kind, long time) => state.Apply([new ServedInteraction(10, "u", item == "a" ? 1 : 2, item, Kind(kind), 0, time)]);

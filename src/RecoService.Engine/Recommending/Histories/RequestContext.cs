@@ -36,6 +36,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>The items that the request is about, which a filter can speak of; item indexes.</summary>
     public ReadOnlySpan<int> CurrentItems { get; private init; } = [];
 
+    /// <summary>What else is known of the request, by name; null: nothing.</summary>
+    public IReadOnlyDictionary<string, FilterValue>? Context { get; private init; }
+
     /// <summary>Item indexes that are to be ordered, and nothing else, where the placement orders given items.</summary>
     public ReadOnlySpan<int> Given { get; private init; } = [];
 
@@ -56,6 +59,8 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="allowsConsumed">Whether consumed items may be listed.</param>
     /// <param name="filter">What items have to be.</param>
     /// <param name="currentItems">The items that it is about.</param>
-    internal RequestContext In(long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default) =>
-        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Excluded = excluded, AllowsConsumed = allowsConsumed, Filter = filter, CurrentItems = currentItems };
+    /// <param name="context">What else is known of it.</param>
+    internal RequestContext In(
+        long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default, IReadOnlyDictionary<string, FilterValue>? context = null) =>
+        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Excluded = excluded, AllowsConsumed = allowsConsumed, Filter = filter, CurrentItems = currentItems, Context = context };
 }

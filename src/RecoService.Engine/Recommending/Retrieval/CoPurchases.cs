@@ -25,16 +25,11 @@ internal sealed class CoPurchases
 
     private const double Doubt = 1.645;
 
-    private readonly SparseMatrix basketItems;
-    private readonly SparseMatrix itemBaskets;
+    private readonly Lazy<Baskets> baskets;
     private readonly ConcurrentDictionary<int, Companion[]> remembered = new();
 
-    /// <param name="histories">What every user had done.</param>
-    public CoPurchases(InteractionDataset histories)
-    {
-        basketItems = BasketsOf(histories);
-        itemBaskets = basketItems.Transpose();
-    }
+    /// <param name="histories">What every user had done; read when an item is first asked about.</param>
+    public CoPurchases(InteractionDataset histories) => baskets = new(() => Baskets.Of(BasketsOf(histories)));
 
     /// <param name="ItemIndex">What was bought with it.</param>
     /// <param name="Score">0..1.</param>
@@ -43,6 +38,7 @@ internal sealed class CoPurchases
     /// <summary>What was bought with an item, best first; nothing where it was not bought, or arrived later.</summary>
     public IReadOnlyList<Companion> Of(int itemIndex)
     {
+        var itemBaskets = baskets.Value.OfItems;
         if (itemIndex < 0 || itemIndex >= itemBaskets.RowCount || itemBaskets.RowLength(itemIndex) == 0)
             return [];
         if (remembered.TryGetValue(itemIndex, out var known))
@@ -56,23 +52,24 @@ internal sealed class CoPurchases
     private Companion[] Find(int itemIndex)
     {
         var together = new Dictionary<int, int>();
-        var baskets = itemBaskets.RowColumns(itemIndex);
+        var (items, ofItems) = baskets.Value;
+        var holding = ofItems.RowColumns(itemIndex);
         // Baskets are numbered from the oldest on.
-        foreach (var basket in baskets[Math.Max(0, baskets.Length - MostBaskets)..])
+        foreach (var basket in holding[Math.Max(0, holding.Length - MostBaskets)..])
         {
-            foreach (var other in basketItems.RowColumns(basket))
+            foreach (var other in items.RowColumns(basket))
             {
                 if (other != itemIndex)
                     together[other] = together.GetValueOrDefault(other) + 1;
             }
         }
 
-        var counted = Math.Min(baskets.Length, MostBaskets);
+        var counted = Math.Min(holding.Length, MostBaskets);
         var best = new TopK(MostCompanions);
         foreach (var (other, count) in together)
         {
             if (count - (Doubt * Math.Sqrt(count)) is > 0 and var bound)
-                best.Offer(other, (float)(bound / Math.Sqrt((double)counted * itemBaskets.RowLength(other))));
+                best.Offer(other, (float)(bound / Math.Sqrt((double)counted * ofItems.RowLength(other))));
         }
 
         var (indexes, scores) = (new int[best.Count], new float[best.Count]);
@@ -120,4 +117,11 @@ internal sealed class CoPurchases
     }
 
     private static long DayOf(long time) => (long)Math.Floor(time / (double)TimeSpan.MillisecondsPerDay);
+
+    /// <param name="Items">Baskets x items, a 1 where a basket holds an item.</param>
+    /// <param name="OfItems">The same the other way round.</param>
+    private sealed record Baskets(SparseMatrix Items, SparseMatrix OfItems)
+    {
+        public static Baskets Of(SparseMatrix items) => new(items, items.Transpose());
+    }
 }

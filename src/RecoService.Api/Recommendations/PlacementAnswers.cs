@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Api.Telemetry;
+using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Recommendations;
+
+/// <param name="Placement">Where the list is shown.</param>
+/// <param name="RecommendationId">Names this list; send it with the interactions that follow from it.</param>
+/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="Fallback">What filled the list up: `popular` or `relax`; null where nothing did.</param>
+/// <param name="Items">Best first; what filled the list up stands last.</param>
+/// <param name="Next">Send it as `cursor` with the same request for the next page, which repeats nothing; null at the end.</param>
+internal sealed record PlacementListResponse(string Placement, Guid RecommendationId, int? ModelVersion, string? Fallback, IReadOnlyList<RecommendedItem> Items, string? Next);
+
+/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="Lists">In the order asked.</param>
+internal sealed record PageListsResponse(int? ModelVersion, IReadOnlyList<PageList> Lists);
+
+/// <param name="Placement">Where the list is shown.</param>
+/// <param name="RecommendationId">Names this list; send it with the interactions that follow from it.</param>
+/// <param name="Fallback">What filled the list up: `popular` or `relax`; null where nothing did.</param>
+/// <param name="Items">Best first; none of an earlier list.</param>
+internal sealed record PageList(string Placement, Guid RecommendationId, string? Fallback, IReadOnlyList<RecommendedItem> Items);
+
+/// <param name="RecommendationId">Names this order; send it with the interactions that follow from it.</param>
+/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="Items">Every item asked for, best first; those that nobody knows at the end, in the order asked.</param>
+internal sealed record RankResponse(Guid RecommendationId, int? ModelVersion, IReadOnlyList<RankedItem> Items);
+
+/// <param name="ItemId">The item.</param>
+/// <param name="Score">The source's own score; null of an item that nobody knows.</param>
+/// <param name="Source">What gave the score: a trainer's name, or <c>catalogue</c>; null of an item that nobody knows.</param>
+/// <param name="IsKnown">False of an item that the service has not heard of, or that was deleted.</param>
+internal sealed record RankedItem(string ItemId, float? Score, string? Source, bool IsKnown);
+
+/// <summary>Answers what a page asks for, from one state of the shop, and takes down what is shown.</summary>
+/// <param name="limits">How much a request may hold.</param>
+/// <param name="wireLimits">How long an id may be.</param>
+/// <param name="metrics">Counts lists.</param>
+/// <param name="time">Says when a list is shown.</param>
+internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimits, RecoMetrics metrics, TimeProvider time)
+{
+    private const int TagBytes = 12;
+
+    /// <summary>What reads a request that is asked now.</summary>
+    public PlacementRequests RequestsTo(Shop shop) => new(shop.Serving.Snapshots.State, shop.Validators, limits, wireLimits, time.GetUtcNow());
+
+    /// <summary>A list, which is an impression if anybody sees it.</summary>
+    /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
+    public PlacementListResponse? Answer(Shop shop, PlacementRequests requests, RecommendationQuery query, bool isSeen = true)
+    {
+        if (IsOfNoItem(requests.State, query))
+            return null;
+        var list = Show(shop, requests, query, isSeen, out var candidates);
+        if (isSeen)
+            metrics.ListServed();
+        var next = requests.State.Placements[query.Placement].Subject == PlacementSubject.GivenItems ? null : ListCursor.After(requests.State, query.Shown, candidates, query.Limit);
+        return new PlacementListResponse(list.Placement, list.RecommendationId, requests.State.ModelVersion, list.Fallback, list.Items, next);
+    }
+
+    /// <summary>Given items in order, and behind them those that nobody knows.</summary>
+    public RankResponse Rank(Shop shop, PlacementRequests requests, RecommendationQuery query)
+    {
+        var list = Answer(shop, requests, query)!;
+        var ranked = list.Items.Select(item => new RankedItem(item.ItemId, item.Score, item.Source, IsKnown: true)).ToList();
+        var known = ranked.Select(item => item.ItemId).ToHashSet(StringComparer.Ordinal);
+        ranked.AddRange(query.ItemIds.Distinct(StringComparer.Ordinal).Where(itemId => !known.Contains(itemId)).Select(itemId => new RankedItem(itemId, null, null, IsKnown: false)));
+        return new RankResponse(list.RecommendationId, list.ModelVersion, ranked);
+    }
+
+    /// <summary>The lists of a page, of which none holds an item of an earlier one.</summary>
+    /// <returns>Null when a list is about an item that is not in the catalogue.</returns>
+    public PageListsResponse? AnswerPage(Shop shop, PlacementRequests requests, IReadOnlyList<RecommendationQuery> queries)
+    {
+        if (queries.Any(query => IsOfNoItem(requests.State, query)))
+            return null;
+        var shown = new List<string>(queries[0].Excluded);
+        var lists = new PageList[queries.Count];
+        for (var position = 0; position < lists.Length; position++)
+        {
+            lists[position] = Show(shop, requests, queries[position] with { Excluded = shown }, isSeen: true, out _);
+            shown.AddRange(lists[position].Items.Select(item => item.ItemId));
+        }
+
+        metrics.ListsServed(lists.Length);
+        return new PageListsResponse(requests.State.ModelVersion, lists);
+    }
+
+    /// <summary>A tag of what a list shows, which is the same as long as it shows the same.</summary>
+    public static EntityTagHeaderValue TagOf(int? modelVersion, string? fallback, IReadOnlyList<RecommendedItem> items)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(number, modelVersion ?? 0);
+        hash.AppendData(number);
+        hash.AppendData(Encoding.UTF8.GetBytes(fallback ?? ""));
+        foreach (var item in items)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(number, item.Score);
+            hash.AppendData(number);
+            // Ids hold no control characters, so a line per item cannot be mistaken.
+            hash.AppendData(Encoding.UTF8.GetBytes($"{item.ItemId}\n{item.Source}\n"));
+        }
+
+        return new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, TagBytes))}\"", isWeak: true);
+    }
+
+    private static bool IsOfNoItem(ServingState state, RecommendationQuery query) =>
+        state.Placements[query.Placement].Subject == PlacementSubject.Item && !state.TryGetItem(query.ItemId, out _);
+
+    private static PageList Show(Shop shop, PlacementRequests requests, RecommendationQuery query, bool isSeen, out List<Candidate> candidates)
+    {
+        var state = requests.State;
+        (candidates, var used) = state.RecommendFilled(query);
+        var items = RecommendedItem.Of(state, candidates);
+        var fallback = used == ListFallback.None ? null : PlacementSettings.Fallbacks.First(pair => pair.Value == used).Key;
+        var list = new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
+        if (isSeen)
+            shop.Serving.Impressions.Enqueue(state, list.Placement, list.RecommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)]);
+        return list;
+    }
+}

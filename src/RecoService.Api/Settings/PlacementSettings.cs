@@ -1,0 +1,107 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Filtering.Expressions;
+
+namespace RecoService.Api.Settings;
+
+/// <summary>A place of the shop that shows lists, under a name of your own or that of a built-in one. What is not set is as the built-in placement has it, or as it says here.</summary>
+public sealed class PlacementSettings
+{
+    private const int MostNameLength = 64;
+
+    private static readonly Dictionary<string, PlacementSource> SourceNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["recommender"] = PlacementSource.Recommender,
+        ["popular"] = PlacementSource.Popular,
+        ["trending"] = PlacementSource.Trending,
+        ["new-arrivals"] = PlacementSource.NewArrivals,
+        ["recently-viewed"] = PlacementSource.RecentItems,
+        ["buy-again"] = PlacementSource.BuyAgain,
+        ["bought-together"] = PlacementSource.BoughtTogether,
+        ["similar"] = PlacementSource.SimilarItems,
+    };
+
+    /// <summary>What becomes of a list that is shorter than its limit, by the names of the wire.</summary>
+    internal static IReadOnlyDictionary<string, ListFallback> Fallbacks { get; } =
+        new Dictionary<string, ListFallback>(StringComparer.Ordinal) { ["none"] = ListFallback.None, ["popular"] = ListFallback.Popular, ["relax"] = ListFallback.Relax };
+
+    /// <summary>Where the items come from, separated by commas and asked in this order until the list is full: <c>recommender</c>, <c>popular</c>, <c>trending</c>, <c>new-arrivals</c>,
+    /// <c>recently-viewed</c>, <c>buy-again</c>, <c>bought-together</c>, or <c>similar</c> alone. A new placement without a value has <c>recommender, popular</c>.</summary>
+    public string? Sources { get; set; }
+
+    /// <summary>What items have to be, whatever else a request wants of them: a filter expression as in <c>docs/filters.md</c>.</summary>
+    public string? Filter { get; set; }
+
+    /// <summary>Whether lists hold what the user has consumed, where a request does not say. A new placement without a value leaves it out.</summary>
+    public bool? AllowConsumed { get; set; }
+
+    /// <summary>The part of each list, rounded down, whose last slots are kept for items that arrived after the training. A new placement without a value keeps none.</summary>
+    [Range(0.0, 1.0)]
+    public double? NewItemShare { get; set; }
+
+    /// <summary>What fills up a list that is shorter than its limit, where a request does not say: <c>none</c>, <c>popular</c> or <c>relax</c>. Without a value it is <c>none</c>.</summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>All placements of a shop: the built-in ones, as they are set, and those that only settings have.</summary>
+    internal static IReadOnlyList<Placement> All(IReadOnlyDictionary<string, PlacementSettings> settings, double newItemShare)
+    {
+        var builtIn = Placement.BuiltIn(newItemShare);
+        var set = new Dictionary<string, PlacementSettings>(settings, StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. builtIn.Select(placement => set.TryGetValue(placement.Name, out var own) ? own.Over(placement) : placement),
+            .. settings.Where(pair => !builtIn.Any(placement => placement.Name.Equals(pair.Key, StringComparison.OrdinalIgnoreCase))).Select(pair => pair.Value.Over(NewOne(pair.Key))),
+        ];
+    }
+
+    /// <summary>What is wrong with the settings of a placement.</summary>
+    internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings)
+    {
+        var section = $"Reco:Placements:{name}";
+        if (name.Length is 0 or > MostNameLength || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
+            yield return $"{section}: a placement's name has 1 to {MostNameLength} letters, digits, '-', '_' and '.'.";
+        var sources = NamesIn(settings.Sources);
+        foreach (var source in sources.Where(source => !SourceNames.ContainsKey(source)))
+            yield return $"{section}:Sources: '{source}' is no source; the sources are {string.Join(", ", SourceNames.Keys)}.";
+        if (settings.Sources is not null && sources.Length == 0)
+            yield return $"{section}:Sources is empty; the sources are {string.Join(", ", SourceNames.Keys)}.";
+        if (sources.Length > 1 && sources.Contains("similar", StringComparer.OrdinalIgnoreCase))
+            yield return $"{section}:Sources: 'similar' stands alone.";
+        if (sources.Length > 0 && name.Equals(Placement.PopularName, StringComparison.OrdinalIgnoreCase) && sources is not ["popular"])
+            yield return $"{section}:Sources: '{Placement.PopularName}' is what fills up other lists, so its source is popular.";
+        if (settings.Filter is { } filter && FilterParser.Parse(filter).Error is { } error)
+            yield return $"{section}:Filter: at character {error.Position}: {error.Message}";
+        if (settings.Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
+            yield return $"{section}:Fallback: '{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.";
+    }
+
+    private static string[] NamesIn(string? sources) => (sources ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static Placement NewOne(string name) => new(name, PlacementSource.Recommender, PlacementSource.Popular);
+
+    private Placement Over(Placement placement)
+    {
+        PlacementSource[]? sources = Sources is null ? null : [.. NamesIn(Sources).Select(name => SourceNames[name]).Distinct()];
+        var made = placement with
+        {
+            Sources = sources ?? placement.Sources,
+            Subject = sources is null || placement.Subject == PlacementSubject.GivenItems ? placement.Subject : Placement.SubjectOf(sources),
+            Filter = Filter ?? placement.Filter,
+            ShowsConsumed = AllowConsumed ?? placement.ShowsConsumed,
+            NewItemShare = NewItemShare ?? placement.NewItemShare,
+            Fallback = Fallback is null ? placement.Fallback : Fallbacks[Fallback],
+        };
+        return made with { ConfigurationVersion = VersionOf(made) };
+    }
+
+    private static string VersionOf(Placement placement)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join('+', placement.Sources)}|{placement.Subject}|{placement.Filter}|{placement.ShowsConsumed}|{placement.NewItemShare:R}|{placement.Fallback}");
+        return $"configured={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6))}";
+    }
+}
