@@ -23,7 +23,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["cursor"] = "`next` of the page before; left out for the first page.",
         ["filter"] = "What items have to be, as `price < 50 and brand = \"Oak\"`; docs/filters.md has the language.",
         ["category"] = "Only items of this category, or one below it.",
-        ["placement"] = "Where the list is shown, as trending, new-arrivals or similar; popular when left out. docs/placements.md has them all.",
+        ["placement"] = "Where the list is shown, as popular, trending, new-arrivals or similar; docs/placements.md has them all.",
         ["sameCategory"] = "Only items of a category of this item.",
         ["minPrice"] = "The least price.",
         ["maxPrice"] = "The highest price.",

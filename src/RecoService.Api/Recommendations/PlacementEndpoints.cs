@@ -21,7 +21,7 @@ internal static class PlacementEndpoints
             .WithDescription("`home` is the personal list, `similar` what is like an item, `bought-together` what was bought with it, `basket` what goes with several, `popular` what most users are for, `trending` what grows against its own past, `new-arrivals` the newest of the catalogue, `recently-viewed` what the user did something with, the latest first, `buy-again` what they are due to buy again, and `on-sale` the personal list of what costs less than its price. Further ones are set by `Reco:Placements`. A list holds nothing unavailable, hidden or deleted, and one of each group. Only the impression is stored.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
 
-        routes.MapGet("/recommendations", GetPublicList)
+        routes.MapGet("/placements/{placement}", GetPublicList)
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("GetPublicList")
             .WithTags("Recommendations")
@@ -96,7 +96,7 @@ internal static class PlacementEndpoints
     }
 
     private static IResult GetPublicList(
-        HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, string placement = Placement.PopularName, string? itemId = null, int limit = Requests.DefaultListLimit,
+        HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, string placement, string? itemId = null, int limit = Requests.DefaultListLimit,
         string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, string? cursor = null) =>
         AnswerPublic(context, shop, answers, conditions, new ListRequest { Placement = placement, ItemId = itemId, Limit = limit, Exclude = exclude, Cursor = cursor }, filter, ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice));
 

@@ -166,7 +166,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
 
     private static IEnumerable<(string Method, string Path, string? Body, string Field, string Reason)> Queries()
     {
-        foreach (var (path, most) in new[] { ("/items", 1000), ("/users", 1000), ("/users/seed/interactions", 1000), ("/admin/runs", 1000), ("/admin/models", 1000), ("/recommendations/u", 200), ("/recommendations", 200) })
+        foreach (var (path, most) in new[] { ("/items", 1000), ("/users", 1000), ("/users/seed/interactions", 1000), ("/admin/runs", 1000), ("/admin/models", 1000), ("/recommendations/u", 200), ("/placements/popular", 200) })
         {
             foreach (var limit in new[] { "0", "-1", $"{most + 1}", "2147483647" })
                 yield return ("GET", $"{path}?limit={limit}", null, "limit", $"between 1 and {most}");

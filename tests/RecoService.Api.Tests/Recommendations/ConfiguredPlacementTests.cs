@@ -32,7 +32,7 @@ public sealed class ConfiguredPlacementTests
         Assert.Equal("plain cheap", IdsOf(await ShowAsync(new { placement = "popular", userId = "u" })));
         Assert.Equal("cheap", IdsOf(await ShowAsync(new { placement = "popular", userId = "u", allowConsumed = false })));
         Assert.Equal("cheap", IdsOf(await ShowAsync(new { placement = "seen.again", userId = "u" })));
-        Assert.Equal("plain cheap", IdsOf(await service.Storefront.GetJsonAsync("/recommendations?placement=popular")));
+        Assert.Equal("plain cheap", IdsOf(await service.Storefront.GetJsonAsync("/placements/popular")));
 
         await Wait.UntilAsync(
             async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE placement = 'clearance' AND configuration_version LIKE 'configured=%'") == 3, "the impressions name the configuration");

@@ -62,7 +62,7 @@ public sealed class ListPagesTests
         string? cursor = null;
         do
         {
-            var list = await service.Storefront.GetJsonAsync($"/recommendations?placement=new-arrivals&limit=200{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var list = await service.Storefront.GetJsonAsync($"/placements/new-arrivals?limit=200{(cursor is null ? "" : $"&cursor={cursor}")}");
             shown.AddRange(IdsOf(list));
             cursor = list.GetProperty("next").GetString();
             Assert.True(cursor is null || cursor.Length < 8_192);
@@ -82,7 +82,7 @@ public sealed class ListPagesTests
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", """{ "price": 5, "currency": "EUR" }""", HttpStatusCode.Created);
         await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "a", kind = "purchase" });
 
-        foreach (var path in new[] { "/recommendations?placement=popular", "/recommendations?placement=trending&maxPrice=10", "/items/a/similar", "/items/a/bought-together", "/recommendations?placement=similar&itemId=a" })
+        foreach (var path in new[] { "/placements/popular", "/placements/trending?maxPrice=10", "/items/a/similar", "/items/a/bought-together", "/placements/similar?itemId=a" })
         {
             using var first = await service.Storefront.GetAsync(path);
             await first.ReadJsonAsync(HttpStatusCode.OK);
@@ -95,10 +95,10 @@ public sealed class ListPagesTests
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         }
 
-        using var before = await service.Storefront.GetAsync("/recommendations?placement=popular&limit=1");
+        using var before = await service.Storefront.GetAsync("/placements/popular?limit=1");
         Assert.Equal(["a"], IdsOf(await before.ReadJsonAsync(HttpStatusCode.OK)));
         await service.Storefront.PostInteractionsAsync(new { userId = "v", itemId = "b", kind = "view" }, new { userId = "w", itemId = "b", kind = "view" });
-        using var after = await AskAsync("/recommendations?placement=popular&limit=1", before.Headers.ETag!.ToString());
+        using var after = await AskAsync("/placements/popular?limit=1", before.Headers.ETag!.ToString());
         Assert.Equal(["b"], IdsOf(await after.ReadJsonAsync(HttpStatusCode.OK)));
 
         async Task<HttpResponseMessage> AskAsync(string path, string tag)
