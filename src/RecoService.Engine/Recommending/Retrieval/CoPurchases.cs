@@ -80,7 +80,7 @@ internal sealed class CoPurchases
     private static SparseMatrix BasketsOf(InteractionDataset histories)
     {
         var purchase = histories.Kinds.StrongestIndex;
-        var baskets = new List<(long Day, int[] Items)>();
+        var found = new List<(long Day, int[] Items)>();
         var items = new List<int>();
         for (var user = 0; user < histories.Users.Count; user++)
         {
@@ -104,16 +104,16 @@ internal sealed class CoPurchases
             {
                 int[] distinct = [.. items.Distinct().Order()];
                 if (distinct.Length is > 1 and <= LargestBasket)
-                    baskets.Add((day, distinct));
+                    found.Add((day, distinct));
                 items.Clear();
             }
         }
 
-        baskets.Sort((left, right) => left.Day.CompareTo(right.Day));
-        var columns = baskets.SelectMany(basket => basket.Items).ToArray();
+        found.Sort((left, right) => left.Day.CompareTo(right.Day));
+        var columns = found.SelectMany(basket => basket.Items).ToArray();
         var ones = new float[columns.Length];
         Array.Fill(ones, 1);
-        return SparseMatrix.FromRows(histories.Items.Count, [.. baskets.Select(basket => basket.Items.Length)], columns, ones);
+        return SparseMatrix.FromRows(histories.Items.Count, [.. found.Select(basket => basket.Items.Length)], columns, ones);
     }
 
     private static long DayOf(long time) => (long)Math.Floor(time / (double)TimeSpan.MillisecondsPerDay);
