@@ -117,24 +117,10 @@ public sealed class Corrections
             .. Columns.Content.Select(column => (column.Name, column.ValueOf(row.Content))),
         ]) > 0;
 
-    /// <summary>Notes whose histories were rewritten: one row per user, so that the table never holds more than there are users.</summary>
     private async Task<Correction> NoteAsync(RecoDbContext context, List<int> users, CancellationToken ct)
     {
         int[] distinct = [.. users.Distinct().Order()];
-        if (distinct.Length > 0)
-        {
-            var change = await store.Provider.NextChangeAsync(context, ct);
-            foreach (var user in distinct)
-            {
-                await context.ExecuteAsync(
-                    """
-                    INSERT INTO rewrites (user_key, rewritten_at, change) VALUES (@user, @now, @change)
-                    ON CONFLICT (user_key) DO UPDATE SET rewritten_at = excluded.rewritten_at, change = excluded.change
-                    """,
-                    ct, ("user", user), ("now", store.Now.ToUnixTimeMilliseconds()), ("change", change));
-            }
-        }
-
+        await context.NoteRewrittenAsync(store, distinct, ct);
         return new Correction(users.Count, distinct);
     }
 }

@@ -24,6 +24,7 @@ public sealed class ShopStore : IAsyncDisposable
         Catalogue = new Catalogue(Inner);
         Interactions = new InteractionLog(Inner);
         Corrections = new Corrections(Inner);
+        Merges = new UserMerges(Inner);
         Import = new BulkImport(Inner);
         Feed = new ServingFeed(Inner);
         Runs = new RunLog(Inner);
@@ -44,6 +45,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What takes interactions back.</summary>
     public Corrections Corrections { get; }
+
+    /// <summary>What makes two users one.</summary>
+    public UserMerges Merges { get; }
 
     /// <summary>Rows of files.</summary>
     public BulkImport Import { get; }

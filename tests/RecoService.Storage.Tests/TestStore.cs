@@ -45,6 +45,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public ImpressionLog Impressions => opened.Impressions;
 
+    public UserMerges Merges => opened.Merges;
+
     public RuleStore Rules => opened.Rules;
 
     internal Store Inner => opened.Inner;

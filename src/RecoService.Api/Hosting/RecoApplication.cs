@@ -121,6 +121,7 @@ internal static class RecoApplication
         calls.MapSimilar();
         calls.MapInteractions();
         calls.MapCorrections();
+        calls.MapMerges();
         calls.MapItems();
         calls.MapUsers();
         calls.MapImports();

@@ -1,4 +1,5 @@
 using RecoService.Api.Shops;
+using RecoService.Api.Wire;
 using RecoService.Storage;
 
 namespace RecoService.Api.Interactions;
@@ -31,6 +32,17 @@ internal sealed partial class CorrectionWriter(InteractionWriter appended, ILogg
     /// <summary>Null: there is and was no such rating.</summary>
     public async Task<int?> DeleteRatingAsync(Shop shop, string userId, string itemId, CancellationToken cancellationToken) =>
         await ApplyIfAnyAsync(shop, await shop.Store.Corrections.DeleteRatingAsync(userId, itemId, cancellationToken));
+
+    /// <summary>Moves what one user did to another, who may be new; the first is forgotten. Attributes are filled up as far as the limits allow.</summary>
+    public async Task<UserMerge> MergeAsync(Shop shop, string from, string userId, CancellationToken cancellationToken)
+    {
+        var merge = await shop.Store.Merges.MergeAsync(from, userId, (stored, more) => AttributesJson.Fill(stored, more, shop.Validators.Limits), cancellationToken);
+        if (merge.FromKey is not { } erased)
+            return merge;
+        shop.Serving.Snapshots.Apply(state => state.EraseUser(erased));
+        await ApplyAsync(shop, new Correction(merge.Interactions + merge.Ratings, [merge.UserKey]));
+        return merge;
+    }
 
     private async Task<int?> ApplyIfAnyAsync(Shop shop, Correction? correction) => correction is null ? null : await ApplyAsync(shop, correction);
 

@@ -25,6 +25,7 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["GetPageLists"] = """{ "userId": "user-0001", "itemId": "item-0001", "lists": [{ "placement": "similar", "limit": 6 }, { "placement": "home", "limit": 6 }, { "placement": "popular", "limit": 6 }] }""",
         ["GetBatchRecommendations"] = """{ "userIds": ["user-0001", "user-0002"], "limit": 10 }""",
         ["PutRating"] = """{ "value": 4.5 }""",
+        ["MergeUser"] = """{ "from": "visitor-7" }""",
         ["PutItem"] = Item,
         ["PatchItem"] = """{ "available": false }""",
         ["PutUser"] = """{ "attributes": { "country": "DE" } }""",

@@ -27,6 +27,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(RankRequest)] = ["itemIds"],
         [nameof(PageListRequest)] = ["placement"],
         [nameof(RatingRequest)] = ["value"],
+        [nameof(MergeRequest)] = ["from"],
     };
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
@@ -51,7 +52,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
     {
         switch (name)
         {
-            case "id" or "userId" or "itemId" or "sessionId" or "orderId" or "groupId":
+            case "id" or "userId" or "from" or "itemId" or "sessionId" or "orderId" or "groupId":
                 (member.MinLength, member.MaxLength) = (1, wire.IdLength);
                 break;
             case "title":

@@ -54,6 +54,13 @@ internal static class AttributesJson
             : throw new InvalidRequestException([new FieldProblem(Field, TooLong(length, limits))]);
     }
 
+    /// <summary>The stored attributes, with those of <paramref name="more"/> that they lack; as they are where both together outgrow the limits.</summary>
+    public static string? Fill(string? stored, string? more, WireLimits limits)
+    {
+        var filled = AttributesPatch.Fill(stored, more);
+        return filled is null || Encoding.UTF8.GetByteCount(filled) <= limits.AttributesBytes ? filled : stored;
+    }
+
     /// <summary>Every store must be able to keep it: no U+0000, whole characters, numbers a double can hold.</summary>
     private static string? Fault(JsonElement element, int depth)
     {

@@ -66,6 +66,14 @@ internal record UserRequest
     public JsonElement? Attributes { get; init; }
 }
 
+/// <summary>Who is to become the user of the path.</summary>
+internal sealed record MergeRequest
+{
+    /// <summary>The visitor's id, 1 to 256 characters; another than the user's.</summary>
+    /// <example>visitor-7</example>
+    public string? From { get; init; }
+}
+
 /// <summary>An item as a line of an import.</summary>
 internal sealed record ItemLine : ItemRequest
 {

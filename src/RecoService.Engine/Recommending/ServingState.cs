@@ -249,7 +249,9 @@ public sealed class ServingState
             Users.Erase(userIndex);
         }
 
-        History.Erase(userIndex);
+        var supporters = new List<(int Item, int Change)>();
+        History.Erase(userIndex, supporters);
+        CountUsers(supporters, []);
     }
 
     /// <summary>The interactions in terms of this state, with the user's index and the place in the batch, which keeps equal times in their order.</summary>

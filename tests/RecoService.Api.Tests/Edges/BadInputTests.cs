@@ -140,6 +140,14 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
             yield return attributes;
     }
 
+    private static IEnumerable<(string Json, string Field, string Reason)> Merges() =>
+    [
+        ("", "body", "is not valid JSON"), ("null", "body", "null"), ("[]", "body", "must be an object"), ("{}", "from", "is missing"), ("""{"from":null}""", "from", "is missing"),
+        ("""{"from":""}""", "from", "is empty"), ("""{"from":7}""", "from", "must be a string"), ("""{"from":"a\u0000"}""", "from", "control character"), ("""{"from":"\ud800"}""", "from", "not valid Unicode"),
+        ($$"""{"from":"{{Long257}}"}""", "from", "has 257 characters"), ("""{"from":"seed"}""", "from", "is the user of the path"), ("""{"from":"a","to":"b"}""", "to", "is not a known field"),
+        ("""{"From":"a"}""", "From", "is not a known field"),
+    ];
+
     private static IEnumerable<(string Json, string Field, string Reason)> Attributes() =>
     [
         ("""{"attributes":"x"}""", "attributes", "must be a JSON object"), ("""{"attributes":[1]}""", "attributes", "must be a JSON object"),
@@ -161,7 +169,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
         ("GET", "/recommendations/{0}", "userId", null), ("PUT", "/users/{0}/ratings/i", "userId", """{"value":4}"""), ("PUT", "/users/u/ratings/{0}", "itemId", """{"value":4}"""),
         ("GET", "/users/{0}/interactions", "userId", null), ("GET", "/items/{0}", "itemId", null), ("PUT", "/items/{0}", "itemId", "{}"), ("PATCH", "/items/{0}", "itemId", "{}"),
         ("DELETE", "/items/{0}", "itemId", null), ("GET", "/users/{0}", "userId", null), ("PUT", "/users/{0}", "userId", "{}"), ("PATCH", "/users/{0}", "userId", "{}"),
-        ("DELETE", "/users/{0}", "userId", null),
+        ("DELETE", "/users/{0}", "userId", null), ("POST", "/users/{0}/merge", "userId", """{"from":"seed"}"""),
     ];
 
     private static IEnumerable<(string Method, string Path, string? Body, string Field, string Reason)> Queries()
@@ -202,6 +210,8 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
             yield return ("POST", "/interactions", json, field, reason);
         foreach (var (json, field, reason) in Ratings())
             yield return ("PUT", "/users/seed/ratings/seed-item", json, field, reason);
+        foreach (var (json, field, reason) in Merges())
+            yield return ("POST", "/users/seed/merge", json, field, reason);
         foreach (var (json, field, reason) in Items())
         {
             yield return ("PUT", "/items/seed-item", json, field, reason);
@@ -268,6 +278,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
     [InlineData("DELETE", "/users/", 405)]
     [InlineData("PUT", "/users//ratings/i", 404)]
     [InlineData("PUT", "/users/u/ratings/", 404)]
+    [InlineData("GET", "/users/u/merge", 405)]
     [InlineData("GET", "/users//interactions", 404)]
     [InlineData("GET", "/nothing/here", 404)]
     [InlineData("GET", "/admin/runs/999999", 404)]
@@ -293,6 +304,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
     [InlineData("PATCH", "/items/seed-item")]
     [InlineData("PUT", "/users/seed")]
     [InlineData("PATCH", "/users/seed")]
+    [InlineData("POST", "/users/seed/merge")]
     [InlineData("POST", "/admin/retrain")]
     [InlineData("POST", "/import/items")]
     public async Task Body_OfAnotherType_Is415WithTheRightOneNamed(string method, string path)

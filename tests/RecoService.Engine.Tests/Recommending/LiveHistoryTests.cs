@@ -146,8 +146,12 @@ public sealed class LiveHistoryTests
     public void Erase_KnownUser_LeavesNothingAndTakesInNothing()
     {
         var history = Of((1, 10, Datasets.Purchase, 0, 5));
+        var supporters = new List<(int Item, int Change)>();
+        Add(history, new LiveInteraction(7, Datasets.Purchase, 0, 6));
 
-        history.Erase(0);
+        history.Erase(0, supporters);
+        history.Erase(0, supporters);
+        Assert.Equal([(0, -1), (7, -1)], supporters.Order());
         // A write that was on its way.
         Add(history, new LiveInteraction(3, Datasets.Purchase, 0, 9));
 

@@ -154,7 +154,7 @@ public sealed class LiveUndoTests
     public void Rewrite_OfAnErasedUser_ChangesNothing()
     {
         var history = Of((1, 10, Datasets.Purchase, 0, 5));
-        history.Erase(0);
+        history.Erase(0, []);
 
         history.Rewrite(0, [new LiveInteraction(0, Datasets.Purchase, 0, 5)], new ReadPoint(10, []), []);
 

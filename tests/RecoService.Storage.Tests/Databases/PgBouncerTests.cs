@@ -106,3 +106,8 @@ public sealed class PooledRuleStoreTests() : Rules.RuleStoreContract(StorageProv
 {
     protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
 }
+
+public sealed class PooledUserMergesTests() : UserMergesContract(StorageProvider.Postgres)
+{
+    protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
+}

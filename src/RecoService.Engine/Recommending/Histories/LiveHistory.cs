@@ -76,11 +76,14 @@ public sealed class LiveHistory
             Interlocked.Add(ref addedCount, row.Rewrite(all, seen, supporters));
     }
 
-    internal void Erase(int userIndex)
+    /// <summary>Forgets a user for good.</summary>
+    /// <param name="userIndex">An index of the state.</param>
+    /// <param name="supporters">As of <see cref="Add"/>.</param>
+    internal void Erase(int userIndex, ICollection<(int Item, int Change)> supporters)
     {
         var row = RowOf(userIndex);
         lock (row)
-            row.Erase();
+            row.Erase(supporters);
     }
 
     /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>

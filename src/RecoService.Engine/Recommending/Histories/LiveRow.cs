@@ -68,8 +68,13 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool
     }
 
     /// <summary>Forgets everything, and takes in nothing more.</summary>
-    public void Erase()
+    /// <param name="supporters">Takes -1 for each item that the user was for.</param>
+    public void Erase(ICollection<(int Item, int Change)> supporters)
     {
+        if (isErased)
+            return;
+        foreach (var item in Supported())
+            supporters.Add((item, -1));
         isErased = true;
         Clear();
         view = RowView.Nothing;

@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using RecoService.Storage.Entities;
+
+namespace RecoService.Storage;
+
+/// <summary>What became of a merge.</summary>
+/// <param name="FromKey">The key of the user who is taken away; null: there was none, and nothing was changed.</param>
+/// <param name="UserKey">The key of the user who has it all now; 0 where nothing was changed.</param>
+/// <param name="Interactions">How many interactions were moved; those that had been taken back are not counted.</param>
+/// <param name="Ratings">How many ratings were moved; those that gave way to a later one of the user are not counted.</param>
+public sealed record UserMerge(int? FromKey, int UserKey, int Interactions, int Ratings)
+{
+    public static UserMerge Nothing { get; } = new(null, 0, 0, 0);
+}
+
+/// <summary>Moves what one user did to another, when two ids turn out to be one person.</summary>
+public sealed class UserMerges
+{
+    private readonly Store store;
+
+    internal UserMerges(Store store) => this.store = store;
+
+    /// <summary>
+    /// In one transaction: interactions, ratings and impressions of <paramref name="fromId"/> become those of <paramref name="userId"/>, who is created where they are missing; of two
+    /// ratings of one item the later stays. The first user is then taken away with a tombstone, as an erasure does it, and whoever follows reads the second one's history anew.
+    /// The same id seen later is somebody new. The second time there is nothing to move.
+    /// </summary>
+    /// <param name="fromId">The user who is taken away.</param>
+    /// <param name="userId">The user who has it all then.</param>
+    /// <param name="fill">Makes the attributes of the second and the first user one; each is a JSON object as text, or null.</param>
+    /// <param name="ct">Has no effect once the commit has begun.</param>
+    /// <exception cref="StorageUnavailableException">The database is away, full or busy.</exception>
+    public Task<UserMerge> MergeAsync(string fromId, string userId, Func<string?, string?, string?> fill, CancellationToken ct)
+    {
+        if (fromId == userId)
+            throw new ArgumentException("A user cannot be merged into themselves.", nameof(userId));
+        return store.WriteAsync(async context =>
+        {
+            // The row goes first: that waits for appends that hold it, and what they wrote is then seen and moved.
+            if (await TakeAwayAsync(context, fromId, ct) is not { } from)
+                return UserMerge.Nothing;
+            var userKey = await FillAsync(context, userId, from.AttributesJson, fill, ct);
+            var interactions = await context.CountAsync($"SELECT count(*) FROM interactions WHERE user_key = @from AND kind <> {KindKeys.TakenBack}", ct, ("from", from.Key));
+            await context.ExecuteAsync("UPDATE interactions SET user_key = @user WHERE user_key = @from", ct, ("user", userKey), ("from", from.Key));
+            var ratings = await MoveRatingsAsync(context, from.Key, userKey, ct);
+            await context.Impressions.Where(row => row.UserId == fromId).ExecuteUpdateAsync(row => row.SetProperty(impression => impression.UserId, userId), ct);
+            await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @from", ct, ("from", from.Key));
+            context.Add(new TombstoneRow { UserKey = from.Key, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
+            await context.SaveChangesAsync(ct);
+            await context.NoteRewrittenAsync(store, [userKey], ct);
+            return new UserMerge(from.Key, userKey, (int)interactions, ratings);
+        }, ct);
+    }
+
+    private static async Task<(int Key, string? AttributesJson)?> TakeAwayAsync(RecoDbContext context, string id, CancellationToken ct)
+    {
+        await using var command = context.Command("DELETE FROM users WHERE id = @id RETURNING key, attributes_json", ("id", id));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetText(1)) : null;
+    }
+
+    /// <summary>The key of the user, who cannot be erased before the transaction ends, with the attributes of both.</summary>
+    private async Task<int> FillAsync(RecoDbContext context, string id, string? more, Func<string?, string?, string?> fill, CancellationToken ct)
+    {
+        await store.Provider.ResolveUsersAsync(context, [id], store.Now.ToUnixTimeMilliseconds(), ct);
+        var user = await context.Users.Locked(store.Provider, $"SELECT * FROM users WHERE id = {id}").AsTracking().SingleAsync(ct);
+        if (fill(user.AttributesJson, more) is var filled && filled != user.AttributesJson)
+        {
+            user.AttributesJson = filled;
+            user.UpdatedAt = store.Now;
+            await context.SaveChangesAsync(ct);
+        }
+
+        return user.Key;
+    }
+
+    /// <summary>One that was taken back counts as a rating without a value, given then. Of two given at one time the later arrival stays, as when both had come from one user.</summary>
+    private static async Task<int> MoveRatingsAsync(RecoDbContext context, int fromKey, int userKey, CancellationToken ct)
+    {
+        await context.ExecuteAsync(
+            """
+            DELETE FROM ratings WHERE user_key = @from AND EXISTS (
+                SELECT 1 FROM ratings r WHERE r.user_key = @user AND r.item_key = ratings.item_key
+                    AND (r.occurred_at, r.received_at) >= (ratings.occurred_at, ratings.received_at))
+            """,
+            ct, ("user", userKey), ("from", fromKey));
+        await context.ExecuteAsync(
+            "DELETE FROM ratings WHERE user_key = @user AND item_key IN (SELECT item_key FROM ratings WHERE user_key = @from)", ct, ("user", userKey), ("from", fromKey));
+        var moved = await context.CountAsync("SELECT count(*) FROM ratings WHERE user_key = @from AND NOT deleted", ct, ("from", fromKey));
+        await context.ExecuteAsync("UPDATE ratings SET user_key = @user WHERE user_key = @from", ct, ("user", userKey), ("from", fromKey));
+        return (int)moved;
+    }
+}
