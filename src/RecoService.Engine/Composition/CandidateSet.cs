@@ -52,6 +52,10 @@ public sealed class CandidateSet(int itemCount)
         return column;
     }
 
+    /// <summary>By how much <see cref="ScaledColumn"/> rises where the part's score rises by 1; 0 where all that it found score alike.</summary>
+    /// <param name="part">Its place among the parts.</param>
+    public float SlopeOf(int part) => scales[part].Highest > scales[part].Lowest ? 1 / (scales[part].Highest - scales[part].Lowest) : 0;
+
     /// <summary>Room for a ranker: so many numbers per candidate, of any value.</summary>
     public Span<float> Features(int width)
     {

@@ -10,9 +10,10 @@ namespace RecoService.Engine.Composition;
 /// second stage is one whose ranker orders the candidates of a single part by features. It does nothing but its stages: what else its parts can do is found by
 /// <see cref="ScorerExtensions.Find"/>.
 /// </summary>
-public sealed class ComposedModel : IComposedScorer, IStored
+public sealed class ComposedModel : IComposedScorer, IExplainableScorer, IStored
 {
     private readonly Fallback[] lasts;
+    private readonly PartContributions explanation;
 
     /// <param name="parts">What retrieves.</param>
     /// <param name="fallbacks">What fills up, in the order in which they are asked. Of parts and fallbacks there is at least one.</param>
@@ -39,6 +40,7 @@ public sealed class ComposedModel : IComposedScorer, IStored
         if (!ranker.Fits(parts.Count, Items.Count))
             throw new ArgumentException("The ranker is for another number of parts or of items.", nameof(ranker));
         Ranked = new RankedRetrieval(Items.Count, parts, ranker, depth);
+        explanation = new PartContributions(Ranked, parts, fallbacks);
         lasts = [.. fallbacks.Select((fallback, position) => new Fallback(fallback.Model, position + 1))];
     }
 
@@ -90,6 +92,17 @@ public sealed class ComposedModel : IComposedScorer, IStored
             FillUp(user, blocked, candidates, workspace, best);
         Ranked.Return(workspace);
     }
+
+    /// <summary>Whether a part can.</summary>
+    public bool CanExplain => explanation.CanExplain;
+
+    /// <summary>
+    /// Through the parts. Where the ranker adds up what they say (<see cref="IRanker.TrySlopes"/>), a part's contributions are weighed as it weighs the part's score, and a
+    /// row sums up to what the parts that can explain add to the item's score. Where it does not, as a second stage does, each part that finds something for the item
+    /// has the same share, and a row sums up to 1 at most. What no part knows is explained by the first fallback that does.
+    /// </summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes) =>
+        explanation.Fill(user, itemIndexes, contributions, codes);
 
     public bool IsSound() => Ranker.IsSound() && Parts.All(part => part.IsSound());
 

@@ -20,6 +20,11 @@ public interface IRanker
     /// <param name="own">The user's own list, or the candidates themselves where they are that list or where the ranker asks for none.</param>
     void Rank(in UserHistory user, CandidateSet candidates, CandidateSet own);
 
+    /// <summary>By how much a candidate's score rises where a part's score of it rises by 1. False of a ranker that does not add up what the parts say.</summary>
+    /// <param name="candidates">What was ranked last; it stays as it is.</param>
+    /// <param name="slopes">One per part.</param>
+    bool TrySlopes(CandidateSet candidates, Span<float> slopes) => false;
+
     /// <summary>False when a number in it is not finite.</summary>
     bool IsSound();
 

@@ -66,6 +66,17 @@ internal sealed class RankedRetrieval(int itemCount, IReadOnlyList<ModelPart> pa
         Return(workspace);
     }
 
+    /// <summary>By how much scores rise with those of each part, for the candidates of a user when nothing is left out; see <see cref="IRanker.TrySlopes"/>.</summary>
+    public bool TrySlopes(in UserHistory user, Span<float> slopes)
+    {
+        if (ranker.RanksAgainstOwnList)
+            return false;
+        var workspace = Take();
+        var isSum = ranker.TrySlopes(Run(user, [], length: 0, workspace), slopes);
+        Return(workspace);
+        return isSum;
+    }
+
     /// <summary>The candidates of a request and, where they are ranked against it, the user's own list.</summary>
     internal sealed class Workspace(int itemCount)
     {

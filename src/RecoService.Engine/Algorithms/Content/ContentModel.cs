@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.Content;
 /// Items as unit vectors over terms. score(u, j) = cosine of v_j and the sum over the items i of the history of a(i) v_i, -1..1; NaN where they have
 /// no term in common.
 /// </summary>
-public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, IStored
+public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, IExplainableScorer, IStored
 {
     private readonly SparseMatrix itemTerms;
     private readonly SparseMatrix termItems;
@@ -113,6 +113,26 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, I
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    /// <summary>a(i) v_i . v_j / n, where n is the length of the sum over the whole history.</summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes)
+    {
+        codes[..itemIndexes.Length].Fill(ReasonCode.Content);
+        var (rented, rentedTerms) = (ArrayPool<float>.Shared.Rent(user.Items.Length), ArrayPool<float>.Shared.Rent(itemTerms.ColumnCount));
+        var activations = rented.AsSpan(0, user.Items.Length);
+        var profile = rentedTerms.AsSpan(0, itemTerms.ColumnCount);
+        var norm = SumProfile(user, activations, profile, default);
+        for (var (asked, next) = (0, 0); asked < itemIndexes.Length; asked++)
+        {
+            profile.Clear();
+            AddItem(itemIndexes[asked], norm > 0 ? 1 / norm : 0, profile);
+            for (var position = 0; position < activations.Length; position++)
+                contributions[next++] = Describes(user.Items[position]) ? activations[position] * Dot(user.Items[position], profile) : 0;
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<float>.Shared.Return(rentedTerms);
+    }
+
     TermVector IContentScorer.VectorOf(ItemContent content) => VectorOf(content);
 
     internal TermVector VectorOf(ItemContent content) => vocabulary.VectorOf(content);
@@ -160,9 +180,17 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, I
     /// <summary>The history's items summed, scaled to length 1; all zero when it says nothing.</summary>
     private void FillProfile(in UserHistory user, Span<float> profile, ReadOnlySpan<LaterItem> later = default)
     {
-        profile.Clear();
         var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
-        var activations = rented.AsSpan(0, user.Items.Length);
+        if (SumProfile(user, rented.AsSpan(0, user.Items.Length), profile, later) is > 0 and var norm)
+            VectorMath.Scale(profile, 1 / norm);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    /// <summary>The history's items summed, and how much each of them counts.</summary>
+    /// <returns>The length of the sum.</returns>
+    private float SumProfile(in UserHistory user, Span<float> activations, Span<float> profile, ReadOnlySpan<LaterItem> later)
+    {
+        profile.Clear();
         history.Activate(user, activations);
         for (var position = 0; position < activations.Length; position++)
         {
@@ -170,9 +198,7 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, I
                 AddItem(user.Items[position], activations[position], profile, later);
         }
 
-        ArrayPool<float>.Shared.Return(rented);
-        if (VectorMath.Norm(profile) is > 0 and var norm)
-            VectorMath.Scale(profile, 1 / norm);
+        return VectorMath.Norm(profile);
     }
 
     private bool Describes(int item) => item < Items.Count && itemTerms.RowLength(item) > 0;

@@ -14,7 +14,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// A trained row of a user holds as long as their history is the one they were trained with; where it is another, or there is no row, they are folded in.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IItemLikeness, IStored
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IItemLikeness, IExplainableScorer, IStored
 {
     private readonly FoldedUsers? folded;
     private QuantizedFactors? quantized;
@@ -124,6 +124,18 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
 
     /// <summary>By the cosine of the item factors.</summary>
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best) => RetrieveSimilar(ItemFactors, itemIndex, blocked, best);
+
+    /// <summary>False without a fold-in, and by one that is no sum over the history: gradient steps (bpr), and regression on ratings (biased-mf, svd++, nmf).</summary>
+    public bool CanExplain => FoldIn?.IsLinear == true;
+
+    /// <summary>By the fold-in; what an item's own bias adds is left out.</summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes)
+    {
+        contributions = contributions[..(itemIndexes.Length * user.Items.Length)];
+        contributions.Clear();
+        codes[..itemIndexes.Length].Fill(ReasonCode.History);
+        folded?.Contributions(user, itemIndexes, contributions);
+    }
 
     /// <summary>The cosine of the item factors.</summary>
     void IItemLikeness.LikenessOf(int itemIndex, ReadOnlySpan<int> others, Span<float> likeness)

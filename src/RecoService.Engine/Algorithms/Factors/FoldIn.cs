@@ -17,6 +17,9 @@ public abstract class FoldIn : IStored
     /// <summary>What of a history must change before a trained row no longer holds.</summary>
     internal abstract HistoryNeeds Needs { get; }
 
+    /// <summary>Whether its encoder is an <see cref="ILinearEncoder"/>.</summary>
+    internal virtual bool IsLinear => false;
+
     StoredFormat IStored.Format => Format;
 
     private protected abstract StoredFormat Format { get; }

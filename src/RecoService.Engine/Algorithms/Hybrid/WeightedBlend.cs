@@ -37,6 +37,13 @@ public sealed class WeightedBlend : IRanker, IStored
         }
     }
 
+    public bool TrySlopes(CandidateSet candidates, Span<float> slopes)
+    {
+        for (var part = 0; part < weights.Length; part++)
+            slopes[part] = weights[part] * candidates.SlopeOf(part);
+        return true;
+    }
+
     public bool IsSound() => VectorMath.AllFinite(weights);
 
     StoredFormat IStored.Format => Format;

@@ -19,6 +19,7 @@ internal sealed class AlsHalfStep
     private readonly FactorMatrix fixedSide;
     private readonly AlignedFloats gram;
     private readonly ConcurrentBag<IAlsRowSolver> idleSolvers = [];
+    private readonly ConcurrentBag<ExactRowSolver> idleExplainers = [];
 
     /// <param name="options">Hyperparameters.</param>
     /// <param name="solver">Which solver; the options' own says nothing about this half-step.</param>
@@ -80,6 +81,17 @@ internal sealed class AlsHalfStep
         var solved = rowSolver.TrySolve(solution, columns, confidences, regularization.Of(columns.Length));
         idleSolvers.Add(rowSolver);
         return solved;
+    }
+
+    /// <summary>As <see cref="ExactRowSolver.TryContributions"/>. Thread-safe.</summary>
+    public bool TryContributions(
+        ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization, ReadOnlySpan<int> asked, Span<float> contributions)
+    {
+        if (!idleExplainers.TryTake(out var explainer))
+            explainer = new ExactRowSolver(fixedSide, gram);
+        var isSolved = explainer.TryContributions(columns, confidences, regularization.Of(columns.Length), asked, contributions);
+        idleExplainers.Add(explainer);
+        return isSolved;
     }
 
     private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization)

@@ -39,6 +39,8 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
 
     internal override HistoryNeeds Needs => isBinary ? HistoryNeeds.None : HistoryNeeds.Times;
 
+    internal override bool IsLinear => true;
+
     public static StoredFormat StoredAs { get; } = new StoredFormat<ImplicitAlsFoldIn>("implicit-als-fold-in", 2, reader =>
     {
         var read = new ImplicitAlsFoldIn(
@@ -70,7 +72,7 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
         writer.WriteInt32(isBinary ? 1 : 0);
     }
 
-    private sealed class RowSolver : IUserEncoder
+    private sealed class RowSolver : ILinearEncoder
     {
         private readonly ImplicitAlsFoldIn foldIn;
         private readonly AlsHalfStep step;
@@ -92,7 +94,27 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
             bias = 0;
             var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
             var confidences = rented.AsSpan(0, user.Items.Length);
-            user.Weights.CopyTo(confidences);
+            FillConfidences(user.Weights, confidences);
+            var isFor = Confidences.HasPositive(confidences);
+            if (!isFor)
+                factors.Fill(float.NaN);
+            var isSolved = !isFor || TrySolve(user.Items, confidences, factors);
+            ArrayPool<float>.Shared.Return(rented);
+            return isSolved;
+        }
+
+        public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions)
+        {
+            var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
+            var confidences = rented.AsSpan(0, user.Items.Length);
+            FillConfidences(user.Weights, confidences);
+            step.TryContributions(user.Items, confidences, foldIn.regularization, itemIndexes, contributions);
+            ArrayPool<float>.Shared.Return(rented);
+        }
+
+        private void FillConfidences(ReadOnlySpan<float> weights, Span<float> confidences)
+        {
+            weights.CopyTo(confidences);
             if (foldIn.isBinary)
             {
                 foreach (ref var weight in confidences)
@@ -100,12 +122,6 @@ internal sealed class ImplicitAlsFoldIn : FoldIn
             }
 
             Confidences.Compute(confidences, foldIn.options, confidences);
-            var isFor = Confidences.HasPositive(confidences);
-            if (!isFor)
-                factors.Fill(float.NaN);
-            var isSolved = !isFor || TrySolve(user.Items, confidences, factors);
-            ArrayPool<float>.Shared.Return(rented);
-            return isSolved;
         }
 
         private bool TrySolve(ReadOnlySpan<int> items, ReadOnlySpan<float> confidences, Span<float> factors)

@@ -12,7 +12,7 @@ namespace RecoService.Engine.Algorithms.ItemWeights;
 /// history alone, so one who arrived after training is served like any other. A sum of nothing is NaN: it says nothing of the pair.
 /// </summary>
 /// <remarks>Ning, Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011, gives the form.</remarks>
-public sealed class ItemWeightsModel : IFullScorer, IHistoryReader, ISimilarItems, IStored
+public sealed class ItemWeightsModel : IFullScorer, IHistoryReader, ISimilarItems, IExplainableScorer, IStored
 {
     private readonly SparseMatrix weights;
     private readonly HistoryWeighting history;
@@ -79,6 +79,27 @@ public sealed class ItemWeightsModel : IFullScorer, IHistoryReader, ISimilarItem
             if (values[position] > 0 && items[position] != itemIndex && !Bits.IsSet(blocked, items[position]))
                 best.Offer(items[position], values[position]);
         }
+    }
+
+    /// <summary>a(i) W[i, j]: a plain sum, where what makes older items fade counts the other items in their places.</summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes)
+    {
+        codes[..itemIndexes.Length].Fill(ReasonCode.History);
+        var rented = ArrayPool<float>.Shared.Rent(user.Items.Length);
+        var activations = rented.AsSpan(0, user.Items.Length);
+        history.Activate(user, activations);
+        for (var position = 0; position < activations.Length; position++)
+        {
+            var columns = weights.RowColumns(user.Items[position]);
+            var values = weights.RowValues(user.Items[position]);
+            for (var asked = 0; asked < itemIndexes.Length; asked++)
+            {
+                var weight = activations[position] != 0 && columns.BinarySearch(itemIndexes[asked]) is >= 0 and var found ? values[found] : 0;
+                contributions[(asked * activations.Length) + position] = activations[position] * weight;
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     public bool IsSound() => weights.AllFinite();

@@ -7,7 +7,7 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>One score per item, the same for every user, users it has never seen included.</summary>
-public sealed class PopularityModel : IScorer, IStored
+public sealed class PopularityModel : IExplainableScorer, IStored
 {
     private readonly float[] scores;
     private readonly int[] bestFirst;
@@ -37,6 +37,13 @@ public sealed class PopularityModel : IScorer, IStored
     {
         for (var position = 0; position < itemIndexes.Length; position++)
             scores[position] = this.scores[itemIndexes[position]];
+    }
+
+    /// <summary>No item of a history adds anything.</summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes)
+    {
+        contributions[..(itemIndexes.Length * user.Items.Length)].Clear();
+        codes[..itemIndexes.Length].Fill(ReasonCode.Popular);
     }
 
     public void Retrieve(in UserHistory user, ReadOnlySpan<ulong> blocked, TopK best)

@@ -10,7 +10,11 @@ namespace RecoService.Engine.Algorithms.PureSvd;
 /// <param name="isBinary">Whether every item counts as 1, or by its weight.</param>
 internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
 {
+    private readonly bool isBinary = isBinary;
+
     internal override HistoryNeeds Needs => isBinary ? HistoryNeeds.None : HistoryNeeds.Times;
+
+    internal override bool IsLinear => true;
 
     public static StoredFormat StoredAs { get; } = new StoredFormat<PureSvdFoldIn>("pure-svd-fold-in", 1, reader =>
     {
@@ -46,13 +50,26 @@ internal sealed class PureSvdFoldIn(bool isBinary) : FoldIn
 
     private protected override void WriteParameters(ModelWriter writer) => writer.WriteInt32(isBinary ? 1 : 0);
 
-    private sealed class Projection(PureSvdFoldIn foldIn, FactorMatrix itemFactors) : IUserEncoder
+    private sealed class Projection(PureSvdFoldIn foldIn, FactorMatrix itemFactors) : ILinearEncoder
     {
         public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
         {
             bias = 0;
             foldIn.Project(user.Items, user.Weights, itemFactors, factors);
             return true;
+        }
+
+        /// <summary>r_i q_i . q_j: a plain sum, so an item that is taken away takes exactly this.</summary>
+        public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions)
+        {
+            for (var (asked, next) = (0, 0); asked < itemIndexes.Length; asked++)
+            {
+                for (var position = 0; position < user.Items.Length; position++)
+                {
+                    var weight = foldIn.isBinary ? MathF.Sign(user.Weights[position]) : user.Weights[position];
+                    contributions[next++] = weight * VectorMath.Dot(itemFactors[user.Items[position]], itemFactors[itemIndexes[asked]]);
+                }
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -10,6 +11,8 @@ namespace RecoService.Engine.Algorithms.SimpleX;
 internal sealed class SimpleXFoldIn : FoldIn
 {
     internal override HistoryNeeds Needs => HistoryNeeds.None;
+
+    internal override bool IsLinear => true;
 
     public static StoredFormat StoredAs { get; } = new StoredFormat<SimpleXFoldIn>("simplex-fold-in", 1, _ => () => new SimpleXFoldIn());
 
@@ -45,13 +48,30 @@ internal sealed class SimpleXFoldIn : FoldIn
     {
     }
 
-    private sealed class Aggregation(FactorMatrix itemFactors) : IUserEncoder
+    private sealed class Aggregation(FactorMatrix itemFactors) : ILinearEncoder
     {
         public bool TryEncode(in UserHistory user, Span<float> factors, out float bias)
         {
             bias = 0;
             Aggregate(user.Items, user.Weights, itemFactors, factors);
             return true;
+        }
+
+        /// <summary>sign(w_i) v_i . v_j / n, where n is the length of the sum over the whole history.</summary>
+        public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions)
+        {
+            var rented = ArrayPool<float>.Shared.Rent(itemFactors.Factors);
+            var sum = rented.AsSpan(0, itemFactors.Factors);
+            sum.Clear();
+            for (var position = 0; position < user.Items.Length; position++)
+                VectorMath.AddScaled(sum, MathF.Sign(user.Weights[position]), itemFactors[user.Items[position]]);
+            var norm = VectorMath.Norm(sum) is > 0 and var length ? length : 1;
+            ArrayPool<float>.Shared.Return(rented);
+            for (var (asked, next) = (0, 0); asked < itemIndexes.Length; asked++)
+            {
+                for (var position = 0; position < user.Items.Length; position++)
+                    contributions[next++] = MathF.Sign(user.Weights[position]) * VectorMath.Dot(itemFactors[user.Items[position]], itemFactors[itemIndexes[asked]]) / norm;
+            }
         }
     }
 }
