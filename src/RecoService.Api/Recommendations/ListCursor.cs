@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Api.Recommendations;
 

@@ -7,6 +7,7 @@ using RecoService.Api.Shops;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Storage;
 
 namespace RecoService.Api.Recommendations;

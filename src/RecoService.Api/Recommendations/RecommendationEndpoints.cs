@@ -5,6 +5,7 @@ using RecoService.Api.Shops;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Api.Recommendations;
 

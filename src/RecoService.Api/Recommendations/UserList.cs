@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Api.Recommendations;
 

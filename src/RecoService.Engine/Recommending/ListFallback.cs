@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Retrieval;
+
 namespace RecoService.Engine.Recommending;
 
 /// <summary>What becomes of a list that is shorter than its limit.</summary>

@@ -1,5 +1,6 @@
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending;
 

@@ -1,4 +1,5 @@
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Tests.Recommending;
 

@@ -6,6 +6,7 @@ using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Tests.Evaluation;
 
 namespace RecoService.Engine.Tests.Recommending;

@@ -1,4 +1,5 @@
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending.Reranking;
 

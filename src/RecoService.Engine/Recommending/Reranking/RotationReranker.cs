@@ -10,9 +10,9 @@ namespace RecoService.Engine.Recommending.Reranking;
 /// <param name="shown">What was shown to whom.</param>
 /// <param name="shownLimit">So many times are too often; at least 1.</param>
 /// <param name="period">For how long it steps back after it was shown last; above 0.</param>
-/// <param name="users">Keys of the serving state's users.</param>
-/// <param name="items">Keys of its items.</param>
-internal sealed class RotationReranker(ShownItems shown, int shownLimit, TimeSpan period, LiveIdMap users, LiveIdMap items) : IReranker
+/// <param name="userKeyOf">The store's key of a user index: <c>LiveIdMap.KeyOf</c> of the serving state.</param>
+/// <param name="itemKeyOf">The same of an item index.</param>
+internal sealed class RotationReranker(ShownItems shown, int shownLimit, TimeSpan period, Func<int, int> userKeyOf, Func<int, int> itemKeyOf) : IReranker
 {
     private const float BelowAll = 2;
 
@@ -23,14 +23,14 @@ internal sealed class RotationReranker(ShownItems shown, int shownLimit, TimeSpa
     {
         if (context.User.UserIndex < 0)
             return;
-        var row = shown.Of(users.KeyOf(context.User.UserIndex));
+        var row = shown.Of(userKeyOf(context.User.UserIndex));
         if (row.IsEmpty)
             return;
         var values = pool.Values;
         var anyBack = false;
         for (var position = 0; position < values.Length; position++)
         {
-            if (row.CountOf(items.KeyOf(pool.Candidates[position].ItemIndex), context.Now - period) < shownLimit)
+            if (row.CountOf(itemKeyOf(pool.Candidates[position].ItemIndex), context.Now - period) < shownLimit)
                 continue;
             values[position] -= BelowAll;
             anyBack = true;

@@ -1,6 +1,7 @@
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Tests.Recommending.Reranking;
 

@@ -4,6 +4,7 @@ using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Tests.Recommending.Reranking;
 

@@ -168,7 +168,7 @@ public sealed class ShownItemsTests
     {
         var shown = new ShownItems(1000, TimeSpan.FromDays(1));
         var (users, items) = (Keys(100, 101), Keys(10, 11, 12, 13));
-        var rotation = new RotationReranker(shown, shownLimit: 2, TimeSpan.FromSeconds(60), users, items);
+        var rotation = new RotationReranker(shown, shownLimit: 2, TimeSpan.FromSeconds(60), users.KeyOf, items.KeyOf);
         shown.Add(101, [10, 12], 1 * Second);
         Assert.Equal([0, 1, 2, 3], OrderAt(2));
 
@@ -199,15 +199,15 @@ public sealed class ShownItemsTests
         shown.Add(200, [539], Second);
 
         var pool = RerankerShop.PoolOf([new(40, 2, "model"), new(0, 1, "model")]);
-        Assert.Equal([0, 40], new RotationReranker(shown, 1, TimeSpan.FromSeconds(60), users, items).Order(pool, 2, RerankerShop.User(1).In(2 * Second)));
+        Assert.Equal([0, 40], new RotationReranker(shown, 1, TimeSpan.FromSeconds(60), users.KeyOf, items.KeyOf).Order(pool, 2, RerankerShop.User(1).In(2 * Second)));
     }
 
     [Fact]
     public void Rotation_ValuesOutsideOfTheirRanges_Throw()
     {
         var shown = new ShownItems(10, Forget);
-        Assert.Throws<ArgumentOutOfRangeException>("shownLimit", () => new RotationReranker(shown, 0, Forget, Keys(1), Keys(1)));
-        Assert.Throws<ArgumentOutOfRangeException>("period", () => new RotationReranker(shown, 1, TimeSpan.Zero, Keys(1), Keys(1)));
+        Assert.Throws<ArgumentOutOfRangeException>("shownLimit", () => new RotationReranker(shown, 0, Forget, Keys(1).KeyOf, Keys(1).KeyOf));
+        Assert.Throws<ArgumentOutOfRangeException>("period", () => new RotationReranker(shown, 1, TimeSpan.Zero, Keys(1).KeyOf, Keys(1).KeyOf));
     }
 
     private static LiveIdMap Keys(params int[] keys) => new(KeyMap.FromAscending(keys), new IdMap([.. keys.Select(key => $"{key}")]));

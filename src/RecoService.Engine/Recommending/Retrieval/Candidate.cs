@@ -1,4 +1,4 @@
-namespace RecoService.Engine.Recommending;
+namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <param name="ItemIndex">An item index of the serving state.</param>
 /// <param name="Score">The source's own score; comparable only between candidates of one source.</param>
