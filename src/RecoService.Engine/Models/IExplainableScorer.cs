@@ -32,7 +32,8 @@ public enum ReasonCode
 
 /// <summary>
 /// A model that says what each item of a history adds to a score. What is common to the whole history is taken as it is: without an item the weights of the others
-/// stay, and so do the length of a normalised history, the equations of a fold-in and the scales of a blend.
+/// stay, and so do the length of a normalised history, the equations of a fold-in and the scales of a blend. Where these change with the history, a score falls by
+/// another amount than the contribution when the item is really gone: with least squares by less, for the items that are left take its place.
 /// </summary>
 public interface IExplainableScorer : IScorer
 {

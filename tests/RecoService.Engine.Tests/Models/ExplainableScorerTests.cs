@@ -31,10 +31,13 @@ public sealed class ExplainableScorerTests
     /// <summary>Sums by equations that are others without an item.</summary>
     private static readonly string[] LeastSquares = ["implicit-als"];
 
+    /// <summary>The same of ratings, of which the mean and the item's bias are no matter of the history.</summary>
+    private static readonly string[] Regressions = ["biased-mf", "svd++"];
+
     public static TheoryData<string, string> Cases(params string[][] kinds) =>
         [.. kinds.SelectMany(names => names).SelectMany(name => new[] { (name, "checkerboard"), (name, "random") })];
 
-    public static TheoryData<string, string> All => Cases(Sums, Fading, Normalised, LeastSquares);
+    public static TheoryData<string, string> All => Cases(Sums, Fading, Normalised, LeastSquares, Regressions);
 
     public static TheoryData<string, string> SumCases => Cases(Sums[..^1]);
 
@@ -52,7 +55,7 @@ public sealed class ExplainableScorerTests
         string[] composed = ["hybrid", "logistic-regression", "linear-svm", "repeat-blend"];
         var explaining = BuiltInTrainers.Registry.Names.Except(composed).Where(name => Samples.Part(name, data).Model is IExplainableScorer { CanExplain: true });
 
-        Assert.Equal([.. Sums.Concat(Fading).Concat(Normalised).Concat(LeastSquares).Order()], explaining.Order());
+        Assert.Equal([.. Sums.Concat(Fading).Concat(Normalised).Concat(LeastSquares).Concat(Regressions).Order()], explaining.Order());
     }
 
     [Theory]
@@ -60,6 +63,7 @@ public sealed class ExplainableScorerTests
     public void Contributions_OfAHistory_MakeUpTheScore(string name, string dataName)
     {
         var data = Samples.Data(dataName, isDescribed: true);
+        data = Regressions.Contains(name) ? Ratings(data) : data;
         var model = (IExplainableScorer)Samples.Part(name, data).Model;
         var all = Explained.All(model, data);
 
@@ -68,6 +72,8 @@ public sealed class ExplainableScorerTests
         {
             // What everybody likes is no matter of a history.
             var score = name == "popularity" ? 0 : explained.Score;
+            if (model is FactorModel { HasBiases: true } rated)
+                score -= rated.Mean + rated.ItemBiases[explained.Candidate];
             Assert.Equal(score, explained.Contributions.Sum(), 1e-3f * Math.Max(1, Math.Abs(score)));
             Assert.All(explained.Codes, code => Assert.Equal(name switch { "popularity" => ReasonCode.Popular, "content" => ReasonCode.Content, _ => ReasonCode.History }, code));
         }
@@ -196,6 +202,25 @@ public sealed class ExplainableScorerTests
                 Assert.Equal(confidence * (y.Row(items[position]) * inverse * y.Row(item)), contributions[(asked * items.Length) + position], 1e-4);
             }
         }
+    }
+
+    /// <summary>
+    /// Ratings 5 and 2 of items with factor 1 and 2, mean 3, no biases, lambda 0.5: A = 1 + 4 + 2 * 0.5 = 6. To an item with factor 3 they add 3 (5 - 3) 1 / 6 and 3 (2 - 3) 2 / 6.
+    /// </summary>
+    [Fact]
+    public void Contributions_RegressionOnTwoRatings_AreThoseOfTheEquations()
+    {
+        var factors = new FactorMatrix(4, 1, [1, 2, 3, 5]);
+        var model = new FactorModel(
+            KeyMap.FromAscending([1]), KeyMap.FromAscending([1, 2, 3, 4]), new FactorMatrix(1, 1, [float.NaN]), factors, mean: 3, foldIn: FoldIns.OfRatings(0.5f));
+        var (contributions, scores) = (new float[3], new float[1]);
+        var history = new UserHistory(-1, [0, 1, 3], [1, 1, 1], [1, 2, 3], [5, 2, float.NaN]);
+
+        model.Contributions(history, [2], contributions, new ReasonCode[1]);
+        model.Score(history, [2], scores);
+
+        Assert.Equal([1, -1, 0], contributions.Select(value => MathF.Round(value, 5)));
+        Assert.Equal(3, scores[0], 5);
     }
 
     [Fact]

@@ -125,10 +125,10 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
     /// <summary>By the cosine of the item factors.</summary>
     public void RetrieveSimilarItems(int itemIndex, ReadOnlySpan<ulong> blocked, TopK best) => RetrieveSimilar(ItemFactors, itemIndex, blocked, best);
 
-    /// <summary>False without a fold-in, and by one that is no sum over the history: gradient steps (bpr), and regression on ratings (biased-mf, svd++, nmf).</summary>
+    /// <summary>False without a fold-in, and by one that is no sum over the history: gradient steps (bpr), and factors that may not lie below 0 (nmf).</summary>
     public bool CanExplain => FoldIn?.IsLinear == true;
 
-    /// <summary>By the fold-in; what an item's own bias adds is left out.</summary>
+    /// <summary>By the fold-in; the mean and what an item's own bias adds are left out.</summary>
     public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions, Span<ReasonCode> codes)
     {
         contributions = contributions[..(itemIndexes.Length * user.Items.Length)];

@@ -18,6 +18,8 @@ internal sealed class RatingFoldIn(float regularization, float biasRegularizatio
 
     internal override HistoryNeeds Needs => HistoryNeeds.Ratings;
 
+    internal override bool IsLinear => !IsNonNegative;
+
     public static StoredFormat StoredAs { get; } = new StoredFormat<RatingFoldIn>("rating-fold-in", 1, reader =>
     {
         var read = new RatingFoldIn(reader.ReadSingle(), reader.ReadSingle(), reader.ReadInt32() != 0);

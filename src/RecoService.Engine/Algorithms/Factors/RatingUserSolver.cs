@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -11,7 +12,7 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// b = w (sum e_i - s . p), which leaves (Q^T Q - w s s^T + n lambda I) p = Q^T e - w (sum e_i) s.
 /// Hoerl, Kennard, "Ridge Regression", Technometrics 12(1), 1970. O(n f^2 + f^3).
 /// </summary>
-internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) : IUserEncoder
+internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) : ILinearEncoder
 {
     private const int RowsAtOnce = 64;
     private const int MaxSweeps = 50;
@@ -31,6 +32,46 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
         return isSolved;
     }
 
+    /// <summary>
+    /// e_i (w + (q_i - w s) . z) with A z = q_j - w s, where A is the matrix of the equations: a row sums up to b + p . q_j, the user's bias included. Not where no factor may
+    /// lie below 0.
+    /// </summary>
+    public void Contributions(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> contributions)
+    {
+        if (!idle.TryTake(out var workspace))
+            workspace = new Workspace(factorCount);
+        var rented = ArrayPool<float>.Shared.Rent(factorCount);
+        var solution = rented.AsSpan(0, factorCount);
+        workspace.Clear();
+        solution.Clear();
+        var count = AddUp(workspace, user, solution, out _);
+        if (count > 0 && !options.IsNonNegative)
+        {
+            var weight = FillEquations(workspace, count);
+            if (CholeskySolver.TryFactor(workspace.Matrix.Span, factorCount, out _))
+            {
+                for (var asked = 0; asked < itemIndexes.Length; asked++)
+                    Explain(workspace, weight, user, itemIndexes[asked], solution, contributions.Slice(asked * user.Items.Length, user.Items.Length));
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        idle.Add(workspace);
+    }
+
+    private void Explain(Workspace workspace, float weight, in UserHistory user, int item, Span<float> solution, Span<float> contributions)
+    {
+        model.ItemFactors[item].CopyTo(solution);
+        VectorMath.AddScaled(solution, -weight, workspace.Sum);
+        CholeskySolver.Solve(workspace.Matrix.Span, factorCount, solution);
+        var common = weight * (1 - VectorMath.Dot(workspace.Sum, solution));
+        for (var position = 0; position < contributions.Length; position++)
+        {
+            if (!float.IsNaN(user.Ratings[position]))
+                contributions[position] = ExcessOf(user, position) * (common + VectorMath.Dot(model.ItemFactors[user.Items[position]], solution));
+        }
+    }
+
     private bool TrySolve(Workspace workspace, in UserHistory user, Span<float> factors, out float bias)
     {
         bias = 0;
@@ -41,13 +82,7 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
             return false;
 
         var matrix = workspace.Matrix.Span;
-        var weight = model.UserBiases.Length == 0 ? 0 : 1 / (count * (1 + options.BiasRegularization));
-        for (var row = 0; row < factorCount; row++)
-        {
-            VectorMath.AddScaled(matrix.Slice((row * factorCount) + row, factorCount - row), -weight * workspace.Sum[row], workspace.Sum.AsSpan(row));
-            matrix[(row * factorCount) + row] += count * Math.Max(options.Regularization, LeastRegularization);
-        }
-
+        var weight = FillEquations(workspace, count);
         VectorMath.AddScaled(factors, -weight * sum, workspace.Sum);
         if (options.IsNonNegative)
             SolveNonNegative(matrix, factors, workspace.Sum);
@@ -56,6 +91,24 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
         bias = options.IsNonNegative ? 0 : weight * (sum - VectorMath.Dot(workspace.Sum, factors));
         return float.IsFinite(bias) && VectorMath.AllFinite(factors);
     }
+
+    /// <summary>Completes Q^T Q to the matrix of the equations.</summary>
+    /// <returns>w; 0 where the model has no user biases.</returns>
+    private float FillEquations(Workspace workspace, int count)
+    {
+        var matrix = workspace.Matrix.Span;
+        var weight = model.UserBiases.Length == 0 ? 0 : 1 / (count * (1 + options.BiasRegularization));
+        for (var row = 0; row < factorCount; row++)
+        {
+            VectorMath.AddScaled(matrix.Slice((row * factorCount) + row, factorCount - row), -weight * workspace.Sum[row], workspace.Sum.AsSpan(row));
+            matrix[(row * factorCount) + row] += count * Math.Max(options.Regularization, LeastRegularization);
+        }
+
+        return weight;
+    }
+
+    private float ExcessOf(in UserHistory user, int position) =>
+        user.Ratings[position] - model.Mean - (model.ItemBiases.Length == 0 ? 0 : model.ItemBiases[user.Items[position]]);
 
     /// <summary>Q^T Q into the matrix, Q^T e into the factors, s into the workspace; as many rows at a time as stay in the cache.</summary>
     /// <returns>n.</returns>
@@ -68,7 +121,7 @@ internal sealed class RatingUserSolver(FactorModel model, RatingFoldIn options) 
             if (float.IsNaN(user.Ratings[position]))
                 continue;
             var item = user.Items[position];
-            var excess = user.Ratings[position] - model.Mean - (model.ItemBiases.Length == 0 ? 0 : model.ItemBiases[item]);
+            var excess = ExcessOf(user, position);
             model.ItemFactors[item].CopyTo(workspace.Rows.Span[(inBlock * factorCount)..]);
             workspace.Excess[inBlock++] = excess;
             sum += excess;
