@@ -71,7 +71,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 member.MaxItems = wire.CategoryCount;
                 member.Items = TextOf(wire.CategoryLength);
                 break;
-            case "price" or "salePrice" or "compareAtPrice" or "unitPrice":
+            case "price" or "salePrice" or "unitPrice":
                 (member.Minimum, member.Maximum) = ("0", wire.Price.ToString(CultureInfo.InvariantCulture));
                 break;
             case "quantity":
