@@ -23,6 +23,9 @@ public enum ReasonCode
     /// <summary>The user did something with it lately.</summary>
     Recent,
 
+    /// <summary>The user has bought it, and is due to buy it again.</summary>
+    BuyAgain,
+
     /// <summary>It was bought with the items that the request is about.</summary>
     BoughtTogether,
 

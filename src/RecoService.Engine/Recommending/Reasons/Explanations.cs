@@ -28,6 +28,7 @@ internal sealed class Explanations(IReadOnlyList<ServedModel> models, CoPurchase
         ["new"] = ReasonCode.New,
         ["new-arrivals"] = ReasonCode.New,
         ["recently-viewed"] = ReasonCode.Recent,
+        ["buy-again"] = ReasonCode.BuyAgain,
         ["bought-together"] = ReasonCode.BoughtTogether,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -91,7 +92,7 @@ internal sealed class Explanations(IReadOnlyList<ServedModel> models, CoPurchase
     private Reason OfSource(string source, int itemIndex, in RequestContext context)
     {
         var code = CodeOf(source);
-        if (code == ReasonCode.Recent)
+        if (code is ReasonCode.Recent or ReasonCode.BuyAgain)
             return new Reason(code, [new ReasonItem(itemIndex, 1)]);
         if (code != ReasonCode.BoughtTogether)
             return new Reason(code, []);

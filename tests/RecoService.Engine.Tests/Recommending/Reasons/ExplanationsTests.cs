@@ -60,17 +60,17 @@ public sealed class ExplanationsTests
     {
         var model = new ItemWeightsModel(Users, Items, SparseMatrix.FromEntries(7, 7, [0], [6], [1]), default);
         var explanations = new Explanations([Served("item-knn", model), Served("popularity", new PopularityModel(Users, Items, new float[7])), Served("silent", new Silent())], NoPurchases);
-        string[] sources = ["catalogue", "item-knn", "popularity", "silent", "trending", "new", "new-arrivals", "recently-viewed", "item-knn", "unheard of"];
+        string[] sources = ["catalogue", "item-knn", "popularity", "silent", "trending", "new", "new-arrivals", "recently-viewed", "item-knn", "unheard of", "buy-again"];
 
         var reasons = explanations.Of(RerankerShop.User(0, (0, 1)), [.. sources.Select(source => new Candidate(6, 0, source))]);
 
         Assert.Equal(
             [
                 ReasonCode.Popular, ReasonCode.History, ReasonCode.Popular, ReasonCode.History, ReasonCode.Trending, ReasonCode.New, ReasonCode.New, ReasonCode.Recent, ReasonCode.History,
-                ReasonCode.History,
+                ReasonCode.History, ReasonCode.BuyAgain,
             ],
             reasons.Select(reason => reason.Code));
-        Assert.Equal([0, 1, 0, 0, 0, 0, 0, 1, 1, 0], reasons.Select(reason => reason.Items.Count));
+        Assert.Equal([0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1], reasons.Select(reason => reason.Items.Count));
         Assert.Equal(new ReasonItem(6, 1), reasons[7].Items[0]);
     }
 
@@ -83,7 +83,7 @@ public sealed class ExplanationsTests
         [
             (new CatalogueRetriever(catalogue), ReasonCode.Popular), (new TrendingRetriever(new ItemDemand(Datasets.Empty)), ReasonCode.Trending),
             (new NewItemRetriever(new NewItems(0, null), catalogue), ReasonCode.New), (new NewArrivalRetriever(catalogue), ReasonCode.New),
-            (new RecentItemRetriever(), ReasonCode.Recent), (new BoughtTogetherRetriever(NoPurchases), ReasonCode.BoughtTogether),
+            (new RecentItemRetriever(), ReasonCode.Recent), (new BuyAgainRetriever(new RepurchaseRates(Datasets.Empty)), ReasonCode.BuyAgain), (new BoughtTogetherRetriever(NoPurchases), ReasonCode.BoughtTogether),
             (new ModelRetriever("a model", new Silent()), ReasonCode.History),
         ];
 
