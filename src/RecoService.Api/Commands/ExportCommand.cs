@@ -3,6 +3,7 @@ using RecoService.Api.Exporting;
 using RecoService.Api.Hosting;
 using RecoService.Api.Http;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Rules;
 using RecoService.Storage;
 using Spectre.Console;
 
@@ -45,6 +46,7 @@ internal static class ExportCommand
         var shop = app.DefaultShop();
         await shop.Store.Database.MigrateAsync(cancellationToken);
         var (snapshot, _) = await shop.Serving.Loader.LoadCurrentAsync(cancellationToken);
+        await shop.Serving.Rules.RefreshAsync(cancellationToken);
         if (snapshot.Fault is { } fault)
             console.MarkupLineInterpolated($"[yellow]{fault}[/]");
         if (snapshot.State.ModelVersion is null)
@@ -53,7 +55,7 @@ internal static class ExportCommand
         var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         try
         {
-            var count = await ExportProgressView.ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, file, limit, now, progress, cancellationToken));
+            var count = await ExportProgressView.ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, shop.Serving.ActiveRules.Current, file, limit, now, progress, cancellationToken));
             console.MarkupLineInterpolated($"{count:N0} lists of up to {limit} items written to {file.FullName}.");
             return 0;
         }
@@ -65,14 +67,14 @@ internal static class ExportCommand
     }
 
     /// <summary>The file takes its name when it is whole, so that nobody mails half of it.</summary>
-    private static async Task<int> WriteAsync(ServingState state, FileInfo file, int limit, DateTimeOffset now, IProgress<int> progress, CancellationToken cancellationToken)
+    private static async Task<int> WriteAsync(ServingState state, RuleSet rules, FileInfo file, int limit, DateTimeOffset now, IProgress<int> progress, CancellationToken cancellationToken)
     {
         var unfinished = file.FullName + ".part";
         try
         {
             int count;
             await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-                count = await ListFile.WriteAsync(state, ListFile.FormatOf(file)!.Value, limit, now, stream, progress, cancellationToken);
+                count = await ListFile.WriteAsync(state, rules, ListFile.FormatOf(file)!.Value, limit, now, stream, progress, cancellationToken);
             File.Move(unfinished, file.FullName, overwrite: true);
             return count;
         }

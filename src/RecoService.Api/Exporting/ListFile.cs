@@ -2,6 +2,7 @@ using System.Buffers;
 using CsvHelper;
 using RecoService.Api.Recommendations;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Api.Exporting;
 
@@ -27,7 +28,7 @@ internal static class ListFile
     /// <summary>Writes a list per user, in the order of the state, with as many threads as there are cores; memory does not grow with the users.</summary>
     /// <returns>How many users have a list.</returns>
     public static async Task<int> WriteAsync(
-        ServingState state, ListFormat format, int limit, DateTimeOffset now, Stream output, IProgress<int> progress, CancellationToken cancellationToken)
+        ServingState state, RuleSet rules, ListFormat format, int limit, DateTimeOffset now, Stream output, IProgress<int> progress, CancellationToken cancellationToken)
     {
         if (format == ListFormat.Csv)
             await output.WriteAsync("userId,rank,itemId,score,source\n"u8.ToArray(), cancellationToken);
@@ -38,7 +39,7 @@ internal static class ListFile
         {
             var start = first;
             Parallel.For(0, buffers.Length, new ParallelOptions { CancellationToken = cancellationToken }, block =>
-                Interlocked.Add(ref written, WriteBlock(state, start + (block * UsersPerBlock), format, limit, now, buffers[block])));
+                Interlocked.Add(ref written, WriteBlock(state, rules, start + (block * UsersPerBlock), format, limit, now, buffers[block])));
             foreach (var buffer in buffers)
             {
                 await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
@@ -51,7 +52,7 @@ internal static class ListFile
         return written;
     }
 
-    private static int WriteBlock(ServingState state, int first, ListFormat format, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
+    private static int WriteBlock(ServingState state, RuleSet rules, int first, ListFormat format, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
     {
         var userIds = new List<string>(UsersPerBlock);
         for (var user = first; user < Math.Min(first + UsersPerBlock, state.Users.Count); user++)
@@ -61,15 +62,15 @@ internal static class ListFile
         }
 
         if (format == ListFormat.Ndjson)
-            UserList.WriteLines(state, [.. userIds], limit, now, output);
+            UserList.WriteLines(state, [.. userIds], limit, now, rules, output);
         else
-            WriteRows(state, userIds, limit, now, output);
+            WriteRows(state, rules, userIds, limit, now, output);
         return userIds.Count;
     }
 
-    private static void WriteRows(ServingState state, List<string> userIds, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
+    private static void WriteRows(ServingState state, RuleSet rules, List<string> userIds, int limit, DateTimeOffset now, ArrayBufferWriter<byte> output)
     {
-        var lists = state.RecommendMany([.. userIds.Select(userId => state.Users.TryGetIndex(userId, out var index) ? index : -1)], limit, now.ToUnixTimeMilliseconds());
+        var lists = state.RecommendMany([.. userIds.Select(userId => state.Users.TryGetIndex(userId, out var index) ? index : -1)], limit, now.ToUnixTimeMilliseconds(), rules);
         using var rows = new MemoryStream();
         using (var csv = CsvWriter.Create(rows, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {

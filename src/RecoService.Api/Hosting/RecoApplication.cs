@@ -7,6 +7,7 @@ using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
 using RecoService.Api.Recommendations;
+using RecoService.Api.Rules;
 using RecoService.Api.Runs;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
@@ -117,6 +118,7 @@ internal static class RecoApplication
         calls.MapRecommendations();
         calls.MapSessions();
         calls.MapPlacements();
+        calls.MapRules();
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapInteractions();

@@ -19,6 +19,8 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["orderId"] = "The order's id in your shop.",
         ["runId"] = "The model run.",
         ["version"] = "The model version.",
+        ["ruleId"] = "The rule's id in your shop.",
+        ["revision"] = "The last revision of the rule; 0 where there is none yet. The rule is changed whatever it is when left out.",
         ["limit"] = "The most entries of the answer.",
         ["cursor"] = "`next` of the page before; left out for the first page.",
         ["filter"] = "What items have to be, as `price < 50 and brand = \"Oak\"`; docs/filters.md has the language.",

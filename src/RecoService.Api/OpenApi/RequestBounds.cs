@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
+using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending.Filtering.Expressions;
@@ -27,6 +28,8 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(RankRequest)] = ["itemIds"],
         [nameof(PageListRequest)] = ["placement"],
         [nameof(RatingRequest)] = ["value"],
+        [nameof(RuleRequest)] = ["items", "action"],
+        [nameof(RuleLimitRequest)] = ["by", "most"],
         [nameof(MergeRequest)] = ["from"],
     };
 
@@ -87,6 +90,18 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 member.Enum = [.. PlacementSettings.Fallbacks.Keys.Select(name => (JsonNode)name)];
                 break;
             case "filter":
+                (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
+                break;
+            case "boost":
+                (member.Minimum, member.Maximum) = ("1", NumberOf(RuleReader.MostFactor));
+                break;
+            case "bury":
+                (member.Minimum, member.Maximum) = ("0.01", "1");
+                break;
+            case "pin" or "most":
+                (member.Minimum, member.Maximum) = ("1", NumberOf(RuleReader.MostPosition));
+                break;
+            case "when" or "items" when member.Type?.HasFlag(JsonSchemaType.String) == true:
                 (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
                 break;
             case "cursor":

@@ -12,6 +12,7 @@ internal sealed class TagDescriptions : IDocumentFilter
         ("Interactions", "What users did."),
         ("Items", "The catalogue, item by item."),
         ("Users", "What is known of users beside their interactions."),
+        ("Rules", "What a merchant wants of lists, whatever the models say."),
         ("Import", "Files of any size."),
         ("Model runs", "Training: start, watch and cancel it."),
         ("Models", "Stored models: serve one, go back, unpin."),

@@ -47,11 +47,12 @@ internal static class BatchEndpoints
             return;
         }
 
+        var rules = shop.Serving.ActiveRules.Current;
         response.ContentType = UserList.MediaType;
         var now = time.GetUtcNow();
         foreach (var some in userIds.Chunk(UsersPerFlush))
         {
-            UserList.WriteLines(state, some, limit, now, response.BodyWriter);
+            UserList.WriteLines(state, some, limit, now, rules, response.BodyWriter);
             metrics.ListsServed(some.Length);
             // A client that reads slowly holds up its own batch and nobody else's.
             await response.BodyWriter.FlushAsync(cancellationToken);

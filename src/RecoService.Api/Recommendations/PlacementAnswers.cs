@@ -51,7 +51,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     private const int TagBytes = 12;
 
     /// <summary>What reads a request that is asked now.</summary>
-    public PlacementRequests RequestsTo(Shop shop) => new(shop.Serving.Snapshots.State, shop.Validators, limits, wireLimits, time.GetUtcNow());
+    public PlacementRequests RequestsTo(Shop shop) => new(shop.Serving.Snapshots.State, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow());
 
     /// <summary>A list, which is an impression if anybody sees it.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>

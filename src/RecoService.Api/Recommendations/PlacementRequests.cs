@@ -4,16 +4,18 @@ using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Filtering.Compilation;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Api.Recommendations;
 
 /// <summary>Turns what a page asks for into what the engine takes, or names every fault of it.</summary>
 /// <param name="state">Knows the placements.</param>
+/// <param name="rules">What the merchant wants of lists.</param>
 /// <param name="validators">Check the interactions.</param>
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
 /// <param name="now">When it is asked.</param>
-internal sealed class PlacementRequests(ServingState state, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now)
+internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
@@ -112,6 +114,7 @@ internal sealed class PlacementRequests(ServingState state, WireValidators valid
             Excluded = ReadItemIds("exclude", request.Exclude, least: 0),
             AllowsConsumed = request.AllowConsumed,
             Context = ReadContext(request.Context),
+            Rules = rules,
             Now = now.ToUnixTimeMilliseconds(),
         };
     }

@@ -47,7 +47,7 @@ internal static class RecommendationEndpoints
         var state = shop.Serving.Snapshots.State;
 
         var now = time.GetUtcNow();
-        var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds() };
+        var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds(), Rules = shop.Serving.ActiveRules.Current };
         var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
         if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null)
             query = answers.RequestsTo(shop).ReadShort(new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed }, filter, expression);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Retrieval;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Api.Recommendations;
 
@@ -15,12 +16,12 @@ internal sealed record UserList(string UserId, int? ModelVersion, IReadOnlyList<
     public const string MediaType = "application/x-ndjson";
 
     /// <summary>Makes and writes a line per user, in their order.</summary>
-    public static void WriteLines(ServingState state, ReadOnlySpan<string> userIds, int limit, DateTimeOffset now, IBufferWriter<byte> output)
+    public static void WriteLines(ServingState state, ReadOnlySpan<string> userIds, int limit, DateTimeOffset now, RuleSet rules, IBufferWriter<byte> output)
     {
         var userIndexes = new int[userIds.Length];
         for (var position = 0; position < userIds.Length; position++)
             userIndexes[position] = state.Users.TryGetIndex(userIds[position], out var userIndex) ? userIndex : -1;
-        var lists = state.RecommendMany(userIndexes, limit, now.ToUnixTimeMilliseconds());
+        var lists = state.RecommendMany(userIndexes, limit, now.ToUnixTimeMilliseconds(), rules);
 
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
         for (var position = 0; position < lists.Length; position++)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Reranking;
 using RecoService.Storage;
 
 namespace RecoService.Api.Serving;
@@ -14,10 +15,12 @@ internal sealed partial class ImpressionWriter : BackgroundService
 {
     private const int LargeBatch = 1000;
     private const int LargestBatch = 5000;
+    private const int MostOnStack = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FlushOnStop = TimeSpan.FromSeconds(5);
 
     private readonly ImpressionLog log;
+    private readonly ShownItems? shown;
     private readonly TimeProvider time;
     private readonly ILogger<ImpressionWriter> logger;
     private readonly Channel<Impression> queue;
@@ -26,9 +29,10 @@ internal sealed partial class ImpressionWriter : BackgroundService
     private int queued;
     private long dropped;
 
-    public ImpressionWriter(ImpressionLog log, RecommendationSettings settings, TimeProvider time, ILogger<ImpressionWriter> logger)
+    public ImpressionWriter(ImpressionLog log, RecommendationSettings settings, ShownItems? shown, TimeProvider time, ILogger<ImpressionWriter> logger)
     {
         this.log = log;
+        this.shown = shown;
         this.time = time;
         this.logger = logger;
         largeBatch = Math.Min(LargeBatch, Math.Max(1, settings.ImpressionQueueLimit / 2));
@@ -41,7 +45,25 @@ internal sealed partial class ImpressionWriter : BackgroundService
     public void Enqueue(ServingState state, string placementName, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds)
     {
         var placement = state.Placements[placementName];
+        if (shown is not null)
+            Note(state, userId, now, itemIds);
         Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds));
+    }
+
+    /// <summary>Remembers what a known user was shown.</summary>
+    private void Note(ServingState state, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds)
+    {
+        if (userId == Impression.NoUser || !state.Users.TryGetIndex(userId, out var user))
+            return;
+        Span<int> keys = itemIds.Count <= MostOnStack ? stackalloc int[itemIds.Count] : new int[itemIds.Count];
+        var count = 0;
+        foreach (var itemId in itemIds)
+        {
+            if (state.Items.TryGetIndex(itemId, out var item))
+                keys[count++] = state.Items.KeyOf(item);
+        }
+
+        shown!.Add(state.Users.KeyOf(user), keys[..count], now.ToUnixTimeMilliseconds());
     }
 
     public void Enqueue(Impression impression)

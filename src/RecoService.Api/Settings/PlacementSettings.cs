@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Filtering.Expressions;
+using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Api.Settings;
 
@@ -42,6 +43,33 @@ public sealed class PlacementSettings
     [Range(0.0, 1.0)]
     public double? NewItemShare { get; set; }
 
+    /// <summary>How much unlike one another the items of a list are, by the model's item vectors or, without such, by category: 0 as they come, 1 as unlike as can be (maximal marginal relevance).</summary>
+    [Range(0.0, 1.0)]
+    public double? Diversity { get; set; }
+
+    /// <summary>How much new items are preferred: 0 not at all, 1 by age alone.</summary>
+    [Range(0.0, 1.0)]
+    public double? Freshness { get; set; }
+
+    /// <summary>The age at which an item counts as half as new.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan? FreshnessHalfLife { get; set; }
+
+    /// <summary>How much items in the user's own price band are preferred: 0 not at all, 1 by price alone. It takes three priced items of the user's history.</summary>
+    [Range(0.0, 1.0)]
+    public double? PriceAffinity { get; set; }
+
+    /// <summary>How often this replica shows an item to a user who does nothing with it, until it steps back for <c>RotationPeriod</c>. Without a value it stays.</summary>
+    [Range(1, 1000)]
+    public int? RotateAfter { get; set; }
+
+    /// <summary>For how long such an item steps back.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan? RotationPeriod { get; set; }
+
+    /// <summary>How many items with one value of a field a list holds at most, as <c>brand:2, category:3</c>; <c>category</c> or an attribute.</summary>
+    public string? MostPerValue { get; set; }
+
     /// <summary>What fills up a list that is shorter than its limit, where a request does not say: <c>none</c>, <c>popular</c> or <c>relax</c>. Without a value it is <c>none</c>.</summary>
     public string? Fallback { get; set; }
 
@@ -56,6 +84,11 @@ public sealed class PlacementSettings
             .. settings.Where(pair => !builtIn.Any(placement => placement.Name.Equals(pair.Key, StringComparison.OrdinalIgnoreCase))).Select(pair => pair.Value.Over(NewOne(pair.Key))),
         ];
     }
+
+    /// <summary>What remembers what was shown to whom; null where no placement asks for it.</summary>
+    internal static ShownItems? ShownItemsOf(IReadOnlyList<Placement> placements, RecommendationSettings settings) => placements.Any(placement => placement.Order.ShownLimit is not null)
+        ? new ShownItems(settings.ShownItemsLimit, 2 * placements.Where(placement => placement.Order.ShownLimit is not null).Max(placement => placement.Order.RotationPeriod))
+        : null;
 
     /// <summary>What is wrong with the settings of a placement.</summary>
     internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings)
@@ -74,11 +107,20 @@ public sealed class PlacementSettings
             yield return $"{section}:Sources: '{Placement.PopularName}' is what fills up other lists, so its source is popular.";
         if (settings.Filter is { } filter && FilterParser.Parse(filter).Error is { } error)
             yield return $"{section}:Filter: at character {error.Position}: {error.Message}";
+        foreach (var entry in NamesIn(settings.MostPerValue).Where(entry => !TryReadMost(entry, out _)))
+            yield return $"{section}:MostPerValue: '{entry}' is not a field and a number of at least 1, as brand:2.";
         if (settings.Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
             yield return $"{section}:Fallback: '{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.";
     }
 
     private static string[] NamesIn(string? sources) => (sources ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool TryReadMost(string entry, out (string Field, int Most) most)
+    {
+        var colon = entry.LastIndexOf(':');
+        most = colon > 0 && int.TryParse(entry.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? (entry[..colon].Trim(), number) : default;
+        return most.Most > 0;
+    }
 
     private static Placement NewOne(string name) => new(name, PlacementSource.Recommender, PlacementSource.Popular);
 
@@ -93,6 +135,16 @@ public sealed class PlacementSettings
             ShowsConsumed = AllowConsumed ?? placement.ShowsConsumed,
             NewItemShare = NewItemShare ?? placement.NewItemShare,
             Fallback = Fallback is null ? placement.Fallback : Fallbacks[Fallback],
+            Order = new ListOrder
+            {
+                Diversity = Diversity ?? placement.Order.Diversity,
+                Freshness = Freshness ?? placement.Order.Freshness,
+                FreshnessHalfLife = FreshnessHalfLife ?? placement.Order.FreshnessHalfLife,
+                PriceAffinity = PriceAffinity ?? placement.Order.PriceAffinity,
+                ShownLimit = RotateAfter ?? placement.Order.ShownLimit,
+                RotationPeriod = RotationPeriod ?? placement.Order.RotationPeriod,
+                MostPerValue = MostPerValue is null ? placement.Order.MostPerValue : [.. NamesIn(MostPerValue).Select(entry => TryReadMost(entry, out var most) ? most : default)],
+            },
         };
         return made with { ConfigurationVersion = VersionOf(made) };
     }
@@ -101,7 +153,7 @@ public sealed class PlacementSettings
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{string.Join('+', placement.Sources)}|{placement.Subject}|{placement.Filter}|{placement.ShowsConsumed}|{placement.NewItemShare:R}|{placement.Fallback}");
+            $"{string.Join('+', placement.Sources)}|{placement.Subject}|{placement.Filter}|{placement.ShowsConsumed}|{placement.NewItemShare:R}|{placement.Fallback}|{placement.Order with { MostPerValue = [] }}|{string.Join(',', placement.Order.MostPerValue)}");
         return $"configured={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6))}";
     }
 }

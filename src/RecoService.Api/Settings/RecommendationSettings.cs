@@ -31,6 +31,10 @@ public sealed class RecommendationSettings
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 100_000;
 
+    /// <summary>How many pairs of a user and an item that was shown to them a replica remembers, for placements that rotate; about 22 bytes each. The oldest leave first.</summary>
+    [Range(1, 1_000_000_000)]
+    public int ShownItemsLimit { get; set; } = 1_000_000;
+
     /// <summary>How many interactions, new items, new texts and lists of items, and erased users a state takes in before it is built anew from the store. This bounds memory and
     /// loses nothing.</summary>
     [Range(1, int.MaxValue)]

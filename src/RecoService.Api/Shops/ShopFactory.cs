@@ -29,18 +29,19 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)
     {
         var (snapshots, fresh) = (new SnapshotHost(), new FreshModels());
+        var shown = PlacementSettings.ShownItemsOf(settings.Placements, settings.Recommendations);
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveRules(store.Rules, loggers.CreateLogger<LiveRules>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, rules, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
         return new ShopServing(
-            new Readiness(), snapshots, loader, rules, publisher,
-            new ImpressionWriter(store.Impressions, settings.Recommendations, time, loggers.CreateLogger<ImpressionWriter>()),
+            new Readiness(), snapshots, loader, rules, new ActiveRules(rules), publisher,
+            new ImpressionWriter(store.Impressions, settings.Recommendations, shown, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,
-            new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()));
+            new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()), shown);
     }
 
     private ShopRetraining CreateRetraining(string name, ShopStore store, ShopServing serving, ShopSettings settings)

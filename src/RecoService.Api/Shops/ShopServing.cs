@@ -1,4 +1,5 @@
 using RecoService.Api.Serving;
+using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Api.Shops;
 
@@ -7,6 +8,8 @@ namespace RecoService.Api.Shops;
 /// <param name="Snapshots">What requests read.</param>
 /// <param name="Loader">Builds snapshots from the store.</param>
 /// <param name="Rules">The merchandising rules, as stored.</param>
+/// <param name="ActiveRules">The same as they act on lists.</param>
+/// <param name="Shown">What was shown to whom lately; null where no placement asks for it.</param>
 /// <param name="Publisher">Puts them in place, and follows the store.</param>
 /// <param name="Impressions">Takes down what was shown.</param>
 /// <param name="Retention">Deletes what was shown long ago.</param>
@@ -14,8 +17,8 @@ namespace RecoService.Api.Shops;
 /// <param name="Fresh">The models that a run is publishing.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
-    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveRules Rules, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
-    LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower) : IDisposable
+    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveRules Rules, ActiveRules ActiveRules, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
+    LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower, ShownItems? Shown) : IDisposable
 {
     public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention];
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Filtering;
@@ -29,6 +31,16 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
     private int nextOfPool;
     private int limit;
 
+    /// <summary>Items that have a place of their own, whatever the others are.</summary>
+    private readonly List<(Candidate Candidate, int Position)> pinned = [];
+    private readonly TopK one = new(1);
+
+    /// <summary>Whether a re-ranker wants to change this list.</summary>
+    public bool IsToBeReranked { get; private set; }
+
+    /// <summary>How many places are left beside those of pinned items.</summary>
+    public int Limit => limit;
+
     /// <summary>The rules of the list.</summary>
     public ReadOnlySpan<IListRule> Rules => rules;
 
@@ -57,8 +69,15 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
         }
 
         PoolSize = OpenSlots;
+        IsToBeReranked = false;
         foreach (var reranker in rerankers)
-            PoolSize = Math.Max(PoolSize, reranker.PoolOf(OpenSlots));
+        {
+            if (reranker.PoolOf(context, OpenSlots) is not (> 0 and var wanted))
+                continue;
+            PoolSize = Math.Max(PoolSize, wanted);
+            IsToBeReranked = true;
+        }
+
         var capacity = Math.Max(limit, PoolSize);
         if (best.Capacity != capacity)
             (best, indexes, scores) = (new TopK(capacity), new int[capacity], new float[capacity]);
@@ -66,9 +85,66 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
         nextOfPool = 0;
         pool.Begin([]);
         collected.Clear();
-        list = rerankers.Length > 0 ? collected : new List<Candidate>(limit);
+        pinned.Clear();
+        list = IsToBeReranked ? collected : new List<Candidate>(limit);
         foreach (var filter in filters)
             filter.Block(context, blocked.Span);
+        PlaceKnown(context);
+    }
+
+    /// <summary>Gives the best of some items a place of its own; nothing where none of them may be shown, or the place lies beyond the list.</summary>
+    /// <param name="items">A bit per item, set = one of them.</param>
+    /// <param name="position">Of the list, from 0.</param>
+    /// <param name="retrievers">Asked in this order which one is the best.</param>
+    /// <param name="context">The request.</param>
+    public void Pin(ReadOnlySpan<ulong> items, int position, ReadOnlySpan<IRetriever> retrievers, in RequestContext context)
+    {
+        // Of two for one position the later one gets the next.
+        position = pinned is [.., var (_, taken)] ? Math.Max(position, taken + 1) : position;
+        if (position >= limit + pinned.Count || limit == 0)
+            return;
+        var rented = ArrayPool<ulong>.Shared.Rent(blocked.Length);
+        var others = rented.AsSpan(0, blocked.Length);
+        TensorPrimitives.OnesComplement(items[..others.Length], others);
+        TensorPrimitives.BitwiseOr(others, blocked.Span, others);
+        foreach (var retriever in retrievers)
+        {
+            for (var pass = 0; pass < MostPasses; pass++)
+            {
+                retriever.Collect(context, others, one);
+                if (one.Drain(indexes, scores) == 0)
+                    break;
+                var item = indexes[0];
+                Bits.Set(others, item);
+                if (!rules.All(rule => rule.Admits(item)))
+                    continue;
+                Bits.Set(blocked.Span, item);
+                pinned.Add((new Candidate(item, scores[0], retriever.SourceOf(context, item)), position));
+                foreach (var rule in rules)
+                    rule.Place(item);
+                (limit, OpenSlots) = (limit - 1, Math.Max(0, OpenSlots - 1));
+                ArrayPool<ulong>.Shared.Return(rented);
+                return;
+            }
+        }
+
+        ArrayPool<ulong>.Shared.Return(rented);
+    }
+
+    /// <summary>The items that the request is about, and the pinned ones, count for the rules of the list as if they stood in it.</summary>
+    private void PlaceKnown(in RequestContext context)
+    {
+        foreach (var rule in rules)
+        {
+            foreach (var item in context.CurrentItems)
+            {
+                if (item >= 0)
+                    rule.Place(item);
+            }
+
+            foreach (var (candidate, _) in pinned)
+                rule.Place(candidate.ItemIndex);
+        }
     }
 
     /// <summary>Asks a retriever until the list holds <paramref name="count"/> items or the retriever has no more.</summary>
@@ -78,7 +154,7 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
         for (var found = best.Capacity; list.Count < count && found == best.Capacity && (!isReranked || pass < MostPasses); pass++)
         {
             retriever.Collect(context, blocked.Span, best);
-            found = Take(retriever.Name, count);
+            found = Take(retriever, count, context);
         }
     }
 
@@ -90,16 +166,17 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
             reranker.Rerank(context, pool, OpenSlots);
         foreach (var rule in rules)
             rule.Clear();
+        PlaceKnown(context);
         // What was collected can be found again by the source of a kept slot, unless it gets a place now.
         foreach (var candidate in collected)
             Bits.Clear(blocked.Span, candidate.ItemIndex);
         list = new List<Candidate>(limit);
         isReranked = true;
-        FillFromPool(OpenSlots);
+        FillFromPool(OpenSlots, context);
     }
 
     /// <summary>Goes on with the candidates that the re-rankers have put in order, until the list holds <paramref name="count"/> items.</summary>
-    public void FillFromPool(int count)
+    public void FillFromPool(int count, in RequestContext context)
     {
         for (; nextOfPool < pool.Count && list.Count < count; nextOfPool++)
         {
@@ -107,7 +184,7 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
             if (Bits.IsSet(blocked.Span, candidate.ItemIndex))
                 continue;
             Bits.Set(blocked.Span, candidate.ItemIndex);
-            if (TryPosition(candidate.ItemIndex))
+            if (TryPosition(candidate.ItemIndex, context))
                 list.Add(candidate);
         }
     }
@@ -117,25 +194,27 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
     {
         var finished = list;
         list = [];
+        foreach (var (candidate, position) in pinned)
+            finished.Insert(Math.Min(position, finished.Count), candidate);
         return finished;
     }
 
     /// <summary>Moves what a retriever has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
     /// <returns>How many it had offered.</returns>
-    public int Take(string source, int count)
+    public int Take(IRetriever retriever, int count, in RequestContext context)
     {
         var found = best.Drain(indexes, scores);
         for (var position = 0; position < found && list.Count < count; position++)
         {
             Bits.Set(blocked.Span, indexes[position]);
-            if (TryPosition(indexes[position]))
-                list.Add(new Candidate(indexes[position], scores[position], source));
+            if (TryPosition(indexes[position], context))
+                list.Add(new Candidate(indexes[position], scores[position], retriever.SourceOf(context, indexes[position])));
         }
 
         return found;
     }
 
-    private bool TryPosition(int itemIndex)
+    private bool TryPosition(int itemIndex, in RequestContext context)
     {
         foreach (var rule in rules)
         {
@@ -143,18 +222,18 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
                 return false;
         }
 
-        if (isReranked && !AdmitAll(itemIndex))
+        if (isReranked && !AdmitAll(itemIndex, context))
             return false;
         foreach (var rule in rules)
             rule.Place(itemIndex);
         return true;
     }
 
-    private bool AdmitAll(int itemIndex)
+    private bool AdmitAll(int itemIndex, in RequestContext context)
     {
         foreach (var reranker in rerankers)
         {
-            if (!reranker.Admits(CollectionsMarshal.AsSpan(list), itemIndex))
+            if (!reranker.Admits(context, CollectionsMarshal.AsSpan(list), itemIndex))
                 return false;
         }
 

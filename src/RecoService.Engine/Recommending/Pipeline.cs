@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Engine.Recommending;
 
@@ -19,6 +21,7 @@ public sealed class Pipeline
 
     private readonly IReadOnlyList<IItemFilter> filters;
     private readonly IRetriever[] retrievers;
+    private readonly IRetriever[] retrieversOfPins;
     private readonly Func<IReadOnlyList<IListRule>> rules;
     private readonly IReranker[] rerankers;
     private readonly LiveCatalogue catalogue;
@@ -37,6 +40,8 @@ public sealed class Pipeline
     {
         this.filters = filters;
         this.retrievers = [.. retrievers];
+        // The catalogue knows every item.
+        retrieversOfPins = [.. retrievers, new CatalogueRetriever(catalogue)];
         this.rules = rules;
         this.rerankers = [.. rerankers ?? []];
         this.catalogue = catalogue;
@@ -52,7 +57,8 @@ public sealed class Pipeline
             workspace = new CandidateBatch(1, filters, rules, rerankers, catalogue);
         workspace.Begin();
         workspace.Begin(0, context, limit);
-        var candidates = Complete(workspace[0], context, limit);
+        Pin(workspace[0], context);
+        var candidates = Complete(workspace[0], context);
         idleSingles.Enqueue(workspace);
         return candidates;
     }
@@ -62,8 +68,9 @@ public sealed class Pipeline
     /// <param name="history">What they did.</param>
     /// <param name="limit">The most items of a list.</param>
     /// <param name="now">Unix milliseconds.</param>
+    /// <param name="acting">What the merchant wants of each list; null: nothing.</param>
     /// <param name="lists">Takes a list per user.</param>
-    internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, Span<List<Candidate>> lists)
+    internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, ActingRules? acting, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
             batch = new CandidateBatch(UsersAtOnce, filters, rules, rerankers, catalogue);
@@ -75,25 +82,46 @@ public sealed class Pipeline
             batch.Begin();
             for (var position = 0; position < count; position++)
             {
-                var context = history.ContextOf(some[position]).In(now);
+                var context = history.ContextOf(some[position]).In(now, rules: acting);
                 batch.Begin(position, context, limit);
+                Pin(batch[position], context);
                 byIndex[position] = recommender?.IsKnownByIndex(context) == true ? some[position] : -1;
             }
 
             recommender?.CollectMany(byIndex[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
             for (var position = 0; position < count; position++)
             {
-                batch[position].Take(recommender?.Name ?? "", batch[position].PoolSize);
-                lists[first + position] = Complete(batch[position], history.ContextOf(some[position]).In(now), limit);
+                var context = history.ContextOf(some[position]).In(now, rules: acting);
+                if (recommender is not null)
+                    batch[position].Take(recommender, batch[position].PoolSize, context);
+                lists[first + position] = Complete(batch[position], context);
             }
         }
 
         idleBatches.Enqueue(batch);
     }
 
-    private List<Candidate> Complete(CandidateList list, in RequestContext context, int limit)
+    /// <summary>Before anything else has a place.</summary>
+    private void Pin(CandidateList list, in RequestContext context)
     {
-        if (rerankers.Length > 0)
+        if (context.Rules is not { Pins.Count: > 0 } acting)
+            return;
+        var rented = ArrayPool<ulong>.Shared.Rent(Math.Max(1, catalogue.BlockedWords));
+        foreach (var (_, items, position) in acting.Pins)
+        {
+            // Pages after the first go on where the one before has ended.
+            if (position <= context.Offset)
+                continue;
+            items.Select(context.ForFilters, rented);
+            list.Pin(rented, position - 1 - context.Offset, retrieversOfPins, context);
+        }
+
+        ArrayPool<ulong>.Shared.Return(rented);
+    }
+
+    private List<Candidate> Complete(CandidateList list, in RequestContext context)
+    {
+        if (list.IsToBeReranked)
         {
             Fill(list, list.PoolSize, context);
             list.Rerank(context);
@@ -109,13 +137,13 @@ public sealed class Pipeline
             list.FillFrom(source, end, context);
         }
 
-        Fill(list, limit, context);
+        Fill(list, list.Limit, context);
         return list.End();
     }
 
     private void Fill(CandidateList list, int count, in RequestContext context)
     {
-        list.FillFromPool(count);
+        list.FillFromPool(count, context);
         foreach (var retriever in retrievers)
             list.FillFrom(retriever, count, context);
     }

@@ -1,48 +1,86 @@
 using RecoService.Engine.Composition;
+using RecoService.Engine.Data;
 using RecoService.Engine.Models;
-using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
-using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending;
 
-/// <summary>Makes the pipeline of a placement from the parts of a serving state. A composed model is laid out as the stages it is made of.</summary>
-/// <param name="models">Over the index space of the state, in the order in which they are asked.</param>
-/// <param name="newItems">What arrived after the recommender was trained.</param>
-/// <param name="demand">Says what grows.</param>
-/// <param name="coPurchases">Says what was bought together.</param>
-/// <param name="repurchases">Says what is due to be bought again.</param>
-/// <param name="filters">Compiles the filters of placements.</param>
-/// <param name="catalogue">Says what can be shown, and which items are variants of one article.</param>
-internal sealed class PipelineBuilder(IReadOnlyList<ServedModel> models, NewItems newItems, ItemDemand demand, CoPurchases coPurchases, RepurchaseRates repurchases, FilterCache filters, LiveCatalogue catalogue)
+/// <summary>Makes the pipelines of placements from the parts of a serving state. A composed model is laid out as the stages it is made of.</summary>
+internal sealed class PipelineBuilder
 {
+    private readonly ServingState state;
+    private readonly NewItems newItems;
+    private readonly ItemDemand demand;
+    private readonly ShownItems? shown;
+    private readonly CoPurchases coPurchases;
+    private readonly RepurchaseRates repurchases;
+    private readonly SimilarItemsRetriever similarItems;
+
+    /// <param name="state">Whose models, catalogue and ids are used.</param>
+    /// <param name="newItems">What arrived after the recommender was trained.</param>
+    /// <param name="demand">Says what grows.</param>
+    /// <param name="histories">What every user had done.</param>
+    /// <param name="shown">What was shown to whom; null where no placement asks for it.</param>
+    public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ShownItems? shown)
+    {
+        (this.state, this.newItems, this.demand, this.shown) = (state, newItems, demand, shown);
+        coPurchases = new CoPurchases(histories);
+        repurchases = new RepurchaseRates(histories);
+        similarItems = new SimilarItemsRetriever(state.Models, histories, newItems);
+    }
+
     public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
-        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], catalogue)
+        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], state.Catalogue, [new BoostReranker()])
         : new Pipeline(
             FiltersOf(placement),
             [.. placement.Sources.SelectMany(RetrieversOf)],
-            () => [new OnePerGroup(catalogue), new ReservedSlots(new NewItemRetriever(newItems, catalogue), placement.NewItemShare, () => newItems.Any)],
-            catalogue);
+            () => [new OnePerGroup(state.Catalogue), new ReservedSlots(new NewItemRetriever(newItems, state.Catalogue), placement.NewItemShare, () => newItems.Any)],
+            state.Catalogue,
+            [.. RerankersOf(placement)]);
 
-    /// <summary>What a list of a placement must not show.</summary>
-    public IReadOnlyList<IItemFilter> FiltersOf(Placement placement) =>
+    private IReadOnlyList<IItemFilter> FiltersOf(Placement placement) =>
     [
-        new CatalogueFilter(catalogue), new ConsumedFilter(catalogue), new ExcludedFilter(), new ExpressionFilter(),
-        .. placement.Filter is { } text ? [new PlacementFilter(text, filters)] : Array.Empty<IItemFilter>(),
+        new CatalogueFilter(state.Catalogue), new ConsumedFilter(state.Catalogue), new ExcludedFilter(), new ExpressionFilter(),
+        .. placement.Filter is { } text ? [new PlacementFilter(text, state.Filters)] : Array.Empty<IItemFilter>(),
+        new RuleFilter(),
     ];
+
+    /// <summary>What changes values stands before what chooses by them.</summary>
+    private IEnumerable<IReranker> RerankersOf(Placement placement)
+    {
+        var order = placement.Order;
+        if (order.Freshness > 0)
+            yield return new FreshnessReranker(order.FreshnessHalfLife, order.Freshness, state.Catalogue);
+        if (order.PriceAffinity > 0)
+            yield return new PriceAffinityReranker(order.PriceAffinity, state.Catalogue);
+        if (order.ShownLimit is { } shownLimit && shown is not null)
+            yield return new RotationReranker(shown, shownLimit, order.RotationPeriod, state.Users, state.Items);
+        yield return new BoostReranker();
+        if (order.Diversity > 0)
+        {
+            var byCategory = new CategoryLikeness(state.Catalogue);
+            var byModel = DiversityReranker.LikenessOf(state.Models);
+            yield return new DiversityReranker(order.Diversity, byModel ?? byCategory, byModel is null ? null : byCategory);
+        }
+
+        foreach (var (field, most) in order.MostPerValue)
+            yield return field == RuleLimitReranker.Category ? CapReranker.OfCategories(state.Catalogue, most) : CapReranker.OfAttribute(state.Catalogue, field, most);
+        yield return new RuleLimitReranker(state.Catalogue);
+    }
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source) => source switch
     {
-        PlacementSource.Recommender => models.Where(model => model.MakesLists).SelectMany(StagesOf),
-        PlacementSource.Popular => [new CatalogueRetriever(catalogue)],
-        PlacementSource.NewArrivals => [new NewArrivalRetriever(catalogue)],
+        PlacementSource.Recommender => state.Models.Where(model => model.MakesLists).SelectMany(StagesOf),
+        PlacementSource.Popular => [new CatalogueRetriever(state.Catalogue)],
+        PlacementSource.NewArrivals => [new NewArrivalRetriever(state.Catalogue)],
         PlacementSource.BoughtTogether => [new BoughtTogetherRetriever(coPurchases)],
         PlacementSource.Trending => [new TrendingRetriever(demand)],
         PlacementSource.BuyAgain => [new BuyAgainRetriever(repurchases)],
         PlacementSource.RecentItems => [new RecentItemRetriever()],
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "It needs an item, and no pipeline."),
+        PlacementSource.SimilarItems => [similarItems],
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
     };
 
     private static IEnumerable<IRetriever> StagesOf(ServedModel served) => served.Model is ComposedModel composed

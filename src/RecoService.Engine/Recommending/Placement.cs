@@ -42,6 +42,9 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>What becomes of a list that is shorter than its limit, where the request does not say.</summary>
     public ListFallback Fallback { get; init; }
 
+    /// <summary>What changes the order of the candidates; by itself nothing.</summary>
+    public ListOrder Order { get; init; } = new();
+
     /// <summary>The variant of an experiment that its lists belong to; null outside of one.</summary>
     public string? Variant { get; init; }
 
@@ -74,6 +77,31 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
         sources.Contains(PlacementSource.SimilarItems) ? PlacementSubject.Item
         : sources.FirstOrDefault() == PlacementSource.BoughtTogether ? PlacementSubject.Items
         : PlacementSubject.User;
+}
+
+/// <summary>What changes the order of a list's candidates beside their scores.</summary>
+public sealed record ListOrder
+{
+    /// <summary>How much unlike one another the items are to be, 0..1: <see cref="Reranking.DiversityReranker"/>.</summary>
+    public double Diversity { get; init; }
+
+    /// <summary>How much newer items are preferred, 0..1: <see cref="Reranking.FreshnessReranker"/>.</summary>
+    public double Freshness { get; init; }
+
+    /// <summary>The age at which an item counts as half as new; above 0.</summary>
+    public TimeSpan FreshnessHalfLife { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How much items in the user's own price band are preferred, 0..1: <see cref="Reranking.PriceAffinityReranker"/>.</summary>
+    public double PriceAffinity { get; init; }
+
+    /// <summary>How often an item is shown to a user who does nothing with it, until it steps back; null: as often as may be.</summary>
+    public int? ShownLimit { get; init; }
+
+    /// <summary>For how long it steps back; above 0.</summary>
+    public TimeSpan RotationPeriod { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>At most so many items with one value of a field: <c>category</c>, or an attribute.</summary>
+    public IReadOnlyList<(string Field, int Most)> MostPerValue { get; init; } = [];
 }
 
 /// <summary>What a placement is about.</summary>
@@ -116,6 +144,6 @@ public enum PlacementSource
     /// <summary>What was bought with the items that the request is about: <see cref="Retrieval.BoughtTogetherRetriever"/>.</summary>
     BoughtTogether,
 
-    /// <summary>What is like the item that the request is about: <see cref="Recommending.SimilarItems"/>. It stands alone.</summary>
+    /// <summary>What is like the item that the request is about: <see cref="Retrieval.SimilarItemsRetriever"/>.</summary>
     SimilarItems,
 }

@@ -1,4 +1,5 @@
 using RecoService.Engine.Recommending.Filtering.Compilation;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Engine.Recommending;
 
@@ -32,6 +33,9 @@ public sealed record RecommendationQuery(int Limit)
 
     /// <summary>What else is known of the request, by name, for filters and rules; null: nothing.</summary>
     public IReadOnlyDictionary<string, FilterValue>? Context { get; init; }
+
+    /// <summary>What the merchant wants of lists.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.None;
 
     /// <summary>What items have to be, by <see cref="ServingState.Filters"/> of the same state; null: anything.</summary>
     public CompiledFilter? Filter { get; init; }

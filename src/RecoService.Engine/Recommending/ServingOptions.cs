@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Reranking;
+
 namespace RecoService.Engine.Recommending;
 
 /// <summary>What a shop decides about its lists.</summary>
@@ -14,6 +16,9 @@ public sealed record ServingOptions
 
     /// <summary>Where lists are shown; null: <see cref="Placement.BuiltIn"/>. Their names are distinct, and <c>home</c> and <c>popular</c> are among them.</summary>
     public IReadOnlyList<Placement>? Placements { get; init; }
+
+    /// <summary>What was shown to whom lately, which outlives the state; null where no placement asks for it.</summary>
+    public ShownItems? Shown { get; init; }
 
     /// <summary>How many items of a user's history count once the user has done something since the state was built: the newest. Default 2,000.</summary>
     public int LiveHistoryLimit { get; init; } = 2000;

@@ -4,7 +4,9 @@ using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
+using RecoService.Engine.Recommending.Rules;
 using RecoService.Engine.Training;
 
 namespace RecoService.Engine.Recommending;
@@ -31,6 +33,7 @@ public sealed class ServingState
     private readonly NewItems newItems;
     private readonly ItemDemand demand;
     private readonly PlacementLists lists;
+    private readonly ShownItems? shown;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
@@ -61,8 +64,8 @@ public sealed class ServingState
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         demand = new ItemDemand(histories);
-        lists = new PlacementLists(
-            this, new PipelineBuilder(Models, newItems, demand, new CoPurchases(histories), new RepurchaseRates(histories), Filters, Catalogue), filters => new SimilarItems(Models, histories, newItems, Catalogue, filters));
+        shown = options.Shown;
+        lists = new PlacementLists(this, new PipelineBuilder(this, newItems, demand, histories, options.Shown));
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -103,7 +106,8 @@ public sealed class ServingState
     /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
     /// <param name="limit">The most items of a list.</param>
     /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
-    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0) => lists.RecommendMany(userIndexes, limit, now);
+    /// <param name="rules">What the merchant wants of them; null: nothing.</param>
+    public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0, RuleSet? rules = null) => lists.RecommendMany(userIndexes, limit, now, rules);
 
     /// <summary>An item that was not taken out of the catalogue.</summary>
     public bool TryGetItem(string? itemId, out int itemIndex)
@@ -162,6 +166,13 @@ public sealed class ServingState
     /// </summary>
     public void Apply(IReadOnlyList<ServedInteraction> batch)
     {
+        if (shown is not null)
+        {
+            // Who does something with an item is not tired of it.
+            foreach (var interaction in batch)
+                shown.Clear(interaction.UserKey, interaction.ItemKey);
+        }
+
         var (users, interactions) = Resolve(batch);
         Array.Sort(users, interactions);
         var supporters = new List<(int Item, int Change)>();
@@ -244,6 +255,7 @@ public sealed class ServingState
         lock (gate)
         {
             erasedUserKeys.Add(userKey);
+            shown?.Erase(userKey);
             if (!Users.TryGetIndexOfKey(userKey, out userIndex))
                 return;
             Users.Erase(userIndex);

@@ -40,6 +40,43 @@ public sealed class ConfiguredPlacementTests
         async Task<JsonElement> ShowAsync(object body) => await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", JsonSerializer.Serialize(body));
     }
 
+    /// <summary>Each way to change the order, against what popularity alone would show.</summary>
+    [Theory]
+    [InlineData("MostPerValue=brand:1", "i0 i1")]
+    [InlineData("MostPerValue=category:2, brand:3", "i0 i1")]
+    [InlineData("Freshness=1", "i7 i6 i5 i4 i3 i2 i1 i0")]
+    [InlineData("Diversity=1", "i0 i1 i2 i3 i4 i5 i6 i7")]
+    [InlineData("PriceAffinity=1", "i5 i6 i4 i7 i3 i2 i1 i0")]
+    public async Task Set_Order_ChangesTheList(string setting, string expected)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, [$"--Reco:Placements:popular:{setting}", "--Reco:Placements:popular:AllowConsumed=true"]);
+        for (var item = 0; item < 8; item++)
+            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/i{item}", JsonSerializer.Serialize(new { price = 10 * (item + 1), currency = "EUR", categories = new[] { "All" }, addedAt = $"2026-11-{item + 1:00}T00:00:00Z", attributes = new { brand = item % 2 == 0 ? "A" : "B" } }), HttpStatusCode.Created);
+        await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 8).SelectMany(item => Enumerable.Range(0, 10 - item).Select(user => new { userId = $"u{user}", itemId = $"i{item}", kind = "view" }))]);
+        await service.Storefront.PostInteractionsAsync([.. new[] { 5, 5, 5, 6, 4 }.Select((item, at) => new { userId = "buyer", itemId = $"i{item}", kind = "view", occurredAt = $"2026-11-2{at}T00:00:00Z" })]);
+
+        Assert.Equal(expected, IdsOf(await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", """{ "placement": "popular", "userId": "buyer" }""")));
+    }
+
+    [Fact]
+    public async Task Set_RotateAfter_WhatWasShownInVainStepsBackForWhoSawIt()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Placements:popular:RotateAfter=2"]);
+        foreach (var item in new[] { "a", "b", "c", "d" })
+            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", "{}", HttpStatusCode.Created);
+        await service.Storefront.PostInteractionsAsync([.. new[] { "a", "b", "c", "d" }.SelectMany((item, rank) => Enumerable.Range(0, 5 - rank).Select(user => new { userId = $"u{user}", itemId = item, kind = "view" }))]);
+        async Task<string> ShowAsync(string userId) => IdsOf(await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", JsonSerializer.Serialize(new { placement = "popular", userId, limit = 2 })));
+
+        Assert.Equal(["a b", "a b", "c d"], [await ShowAsync("u0"), await ShowAsync("u0"), await ShowAsync("u0")]);
+        Assert.Equal("a b", await ShowAsync("u1"));
+        // Who does something with an item is not tired of it.
+        await service.Storefront.PostInteractionsAsync(new { userId = "u0", itemId = "a", kind = "click" });
+        Assert.StartsWith("a ", await ShowAsync("u0"), StringComparison.Ordinal);
+        Assert.Equal(["a b", "a b", "a b"], [await ShowAsync("nobody"), await ShowAsync("nobody"), await ShowAsync("nobody")]);
+    }
+
     [Fact]
     public void Read_FaultsOfPlacements_AreAllNamed()
     {
@@ -54,6 +91,10 @@ public sealed class ConfiguredPlacementTests
             ("f g:AllowConsumed", "true", "Reco:Placements:f g: a placement's name has"),
             ("h:NewItemShare", "1.5", "Reco:Placements:h:NewItemShare"),
             ("i:AllowConsumed", "perhaps", "Reco:Placements:i:AllowConsumed"),
+            ("k:MostPerValue", "brand", "Reco:Placements:k:MostPerValue: 'brand' is not a field and a number"),
+            ("l:MostPerValue", "brand:2,category:0", "Reco:Placements:l:MostPerValue: 'category:0' is not a field and a number"),
+            ("m:Diversity", "2", "Reco:Placements:m:Diversity"),
+            ("n:RotateAfter", "0", "Reco:Placements:n:RotateAfter"),
             ("j:Source", "popular", "Reco:Placements:j:Source is not a setting"),
         };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>($"Reco:Placements:{setting.Key}", setting.Value))).Build();

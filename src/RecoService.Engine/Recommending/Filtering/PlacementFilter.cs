@@ -23,7 +23,7 @@ internal sealed class PlacementFilter(string text, FilterCache filters) : IItemF
     {
         var rented = ArrayPool<ulong>.Shared.Rent(blocked.Length);
         var wanted = rented.AsSpan(0, blocked.Length);
-        filter.Select(new FilterContext { CurrentItems = context.CurrentItems, Context = context.Context }, wanted);
+        filter.Select(context.ForFilters, wanted);
         TensorPrimitives.OnesComplement(wanted, wanted);
         TensorPrimitives.BitwiseOr(blocked, wanted, blocked);
         ArrayPool<ulong>.Shared.Return(rented);

@@ -1,6 +1,7 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Filtering.Compilation;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Engine.Recommending.Histories;
 
@@ -48,10 +49,22 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>Unix milliseconds; 0: what is consumed stays so.</summary>
     public long Now { get; private init; }
 
+    /// <summary>What the merchant wants of the list; null: nothing.</summary>
+    internal ActingRules? Rules { get; private init; }
+
+    /// <summary>How many items pages of the same list have shown before.</summary>
+    public int Offset { get; private init; }
+
+    /// <summary>What filters may know of the request.</summary>
+    internal FilterContext ForFilters => new() { CurrentItems = CurrentItems, Context = Context };
+
     /// <summary>The same user in a request that has given items ordered.</summary>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="given">Item indexes.</param>
-    internal RequestContext Ordering(long now, ReadOnlySpan<int> given) => new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given };
+    /// <param name="rules">What the merchant wants of the order.</param>
+    /// <param name="context">What else is known of the request.</param>
+    internal RequestContext Ordering(long now, ReadOnlySpan<int> given, ActingRules? rules = null, IReadOnlyDictionary<string, FilterValue>? context = null) =>
+        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given, Rules = rules, Context = context };
 
     /// <summary>The same user in a request.</summary>
     /// <param name="now">Unix milliseconds.</param>
@@ -60,7 +73,21 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="filter">What items have to be.</param>
     /// <param name="currentItems">The items that it is about.</param>
     /// <param name="context">What else is known of it.</param>
+    /// <param name="rules">What the merchant wants of the list.</param>
+    /// <param name="offset">How many items pages of the same list have shown before.</param>
     internal RequestContext In(
-        long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default, IReadOnlyDictionary<string, FilterValue>? context = null) =>
-        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Excluded = excluded, AllowsConsumed = allowsConsumed, Filter = filter, CurrentItems = currentItems, Context = context };
+        long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default,
+        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0) =>
+        new(User, Consumed)
+        {
+            ConsumedTimes = ConsumedTimes,
+            Now = now,
+            Excluded = excluded,
+            AllowsConsumed = allowsConsumed,
+            Filter = filter,
+            CurrentItems = currentItems,
+            Context = context,
+            Rules = rules,
+            Offset = offset,
+        };
 }

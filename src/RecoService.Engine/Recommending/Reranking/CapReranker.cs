@@ -1,4 +1,5 @@
 using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Retrieval;
 
@@ -35,20 +36,27 @@ internal sealed class CapReranker : IReranker
     /// <param name="most">Items with one value in a list, at least 1.</param>
     public static CapReranker OfAttribute(LiveCatalogue catalogue, string attribute, int most) => new(catalogue, attribute, most);
 
-    public void Rerank(in RequestContext context, CandidatePool pool, int limit)
+    public void Rerank(in RequestContext context, CandidatePool pool, int limit) => Keep(pool, null, default);
+
+    public bool Admits(in RequestContext context, ReadOnlySpan<Candidate> list, int itemIndex) => Admits(list, itemIndex, null, default);
+
+    /// <summary>Leaves out the candidates beyond the limit; of some items alone, where a filter says which.</summary>
+    public void Keep(CandidatePool pool, CompiledFilter? items, in FilterContext context)
     {
         var (values, counts, kept) = (Field(), pool.Counts, 0);
         counts.Clear();
         for (var position = 0; position < pool.Count; position++)
         {
-            if (TryCount(values.Of(pool.Candidates[position].ItemIndex), counts))
+            var item = pool.Candidates[position].ItemIndex;
+            if (items?.Holds(context, item) == false || TryCount(values.Of(item), counts))
                 pool.Order[kept++] = position;
         }
 
         pool.Take(kept);
     }
 
-    public bool Admits(ReadOnlySpan<Candidate> list, int itemIndex)
+    /// <summary>Whether one more item has room in a list; of some items alone, where a filter says which.</summary>
+    public bool Admits(ReadOnlySpan<Candidate> list, int itemIndex, CompiledFilter? items, in FilterContext context)
     {
         var values = Field();
         var own = values.Of(itemIndex);
@@ -56,7 +64,7 @@ internal sealed class CapReranker : IReranker
         {
             var beside = 0;
             foreach (var candidate in list)
-                beside += values.Of(candidate.ItemIndex).Has(own[value]) ? 1 : 0;
+                beside += values.Of(candidate.ItemIndex).Has(own[value]) && items?.Holds(context, candidate.ItemIndex) != false ? 1 : 0;
             if (beside >= most)
                 return false;
         }

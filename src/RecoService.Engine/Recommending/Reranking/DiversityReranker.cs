@@ -19,7 +19,7 @@ internal sealed class DiversityReranker(double strength, IItemLikeness likeness,
     /// <summary>The likeness that the first of some models has for items, in the order in which they are asked; null where none has.</summary>
     public static IItemLikeness? LikenessOf(IEnumerable<ServedModel> models) => models.SelectMany(model => model.Model.Find<IItemLikeness>()).FirstOrDefault();
 
-    public int PoolOf(int limit) => strength == 0 ? limit : CandidatePool.SizeFor(limit);
+    public int PoolOf(in RequestContext context, int limit) => strength == 0 ? 0 : CandidatePool.SizeFor(limit);
 
     public void Rerank(in RequestContext context, CandidatePool pool, int limit)
     {

@@ -15,7 +15,7 @@ internal sealed class FreshnessReranker(TimeSpan halfLife, double strength, Live
     private readonly float strength = strength is >= 0 and <= 1 ? (float)strength : throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength is 0 to 1.");
     private readonly double halfLife = halfLife > TimeSpan.Zero ? halfLife.TotalMilliseconds : throw new ArgumentOutOfRangeException(nameof(halfLife), halfLife, "A half-life is longer than 0.");
 
-    public int PoolOf(int limit) => strength == 0 ? limit : CandidatePool.SizeFor(limit);
+    public int PoolOf(in RequestContext context, int limit) => strength == 0 ? 0 : CandidatePool.SizeFor(limit);
 
     public void Rerank(in RequestContext context, CandidatePool pool, int limit)
     {

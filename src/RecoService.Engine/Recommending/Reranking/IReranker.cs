@@ -11,9 +11,10 @@ namespace RecoService.Engine.Recommending.Reranking;
 /// </summary>
 internal interface IReranker
 {
-    /// <summary>How many candidates it wants to choose from for a list; <paramref name="limit"/> where it changes nothing, and the list then costs no more than without it.</summary>
+    /// <summary>How many candidates it wants to choose from for a list; 0 where it changes nothing, and the list then costs no more than without it.</summary>
+    /// <param name="context">The request.</param>
     /// <param name="limit">The most items of the list.</param>
-    int PoolOf(int limit) => CandidatePool.SizeFor(limit);
+    int PoolOf(in RequestContext context, int limit) => CandidatePool.SizeFor(limit);
 
     /// <summary>Changes the order of the candidates, and may leave some out.</summary>
     /// <param name="context">The request.</param>
@@ -22,7 +23,8 @@ internal interface IReranker
     void Rerank(in RequestContext context, CandidatePool pool, int limit);
 
     /// <summary>Whether an item that is not from the pool may follow in a list, as one of a kept slot does.</summary>
+    /// <param name="context">The request.</param>
     /// <param name="list">The list so far.</param>
     /// <param name="itemIndex">The item.</param>
-    bool Admits(ReadOnlySpan<Candidate> list, int itemIndex) => true;
+    bool Admits(in RequestContext context, ReadOnlySpan<Candidate> list, int itemIndex) => true;
 }

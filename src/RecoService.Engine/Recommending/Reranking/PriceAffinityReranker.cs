@@ -13,7 +13,7 @@ internal sealed class PriceAffinityReranker(double strength, LiveCatalogue catal
 {
     private readonly float strength = strength is >= 0 and <= 1 ? (float)strength : throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength is 0 to 1.");
 
-    public int PoolOf(int limit) => strength == 0 ? limit : CandidatePool.SizeFor(limit);
+    public int PoolOf(in RequestContext context, int limit) => strength == 0 ? 0 : CandidatePool.SizeFor(limit);
 
     public void Rerank(in RequestContext context, CandidatePool pool, int limit)
     {

@@ -42,10 +42,10 @@ public sealed class CapRerankerTests
         var cap = CapReranker.OfAttribute(catalogue, "brand", 1);
         Candidate[] list = [new(0, 1, "model"), new(3, 1, "model")];
 
-        Assert.False(cap.Admits(list, 1));
-        Assert.True(cap.Admits(list, 2));
-        Assert.True(cap.Admits(list, 3));
-        Assert.True(CapReranker.OfAttribute(catalogue, "brand", 2).Admits(list, 1));
+        Assert.False(cap.Admits(default, list, 1));
+        Assert.True(cap.Admits(default, list, 2));
+        Assert.True(cap.Admits(default, list, 3));
+        Assert.True(CapReranker.OfAttribute(catalogue, "brand", 2).Admits(default, list, 1));
     }
 
     [Fact]

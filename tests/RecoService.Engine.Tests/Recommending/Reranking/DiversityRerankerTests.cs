@@ -47,8 +47,8 @@ public sealed class DiversityRerankerTests
         var pool = RerankerShop.Pool(10, 9, 8, 5, 0);
 
         Assert.Equal([0, 1, 2, 3, 4], reranker.Order(pool, limit: 3));
-        Assert.Equal(10, reranker.PoolOf(10));
-        Assert.Equal(50, ((IReranker)new DiversityReranker(0.1, Likeness)).PoolOf(10));
+        Assert.Equal(0, reranker.PoolOf(default, 10));
+        Assert.Equal(50, ((IReranker)new DiversityReranker(0.1, Likeness)).PoolOf(default, 10));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ValueRerankersTests
 
         Assert.Equal([0, 1], new FreshnessReranker(TimeSpan.FromDays(1), 0, catalogue).Order(RerankerShop.Pool(2, 1), 2, In(Now)));
         Assert.Equal([0, 1], new FreshnessReranker(TimeSpan.FromDays(1), 1, catalogue).Order(RerankerShop.Pool(2, 1), 2));
-        Assert.Equal(7, new FreshnessReranker(TimeSpan.FromDays(1), 0, catalogue).PoolOf(7));
+        Assert.Equal(0, new FreshnessReranker(TimeSpan.FromDays(1), 0, catalogue).PoolOf(default, 7));
     }
 
     [Fact]

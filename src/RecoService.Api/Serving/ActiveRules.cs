@@ -1,0 +1,22 @@
+using RecoService.Engine.Recommending.Rules;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <summary>The rules of a shop as they act on lists, made anew when the stored ones have changed.</summary>
+internal sealed class ActiveRules(LiveRules stored)
+{
+    private volatile Made made = new(StoredRules.None, RuleSet.None);
+
+    /// <summary>To be read once per request.</summary>
+    public RuleSet Current
+    {
+        get
+        {
+            var (known, now) = (made, stored.Current);
+            return ReferenceEquals(known.Stored, now) ? known.Rules : (made = new Made(now, RuleReader.ToRuleSet(now))).Rules;
+        }
+    }
+
+    private sealed record Made(StoredRules Stored, RuleSet Rules);
+}
