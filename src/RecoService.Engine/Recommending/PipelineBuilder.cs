@@ -56,7 +56,7 @@ internal sealed class PipelineBuilder
         if (order.PriceAffinity > 0)
             yield return new PriceAffinityReranker(order.PriceAffinity, state.Catalogue);
         if (order.ShownLimit is { } shownLimit && shown is not null)
-            yield return new RotationReranker(shown, shownLimit, order.RotationPeriod, state.Users, state.Items);
+            yield return new RotationReranker(shown, shownLimit, order.RotationPeriod, state.Users.KeyOf, state.Items.KeyOf);
         yield return new BoostReranker();
         if (order.Diversity > 0)
         {

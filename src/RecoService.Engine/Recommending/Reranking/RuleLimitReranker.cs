@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Retrieval;
 
 namespace RecoService.Engine.Recommending.Reranking;
 
