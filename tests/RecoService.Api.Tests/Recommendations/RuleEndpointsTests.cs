@@ -98,14 +98,14 @@ public sealed class RuleEndpointsTests(SharedServices services) : IClassFixture<
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await StartAsync(database);
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         await AddAsync(service, "r", JsonSerializer.Serialize(new { items = "itemId = \"i7\"", action = new { pin = 1 }, from = now.AddSeconds(1.5), until = now.AddSeconds(3) }));
         var firsts = new List<string>();
 
         await Wait.UntilAsync(async () =>
         {
             firsts.Add((await ShowAsync(service))[..2]);
-            return DateTimeOffset.UtcNow > now.AddSeconds(3.2);
+            return TimeProvider.System.GetUtcNow() > now.AddSeconds(3.2);
         }, "the rule has ended");
 
         Assert.Subset(new HashSet<string>(["i0", "i7"], StringComparer.Ordinal), firsts.ToHashSet(StringComparer.Ordinal));
