@@ -7,6 +7,7 @@ using RecoService.Engine.Evaluation;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 using RecoService.Lab.Files;
+using RecoService.Lab.Placements;
 using RecoService.Lab.Presets;
 using RecoService.Lab.Tuning;
 using Spectre.Console;
@@ -50,13 +51,15 @@ public static class EvaluateCommand
         var json = Text("--json", "Write all figures to this file");
         var markdown = Text("--markdown", "Write the tables to this file");
         var svg = Text("--svg", "Write a bar chart to this file");
+        var placement = Text("--placement", $"Judge a placement of the service on dated purchases, beside simple baselines: {string.Join(", ", PlacementProtocol.All.Select(known => known.Placement))}; --split time=0.2 (of the baskets) or time=2011-11-01, and --recommender names one, item-knn by default");
+        var validation = new Option<bool>("--validation") { Description = "With --placement: put the test part aside and judge on a part cut from the training part in the same way, to choose by" };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seed = new Option<int>("--seed") { Description = "Of training and of random splits", DefaultValueFactory = _ => 42 };
         var judging = new ProtocolOptions();
         var command = new Command("evaluate", "Train recommenders on one part of a data set and judge them on the other.")
         {
             suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, at,
-            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, threads, seed,
+            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, validation, threads, seed,
         };
         judging.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Run(
@@ -82,7 +85,11 @@ public static class EvaluateCommand
             parsed.GetValue(suite),
             new EvaluationWish(
                 parsed.GetValue(recommender)!, parsed.GetValue(versus), parsed.GetValue(options), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(svg), parsed.GetValue(threads),
-                parsed.GetValue(budget), parsed.GetValue(autoCandidates), parsed.GetValue(memoryLimit)),
+                parsed.GetValue(budget), parsed.GetValue(autoCandidates), parsed.GetValue(memoryLimit))
+            {
+                Placement = parsed.GetValue(placement),
+                IsValidation = parsed.GetValue(validation),
+            },
             trainers, output, progress, ct)));
         return command;
     }
@@ -94,6 +101,10 @@ public static class EvaluateCommand
             if (wish.Threads is < 1 or > 1024)
                 throw new EvaluationArgumentException("--threads is 1 to 1024.");
             TimeBudget.Check(wish.Budget);
+            if (wish.Placement is { } placement)
+                return RunPlacement(placement, arguments, isSuite, wish, trainers(), output, progress, cancellationToken);
+            if (wish.IsValidation)
+                throw new EvaluationArgumentException("--validation goes with --placement.");
             if (isSuite)
                 return RunSuite(arguments, wish, trainers(), output, progress, cancellationToken);
             var choice = RecommenderChoice.Load(trainers(), wish.OptionsFile, arguments.Preset);
@@ -116,6 +127,19 @@ public static class EvaluateCommand
             progress.WriteLine(exception.Message);
             return 1;
         }
+    }
+
+    private static int RunPlacement(
+        string placement, EvaluationArguments arguments, bool isSuite, EvaluationWish wish, TrainerRegistry registry, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
+    {
+        if (isSuite || wish.Versus is not null || wish.AutoCandidates is not null || wish.MemoryLimitMiB is not null)
+            throw new EvaluationArgumentException("--placement is compared with its own baselines: it takes no --suite, --versus, --auto-candidates or --memory-limit.");
+        var protocol = PlacementRun.ProtocolOf(placement);
+        var run = new PlacementRun(RecommenderChoice.Load(registry, wish.OptionsFile, arguments.Preset), wish, progress);
+        var report = run.Measure(protocol, PlacementInput.Load(arguments, wish.IsValidation), arguments.At, arguments.Seed, cancellationToken);
+        WriteAll(report, wish);
+        Show(report, output);
+        return 0;
     }
 
     private static int RunSuite(EvaluationArguments arguments, EvaluationWish wish, TrainerRegistry registry, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)

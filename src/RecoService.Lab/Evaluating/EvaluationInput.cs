@@ -42,10 +42,15 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
             throw new EvaluationArgumentException("A preset has its own protocol: --known and next-item are for --train and --test.");
         if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null || arguments.Repeats is not null)
             throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives, --repeats and --protocol are for files.");
+        return new EvaluationInput(name, [.. preset.Load(FolderOf(preset, arguments)).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
+    }
+
+    /// <summary>The folder that holds the data of a preset.</summary>
+    /// <exception cref="EvaluationArgumentException">It is not there.</exception>
+    public static string FolderOf(EvaluationPreset preset, EvaluationArguments arguments)
+    {
         var folder = Path.Combine(arguments.DataFolder ?? DefaultDataFolder(), preset.Folder);
-        if (!Directory.Exists(folder))
-            throw new EvaluationArgumentException($"The data of preset '{name}' is not in {folder}; name the folder above it with --data DIR.");
-        return new EvaluationInput(name, [.. preset.Load(folder).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
+        return Directory.Exists(folder) ? folder : throw new EvaluationArgumentException($"The data of preset '{preset.Name}' is not in {folder}; name the folder above it with --data DIR.");
     }
 
     /// <summary>Whether the data of a preset are there.</summary>

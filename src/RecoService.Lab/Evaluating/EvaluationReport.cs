@@ -38,9 +38,23 @@ internal sealed record PartReport(
     string Name, DataFigures Data, ProtocolFigures Protocol, string Headline, bool HigherIsBetter, IReadOnlyList<RowReport> Rows, IReadOnlyList<PublishedReport> Literature,
     SelectionReport? Selection)
 {
-    public static PartReport Of(EvaluationPart part, IReadOnlyList<RecommenderOutcome> outcomes, string? versus)
+    /// <summary>The measures that tables show, the headline first; null: those of its protocol.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Shown { get; init; }
+
+    public static PartReport Of(EvaluationPart part, IReadOnlyList<RecommenderOutcome> outcomes, string? versus) => Of(
+        part.Name, DataFigures.Of(part, outcomes.FirstOrDefault(outcome => outcome.Result is not null)?.Result), ProtocolFigures.Of(part.Protocol, part), part.Protocol, part.Published, outcomes, versus);
+
+    /// <param name="name">What is judged.</param>
+    /// <param name="data">How much.</param>
+    /// <param name="figures">How, as the files say it.</param>
+    /// <param name="protocol">How.</param>
+    /// <param name="published">What others measured.</param>
+    /// <param name="outcomes">Of each recommender.</param>
+    /// <param name="versus">With which the others are compared; null: the best.</param>
+    public static PartReport Of(
+        string name, DataFigures data, ProtocolFigures figures, EvaluationProtocol protocol, IReadOnlyList<PublishedRow> published, IReadOnlyList<RecommenderOutcome> outcomes, string? versus)
     {
-        var protocol = part.Protocol;
         var isError = protocol.Target == EvaluationTarget.Ratings;
         var headline = isError ? Measures.Rmse : Measures.NameOf(protocol.Headline, protocol.HeadlineCutOff);
         var ordered = outcomes.OrderBy(outcome => outcome.Result is null).ThenBy(outcome => (isError ? 1 : -1) * (outcome.Result?.Values[headline] ?? 0)).ToList();
@@ -49,15 +63,14 @@ internal sealed record PartReport(
             outcome.Name, JsonSerializer.Deserialize<JsonElement>(outcome.Options), outcome.Failure,
             outcome.Result?.Values.ToDictionary(value => value.Key, value => Finite(value.Value), StringComparer.Ordinal),
             outcome.Result?.TrainSeconds, outcome.Result is { UserCount: > 0 } result ? 1000 * result.EvaluateSeconds / result.UserCount : null,
-            part.Published.FirstOrDefault(row => row.Trainer == outcome.Name) is { } published ? new PublishedReport(published.Name, published.Values) : null,
+            published.FirstOrDefault(row => row.Trainer == outcome.Name) is { } printed ? new PublishedReport(printed.Name, printed.Values) : null,
             outcome.Result is null || reference.Result is null || outcome.Name == reference.Name ? null : DifferenceReport.Of(protocol, outcome.Result, reference.Result, reference.Name))
         {
             Interval = outcome.Result?.IntervalOf(protocol) is { } interval ? new IntervalReport(interval.Low, interval.High) : null,
         });
-        var first = ordered.Find(outcome => outcome.Result is not null)?.Result;
         return new PartReport(
-            part.Name, DataFigures.Of(part, first), ProtocolFigures.Of(protocol, part), headline, !isError, [.. rows],
-            [.. part.Published.Where(row => outcomes.All(outcome => outcome.Name != row.Trainer)).Select(row => new PublishedReport(row.Name, row.Values))],
+            name, data, figures, headline, !isError, [.. rows],
+            [.. published.Where(row => outcomes.All(outcome => outcome.Name != row.Trainer)).Select(row => new PublishedReport(row.Name, row.Values))],
             outcomes.Select(outcome => outcome.Selection).FirstOrDefault(selection => selection is not null));
     }
 
@@ -66,6 +79,9 @@ internal sealed record PartReport(
 
 internal sealed record DataFigures(int Users, int Items, int TrainInteractions, int HoldoutInteractions, int Folds, int JudgedUsers)
 {
+    /// <summary>What is judged, as <c>baskets</c>; null: users.</summary>
+    public string? Unit { get; init; }
+
     public static DataFigures Of(EvaluationPart part, EvaluationResult? judged) => new(
         part.Folds[0].Train.Users.Count, part.Folds[0].Train.Items.Count, part.Folds[0].Train.Count, part.Folds[0].Holdout.Count, part.Folds.Count, judged?.UserCount ?? 0);
 }

@@ -20,7 +20,14 @@ namespace RecoService.Lab.Evaluating;
 /// <param name="AutoCandidates">Whom auto tries, comma-separated; null: all.</param>
 /// <param name="MemoryLimitMiB">Of each training; null: no bound.</param>
 internal sealed record EvaluationWish(
-    string Recommenders, string? Versus, string? OptionsFile, string? Json, string? Markdown, string? Svg, int Threads, TimeSpan Budget, string? AutoCandidates, int? MemoryLimitMiB);
+    string Recommenders, string? Versus, string? OptionsFile, string? Json, string? Markdown, string? Svg, int Threads, TimeSpan Budget, string? AutoCandidates, int? MemoryLimitMiB)
+{
+    /// <summary>The placement that is judged; null: the recommenders are.</summary>
+    public string? Placement { get; init; }
+
+    /// <summary>Whether a placement is judged on a part of the training part.</summary>
+    public bool IsValidation { get; init; }
+}
 
 /// <summary>Trains and judges recommenders, with a progress bar.</summary>
 /// <param name="choice">Knows them and their options.</param>

@@ -18,7 +18,7 @@ internal sealed record ReportGrid(IReadOnlyList<string> Columns, IReadOnlyList<I
         List<string> columns =
         [
             "recommender", .. measures.SelectMany(measure => withPublished.Contains(measure) ? new[] { measure, "published" } : [measure]),
-            $"difference in {part.Headline} (95%)", "train", "per user",
+            $"difference in {part.Headline} (95%)", "train", part.Shown is null ? "per user" : "a list",
         ];
         var rows = part.Rows.Select(row => (IReadOnlyList<string>)
         [
@@ -34,7 +34,7 @@ internal sealed record ReportGrid(IReadOnlyList<string> Columns, IReadOnlyList<I
     public static string DataLine(PartReport part)
     {
         var data = part.Data;
-        return Text($"{data.Users:N0} users, {data.Items:N0} items, {data.TrainInteractions:N0} interactions to learn from, {data.HoldoutInteractions:N0} held out, {data.JudgedUsers:N0} users judged")
+        return Text($"{data.Users:N0} users, {data.Items:N0} items, {data.TrainInteractions:N0} interactions to learn from, {data.HoldoutInteractions:N0} held out, {data.JudgedUsers:N0} {data.Unit ?? "users"} judged")
             + (data.Folds > 1 ? Text($"; {data.Folds} folds, their means") : "") + ".";
     }
 
@@ -42,6 +42,8 @@ internal sealed record ReportGrid(IReadOnlyList<string> Columns, IReadOnlyList<I
     {
         if (!part.HigherIsBetter)
             return [Measures.Rmse, Measures.Mae];
+        if (part.Shown is { } shown)
+            return shown;
         var at = part.Headline[(part.Headline.IndexOf('@', StringComparison.Ordinal) + 1)..];
         var metric = part.Headline[..part.Headline.IndexOf('@', StringComparison.Ordinal)];
         var apart = part.Rows.FirstOrDefault(row => row.Values is not null)?.Values is { } values

@@ -1,4 +1,6 @@
 using RecoService.Engine.Evaluation;
+using RecoService.Lab.Files;
+
 namespace RecoService.Lab.Presets;
 
 /// <summary>Public data, a split, a protocol and the figures printed for them, under one name.</summary>
@@ -8,6 +10,9 @@ namespace RecoService.Lab.Presets;
 /// <param name="Load">Reads the data from its folder. Throws <see cref="IOException"/> and <see cref="InvalidDataException"/>.</param>
 public sealed record EvaluationPreset(string Name, string Folder, string Description, Func<string, IReadOnlyList<EvaluationPart>> Load)
 {
+    /// <summary>Reads dated purchases with their orders from the folder; null where the data hold none.</summary>
+    internal Func<string, IEnumerable<FileInteraction>>? Purchases { get; init; }
+
     /// <summary>All there are, by name.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
     [
@@ -15,7 +20,7 @@ public sealed record EvaluationPreset(string Name, string Folder, string Descrip
         new("amazon-cds", "amazon-cds", "Amazon CDs, a large and sparse catalogue as a fixed split for lists, all items ranked.", AmazonCds.Load),
         new("ml-100k-rating", "ml-100k", "MovieLens 100K, ratings predicted in the five official folds.", MovieLensRatings.Load),
         new("ml-100k-topn", "ml-100k-topn", "MovieLens 100K as a fixed split for lists, all items ranked.", MovieLensTopN.Load),
-        new("online-retail", "online-retail", "A gift shop's invoices: what customers buy for the first time later, and what completes a basket.", OnlineRetail.Load),
-        new("online-retail-baskets", "online-retail", "The same shop: each customer's next basket, repeats and new items.", OnlineRetailBaskets.Load),
+        new("online-retail", "online-retail", "A gift shop's invoices: what customers buy for the first time later, and what completes a basket.", OnlineRetail.Load) { Purchases = OnlineRetail.Purchases },
+        new("online-retail-baskets", "online-retail", "The same shop: each customer's next basket, repeats and new items.", OnlineRetailBaskets.Load) { Purchases = OnlineRetail.Purchases },
     ];
 }

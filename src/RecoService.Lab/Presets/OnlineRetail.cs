@@ -48,6 +48,9 @@ internal static class OnlineRetail
         ];
     }
 
+    /// <summary>Every line that counts, with its invoice.</summary>
+    public static IEnumerable<FileInteraction> Purchases(string folder) => ReadLines(folder).Select(line => new FileInteraction(line.Customer, line.Item, Time: line.Time) { Order = line.Invoice });
+
     private static EvaluationFold CutNewest(InteractionDataset train) => EvaluationFold.OfLists(train.SplitByTime(ValidationFraction));
 
     private static EvaluationFold CutNewItems(InteractionDataset train)

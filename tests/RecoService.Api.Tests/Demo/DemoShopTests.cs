@@ -1,6 +1,8 @@
 using RecoService.Api.Demo;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Demo;
@@ -125,6 +127,28 @@ public sealed class DemoShopTests
         var counts = Shop.Interactions.CountBy(interaction => interaction.ItemId).Select(pair => pair.Value).OrderDescending().ToList();
 
         Assert.InRange(counts.Take(50).Sum() / 60_000.0, 0.3, 0.7);
+    }
+
+    [Fact]
+    public void Generate_Purchases_SayWhatGoesWithTheItemsOfTheExamples()
+    {
+        var keys = Shop.Items.Select((item, index) => (item.ItemId, Key: index + 1)).ToDictionary();
+        var userKeys = Shop.Users.Select((user, index) => (user.UserId, Key: index + 1)).ToDictionary();
+        var builder = new InteractionDatasetBuilder(Kinds);
+        foreach (var interaction in Shop.Interactions)
+            builder.Add(userKeys[interaction.UserId], keys[interaction.ItemId], interaction.KindIndex, (float)(interaction.Value ?? 0), interaction.OccurredAt!.Value.ToUnixTimeMilliseconds());
+        var histories = builder.Build();
+        var users = userKeys.ToDictionary(pair => pair.Value, pair => pair.Key);
+        var state = new ServingState(
+            [], [.. histories.Users.Keys.ToArray().Select(key => (key, users[key]))],
+            CatalogueBuilder.Of(histories.Items.Keys.ToArray().Select(key => new ServedItem(key, Shop.Items[key - 1].ItemId, new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, null)))),
+            histories, new ServingOptions());
+        int CountOf(string itemId) => state.Recommend(new RecommendationQuery(10) { Placement = Placement.BoughtTogetherName, ItemId = itemId }).Count;
+
+        Assert.All(new[] { "item-0001", "item-0007", "item-0044" }, itemId => Assert.InRange(CountOf(itemId), 3, 10));
+        Assert.InRange(CountOf("item-0012"), 1, 10);
+        // Most of the shop.
+        Assert.InRange(Shop.Items.Count(item => state.TryGetItem(item.ItemId, out _) && CountOf(item.ItemId) > 0), 300, 500);
     }
 
     [Fact]

@@ -10,17 +10,30 @@ public sealed class CoPurchasesTests
     private const long Day = 24 * 60 * 60 * 1000;
 
     [Fact]
-    public void Of_HandComputed_IsTheLowerBoundOverTheRootOfBoth()
+    public void Of_HandComputed_IsTheCosineShrunkByTheBaskets()
     {
-        // Ten baskets hold both, and two more of each hold item 5.
-        var together = new CoPurchases(Datasets.Of([.. Pairs(10, 0, 1), .. Pairs(2, 0, 5, firstUser: 20), .. Pairs(2, 1, 5, firstUser: 30)]));
-        var bound = 10 - (1.645 * Math.Sqrt(10));
+        // Ten baskets hold both, and two more of each hold item 2. Of two items each, so that a basket counts 1: w0 = w1 = 12, w2 = 4.
+        var together = new CoPurchases(Datasets.Of([.. Pairs(10, 0, 1), .. Pairs(2, 0, 2, firstUser: 20), .. Pairs(2, 1, 2, firstUser: 30)]));
+        const float often = (float)(10.0 / 12 * 10 / 20);
+        var seldom = (float)(2 / Math.Sqrt(12 * 4) * 2 / 12);
 
-        Assert.Equal([new CoPurchases.Companion(1, (float)(bound / 12))], together.Of(0));
-        Assert.Equal([new CoPurchases.Companion(0, (float)(bound / 12))], together.Of(1));
-        // Two meetings are no more than chance.
-        Assert.Empty(together.Of(5));
+        Assert.Equal([new CoPurchases.Companion(1, often), new CoPurchases.Companion(2, seldom)], together.Of(0));
+        Assert.Equal([new CoPurchases.Companion(0, often), new CoPurchases.Companion(2, seldom)], together.Of(1));
+        Assert.Equal([new CoPurchases.Companion(0, seldom), new CoPurchases.Companion(1, seldom)], together.Of(2));
         Assert.Equal(together.Of(0), together.Of(0));
+        Assert.Equal([12, 4, 0, 0], new[] { 0, 2, -1, 99 }.Select(together.WeightOf));
+    }
+
+    [Fact]
+    public void Of_ABasketOfMany_SaysLessOfEachPair()
+    {
+        // Items 0 and 1 alone, once; items 0, 2, 3, 4 and 5 together, twice: such a basket counts a quarter. w0 = 1 + 2/4, w1 = 1, w2 = 2/4.
+        var together = new CoPurchases(Datasets.Of([.. Pairs(1, 0, 1), .. Enumerable.Range(10, 2).SelectMany(user => new[] { 0, 2, 3, 4, 5 }.Select(item => (user, item, Datasets.Purchase, 0f, Day)))]));
+
+        var companions = together.Of(0).ToDictionary(companion => companion.ItemIndex, companion => companion.Score);
+        Assert.Equal(1 / Math.Sqrt(1.5 * 1) * 1 / 11, companions[1], 1e-6);
+        Assert.Equal(0.5 / Math.Sqrt(1.5 * 0.5) * 2 / 12, companions[2], 1e-6);
+        Assert.Equal([1, 2, 3, 4, 5], companions.Keys.Order());
     }
 
     [Fact]
@@ -52,7 +65,8 @@ public sealed class CoPurchasesTests
 
         var companions = together.Of(0);
         Assert.Equal([1, 9], companions.Select(companion => companion.ItemIndex));
-        Assert.Equal(Math.Sqrt(10), companions[0].Score / companions[1].Score, 1e-4);
+        // Both meet item 0 in the same ten baskets of three items, which count a half: w1 = 5, and w9 = 5 + 90.
+        Assert.Equal(Math.Sqrt(95 / 5.0), companions[0].Score / companions[1].Score, 1e-4);
     }
 
     [Fact]
@@ -93,6 +107,21 @@ public sealed class CoPurchasesTests
         Assert.Empty(Show("i0", "i1").Select(entry => entry.Item).Intersect([0, 1]));
         Assert.NotEmpty(Show("unheard of"));
         Assert.All(Show("unheard of"), entry => Assert.Equal("catalogue", entry.Source));
+    }
+
+    [Fact]
+    public void Recommend_Basket_HandComputed_LevelsTheSums()
+    {
+        // Items 0 and 1 were bought with 2 ten times each, and item 0 with 3 ten times. Item 2 counts 20, item 3 counts 10, item 0 20 and item 1 10.
+        var histories = Datasets.Of([.. Pairs(10, 0, 2), .. Pairs(10, 1, 2, firstUser: 20), .. Pairs(10, 0, 3, firstUser: 40)]);
+        var state = new ServingState(
+            [], [.. histories.Users.Keys.ToArray().Select(key => (key, $"u{key}"))], CatalogueBuilder.Of([.. Enumerable.Range(0, 4).Select(key => Item(key))]), histories, new ServingOptions());
+
+        var list = state.Recommend(new RecommendationQuery(2) { Placement = "basket", ItemIds = ["i0", "i1"] });
+
+        Assert.Equal([2, 3], list.Select(candidate => candidate.ItemIndex));
+        Assert.Equal(((10 / Math.Sqrt(20 * 20)) + (10 / Math.Sqrt(10 * 20))) * 0.5 / Math.Pow(20, 0.2), list[0].Score, 1e-5);
+        Assert.Equal(10 / Math.Sqrt(20 * 10) * 0.5 / Math.Pow(10, 0.2), list[1].Score, 1e-5);
     }
 
     private static IEnumerable<(int, int, byte, float, long)> Pairs(int users, int first, int second, int firstUser = 1) =>

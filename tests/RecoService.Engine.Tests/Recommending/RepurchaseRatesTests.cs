@@ -27,23 +27,26 @@ public sealed class RepurchaseRatesTests
     [Fact]
     public void DueScore_HandComputed()
     {
-        // Bought on three days over twenty: (10 + 20) / 3 is every ten days. Ten days ago: 4 * 10 / (10 * 30).
-        Assert.Equal(Rates.RepeatShare(0) * 40 / 300, Rates.DueScore(0, count: 3, first: 30, last: 10), 1e-6);
-        Assert.Equal(0, Rates.DueScore(0, count: 3, first: 20, last: 0));
+        // Bought on three days over twenty: (10 + 20) / 3 is every ten days. Ten days ago: 2 * 10 / (10 + 20).
+        Assert.Equal(Rates.RepeatShare(0) * 2.5 * Math.Sqrt(20.0 / 30), Rates.DueScore(0, count: 3, weight: 2.5, first: 30, last: 10), 1e-6);
+        Assert.Equal(0, Rates.DueScore(0, count: 3, weight: 3, first: 20, last: 0));
         // Bought once: the item's own interval.
-        Assert.Equal(Rates.RepeatShare(1) * 20 / (10 * 20.0), Rates.DueScore(1, count: 1, first: 5, last: 5), 1e-6);
+        Assert.Equal(Rates.RepeatShare(1) * Math.Sqrt(10 / 20.0), Rates.DueScore(1, count: 1, weight: 1, first: 5, last: 5), 1e-6);
     }
+
+    [Fact]
+    public void WeightOf_APurchase_HalvesInThreeHundredDays() =>
+        Assert.Equal([1, 0.5, 0.25], new[] { 0.0, 300, 600 }.Select(RepurchaseRates.WeightOf));
 
     [Fact]
     public void DueScore_GrowsWithTheDaysSinceAndWithHowOftenTheUserBuys()
     {
-        double[] byDays = [.. Enumerable.Range(0, 60).Select(days => Rates.DueScore(0, count: 5, first: days + 40, last: days))];
+        double[] byDays = [.. Enumerable.Range(0, 60).Select(days => Rates.DueScore(0, count: 5, weight: 4, first: days + 40, last: days))];
         Assert.Equal(byDays.Order(), byDays);
-        // Never beyond twice the rate, one in ten days.
-        Assert.All(byDays, score => Assert.InRange(score, 0, Rates.RepeatShare(0) * 0.2));
+        Assert.All(byDays, score => Assert.InRange(score, 0, Rates.RepeatShare(0) * 4));
 
-        double[] byCount = [.. Enumerable.Range(1, 10).Select(count => Rates.DueScore(0, count, first: 40, last: 10))];
-        Assert.Equal(byCount.Skip(1).Order(), byCount.Skip(1));
+        double[] byCount = [.. Enumerable.Range(1, 10).Select(count => Rates.DueScore(0, count, weight: count, first: 40, last: 10))];
+        Assert.Equal(byCount.Order(), byCount);
     }
 
     [Fact]

@@ -18,17 +18,18 @@ internal sealed class BuyAgainRetriever(RepurchaseRates rates) : IRetriever
             if (events.KindIndexes[position] != rates.Purchase || item >> 6 >= blocked.Length || Bits.IsSet(blocked, item))
                 continue;
             var time = events.Times[position];
+            var weight = RepurchaseRates.WeightOf(DaysSince(context.Now, time));
             if (!bought.TryGetValue(item, out var known))
-                bought[item] = new Purchases(1, time, time);
+                bought[item] = new Purchases(1, weight, time, time);
             else if (RepurchaseRates.DayOf(time) > RepurchaseRates.DayOf(known.Last))
-                bought[item] = known with { Days = known.Days + 1, Last = time };
+                bought[item] = known with { Days = known.Days + 1, Weight = known.Weight + weight, Last = time };
         }
 
         foreach (var (item, purchases) in bought)
-            best.Offer(item, (float)rates.DueScore(item, purchases.Days, DaysSince(context.Now, purchases.First), DaysSince(context.Now, purchases.Last)));
+            best.Offer(item, (float)rates.DueScore(item, purchases.Days, purchases.Weight, DaysSince(context.Now, purchases.First), DaysSince(context.Now, purchases.Last)));
     }
 
     private static double DaysSince(long now, long time) => Math.Max(0, (now - time) / (double)TimeSpan.MillisecondsPerDay);
 
-    private readonly record struct Purchases(int Days, long First, long Last);
+    private readonly record struct Purchases(int Days, double Weight, long First, long Last);
 }
