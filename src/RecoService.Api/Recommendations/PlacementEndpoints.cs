@@ -55,7 +55,7 @@ internal static class PlacementEndpoints
             .WithName("GetBoughtTogether")
             .WithTags("Recommendations")
             .WithSummary("What was bought together with an item, best first")
-            .WithDescription("What users bought on one day is a basket. Two items go together as far as that is more than chance. The list is short where little is known. The same as the placement `bought-together` of `POST /recommendations`, as a page that a cache may keep.")
+            .WithDescription("What users bought on one day is a basket. Two items go together the more baskets hold both, and the fewer other items these hold; what met once stands last. The list is short where little is known. The same as the placement `bought-together` of `POST /recommendations`, as a page that a cache may keep.")
             .Produces<PlacementListResponse>()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);

@@ -45,8 +45,8 @@ internal sealed class RepurchaseRates
     public static double WeightOf(double days) => Math.Pow(2, -days / HalfLifeDays);
 
     /// <summary>
-    /// How due an item is: s w sqrt(2 t / (m + 2 t)), where s is the share of its buyers who come back, w what the user's own purchases count, and the root is of the hazard of a purchase now, t days
-    /// after the last and m days being between two, as a part of the hazard at the end of time. The root was chosen on a validation part: the hazard itself hides too much of what comes with every order.
+    /// How due an item is: s w sqrt(2 t / (m + 2 t)), where s is the share of its buyers who come back, w what the user's own purchases count, t the days since the last one, and m the days between two. What
+    /// stands under the root is the hazard of a purchase now, relative to its limit for long t. The root was chosen on a validation part: without it, what comes with every order stands too far behind.
     /// </summary>
     /// <param name="itemIndex">The item.</param>
     /// <param name="count">On how many days the user bought it; at least 1.</param>
