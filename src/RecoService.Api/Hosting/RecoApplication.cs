@@ -118,6 +118,7 @@ internal static class RecoApplication
         calls.MapRecommendations();
         calls.MapSessions();
         calls.MapPlacements();
+        calls.MapExplanations();
         calls.MapRules();
         calls.MapBatches();
         calls.MapSimilar();

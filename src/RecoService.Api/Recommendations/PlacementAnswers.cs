@@ -51,7 +51,8 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     private const int TagBytes = 12;
 
     /// <summary>What reads a request that is asked now.</summary>
-    public PlacementRequests RequestsTo(Shop shop) => new(shop.Serving.Snapshots.State, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow());
+    public PlacementRequests RequestsTo(Shop shop, HttpRequest? request = null) => new(
+        shop.Serving.Snapshots.State, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request is null ? Sentences.Default : Sentences.LanguageOf(request.GetTypedHeaders()));
 
     /// <summary>A list, which is an impression if anybody sees it.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
@@ -121,6 +122,13 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         var state = requests.State;
         (candidates, var used) = state.RecommendFilled(query);
         var items = RecommendedItem.Of(state, candidates);
+        if (requests.Explains)
+        {
+            var reasons = state.Explain(query, candidates);
+            for (var position = 0; position < items.Length; position++)
+                items[position] = items[position] with { Reasons = ReasonResponse.Of(state, shop, reasons[position], requests.Language) };
+        }
+
         var fallback = used == ListFallback.None ? null : PlacementSettings.Fallbacks.First(pair => pair.Value == used).Key;
         var list = new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
         if (isSeen)

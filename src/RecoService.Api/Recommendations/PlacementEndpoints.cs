@@ -74,7 +74,7 @@ internal static class PlacementEndpoints
         where TRequest : class, IListRequest
     {
         var body = await request.ReadBodyAsync<TRequest>();
-        var requests = answers.RequestsTo(shop);
+        var requests = answers.RequestsTo(shop, request);
         request.HttpContext.Response.MarkPersonal();
         return answers.Answer(shop, requests, requests.Read(body.ToList())) is { } list ? TypedResults.Ok(list) : TypedResults.NotFound();
     }
@@ -82,7 +82,7 @@ internal static class PlacementEndpoints
     private static async Task<Ok<RankResponse>> Rank(HttpRequest request, Shop shop, PlacementAnswers answers)
     {
         var body = await request.ReadBodyAsync<RankRequest>();
-        var requests = answers.RequestsTo(shop);
+        var requests = answers.RequestsTo(shop, request);
         request.HttpContext.Response.MarkPersonal();
         return TypedResults.Ok(answers.Rank(shop, requests, requests.Read(body.ToList())));
     }
@@ -90,7 +90,7 @@ internal static class PlacementEndpoints
     private static async Task<Results<Ok<PageListsResponse>, NotFound>> GetPage(HttpRequest request, Shop shop, PlacementAnswers answers)
     {
         var body = await request.ReadBodyAsync<PageRequest>();
-        var requests = answers.RequestsTo(shop);
+        var requests = answers.RequestsTo(shop, request);
         request.HttpContext.Response.MarkPersonal();
         return answers.AnswerPage(shop, requests, requests.Read(body)) is { } page ? TypedResults.Ok(page) : TypedResults.NotFound();
     }

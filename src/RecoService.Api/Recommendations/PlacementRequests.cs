@@ -15,7 +15,8 @@ namespace RecoService.Api.Recommendations;
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
 /// <param name="now">When it is asked.</param>
-internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now)
+/// <param name="language">Of sentences.</param>
+internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, string language)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
@@ -26,6 +27,12 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
 
     /// <summary>What lists come from.</summary>
     public ServingState State => state;
+
+    /// <summary>Whether lists say why each item is in them.</summary>
+    public bool Explains { get; private set; }
+
+    /// <summary>In which language.</summary>
+    public string Language => language;
 
     /// <summary>When they are asked for.</summary>
     public DateTimeOffset Now => now;
@@ -100,6 +107,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
 
     private RecommendationQuery ReadAudience(AudienceRequest request)
     {
+        Explains = request.Explain ?? false;
         var fields = new FieldScope("", problems);
         fields.CheckOptionalId("userId", request.UserId, wireLimits);
         fields.CheckOptionalId("itemId", request.ItemId, wireLimits);

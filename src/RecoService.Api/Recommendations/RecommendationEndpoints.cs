@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
@@ -20,6 +22,10 @@ internal sealed record RecommendationResponse(string UserId, Guid Recommendation
 /// <param name="Source">What proposed it: a trainer's name, or <c>catalogue</c>.</param>
 internal readonly record struct RecommendedItem(string ItemId, float Score, string Source)
 {
+    /// <summary>Why it is in the list, where the request asks for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReasonResponse? Reasons { get; init; }
+
     public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates) =>
         [.. candidates.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))];
 }
@@ -37,6 +43,27 @@ internal static class RecommendationEndpoints
             .WithDescription("The list holds nothing that the user has rated or bought, nothing unavailable, hidden or deleted, and one of each group. An unknown user gets popular items. `category`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")
             .Produces<RecommendationResponse>()
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
+
+    public static void MapExplanations(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/recommendations/{userId}/explain/{itemId}", Explain)
+            .CheckPathIds()
+            .RequireAuthorization(SecurityExtensions.Admin)
+            .WithName("ExplainItem")
+            .WithTags("Recommendations")
+            .WithSummary("Why an item is in a user's list, or why not")
+            .WithDescription("Its place, score and what speaks for it; or what kept it out of the list, and by how much. It names what the user did, so it needs an admin key. Nothing is stored, and the list is no impression. `text` is in the language of `Accept-Language`: English or Chinese.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+
+    private static Results<Ok<ExplanationResponse>, NotFound> Explain(
+        PathId userId, PathId itemId, HttpRequest request, Shop shop, PlacementAnswers answers, string placement = Placement.HomeName, int limit = Requests.DefaultListLimit, string? filter = null)
+    {
+        var requests = answers.RequestsTo(shop);
+        var query = requests.Read(new ListRequest { UserId = userId.Value, Placement = placement, Limit = limit, Filter = filter });
+        request.HttpContext.Response.MarkPersonal();
+        return requests.State.Items.TryGetIndex(itemId.Value, out var itemIndex)
+            ? TypedResults.Ok(ExplanationResponse.Of(requests.State, shop, query, itemId.Value, requests.State.Explain(query, itemIndex), Sentences.LanguageOf(request.GetTypedHeaders())))
+            : TypedResults.NotFound();
+    }
 
     private static Task Get(
         PathId userId, HttpResponse answer, Shop shop, PlacementAnswers answers, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, int limit = 20,

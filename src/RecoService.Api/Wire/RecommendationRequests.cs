@@ -60,6 +60,10 @@ internal abstract record AudienceRequest
     /// <example>false</example>
     public bool? AllowConsumed { get; init; }
 
+    /// <summary>Whether each item says why it is in its list; false when left out.</summary>
+    /// <example>true</example>
+    public bool? Explain { get; init; }
+
     /// <summary>What else is known of the request, as `{ "device": "phone", "country": "DE", "hour": 20 }`: up to 20 texts, numbers and flags. Filters speak of them as `context.device`.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Context { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Histories;
@@ -61,6 +62,22 @@ public sealed class Pipeline
         var candidates = Complete(workspace[0], context);
         idleSingles.Enqueue(workspace);
         return candidates;
+    }
+
+    /// <summary>Which filter leaves an item out of the lists of a request; <see cref="Absence.None"/> where none does.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="itemIndex">An item of the catalogue.</param>
+    internal Absence BlockedBy(in RequestContext context, int itemIndex)
+    {
+        var blocked = new ulong[Math.Max(1, catalogue.BlockedWords)];
+        foreach (var filter in filters)
+        {
+            filter.Block(context, blocked);
+            if (itemIndex >> 6 >= blocked.Length || Bits.IsSet(blocked, itemIndex))
+                return filter.Absence;
+        }
+
+        return Absence.None;
     }
 
     /// <summary>The same for many users of a state.</summary>

@@ -2,6 +2,7 @@ using RecoService.Engine.Composition;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 
@@ -30,6 +31,9 @@ internal sealed class PipelineBuilder
         repurchases = new RepurchaseRates(histories);
         similarItems = new SimilarItemsRetriever(state.Models, histories, newItems);
     }
+
+    /// <summary>What says why candidates are in a list.</summary>
+    public Explanations Explanations => new(state.Models, coPurchases);
 
     public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
         ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], state.Catalogue, [new BoostReranker()])

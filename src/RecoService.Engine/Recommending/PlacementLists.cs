@@ -1,5 +1,9 @@
+using System.Text.Json;
+using RecoService.Engine.Models;
+using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Recommending.Rules;
 
@@ -14,6 +18,7 @@ internal sealed class PlacementLists
     private readonly ServingState state;
     private readonly Dictionary<string, Pipeline> pipelines = new(StringComparer.Ordinal);
     private readonly FilterCache ruleFilters;
+    private readonly Explanations explanations;
 
     /// <param name="state">Whose placements these are.</param>
     /// <param name="builder">Makes their pipelines.</param>
@@ -21,12 +26,59 @@ internal sealed class PlacementLists
     {
         this.state = state;
         ruleFilters = new FilterCache(state.Catalogue.Columns, state.Items, capacity: MostRuleFilters);
+        explanations = builder.Explanations;
         foreach (var placement in state.Placements.Values)
             pipelines.Add(placement.Name, builder.Build(placement));
     }
 
     /// <inheritdoc cref="ServingState.Recommend"/>
     public List<Candidate> Recommend(RecommendationQuery query)
+    {
+        var context = ContextOf(query);
+        if (state.Placements[query.Placement].Subject != PlacementSubject.GivenItems)
+            return pipelines[query.Placement].Recommend(context, query.Limit);
+        return context.Given.IsEmpty ? [] : pipelines[query.Placement].Recommend(context, context.Given.Length);
+    }
+
+    /// <inheritdoc cref="ServingState.Explain(RecommendationQuery, IReadOnlyList{Candidate})"/>
+    public IReadOnlyList<ListReason> Explain(RecommendationQuery query, IReadOnlyList<Candidate> candidates)
+    {
+        var context = ContextOf(query);
+        var isSimilar = state.Placements[query.Placement].Sources is [PlacementSource.SimilarItems];
+        var reasons = explanations.Of(context, candidates);
+        var explained = new ListReason[candidates.Count];
+        for (var position = 0; position < explained.Length; position++)
+        {
+            // What fills the list up is no more like the item than anything else.
+            var reason = isSimilar && reasons[position].Code != ReasonCode.Popular ? Reason.Similar(context.CurrentItems[0]) : reasons[position];
+            explained[position] = new ListReason(reason, reason.Items is [var first, ..] ? KindOf(context, first.ItemIndex) : null, RulesOn(context, candidates[position].ItemIndex));
+        }
+
+        return explained;
+    }
+
+    /// <inheritdoc cref="ServingState.Explain(RecommendationQuery, int)"/>
+    public ItemExplanation Explain(RecommendationQuery query, int itemIndex)
+    {
+        var context = ContextOf(query);
+        var rules = RulesOn(context, itemIndex);
+        var list = Recommend(query);
+        Candidate? last = list.Count == 0 ? null : list[^1];
+        if (list.FindIndex(candidate => candidate.ItemIndex == itemIndex) is >= 0 and var position)
+            return new ItemExplanation(Absence.None, position + 1, list[position], last, null, Explain(query, [list[position]])[0], rules);
+        if (pipelines[query.Placement].BlockedBy(context, itemIndex) is not Absence.None and var absence)
+            return new ItemExplanation(absence, null, null, last, null, null, rules);
+        // As if it were the only item of the catalogue, so that nothing stands before it.
+        var only = state.Filters.Get($"itemId = {JsonSerializer.Serialize(state.Items[itemIndex])}").Filter;
+        if (Recommend(query with { Filter = only, Limit = 1, Rules = RuleSet.None }) is not [var alone])
+            return new ItemExplanation(Absence.NoSource, null, null, last, null, null, rules);
+        var group = state.Catalogue.Columns.GroupId[itemIndex];
+        var other = group < 0 ? -1 : list.FindIndex(candidate => state.Catalogue.Columns.GroupId[candidate.ItemIndex] == group);
+        return new ItemExplanation(
+            other < 0 ? Absence.BelowTheList : Absence.Group, null, alone, last, other < 0 ? null : list[other].ItemIndex, Explain(query, [alone])[0], rules);
+    }
+
+    private RequestContext ContextOf(RecommendationQuery query)
     {
         var placement = state.Placements[query.Placement];
         var allowsConsumed = query.AllowsConsumed ?? placement.ShowsConsumed;
@@ -36,15 +88,43 @@ internal sealed class PlacementLists
         if (placement.Subject == PlacementSubject.GivenItems)
         {
             int[] given = [.. IndexesOf(query.ItemIds).Distinct().Where(item => !state.Catalogue.Columns.IsDeleted(item))];
-            return given.Length == 0 ? [] : pipelines[placement.Name].Recommend(known.Ordering(query.Now, given, RulesOf(query, []), query.Context), given.Length);
+            return known.Ordering(query.Now, given, RulesOf(query, []), query.Context);
         }
 
         if (!state.TryGetItem(query.ItemId, out var itemIndex) && placement.Subject == PlacementSubject.Item)
             throw new KeyNotFoundException($"There is no item {query.ItemId}.");
         int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
-        var context = known.In(
+        return known.In(
             query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current), query.Shown.Count);
-        return pipelines[placement.Name].Recommend(context, query.Limit);
+    }
+
+    private byte? KindOf(in RequestContext context, int itemIndex)
+    {
+        byte? strongest = null;
+        var events = context.User.Events;
+        var kinds = state.History.Kinds;
+        for (var position = 0; position < events.Count; position++)
+        {
+            var kind = events.KindIndexes[position];
+            if (events.Items[position] == itemIndex && (strongest is not { } known || kinds[kind].Weight > kinds[known].Weight))
+                strongest = kind;
+        }
+
+        return strongest;
+    }
+
+    private static List<string> RulesOn(in RequestContext context, int itemIndex)
+    {
+        var ids = new List<string>();
+        if (context.Rules is not { } acting)
+            return ids;
+        foreach (var (rule, items) in acting.All)
+        {
+            if (items.Holds(context.ForFilters, itemIndex))
+                ids.Add(rule.RuleId);
+        }
+
+        return ids;
     }
 
     private ActingRules? RulesOf(RecommendationQuery query, ReadOnlySpan<int> current) => query.Rules.Rules.Count == 0

@@ -4,6 +4,7 @@ using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Recommending.Rules;
@@ -101,6 +102,17 @@ public sealed class ServingState
     /// <summary>The same list, filled up as the query says where it is short; nothing stands in it twice.</summary>
     /// <exception cref="KeyNotFoundException">As of <see cref="Recommend"/>.</exception>
     public FilledList RecommendFilled(RecommendationQuery query) => lists.RecommendFilled(query);
+
+    /// <summary>Why each item of a list is in it.</summary>
+    /// <param name="query">What the list was asked with.</param>
+    /// <param name="candidates">The list, or a part of it.</param>
+    /// <returns>One per candidate.</returns>
+    public IReadOnlyList<ListReason> Explain(RecommendationQuery query, IReadOnlyList<Candidate> candidates) => lists.Explain(query, candidates);
+
+    /// <summary>Why an item is in a list, or why not.</summary>
+    /// <param name="query">What the list is asked with.</param>
+    /// <param name="itemIndex">An index of <see cref="Items"/>.</param>
+    public ItemExplanation Explain(RecommendationQuery query, int itemIndex) => lists.Explain(query, itemIndex);
 
     /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
     /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>

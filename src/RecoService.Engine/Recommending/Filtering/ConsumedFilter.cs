@@ -7,6 +7,8 @@ namespace RecoService.Engine.Recommending.Filtering;
 /// <summary>Leaves out what the user has consumed, as long as it stays so, and the items that the request itself names.</summary>
 internal sealed class ConsumedFilter(LiveCatalogue catalogue) : IItemFilter
 {
+    public Absence Absence => Absence.Consumed;
+
     public void Block(in RequestContext context, Span<ulong> blocked)
     {
         if (context.AllowsConsumed)

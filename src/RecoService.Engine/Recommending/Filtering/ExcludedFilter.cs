@@ -6,6 +6,8 @@ namespace RecoService.Engine.Recommending.Filtering;
 /// <summary>Leaves out what the request says that it does not want, as what the page shows already, and the items that the page is about.</summary>
 internal sealed class ExcludedFilter : IItemFilter
 {
+    public Absence Absence => Absence.Excluded;
+
     public void Block(in RequestContext context, Span<ulong> blocked)
     {
         Set(context.Excluded, blocked);

@@ -10,6 +10,8 @@ namespace RecoService.Engine.Recommending.Filtering;
 /// <param name="filters">Of the same catalogue.</param>
 internal sealed class PlacementFilter(string text, FilterCache filters) : IItemFilter
 {
+    public Absence Absence => Absence.PlacementFilter;
+
     public void Block(in RequestContext context, Span<ulong> blocked)
     {
         if (filters.Get(text, UnknownFields.AreMissing).Filter is { } filter)

@@ -7,6 +7,8 @@ namespace RecoService.Engine.Recommending.Filtering;
 /// <summary>Leaves out what the rules that act on the request exclude.</summary>
 internal sealed class RuleFilter : IItemFilter
 {
+    public Absence Absence => Absence.Rule;
+
     public void Block(in RequestContext context, Span<ulong> blocked)
     {
         if (context.Rules is not { Exclusions.Count: > 0 } rules)

@@ -33,6 +33,9 @@ public sealed class LiveHistory
 
     internal BuiltHistory Built { get; }
 
+    /// <summary>What users can do.</summary>
+    internal InteractionKinds Kinds => Built.Kinds;
+
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
     public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 

@@ -1,6 +1,6 @@
 using RecoService.Engine.Data;
 
-namespace RecoService.Engine.Recommending;
+namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <summary>How much of what goes with an item is more than chance, from some of the users of each item. Never changes.</summary>
 internal sealed class CoUsers

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Headers;
+using RecoService.Engine.Models;
+
+namespace RecoService.Api.Recommendations;
+
+/// <summary>
+/// Reasons in plain words, of each language that has a file in the folder of this name: <c>en.json</c>, <c>zh.json</c>. A translator adds another one, with the same keys; a key that it lacks
+/// is said in English.
+/// </summary>
+internal static class Sentences
+{
+    public const string Default = "en";
+    private const string Folder = "sentences/";
+    private const string Extension = ".json";
+
+    private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> ByLanguage = Read().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The languages that there are.</summary>
+    public static IEnumerable<string> Languages => ByLanguage.Keys;
+
+    /// <summary>The language that a client wants most of those there are; English where there is none of them.</summary>
+    public static string LanguageOf(RequestHeaders headers)
+    {
+        foreach (var wanted in headers.AcceptLanguage.Where(wanted => wanted.Quality is not 0).OrderByDescending(wanted => wanted.Quality ?? 1))
+        {
+            var name = wanted.Value.ToString();
+            if (ByLanguage.ContainsKey(name))
+                return name;
+            if (name.Split('-')[0] is var general && ByLanguage.ContainsKey(general))
+                return general;
+        }
+
+        return Default;
+    }
+
+    /// <summary>The code of a reason on the wire.</summary>
+    public static string CodeOf(ReasonCode code) => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
+
+    /// <summary>A reason in words.</summary>
+    /// <param name="language">One of <see cref="Languages"/>.</param>
+    /// <param name="code">As <see cref="CodeOf"/> gives it.</param>
+    /// <param name="kind">What the user did with the item; null where that is not known.</param>
+    /// <param name="item">The item that says most; null where none does.</param>
+    public static string Of(string language, string code, string? kind, string? item)
+    {
+        var text = (item, kind) switch
+        {
+            (null, _) => Find(language, $"{code}.none") ?? Find(language, code),
+            (_, { } did) => Find(language, $"{code}.{did}") ?? Find(language, code),
+            _ => Find(language, code),
+        };
+        return (text ?? "").Replace("{0}", item, StringComparison.Ordinal);
+    }
+
+    private static string? Find(string language, string key) =>
+        ByLanguage[language].TryGetValue(key, out var text) || ByLanguage[Default].TryGetValue(key, out text) ? text : null;
+
+    private static IEnumerable<KeyValuePair<string, FrozenDictionary<string, string>>> Read()
+    {
+        var assembly = typeof(Sentences).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        {
+            using var file = assembly.GetManifestResourceStream(name)!;
+            var texts = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;
+            yield return KeyValuePair.Create(name[Folder.Length..^Extension.Length], texts.ToFrozenDictionary(StringComparer.Ordinal));
+        }
+    }
+}
