@@ -20,7 +20,7 @@ public sealed class ExplanationTests
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await RetrainTests.StartFilledAsync(database, ["--Reco:Retraining:Recommender=item-knn", "--Reco:Recommendations:NewItemShare=0"]);
         RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "published", null);
-        await service.Storefront.PostInteractionsAsync(new { userId = "asking", itemId = "item-1-00", kind = "purchase" }, new { userId = "asking", itemId = "item-1-01", kind = "view" });
+        await service.Storefront.PostInteractionsAsync(new { userId = "asking", itemId = "item-1-00", kind = "purchase" });
 
         // Without being asked for, nothing is said.
         Assert.False((await ListAsync(service, explain: false))[0].TryGetProperty("reasons", out _));

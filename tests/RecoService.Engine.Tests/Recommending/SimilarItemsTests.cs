@@ -6,6 +6,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Retrieval;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Training;
 
