@@ -83,7 +83,8 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
             case "value":
                 (member.Minimum, member.Maximum) = (NumberOf(-wire.Magnitude), NumberOf(wire.Magnitude));
                 break;
-            case "limit":
+            // Of a rule it is an object.
+            case "limit" when member.Type?.HasFlag(JsonSchemaType.Integer) == true:
                 (member.Minimum, member.Maximum) = ("1", NumberOf(Requests.MaxListLimit));
                 break;
             case "fallback":
@@ -107,7 +108,8 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
             case "cursor":
                 (member.MinLength, member.MaxLength) = (1, ListCursor.MostCharacters);
                 break;
-            case "exclude" or "itemIds":
+            // Of a rule it is a flag.
+            case "exclude" or "itemIds" when member.Type?.HasFlag(JsonSchemaType.Array) == true:
                 (member.MinItems, member.MaxItems) = (name == "itemIds" ? 1 : null, PlacementRequests.MaxItems);
                 member.Items = TextOf(wire.IdLength);
                 break;

@@ -46,7 +46,7 @@ internal sealed class RepurchaseRates
 
     /// <summary>
     /// How due an item is: s w sqrt(2 t / (m + 2 t)), where s is the share of its buyers who come back, w what the user's own purchases count, t the days since the last one, and m the days between two. What
-    /// stands under the root is the hazard of a purchase now, relative to its limit for long t. The root was chosen on a validation part: without it, what comes with every order stands too far behind.
+    /// stands under the root is the hazard of a purchase now, relative to its limit for long t. On a validation part it made no difference beyond chance with the root or without it.
     /// </summary>
     /// <param name="itemIndex">The item.</param>
     /// <param name="count">On how many days the user bought it; at least 1.</param>
