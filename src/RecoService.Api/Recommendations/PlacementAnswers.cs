@@ -50,21 +50,39 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
 {
     private const int TagBytes = 12;
 
-    /// <summary>What reads a request that is asked now.</summary>
-    public PlacementRequests RequestsTo(Shop shop, HttpRequest? request = null) => new(
-        shop.Serving.Snapshots.State, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request is null ? Sentences.Default : Sentences.LanguageOf(request.GetTypedHeaders()));
+    /// <summary>What reads a request that is asked now, against the state that its list comes from.</summary>
+    public PlacementRequests RequestsTo(Shop shop, HttpRequest? request = null) => RequestsTo(shop, shop.Serving.Snapshots.State, request);
 
-    /// <summary>A list, which is an impression if anybody sees it.</summary>
+    /// <summary>The same for a call that has read the state already: a filter of one state means nothing in another.</summary>
+    public PlacementRequests RequestsTo(Shop shop, ServingState state, HttpRequest? request = null) => new(
+        state, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request is null ? Sentences.Default : Sentences.LanguageOf(request.GetTypedHeaders()));
+
+    /// <summary>A list that somebody sees.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
-    public PlacementListResponse? Answer(Shop shop, PlacementRequests requests, RecommendationQuery query, bool isSeen = true)
+    public PlacementListResponse? Answer(Shop shop, PlacementRequests requests, RecommendationQuery query)
+    {
+        var list = Make(shop, requests, query);
+        if (list is not null)
+            CountAsSeen(shop, requests, query, list);
+        return list;
+    }
+
+    /// <summary>A list that nobody has seen yet.</summary>
+    /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
+    public static PlacementListResponse? Make(Shop shop, PlacementRequests requests, RecommendationQuery query)
     {
         if (IsOfNoItem(requests.State, query))
             return null;
-        var list = Show(shop, requests, query, isSeen, out var candidates);
-        if (isSeen)
-            metrics.ListServed();
+        var list = Make(shop, requests, query, out var candidates);
         var next = requests.State.Placements[query.Placement].Subject == PlacementSubject.GivenItems ? null : ListCursor.After(requests.State, query.Shown, candidates, query.Limit);
         return new PlacementListResponse(list.Placement, list.RecommendationId, requests.State.ModelVersion, list.Fallback, list.Items, next);
+    }
+
+    /// <summary>Takes down that a list is shown.</summary>
+    public void CountAsSeen(Shop shop, PlacementRequests requests, RecommendationQuery query, PlacementListResponse list)
+    {
+        Enqueue(shop, requests, query, list.RecommendationId, list.Items);
+        metrics.ListServed();
     }
 
     /// <summary>Given items in order, and behind them those that nobody knows.</summary>
@@ -87,7 +105,8 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         var lists = new PageList[queries.Count];
         for (var position = 0; position < lists.Length; position++)
         {
-            lists[position] = Show(shop, requests, queries[position] with { Excluded = shown }, isSeen: true, out _);
+            lists[position] = Make(shop, requests, queries[position] with { Excluded = shown }, out _);
+            Enqueue(shop, requests, queries[position], lists[position].RecommendationId, lists[position].Items);
             shown.AddRange(lists[position].Items.Select(item => item.ItemId));
         }
 
@@ -117,7 +136,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     private static bool IsOfNoItem(ServingState state, RecommendationQuery query) =>
         state.Placements[query.Placement].Subject == PlacementSubject.Item && !state.TryGetItem(query.ItemId, out _);
 
-    private static PageList Show(Shop shop, PlacementRequests requests, RecommendationQuery query, bool isSeen, out List<Candidate> candidates)
+    private static PageList Make(Shop shop, PlacementRequests requests, RecommendationQuery query, out List<Candidate> candidates)
     {
         var state = requests.State;
         (candidates, var used) = state.RecommendFilled(query);
@@ -130,9 +149,9 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         }
 
         var fallback = used == ListFallback.None ? null : PlacementSettings.Fallbacks.First(pair => pair.Value == used).Key;
-        var list = new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
-        if (isSeen)
-            shop.Serving.Impressions.Enqueue(state, list.Placement, list.RecommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)]);
-        return list;
+        return new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
     }
+
+    private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>
+        shop.Serving.Impressions.Enqueue(requests.State, query.Placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)]);
 }

@@ -112,10 +112,13 @@ internal static class PlacementEndpoints
     {
         var requests = answers.RequestsTo(shop);
         var query = requests.ReadShort(request, filter, expression);
-        if (answers.Answer(shop, requests, query, isSeen: context.Features.Get<UnseenRequest>() is null) is not { } list)
+        if (PlacementAnswers.Make(shop, requests, query) is not { } list)
             return TypedResults.NotFound();
-        return context.Response.IsKept(shop.Settings.Recommendations, conditions, list.ModelVersion, list.Fallback, list.Items)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(list);
+        // The client goes on showing the list that it has, under that list's id.
+        if (context.Response.IsKept(shop.Settings.Recommendations, conditions, list.ModelVersion, list.Fallback, list.Items))
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        if (context.Features.Get<UnseenRequest>() is null)
+            answers.CountAsSeen(shop, requests, query, list);
+        return TypedResults.Ok(list);
     }
 }

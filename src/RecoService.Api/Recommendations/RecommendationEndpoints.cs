@@ -77,8 +77,8 @@ internal static class RecommendationEndpoints
         var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds(), Rules = shop.Serving.ActiveRules.Current };
         var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
         if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null)
-            query = answers.RequestsTo(shop).ReadShort(new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed }, filter, expression);
-        var candidates = state.Recommend(query);
+            query = answers.RequestsTo(shop, state).ReadShort(new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed }, filter, expression);
+        var candidates = state.RecommendFilled(query).Items;
         var items = new RecommendedItem[candidates.Count];
         var itemIds = new string[candidates.Count];
         for (var position = 0; position < items.Length; position++)

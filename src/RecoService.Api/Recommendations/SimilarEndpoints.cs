@@ -57,7 +57,7 @@ internal static class SimilarEndpoints
         var query = requests.ReadShort(new ListRequest { Placement = Placement.SimilarName, ItemId = itemId.Value, Limit = limit, Exclude = exclude }, filter, expression);
         if (!requests.State.TryGetItem(itemId.Value, out _))
             return TypedResults.NotFound();
-        var items = RecommendedItem.Of(requests.State, requests.State.Recommend(query));
+        var items = RecommendedItem.Of(requests.State, requests.State.RecommendFilled(query).Items);
         return response.IsKept(shop.Settings.Recommendations, conditions, requests.State.ModelVersion, null, items)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(new SimilarItemsResponse(itemId.Value, requests.State.ModelVersion, items));

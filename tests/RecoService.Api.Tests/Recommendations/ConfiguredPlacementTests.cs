@@ -19,7 +19,8 @@ public sealed class ConfiguredPlacementTests
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database, [
             "--Reco:Placements:clearance:Sources=new-arrivals", "--Reco:Placements:clearance:Filter=clearance = true", "--Reco:Placements:clearance:Fallback=popular",
-            "--Reco:Placements:Popular:AllowConsumed=true", "--Reco:Placements:seen.again:Sources=recently-viewed, popular"]);
+            "--Reco:Placements:Popular:AllowConsumed=true", "--Reco:Placements:seen.again:Sources=recently-viewed, popular",
+            "--Reco:Placements:home:Sources=new-arrivals", "--Reco:Placements:home:Filter=clearance = true", "--Reco:Placements:home:Fallback=popular"]);
         await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/plain", "{}", HttpStatusCode.Created);
         await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/cheap", """{ "attributes": { "clearance": true } }""", HttpStatusCode.Created);
         await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "plain", kind = "purchase" });
@@ -33,6 +34,10 @@ public sealed class ConfiguredPlacementTests
         Assert.Equal("cheap", IdsOf(await ShowAsync(new { placement = "popular", userId = "u", allowConsumed = false })));
         Assert.Equal("cheap", IdsOf(await ShowAsync(new { placement = "seen.again", userId = "u" })));
         Assert.Equal("plain cheap", IdsOf(await service.Storefront.GetJsonAsync("/placements/popular")));
+
+        // The short form of the personal list is filled up as the placement says, too.
+        Assert.Equal("cheap plain", IdsOf(await service.Storefront.GetJsonAsync("/recommendations/somebody")));
+        Assert.Equal("cheap plain", IdsOf(await ShowAsync(new { userId = "somebody" })));
 
         await Wait.UntilAsync(
             async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE placement = 'clearance' AND configuration_version LIKE 'configured=%'") == 3, "the impressions name the configuration");

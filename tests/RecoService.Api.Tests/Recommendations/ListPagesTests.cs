@@ -81,6 +81,7 @@ public sealed class ListPagesTests
         foreach (var item in new[] { "a", "b" })
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", """{ "price": 5, "currency": "EUR" }""", HttpStatusCode.Created);
         await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "a", kind = "purchase" });
+        var shown = 0;
 
         foreach (var path in new[] { "/placements/popular", "/placements/trending?maxPrice=10", "/items/a/similar", "/items/a/bought-together", "/placements/similar?itemId=a" })
         {
@@ -93,7 +94,12 @@ public sealed class ListPagesTests
             Assert.Empty(await second.Content.ReadAsStringAsync());
             using var other = await AskAsync(path, "W/\"0123456789\"");
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+            shown += path == "/items/a/similar" ? 0 : 2;
         }
+
+        // What a client keeps is no impression of its own.
+        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions") >= shown, "the lists that were sent are stored");
+        Assert.Equal(shown, await database.CountAsync("SELECT count(*) FROM impressions"));
 
         using var before = await service.Storefront.GetAsync("/placements/popular?limit=1");
         Assert.Equal(["a"], IdsOf(await before.ReadJsonAsync(HttpStatusCode.OK)));
