@@ -21,32 +21,13 @@ internal static class Selection
 
     /// <summary>Those equal to <paramref name="wanted"/>.</summary>
     public static void EqualTo<T>(ReadOnlySpan<T> values, T wanted, Span<ulong> words)
+        where T : unmanaged, INumber<T> => EqualToAny(values, [wanted], words);
+
+    /// <summary>Those equal to any of some others. Each value is read once, so one that a writer changes meanwhile is judged as it was or as it is.</summary>
+    public static void EqualToAny<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> wanted, Span<ulong> words)
         where T : unmanaged, INumber<T>
     {
-        var (all, whole) = (Vector512.Create(wanted), values.Length / WordBits);
-        ref var first = ref MemoryMarshal.GetReference(values);
-        for (var word = 0; word < whole; word++)
-        {
-            var bits = 0UL;
-            for (var lane = 0; lane < WordBits; lane += Vector512<T>.Count)
-                bits |= Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)((word * WordBits) + lane)), all).ExtractMostSignificantBits() << lane;
-            words[word] = bits;
-        }
-
-        if (whole * WordBits < values.Length)
-        {
-            var bits = 0UL;
-            for (var position = whole * WordBits; position < values.Length; position++)
-                bits |= values[position] == wanted ? 1UL << (position % WordBits) : 0;
-            words[whole] = bits;
-        }
-    }
-
-    /// <summary>Those from <paramref name="least"/> to <paramref name="most"/>, both included; NaN is never one.</summary>
-    public static void Between<T>(ReadOnlySpan<T> values, T least, T most, Span<ulong> words)
-        where T : unmanaged, INumber<T>
-    {
-        var (low, high, whole) = (Vector512.Create(least), Vector512.Create(most), values.Length / WordBits);
+        var whole = values.Length / WordBits;
         ref var first = ref MemoryMarshal.GetReference(values);
         for (var word = 0; word < whole; word++)
         {
@@ -54,7 +35,10 @@ internal static class Selection
             for (var lane = 0; lane < WordBits; lane += Vector512<T>.Count)
             {
                 var some = Vector512.LoadUnsafe(ref first, (nuint)((word * WordBits) + lane));
-                bits |= (Vector512.GreaterThanOrEqual(some, low) & Vector512.LessThanOrEqual(some, high)).ExtractMostSignificantBits() << lane;
+                var found = Vector512<T>.Zero;
+                foreach (var one in wanted)
+                    found |= Vector512.Equals(some, Vector512.Create(one));
+                bits |= found.ExtractMostSignificantBits() << lane;
             }
 
             words[word] = bits;
@@ -64,7 +48,50 @@ internal static class Selection
         {
             var bits = 0UL;
             for (var position = whole * WordBits; position < values.Length; position++)
-                bits |= values[position] >= least && values[position] <= most ? 1UL << (position % WordBits) : 0;
+                bits |= wanted.Contains(values[position]) ? 1UL << (position % WordBits) : 0;
+            words[whole] = bits;
+        }
+    }
+
+    /// <summary>Those from <paramref name="least"/> to <paramref name="most"/>, both included; NaN is never one.</summary>
+    public static void Between<T>(ReadOnlySpan<T> values, T least, T most, Span<ulong> words)
+        where T : unmanaged, INumber<T> => BetweenAny(values, [least], [most], words);
+
+    /// <summary>Those in any of some ranges; NaN is never one. Each value is read once, so one that a writer changes meanwhile is judged as it was or as it is.</summary>
+    /// <param name="values">To be judged.</param>
+    /// <param name="least">The lower end of each range, included.</param>
+    /// <param name="most">The upper end of each, included.</param>
+    /// <param name="words">Takes the bits.</param>
+    public static void BetweenAny<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> least, ReadOnlySpan<T> most, Span<ulong> words)
+        where T : unmanaged, INumber<T>
+    {
+        var whole = values.Length / WordBits;
+        ref var first = ref MemoryMarshal.GetReference(values);
+        for (var word = 0; word < whole; word++)
+        {
+            var bits = 0UL;
+            for (var lane = 0; lane < WordBits; lane += Vector512<T>.Count)
+            {
+                var some = Vector512.LoadUnsafe(ref first, (nuint)((word * WordBits) + lane));
+                var found = Vector512<T>.Zero;
+                for (var range = 0; range < least.Length; range++)
+                    found |= Vector512.GreaterThanOrEqual(some, Vector512.Create(least[range])) & Vector512.LessThanOrEqual(some, Vector512.Create(most[range]));
+                bits |= found.ExtractMostSignificantBits() << lane;
+            }
+
+            words[word] = bits;
+        }
+
+        if (whole * WordBits < values.Length)
+        {
+            var bits = 0UL;
+            for (var position = whole * WordBits; position < values.Length; position++)
+            {
+                var value = values[position];
+                for (var range = 0; range < least.Length; range++)
+                    bits |= value >= least[range] && value <= most[range] ? 1UL << (position % WordBits) : 0;
+            }
+
             words[whole] = bits;
         }
     }

@@ -43,6 +43,42 @@ public sealed class SelectionTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
+    public void EqualToAny_AnyLengthAndNumber_IsThatOfALoop(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        var codes = new int[length];
+        foreach (ref var code in codes.AsSpan())
+            code = random.Next(12) - 1;
+
+        for (var count = 0; count < 8; count++)
+        {
+            var wanted = Enumerable.Range(0, count).Select(_ => random.Next(12) - 1).ToArray();
+            Assert.Equal(Loop(codes, wanted.Contains), Words(length, words => Selection.EqualToAny<int>(codes, wanted, words)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void BetweenAny_AnyLengthAndNumber_IsThatOfALoop(int length)
+    {
+        var random = new SeededRandom(length, 0);
+        double[] special = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -0.0, 0.0, 1, 2, 3, 4, 5];
+        var numbers = new double[length];
+        foreach (ref var number in numbers.AsSpan())
+            number = special[random.Next(special.Length)];
+
+        for (var count = 0; count < 8; count++)
+        {
+            var least = Enumerable.Range(0, count).Select(_ => special[random.Next(special.Length)]).ToArray();
+            var most = least.Select(one => one + random.Next(3)).ToArray();
+            Assert.Equal(
+                Loop(numbers, number => least.Zip(most).Any(range => number >= range.First && number <= range.Second)),
+                Words(length, words => Selection.BetweenAny<double>(numbers, least, most, words)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
     public void MembersOf_AnyLength_IsThatOfALoopAndNamesTheLargest(int length)
     {
         var random = new SeededRandom(length, 0);

@@ -12,7 +12,8 @@ public sealed class FilterReadersTests
 
     /// <summary>
     /// An item's number of changes is told after each, so a reader that knows of it must find at least that many. All items but the last have a text and a tag of all times, and a
-    /// text and a list of their own of this change, which the columns have not had before. The last has new tags each time.
+    /// text and a list of their own of this change, which the columns have not had before. Their side and their turn go from one wanted value to another. The last has new
+    /// tags each time.
     /// </summary>
     [Fact]
     public async Task Select_WhileAWriterChangesItems_SeesEveryChangeThatWasApplied()
@@ -57,6 +58,10 @@ public sealed class FilterReadersTests
             Assert.Equal(ItemCount, FilterShop.CountOf(words));
             Get(cache, "own contains \"own\" and lists contains context.all").Select(new FilterContext { Context = Context }, words);
             Assert.Equal(ItemCount, FilterShop.CountOf(words));
+            Get(cache, "side in (\"left\", \"right\")").Select(default, words);
+            Assert.Equal(ItemCount, FilterShop.CountOf(words));
+            Get(cache, "turn in (0, 2)").Select(default, words);
+            Assert.Equal(ItemCount, FilterShop.CountOf(words));
             reads++;
         }
         while (!stopped.IsCancellationRequested);
@@ -72,6 +77,7 @@ public sealed class FilterReadersTests
         Attributes =
         [
             ItemAttribute.Of("round", round), ItemAttribute.Of("text", "all"), ItemAttribute.Of("tags", round % 2 == 0 ? ["all", "some"] : ["all"]), ItemAttribute.Of("own", $"own {round}"), ItemAttribute.Of("lists", [$"l{round}", "all"]),
+            ItemAttribute.Of("side", round % 2 == 0 ? "left" : "right"), ItemAttribute.Of("turn", round % 2 == 0 ? 0 : 2),
         ],
     };
 }

@@ -94,15 +94,7 @@ internal sealed class ListSelector : Selector
     /// <summary>False when a writer has added a list meanwhile, which an item may have had already.</summary>
     private bool TrySelect(int[] few, int known, ReadOnlySpan<int> values, Span<ulong> words)
     {
-        words.Clear();
-        Span<ulong> more = stackalloc ulong[BlockWords];
-        foreach (var list in few)
-        {
-            Selection.EqualTo(values, list, more);
-            for (var word = 0; word < words.Length; word++)
-                words[word] |= more[word];
-        }
-
+        Selection.EqualToAny(values, few, words);
         Volatile.ReadBarrier();
         return column.ListCount <= known;
     }

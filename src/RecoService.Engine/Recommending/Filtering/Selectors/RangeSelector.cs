@@ -43,21 +43,9 @@ internal sealed class RangeSelector<T> : Selector
         if (values.IsEmpty || least.Length == 0)
             words.Clear();
         else if (least.Length <= Few)
-            SelectFew(values, words);
+            Selection.BetweenAny(values, least, most, words);
         else
             SelectMany(values, words);
-    }
-
-    private void SelectFew(ReadOnlySpan<T> values, Span<ulong> words)
-    {
-        Selection.Between(values, least[0], most[0], words);
-        Span<ulong> more = stackalloc ulong[BlockWords];
-        for (var range = 1; range < least.Length; range++)
-        {
-            Selection.Between(values, least[range], most[range], more);
-            for (var word = 0; word < words.Length; word++)
-                words[word] |= more[word];
-        }
     }
 
     private void SelectMany(ReadOnlySpan<T> values, Span<ulong> words)

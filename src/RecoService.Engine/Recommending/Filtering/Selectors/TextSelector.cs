@@ -19,14 +19,7 @@ internal sealed class TextSelector(TextColumn column, CodeSet codes) : Selector
         }
         else if (members.All is { Length: > 0 and <= Few } few)
         {
-            Selection.EqualTo(values, few[0], words);
-            Span<ulong> more = stackalloc ulong[BlockWords];
-            for (var code = 1; code < few.Length; code++)
-            {
-                Selection.EqualTo(values, few[code], more);
-                for (var word = 0; word < words.Length; word++)
-                    words[word] |= more[word];
-            }
+            Selection.EqualToAny(values, few, words);
         }
         else
         {
