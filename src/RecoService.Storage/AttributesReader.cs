@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using RecoService.Engine.Recommending.Catalogue;
 
@@ -34,6 +35,10 @@ internal sealed class AttributesReader
 
         return [.. found];
     }
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte})"/>
+    /// <param name="json">Null for no attributes.</param>
+    public ItemAttribute[] Read(string? json) => json is null ? [] : Read(Encoding.UTF8.GetBytes(json));
 
     /// <param name="json">A UTF-8 JSON array of strings.</param>
     public string[] ReadTexts(ReadOnlySpan<byte> json)

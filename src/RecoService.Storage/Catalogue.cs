@@ -74,8 +74,7 @@ public sealed class Catalogue
         if (user is null)
             context.Add(user = new UserRow { Id = userId, CreatedAt = store.Now });
         user.AttributesJson = attributesJson;
-        user.UpdatedAt = store.Now;
-        await context.SaveChangesAsync(ct);
+        await context.SaveUserAsync(store, user, ct);
         return (user.ToStored(), created);
     }, ct);
 
@@ -86,8 +85,7 @@ public sealed class Catalogue
             return null;
         check?.Invoke(user.ToStored());
         user.AttributesJson = changeAttributes(user.AttributesJson);
-        user.UpdatedAt = store.Now;
-        await context.SaveChangesAsync(ct);
+        await context.SaveUserAsync(store, user, ct);
         return user.ToStored();
     }, ct);
 

@@ -11,6 +11,9 @@ public sealed record Impression(
 {
     /// <summary>In the place of the user's id for a list that was made for nobody known; no user has it, since ids are not empty.</summary>
     public const string NoUser = "";
+
+    /// <summary>What the request said of itself beside the user and the items: a JSON object of texts, numbers and flags; null where it said nothing.</summary>
+    public string? ContextJson { get; init; }
 }
 
 /// <summary>The lists that were shown.</summary>

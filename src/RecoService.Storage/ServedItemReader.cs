@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending.Catalogue;
 
@@ -50,7 +49,7 @@ internal sealed class ServedItemReader
             Price = (double?)record.Price,
             SalePrice = (double?)record.SalePrice,
             Currency = record.Currency,
-            Attributes = record.AttributesJson is { } json ? new AttributesReader().Read(Encoding.UTF8.GetBytes(json)) : [],
+            Attributes = new AttributesReader().Read(record.AttributesJson),
         };
         return new ServedItem(stored.Key, stored.ItemId, item, ContentOf(item, record.Title, record.Description));
     }

@@ -17,6 +17,9 @@ public sealed record ServingData(
     InteractionDataset Histories,
     string Marker)
 {
+    /// <summary>What the shop says of the users, by their place above.</summary>
+    public required UserAttributes Attributes { get; init; }
+
     /// <summary>What the reading saw.</summary>
     public required ReadPoint Through { get; init; }
 }
@@ -31,6 +34,9 @@ public sealed record ServingChanges(
     string Marker,
     DateTimeOffset? OldestChangeAt)
 {
+    /// <summary>Users whose records changed.</summary>
+    public IReadOnlyList<ServedUser> Users { get; init; } = [];
+
     /// <summary>Users whose interactions or ratings were corrected or taken back.</summary>
     public IReadOnlyList<RewrittenUser> Rewritten { get; init; } = [];
 
@@ -56,12 +62,13 @@ public sealed class ServingFeed
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             List<(int Key, string UserId)> users = [];
+            var attributes = new UserAttributes(limits);
             if (withHistories)
-                await ReadAllAsync(context, "SELECT key, id FROM users ORDER BY key", row => users.Add((row.GetInt32(0), row.GetString(1))), ct);
+                await ReadUsersAsync(context, users, attributes, ct);
             var items = new CatalogueBuilder(limits);
             var reader = new ServedItemReader();
             await ReadAllAsync(context, $"SELECT {ServedItemReader.Columns} FROM items t ORDER BY t.key", row => items.Add(reader.Read(row)), ct, ("contentAfter", contentAfter));
-            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Through = store.Provider.PointOf(marker) };
+            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Attributes = attributes, Through = store.Provider.PointOf(marker) };
         }, ct);
     }
 
@@ -153,6 +160,20 @@ public sealed class ServingFeed
         return builder.Build();
     }
 
+    private static Task ReadUsersAsync(RecoDbContext context, List<(int Key, string UserId)> users, UserAttributes attributes, CancellationToken ct)
+    {
+        var reader = new AttributesReader();
+        return ReadAllAsync(
+            context, "SELECT key, id, revision, attributes_json FROM users ORDER BY key",
+            row =>
+            {
+                if (!row.IsDBNull(3))
+                    attributes.Put(users.Count, row.GetInt64(2), reader.Read(row.GetFieldValue<byte[]>(3)));
+                users.Add((row.GetInt32(0), row.GetString(1)));
+            },
+            ct);
+    }
+
     private static async Task ReadAllAsync(RecoDbContext context, string sql, Action<DbDataReader> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
         await using var command = context.Command(sql, parameters);
@@ -172,6 +193,8 @@ public sealed class ServingFeed
         private readonly KindKeys kinds = kinds;
         private readonly ServedItemReader itemReader = new();
         private readonly List<ServedItem> items = [];
+        private readonly AttributesReader attributesReader = new();
+        private readonly List<ServedUser> users = [];
         private readonly List<int> erased = [];
         private readonly List<ServedInteraction> interactions = [];
         private readonly List<int> rewritten = [];
@@ -189,6 +212,7 @@ public sealed class ServingFeed
                 position.Table == Tables.Length ? position.Until! : position.ToString(),
                 oldest == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest))
             {
+                Users = users,
                 Rewritten = await ReadHistoriesAsync(store, context, kinds, rewritten, through, ct),
                 HasMore = position.Table < Tables.Length,
             };
@@ -206,7 +230,7 @@ public sealed class ServingFeed
             await using var command = context.Command(
                 $"""
                 SELECT {table.Columns}
-                FROM (SELECT * FROM {table.Name} WHERE {onwards} AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
+                FROM (SELECT * FROM {table.Name} WHERE {onwards}{table.Condition} AND {store.Provider.IsBetween} {others} ORDER BY {table.Order} LIMIT @limit) AS t {table.Join}
                 ORDER BY {table.PageOrder}
                 """,
                 ("change", position.Change), ("tie", position.Tie), ("tie2", position.Tie2), ("limit", most), ("contentAfter", contentAfter));
@@ -238,6 +262,16 @@ public sealed class ServingFeed
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
+            new("users", "t.key, t.id, t.revision, t.attributes_json, t.updated_at, t.change", "", ["key"], "@tie", (page, row) =>
+            {
+                page.users.Add(new ServedUser(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? [] : page.attributesReader.Read(row.GetFieldValue<byte[]>(3))));
+                page.Saw(row.GetInt64(4));
+                return (row.GetInt64(5), row.GetInt32(0), 0);
+            })
+            {
+                // The index leaves out users who are known from interactions alone.
+                Condition = " AND change > 0",
+            },
             new("items", ServedItemReader.Columns, "", ["key"], "@tie", (page, row) =>
             {
                 page.items.Add(page.itemReader.Read(row));
@@ -287,6 +321,9 @@ public sealed class ServingFeed
         private sealed record Table(
             string Name, string Columns, string Join, string[] TieColumns, string After, Func<FeedPage, DbDataReader, (long Change, long Tie, long Tie2)> Take)
         {
+            /// <summary>What else holds of its rows, in SQL; empty, or it begins with AND.</summary>
+            public string Condition { get; init; } = "";
+
             /// <summary>The most that one page takes of it.</summary>
             public int MostRows { get; init; } = int.MaxValue;
 

@@ -17,7 +17,12 @@ public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord 
 /// <param name="Key">The store's key of the user; never used again after the user is erased.</param>
 /// <param name="UserId">The shop's id.</param>
 /// <param name="AttributesJson">A JSON object as text, or null.</param>
-public sealed record StoredUser(int Key, string UserId, string? AttributesJson, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+/// <param name="Revision">Grows with every write of this user's record; 0 for a user known only from interactions.</param>
+public sealed record StoredUser(int Key, string UserId, string? AttributesJson, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision)
+{
+    /// <summary>What serving must know of the user.</summary>
+    public ServedUser ToServed() => new(Key, UserId, Revision, new AttributesReader().Read(AttributesJson));
+}
 
 /// <param name="Id">Null for a rating: a user has one rating of an item.</param>
 public sealed record StoredInteraction(

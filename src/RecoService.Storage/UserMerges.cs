@@ -5,12 +5,12 @@ namespace RecoService.Storage;
 
 /// <summary>What became of a merge.</summary>
 /// <param name="FromKey">The key of the user who is taken away; null: there was none, and nothing was changed.</param>
-/// <param name="UserKey">The key of the user who has it all now; 0 where nothing was changed.</param>
+/// <param name="User">Who has it all now; null where nothing was changed.</param>
 /// <param name="Interactions">How many interactions were moved; those that had been taken back are not counted.</param>
 /// <param name="Ratings">How many ratings were moved; those that gave way to a later one of the user are not counted.</param>
-public sealed record UserMerge(int? FromKey, int UserKey, int Interactions, int Ratings)
+public sealed record UserMerge(int? FromKey, StoredUser? User, int Interactions, int Ratings)
 {
-    public static UserMerge Nothing { get; } = new(null, 0, 0, 0);
+    public static UserMerge Nothing { get; } = new(null, null, 0, 0);
 }
 
 /// <summary>Moves what one user did to another, when two ids turn out to be one person.</summary>
@@ -39,16 +39,16 @@ public sealed class UserMerges
             // The row goes first: that waits for appends that hold it, and what they wrote is then seen and moved.
             if (await TakeAwayAsync(context, fromId, ct) is not { } from)
                 return UserMerge.Nothing;
-            var userKey = await FillAsync(context, userId, from.AttributesJson, fill, ct);
+            var user = await FillAsync(context, userId, from.AttributesJson, fill, ct);
             var interactions = await context.CountAsync($"SELECT count(*) FROM interactions WHERE user_key = @from AND kind <> {KindKeys.TakenBack}", ct, ("from", from.Key));
-            await context.ExecuteAsync("UPDATE interactions SET user_key = @user WHERE user_key = @from", ct, ("user", userKey), ("from", from.Key));
-            var ratings = await MoveRatingsAsync(context, from.Key, userKey, ct);
+            await context.ExecuteAsync("UPDATE interactions SET user_key = @user WHERE user_key = @from", ct, ("user", user.Key), ("from", from.Key));
+            var ratings = await MoveRatingsAsync(context, from.Key, user.Key, ct);
             await context.Impressions.Where(row => row.UserId == fromId).ExecuteUpdateAsync(row => row.SetProperty(impression => impression.UserId, userId), ct);
             await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @from", ct, ("from", from.Key));
             context.Add(new TombstoneRow { UserKey = from.Key, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
             await context.SaveChangesAsync(ct);
-            await context.NoteRewrittenAsync(store, [userKey], ct);
-            return new UserMerge(from.Key, userKey, (int)interactions, ratings);
+            await context.NoteRewrittenAsync(store, [user.Key], ct);
+            return new UserMerge(from.Key, user, (int)interactions, ratings);
         }, ct);
     }
 
@@ -59,19 +59,18 @@ public sealed class UserMerges
         return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetText(1)) : null;
     }
 
-    /// <summary>The key of the user, who cannot be erased before the transaction ends, with the attributes of both.</summary>
-    private async Task<int> FillAsync(RecoDbContext context, string id, string? more, Func<string?, string?, string?> fill, CancellationToken ct)
+    /// <summary>The user, who cannot be erased before the transaction ends, with the attributes of both.</summary>
+    private async Task<StoredUser> FillAsync(RecoDbContext context, string id, string? more, Func<string?, string?, string?> fill, CancellationToken ct)
     {
         await store.Provider.ResolveUsersAsync(context, [id], store.Now.ToUnixTimeMilliseconds(), ct);
         var user = await context.Users.Locked(store.Provider, $"SELECT * FROM users WHERE id = {id}").AsTracking().SingleAsync(ct);
         if (fill(user.AttributesJson, more) is var filled && filled != user.AttributesJson)
         {
             user.AttributesJson = filled;
-            user.UpdatedAt = store.Now;
-            await context.SaveChangesAsync(ct);
+            await context.SaveUserAsync(store, user, ct);
         }
 
-        return user.Key;
+        return user.ToStored();
     }
 
     /// <summary>One that was taken back counts as a rating without a value, given then. Of two given at one time the later arrival stays, as when both had come from one user.</summary>

@@ -58,6 +58,7 @@ internal static class UserEndpoints
         Requests.ThrowIfAny(problems);
 
         var (user, created) = await shop.Store.Catalogue.PutUserAsync(userId.Value, attributesJson, cancellationToken, conditions.CheckUser);
+        shop.Serving.Snapshots.Apply(state => state.Apply(user.ToServed()));
         response.Headers.ETag = EntityTags.Of(user).ToString();
         return created ? TypedResults.Created($"/users/{Uri.EscapeDataString(userId.Value)}", UserResponse.Of(user)) : TypedResults.Ok(UserResponse.Of(user));
     }
@@ -70,6 +71,7 @@ internal static class UserEndpoints
         Requests.ThrowIfAny(problems);
         if (await shop.Store.Catalogue.PatchUserAsync(userId.Value, change!, cancellationToken, conditions.CheckUser) is not { } user)
             return TypedResults.NotFound();
+        shop.Serving.Snapshots.Apply(state => state.Apply(user.ToServed()));
         response.Headers.ETag = EntityTags.Of(user).ToString();
         return TypedResults.Ok(UserResponse.Of(user));
     }

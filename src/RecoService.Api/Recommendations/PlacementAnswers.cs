@@ -153,5 +153,5 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     }
 
     private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>
-        shop.Serving.Impressions.Enqueue(requests.State, query.Placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)]);
+        shop.Serving.Impressions.Enqueue(requests.State, query.Placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], requests.ContextJson);
 }

@@ -31,6 +31,9 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
     /// <summary>Whether lists say why each item is in them.</summary>
     public bool Explains { get; private set; }
 
+    /// <summary>What the request says of itself, as it is kept with what is shown; null for nothing.</summary>
+    public string? ContextJson { get; private set; }
+
     /// <summary>In which language.</summary>
     public string Language => language;
 
@@ -149,6 +152,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
                 fields.Add(name, "must be a text, a number, true or false");
         }
 
+        ContextJson = values.Count == 0 ? null : JsonSerializer.Serialize(context, WireJson.Options);
         return values;
 
         void AddText(string name, string text)

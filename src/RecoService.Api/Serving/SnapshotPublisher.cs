@@ -65,7 +65,7 @@ internal sealed partial class SnapshotPublisher(
                 await RebuildAsync(cancellationToken);
             }
 
-            leftOut.Log(host.Current.State.Catalogue.Columns);
+            leftOut.Log(host.Current.State);
         }
         finally
         {
@@ -161,6 +161,8 @@ internal sealed partial class SnapshotPublisher(
     {
         foreach (var item in changes.Items)
             state.Apply(item);
+        foreach (var user in changes.Users)
+            state.Apply(user);
         foreach (var user in changes.Rewritten)
             state.Apply(user);
         state.Apply(changes.Interactions);

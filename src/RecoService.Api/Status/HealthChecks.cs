@@ -46,7 +46,7 @@ internal static class HealthChecks
     private static HealthCheckResult CatalogueOf(Shop shop) => HealthCheckResult.Healthy(shop.Serving.Snapshots.Current switch
     {
         { State.Items.Count: 0 } => "The catalogue is empty, so lists are: put items with PUT /items/{itemId}, or import them.",
-        { State.Catalogue.Columns: var columns } => shop.Serving.LeftOut.Summary(columns),
+        { State: var state } => shop.Serving.LeftOut.Summary(state),
         null => null,
     });
 

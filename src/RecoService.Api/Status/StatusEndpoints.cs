@@ -62,6 +62,6 @@ internal static class StatusEndpoints
             runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!.Value.ToWord(), last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
             await retraining.Schedule.GetNextRunAsync(cancellationToken), plans, retraining.First.WaitingFor, serving.Publisher.Lag.TotalSeconds, serving.Impressions.Dropped,
             counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At,
-            current is null ? null : CatalogueResponse.Of(current.State.Catalogue)));
+            current is null ? null : CatalogueResponse.Of(current.State.Catalogue, current.State.UserAttributes)));
     }
 }

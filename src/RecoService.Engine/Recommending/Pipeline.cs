@@ -80,14 +80,16 @@ public sealed class Pipeline
         return Absence.None;
     }
 
+    /// <summary>What is known of a user, and of the request that asks for many.</summary>
+    /// <param name="userIndex">Of the serving state; -1 for somebody unknown.</param>
+    internal delegate RequestContext ContextOfUser(int userIndex);
+
     /// <summary>The same for many users of a state.</summary>
     /// <param name="userIndexes">Indexes of the serving state; -1 for somebody unknown.</param>
-    /// <param name="history">What they did.</param>
     /// <param name="limit">The most items of a list.</param>
-    /// <param name="now">Unix milliseconds.</param>
-    /// <param name="acting">What the merchant wants of each list; null: nothing.</param>
+    /// <param name="contextOf">Of each of them.</param>
     /// <param name="lists">Takes a list per user.</param>
-    internal void RecommendMany(ReadOnlySpan<int> userIndexes, LiveHistory history, int limit, long now, ActingRules? acting, Span<List<Candidate>> lists)
+    internal void RecommendMany(ReadOnlySpan<int> userIndexes, int limit, ContextOfUser contextOf, Span<List<Candidate>> lists)
     {
         if (!idleBatches.TryDequeue(out var batch))
             batch = new CandidateBatch(UsersAtOnce, filters, rules, rerankers, catalogue);
@@ -99,7 +101,7 @@ public sealed class Pipeline
             batch.Begin();
             for (var position = 0; position < count; position++)
             {
-                var context = history.ContextOf(some[position]).In(now, rules: acting);
+                var context = contextOf(some[position]);
                 batch.Begin(position, context, limit);
                 Pin(batch[position], context);
                 byIndex[position] = recommender?.IsKnownByIndex(context) == true ? some[position] : -1;
@@ -108,7 +110,7 @@ public sealed class Pipeline
             recommender?.CollectMany(byIndex[..count], batch.Blocked[..(count * batch.WordsPerList)], batch.WordsPerList, batch.Best[..count]);
             for (var position = 0; position < count; position++)
             {
-                var context = history.ContextOf(some[position]).In(now, rules: acting);
+                var context = contextOf(some[position]);
                 if (recommender is not null)
                     batch[position].Take(recommender, batch[position].PoolSize, context);
                 lists[first + position] = Complete(batch[position], context);

@@ -88,14 +88,14 @@ internal sealed class PlacementLists
         if (placement.Subject == PlacementSubject.GivenItems)
         {
             int[] given = [.. IndexesOf(query.ItemIds).Distinct().Where(item => !state.Catalogue.Columns.IsDeleted(item))];
-            return known.Ordering(query.Now, given, RulesOf(query, []), query.Context);
+            return known.Ordering(query.Now, given, RulesOf(query, [], known.User.UserIndex), query.Context, state.UserAttributes);
         }
 
         if (!state.TryGetItem(query.ItemId, out var itemIndex) && placement.Subject == PlacementSubject.Item)
             throw new KeyNotFoundException($"There is no item {query.ItemId}.");
         int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
         return known.In(
-            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current), query.Shown.Count);
+            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes);
     }
 
     private byte? KindOf(in RequestContext context, int itemIndex)
@@ -127,9 +127,9 @@ internal sealed class PlacementLists
         return ids;
     }
 
-    private ActingRules? RulesOf(RecommendationQuery query, ReadOnlySpan<int> current) => query.Rules.Rules.Count == 0
+    private ActingRules? RulesOf(RecommendationQuery query, ReadOnlySpan<int> current, int userIndex) => query.Rules.Rules.Count == 0
         ? null
-        : query.Rules.For(query.Placement, query.Now, ruleFilters, new FilterContext { CurrentItems = current, Context = query.Context });
+        : query.Rules.For(query.Placement, query.Now, ruleFilters, new FilterContext { CurrentItems = current, Context = query.Context, Users = state.UserAttributes, UserIndex = userIndex });
 
     /// <inheritdoc cref="ServingState.RecommendFilled"/>
     public FilledList RecommendFilled(RecommendationQuery query)
@@ -148,8 +148,9 @@ internal sealed class PlacementLists
     public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now, RuleSet? rules)
     {
         var lists = new List<Candidate>[userIndexes.Length];
-        var acting = RulesOf(new RecommendationQuery(limit) { Now = now, Rules = rules ?? RuleSet.None }, []);
-        pipelines[Placement.HomeName].RecommendMany(userIndexes, state.History, limit, now, acting, lists);
+        var query = new RecommendationQuery(limit) { Now = now, Rules = rules ?? RuleSet.None };
+        pipelines[Placement.HomeName].RecommendMany(
+            userIndexes, limit, user => state.History.ContextOf(user).In(now, rules: RulesOf(query, [], user), users: state.UserAttributes), lists);
         return lists;
     }
 

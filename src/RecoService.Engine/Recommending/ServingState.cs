@@ -31,10 +31,12 @@ public sealed class ServingState
 {
     private readonly Lock gate = new();
     private readonly HashSet<int> erasedUserKeys = [];
+    private readonly int builtAttributeEntries;
     private readonly NewItems newItems;
     private readonly ItemDemand demand;
     private readonly PlacementLists lists;
     private readonly ShownItems? shown;
+    private int addedUsers;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
@@ -42,14 +44,17 @@ public sealed class ServingState
     /// <param name="histories">What every user did; over exactly these users and items.</param>
     /// <param name="options">What the shop decides.</param>
     /// <param name="through">What the reading of the histories saw; null: that is not known.</param>
+    /// <param name="attributes">What the shop says of the users, by their place in <paramref name="users"/>, from now on this state's alone; null: nothing.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, CatalogueBuilder items,
-        InteractionDataset histories, ServingOptions options, ReadPoint? through = null)
+        InteractionDataset histories, ServingOptions options, ReadPoint? through = null, UserAttributes? attributes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap(items.Ids));
+        UserAttributes = attributes ?? new UserAttributes();
+        builtAttributeEntries = UserAttributes.EntryCount;
         var placements = options.Placements ?? Placement.BuiltIn(options.NewItemShare);
         var ofPlacements = placements.Any(placement => placement.Sources.Contains(PlacementSource.BuyAgain)) ? HistoryNeeds.Repeats | HistoryNeeds.Kinds : HistoryNeeds.None;
         History = new LiveHistory(histories, options.LiveHistoryLimit, through, models.Aggregate(ofPlacements, (needs, model) => needs | model.Model.Needs()));
@@ -88,12 +93,15 @@ public sealed class ServingState
 
     public LiveIdMap Items { get; }
 
+    /// <summary>What the shop says of the users, by index of <see cref="Users"/>.</summary>
+    public UserAttributes UserAttributes { get; }
+
     public LiveCatalogue Catalogue { get; }
 
     public LiveHistory History { get; }
 
-    /// <summary>How much the live parts have grown since the state was built: interactions, new items, texts and lists of the catalogue's columns, and erased users.</summary>
-    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + erasedUserKeys.Count;
+    /// <summary>How much the live parts have grown since the state was built: interactions, new items, new users without any, texts and lists of the columns, and erased users.</summary>
+    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + Math.Max(0, UserAttributes.EntryCount - builtAttributeEntries) + addedUsers + erasedUserKeys.Count;
 
     /// <summary>At most as many items as are asked for, best first.</summary>
     /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>
@@ -222,6 +230,23 @@ public sealed class ServingState
         return time;
     }
 
+    /// <summary>Takes in a user's record, new or changed.</summary>
+    public void Apply(ServedUser user)
+    {
+        lock (gate)
+        {
+            if (erasedUserKeys.Contains(user.Key))
+                return;
+            if (!Users.TryGetIndexOfKey(user.Key, out var userIndex))
+            {
+                userIndex = Users.GetOrAdd(user.Key, user.UserId);
+                addedUsers++;
+            }
+
+            UserAttributes.Put(userIndex, user.Revision, user.Attributes);
+        }
+    }
+
     /// <summary>Puts a user's whole history in the place of what is known; an older reading that arrives later changes nothing.</summary>
     public void Apply(RewrittenUser user)
     {
@@ -271,6 +296,7 @@ public sealed class ServingState
             if (!Users.TryGetIndexOfKey(userKey, out userIndex))
                 return;
             Users.Erase(userIndex);
+            UserAttributes.Clear(userIndex);
         }
 
         var supporters = new List<(int Item, int Change)>();

@@ -20,6 +20,11 @@ internal sealed class ImpressionRow
 
     public required string ItemIdsJson { get; set; }
 
+    public string? ContextJson { get; set; }
+
     public Impression ToImpression() => new(
-        RecommendationId, UserId, Placement, Variant, ModelVersion, ConfigurationVersion, OccurredAt, JsonSerializer.Deserialize<string[]>(ItemIdsJson) ?? []);
+        RecommendationId, UserId, Placement, Variant, ModelVersion, ConfigurationVersion, OccurredAt, JsonSerializer.Deserialize<string[]>(ItemIdsJson) ?? [])
+    {
+        ContextJson = ContextJson,
+    };
 }

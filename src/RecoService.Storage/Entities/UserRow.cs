@@ -12,5 +12,11 @@ internal sealed class UserRow
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    public StoredUser ToStored() => new(Key, Id, AttributesJson, CreatedAt, UpdatedAt);
+    /// <summary>Grows with every change of the record; 0 for a user known only from interactions.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>The transaction that last wrote the record; see <see cref="StoreProvider.NextChangeAsync"/>. 0 for a user known only from interactions.</summary>
+    public long Change { get; set; }
+
+    public StoredUser ToStored() => new(Key, Id, AttributesJson, CreatedAt, UpdatedAt, Revision);
 }

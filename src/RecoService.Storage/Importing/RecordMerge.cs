@@ -133,9 +133,9 @@ internal sealed record RecordTable(string Name, string[] Columns, string InsertB
     public static RecordTable Users { get; } = new(
         "users",
         ["attributes_json"],
-        "(id, created_at, updated_at) SELECT DISTINCT s.id, CAST(@now AS bigint), 0",
+        "(id, created_at, updated_at, revision, change) SELECT DISTINCT s.id, CAST(@now AS bigint), 0, 0, CAST(@change AS bigint)",
         "users.updated_at = 0",
-        "updated_at = @now");
+        "updated_at = @now, revision = users.revision + 1, change = @change");
 
     public int AttributesBit => 1 << (Columns.Length - 1);
 }

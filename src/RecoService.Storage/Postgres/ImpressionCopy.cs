@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 8;
+    private const short ColumnCount = 9;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -47,6 +47,7 @@ internal sealed class ImpressionCopy
         row.Write(impression.ConfigurationVersion);
         row.Write(impression.OccurredAt.ToUnixTimeMilliseconds());
         row.WriteText(JsonOf(impression.ItemIds));
+        row.Write(impression.ContextJson);
     }
 
     private ReadOnlySpan<byte> JsonOf(IReadOnlyList<string> itemIds)

@@ -10,7 +10,7 @@ internal sealed partial class PostgresProvider
 {
     private const string InsertNewImpressions = $"""
         INSERT INTO impressions ({ImpressionCopy.Columns})
-        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items)
+        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items, @contexts)
         ON CONFLICT (recommendation_id) DO NOTHING
         """;
 
@@ -40,6 +40,7 @@ internal sealed partial class PostgresProvider
         Add("configurations", NpgsqlDbType.Text, impression => impression.ConfigurationVersion);
         Add("times", NpgsqlDbType.Bigint, impression => impression.OccurredAt.ToUnixTimeMilliseconds());
         Add("items", NpgsqlDbType.Text, impression => JsonSerializer.Serialize(impression.ItemIds));
+        Add("contexts", NpgsqlDbType.Text, impression => impression.ContextJson);
         await command.ExecuteNonQueryAsync(ct);
 
         void Add<T>(string name, NpgsqlDbType type, Func<Impression, T> value) =>

@@ -131,7 +131,7 @@ internal sealed partial class PostgresProvider
     /// <summary>Rows restored from another cluster carry transaction ids that this one has yet to reach; they would count as changes until then.</summary>
     private static async Task ForgetForeignChangesAsync(RecoDbContext context, CancellationToken ct)
     {
-        foreach (var table in (string[])["items", "interactions", "ratings", "tombstones", "rewrites"])
+        foreach (var table in (string[])["users", "items", "interactions", "ratings", "tombstones", "rewrites"])
             await context.ExecuteAsync($"UPDATE {table} SET change = 0 WHERE change > pg_current_xact_id()::text::bigint", ct);
     }
 

@@ -49,7 +49,7 @@ public sealed class CatalogueStatusTests
 
         string[] expected =
         [
-            "The categories have no column: an item has a list of more than 2 entries (Reco:Catalogue:MaxListLength).",
+            "The categories have no column: there is a list of more than 2 entries (Reco:Catalogue:MaxListLength).",
             "The attribute 'note', as a text, has no column: a text is longer than 20 characters (Reco:Catalogue:MaxTextLength).",
             @"The attribute 'line\u000Abreak', as a number, has no column: there are more than 3 attributes (Reco:Catalogue:MaxAttributes).",
             "The attribute 'zz', as a number, has no column: there are more than 3 attributes (Reco:Catalogue:MaxAttributes).",
@@ -60,7 +60,7 @@ public sealed class CatalogueStatusTests
         Assert.Equal(string.Join(" ", expected), Assert.Single(status.GetProperty("reasons").EnumerateArray()).GetString());
         Assert.Equal("""{"status":"ready"}""", (await service.Anonymous.GetJsonAsync("/health/ready")).ToString());
         Assert.Equal(
-            expected.Select(line => $"{line} Items are served all the same; raise the bound, or leave it at that."),
+            expected.Select(line => $"{line} Lists are served all the same; raise the bound, or leave it at that."),
             log.Lines.Where(line => line.Category.EndsWith(".LeftOutColumns", StringComparison.Ordinal) && line.Level == LogLevel.Warning).Select(line => line.Message));
         Assert.Equal(["i0", "i1", "i2", "i3"], (await service.Storefront.RecommendAsync("u")).Order(StringComparer.Ordinal));
     }

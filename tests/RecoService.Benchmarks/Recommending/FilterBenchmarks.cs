@@ -17,7 +17,7 @@ public class FilterBenchmarks : IItemIds
     private const string OfTheRequest = "price < user.budget and brand = context.brand";
     private const string OfTheCategory = "price < user.budget and category = current.category";
 
-    private static readonly Dictionary<string, FilterValue> User = new() { ["budget"] = FilterValue.Of(50) };
+    private readonly UserAttributes users = new();
     private static readonly Dictionary<string, FilterValue> Context = new() { ["brand"] = FilterValue.Of("Brand 7") };
 
     private CatalogueColumns columns = new(new CatalogueLimits());
@@ -37,6 +37,7 @@ public class FilterBenchmarks : IItemIds
     [GlobalSetup]
     public void Setup()
     {
+        users.Put(0, revision: 1, [ItemAttribute.Of("budget", 50)]);
         columns = new CatalogueColumns(new CatalogueLimits());
         for (var item = 0; item < ItemCount; item++)
             columns.Put(item, Record(item));
@@ -49,11 +50,11 @@ public class FilterBenchmarks : IItemIds
 
     /// <summary>Two conditions on values of the request, so that both columns are scanned.</summary>
     [Benchmark]
-    public void Scanned() => cache.Get(OfTheRequest).Filter!.Select(new FilterContext { User = User, Context = Context }, items);
+    public void Scanned() => cache.Get(OfTheRequest).Filter!.Select(new FilterContext { Users = users, Context = Context }, items);
 
     /// <summary>The same with the categories of a current item and all below them.</summary>
     [Benchmark]
-    public void ScannedByCategory() => cache.Get(OfTheCategory).Filter!.Select(new FilterContext { User = User, CurrentItems = [5] }, items);
+    public void ScannedByCategory() => cache.Get(OfTheCategory).Filter!.Select(new FilterContext { Users = users, CurrentItems = [5] }, items);
 
     /// <summary>An item changes, and the filter is asked again.</summary>
     [Benchmark]

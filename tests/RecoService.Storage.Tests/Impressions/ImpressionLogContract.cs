@@ -4,7 +4,10 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
 {
     private Impression Shown(int number, DateTimeOffset? at = null, Guid? id = null) => new(
         id ?? Guid.CreateVersion7(at ?? Store.Clock.GetUtcNow()), $"u{number}", "home", number % 2 == 0 ? "b" : null, number % 3 == 0 ? null : number, "c1",
-        at ?? Store.Clock.GetUtcNow(), ["i\"1", "\u00fc \ud83d\ude00", "i,3", "a/b<&>", $"item-{number}"]);
+        at ?? Store.Clock.GetUtcNow(), ["i\"1", "\u00fc \ud83d\ude00", "i,3", "a/b<&>", $"item-{number}"])
+    {
+        ContextJson = number % 2 == 0 ? null : $$"""{"device":"\"ph\u00f6ne\"","hour":{{number}}}""",
+    };
 
     private Impression[] Batch(int count) => [.. Enumerable.Range(0, count).Select(number => Shown(number))];
 

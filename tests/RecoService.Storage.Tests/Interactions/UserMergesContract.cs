@@ -30,7 +30,7 @@ public abstract class UserMergesContract(StorageProvider provider) : StorageCont
 
         var merge = await MergeAsync("visitor", "user");
 
-        Assert.Equal(new UserMerge(keys[0].UserKey, keys[3].UserKey, 2, 1), merge);
+        Assert.Equal((keys[0].UserKey, keys[3].UserKey, 2, 1), (merge.FromKey!.Value, merge.User!.Key, merge.Interactions, merge.Ratings));
         Assert.Equal(["purchase i  o 2 19.95", "rating j 4.5", "view j", "view k"], await ShownAsync("user"));
         Assert.Equal(["s", null], (await Store.ListAsync("user")).Where(row => row.Kind != "rating" && row.ItemId != "k").OrderBy(row => row.OccurredAt).Select(row => row.SessionId));
         Assert.Empty(await Store.ListAsync("visitor"));
@@ -53,7 +53,7 @@ public abstract class UserMergesContract(StorageProvider provider) : StorageCont
         Assert.True(await Store.Interactions.HasChangedSinceAsync(before.Watermark!, Ct));
         var after = await Store.Interactions.LoadDatasetAsync(Ct);
         Assert.Equal((3, 3), (before.Count, after.Count));
-        Assert.Equal(merge.UserKey, Assert.Single(Enumerable.Range(0, after.Users.Count).Select(user => after.Users[user])));
+        Assert.Equal(merge.User!.Key, Assert.Single(Enumerable.Range(0, after.Users.Count).Select(user => after.Users[user])));
         Assert.Equal(3, after.HistoryOf(0).Items.Length);
         Assert.False(await Store.Interactions.HasChangedSinceAsync(after.Watermark!, Ct));
     }
@@ -186,10 +186,10 @@ public abstract class UserMergesContract(StorageProvider provider) : StorageCont
         var changes = await Store.Feed.ReadSinceAsync(marker, 100, Ct);
         Assert.Equal([merge.FromKey!.Value], changes.ErasedUserKeys);
         var user = Assert.Single(changes.Rewritten);
-        Assert.Equal((merge.UserKey, "user"), (user.UserKey, user.UserId));
+        Assert.Equal((merge.User!.Key, "user"), (user.UserKey, user.UserId));
         Assert.Equal(["i", "j", "j", "k"], user.Interactions.Select(interaction => interaction.ItemId).Order());
-        Assert.All(changes.Interactions, interaction => Assert.Equal(merge.UserKey, interaction.UserKey));
-        Assert.Equal([merge.UserKey], (await Store.Feed.LoadAsync(Ct)).Users.Select(known => known.Key));
+        Assert.All(changes.Interactions, interaction => Assert.Equal(merge.User!.Key, interaction.UserKey));
+        Assert.Equal([merge.User!.Key], (await Store.Feed.LoadAsync(Ct)).Users.Select(known => known.Key));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RecoService.Engine.Data;
+using RecoService.Engine.Recommending.Catalogue;
 
 namespace RecoService.Storage.Tests.Serving;
 
@@ -33,6 +34,67 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
             new[] { keys[0].ItemKey, keys[1].ItemKey, keys[4].ItemKey }.Order(),
             data.Histories.UserItems.RowColumns(0).ToArray().Select(item => data.Histories.Items[item]));
         Assert.Equal([2f, 3f], data.Histories.Ratings.RowValues(0).ToArray().Order());
+    }
+
+    /// <summary>A record is read whatever wrote it; a user who is known from interactions alone has none.</summary>
+    [Fact]
+    public async Task LoadAndReadSince_UsersRecords_ComeWithTheirAttributesAndRevisions()
+    {
+        await Store.Catalogue.PutUserAsync("ann", """{ "age": 41, "tier": "gold", "interests": ["tea", "jazz"], "vegan": true, "deep": { "x": 1 }, "none": null }""", Ct);
+        await Store.Catalogue.PutUserAsync("bare", null, Ct);
+        await Store.AppendAsync(Store.Interaction("visitor", "i", "view"));
+
+        var loaded = await Store.Feed.LoadAsync(Ct);
+
+        var attributes = loaded.Users.ToDictionary(user => user.UserId, user => loaded.Attributes.Of(loaded.Users.ToList().IndexOf(user)), StringComparer.Ordinal);
+        Assert.Equivalent(
+            (ItemAttribute[])[ItemAttribute.Of("age", 41), ItemAttribute.Of("interests", ["tea", "jazz"]), ItemAttribute.Of("tier", "gold"), ItemAttribute.Of("vegan", true)], attributes["ann"], strict: true);
+        Assert.Empty(attributes["bare"]);
+        Assert.Empty(attributes["visitor"]);
+
+        await Store.Catalogue.PatchUserAsync("ann", _ => """{ "age": 42 }""", Ct);
+        await Store.Catalogue.PatchUserAsync("ann", _ => """{ "age": 43 }""", Ct);
+        await Store.Catalogue.PutUserAsync("new", """{ "tier": "tin" }""", Ct);
+        await Store.AppendAsync(Store.Interaction("another", "i", "view"));
+        await Store.Merges.MergeAsync("visitor", "new", (_, _) => """{ "tier": "zinc" }""", Ct);
+        await Store.Catalogue.PutUserAsync("gone", """{ "tier": "lead" }""", Ct);
+        await Store.Catalogue.DeleteUserAsync("gone", Ct);
+        var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 100, Ct);
+
+        Assert.Equal(["ann 3 age", "new 2 tier"], changes.Users.Select(user => $"{user.UserId} {user.Revision} {string.Join(' ', user.Attributes.Select(attribute => attribute.Name))}").Order(StringComparer.Ordinal));
+        Assert.Equal(43, changes.Users.Single(user => user.UserId == "ann").Attributes.Single().Number);
+        Assert.Equal("zinc", changes.Users.Single(user => user.UserId == "new").Attributes.Single().Text);
+        Assert.NotNull(changes.OldestChangeAt);
+        Assert.Empty((await Store.Feed.ReadSinceAsync(changes.Marker, 100, Ct)).Users);
+        var now = await Store.Feed.LoadAsync(Ct);
+        Assert.Equal(42 + 1, now.Attributes.Of(now.Users.ToList().FindIndex(user => user.UserId == "ann")).Single().Number);
+    }
+
+    /// <summary>A page ends in the middle of an import's users, and the next goes on there.</summary>
+    [Fact]
+    public async Task ReadSince_ManyUsersOfOneImport_ComeInPagesAndEachOnce()
+    {
+        await Store.Catalogue.PutUserAsync("u03", """{ "tier": "old" }""", Ct);
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+        await using (var stage = await Store.Import.StageUsersAsync(Ct))
+        {
+            for (var user = 0; user < 25; user++)
+                await stage.AddAsync(user + 1, new ImportedUser($"u{user:00}", $$"""{ "tier": "t{{user}}" }"""), Ct);
+            Assert.Equal(25, (await stage.CommitAsync("file", ImportRules.Default, Ct)).Accepted);
+        }
+
+        List<string> read = [];
+        bool hasMore;
+        do
+        {
+            var changes = await Store.Feed.ReadSinceAsync(marker, 10, Ct);
+            Assert.InRange(changes.Users.Count, 0, 10);
+            read.AddRange(changes.Users.Select(user => $"{user.UserId} {user.Attributes.Single().Text} {user.Revision}"));
+            (marker, hasMore) = (changes.Marker, changes.HasMore);
+        }
+        while (hasMore);
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(user => $"u{user:00} t{user} {(user == 3 ? 2 : 1)}"), read.Order(StringComparer.Ordinal));
     }
 
     [Fact]

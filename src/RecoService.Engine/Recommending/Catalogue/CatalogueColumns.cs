@@ -7,9 +7,6 @@ namespace RecoService.Engine.Recommending.Catalogue;
 /// </summary>
 public sealed class CatalogueColumns
 {
-    /// <summary>More names of what is left out help nobody.</summary>
-    private const int MostLeftOut = 100;
-
     /// <summary>Words of the items whose cells lie together in each column.</summary>
     internal const int BlockWords = Cells<byte>.ChunkItems / 64;
 
@@ -17,15 +14,14 @@ public sealed class CatalogueColumns
     private readonly Cells<byte> states = new(absent: 0);
     private readonly Cells<long> revisions = new(absent: 0);
     private volatile ListColumn? categories = new("categories");
-    private volatile Dictionary<string, AttributeColumns> attributes = new(StringComparer.Ordinal);
-    private volatile LeftOutColumn[] leftOut = [];
+    private readonly AttributeTable attributes;
     private volatile int layout;
-    private long puts;
 
-    /// <summary>A name was left out. From then on all new ones are, for nobody knows any more which items have them.</summary>
-    private bool isFull;
-
-    internal CatalogueColumns(CatalogueLimits limits) => this.limits = limits;
+    internal CatalogueColumns(CatalogueLimits limits)
+    {
+        this.limits = limits;
+        attributes = new AttributeTable(limits);
+    }
 
     /// <summary>In the item's <see cref="Currency"/>.</summary>
     public NumberColumn Price { get; } = new("price");
@@ -49,14 +45,13 @@ public sealed class CatalogueColumns
     public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Price, SalePrice, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
 
     /// <summary>The columns of the attributes that items have now, by name.</summary>
-    public IEnumerable<CatalogueColumn> Attributes =>
-        attributes.Values.OrderBy(attribute => attribute.Name, StringComparer.Ordinal).SelectMany(attribute => attribute.Columns).Where(column => column.ItemCount > 0);
+    public IEnumerable<CatalogueColumn> Attributes => attributes.InUse;
 
     /// <summary>What is left out because it exceeds the limits, in the order in which that came up; the first 100.</summary>
-    public IReadOnlyList<LeftOutColumn> LeftOut => leftOut;
+    public IReadOnlyList<LeftOutColumn> LeftOut => attributes.LeftOut;
 
     /// <summary>What the columns take in memory, in bytes.</summary>
-    public long ByteCount => states.ByteCount + revisions.ByteCount + Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.ByteCount);
+    public long ByteCount => states.ByteCount + revisions.ByteCount + Fields.Sum(column => column.ByteCount) + attributes.ByteCount;
 
     /// <summary>Grows with every record that was put, when all of it is there.</summary>
     public long Version => Changes.Version;
@@ -65,17 +60,17 @@ public sealed class CatalogueColumns
     internal CatalogueChanges Changes { get; } = new();
 
     /// <summary>Grows when a column comes or is given up: what looked columns up before may have others.</summary>
-    internal int Layout => layout;
+    internal int Layout => layout + attributes.Layout;
 
     /// <summary>The names of attributes that have or had a column.</summary>
-    internal IEnumerable<string> AttributeNames => attributes.Keys;
+    internal IEnumerable<string> AttributeNames => attributes.Names;
 
     /// <summary>Texts and lists that stay until a state is built anew, whether an item has them or not.</summary>
-    internal int EntryCount => Fields.Concat(attributes.Values.SelectMany(attribute => attribute.Columns)).Sum(column => column.EntryCount);
+    internal int EntryCount => Fields.Sum(column => column.EntryCount) + attributes.EntryCount;
 
     /// <summary>The values of one type of an attribute; null where no item has had one, or they exceed the limits.</summary>
     public T? Attribute<T>(string name)
-        where T : CatalogueColumn => attributes.GetValueOrDefault(name)?.Columns.OfType<T>().FirstOrDefault();
+        where T : CatalogueColumn => attributes.Find<T>(name);
 
     /// <summary>It has a catalogue record, and was not taken out.</summary>
     public bool IsListed(int itemIndex) => StateOf(itemIndex).HasFlag(RecordState.Listed);
@@ -92,7 +87,6 @@ public sealed class CatalogueColumns
     /// <summary>Puts a record in the place of what is known of the item.</summary>
     internal void Put(int itemIndex, CatalogueItem item)
     {
-        var put = ++puts;
         states.Exchange(itemIndex, (byte)item.State);
         revisions.Exchange(itemIndex, item.Revision);
         // Of a deleted item nothing counts but that.
@@ -106,74 +100,13 @@ public sealed class CatalogueColumns
         if (categories?.TryPut(itemIndex, record.Categories, limits) is { } reason)
         {
             categories = null;
-            LeaveOut(null, ColumnType.List, reason);
+            attributes.LeaveOut(null, ColumnType.List, reason);
             layout++;
         }
 
-        PutAttributes(itemIndex, record.Attributes, put);
+        attributes.Put(itemIndex, record.Attributes);
         Changes.Add(itemIndex);
     }
 
     private RecordState StateOf(int itemIndex) => (RecordState)states[itemIndex];
-
-    private void PutAttributes(int itemIndex, IReadOnlyList<ItemAttribute> values, long put)
-    {
-        // What the item has no more goes first, for it may make room.
-        foreach (var value in values)
-        {
-            if (attributes.TryGetValue(value.Name, out var known))
-                known.LastPut = put;
-        }
-
-        foreach (var attribute in attributes.Values)
-        {
-            if (attribute.LastPut != put)
-                attribute.Clear(itemIndex);
-        }
-
-        foreach (var value in values)
-        {
-            if (AttributeOf(value.Name) is not { } attribute)
-                LeaveOut(value.Name, value.Type, value.Name.Length > limits.TextLength ? LeftOutReason.TextTooLong : LeftOutReason.TooManyAttributes);
-            else
-                Put(attribute, itemIndex, value);
-        }
-    }
-
-    private void Put(AttributeColumns attribute, int itemIndex, in ItemAttribute value)
-    {
-        var before = attribute.Layout;
-        if (attribute.Put(itemIndex, value) is { } reason)
-            LeaveOut(value.Name, value.Type, reason);
-        if (attribute.Layout != before)
-            layout++;
-    }
-
-    /// <summary>Null where there is no place for one more.</summary>
-    private AttributeColumns? AttributeOf(string name)
-    {
-        var known = attributes;
-        if (known.TryGetValue(name, out var attribute))
-            return attribute;
-        if (isFull || name.Length > limits.TextLength)
-            return null;
-        var unused = known.Count < limits.Attributes ? null : known.Values.FirstOrDefault(candidate => candidate.IsUnused);
-        isFull = known.Count >= limits.Attributes && unused is null;
-        if (isFull)
-            return null;
-        attribute = new AttributeColumns(name, limits);
-        var changed = new Dictionary<string, AttributeColumns>(known, StringComparer.Ordinal) { [name] = attribute };
-        if (unused is not null)
-            changed.Remove(unused.Name);
-        attributes = changed;
-        layout++;
-        return attribute;
-    }
-
-    private void LeaveOut(string? name, ColumnType type, LeftOutReason reason)
-    {
-        var column = new LeftOutColumn(name?[..Math.Min(name.Length, limits.TextLength)], type, reason);
-        if (leftOut.Length < MostLeftOut && !leftOut.Contains(column))
-            leftOut = [.. leftOut, column];
-    }
 }

@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Rules;
 
@@ -40,6 +41,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>What else is known of the request, by name; null: nothing.</summary>
     public IReadOnlyDictionary<string, FilterValue>? Context { get; private init; }
 
+    /// <summary>What the shop says of its users; null: nothing.</summary>
+    public UserAttributes? Users { get; private init; }
+
     /// <summary>Item indexes that are to be ordered, and nothing else, where the placement orders given items.</summary>
     public ReadOnlySpan<int> Given { get; private init; } = [];
 
@@ -56,15 +60,17 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     public int Offset { get; private init; }
 
     /// <summary>What filters may know of the request.</summary>
-    internal FilterContext ForFilters => new() { CurrentItems = CurrentItems, Context = Context };
+    internal FilterContext ForFilters => new() { CurrentItems = CurrentItems, Context = Context, Users = Users, UserIndex = User.UserIndex };
 
     /// <summary>The same user in a request that has given items ordered.</summary>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="given">Item indexes.</param>
     /// <param name="rules">What the merchant wants of the order.</param>
     /// <param name="context">What else is known of the request.</param>
-    internal RequestContext Ordering(long now, ReadOnlySpan<int> given, ActingRules? rules = null, IReadOnlyDictionary<string, FilterValue>? context = null) =>
-        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given, Rules = rules, Context = context };
+    /// <param name="users">What the shop says of its users.</param>
+    internal RequestContext Ordering(
+        long now, ReadOnlySpan<int> given, ActingRules? rules = null, IReadOnlyDictionary<string, FilterValue>? context = null, UserAttributes? users = null) =>
+        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given, Rules = rules, Context = context, Users = users };
 
     /// <summary>The same user in a request.</summary>
     /// <param name="now">Unix milliseconds.</param>
@@ -75,9 +81,10 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="context">What else is known of it.</param>
     /// <param name="rules">What the merchant wants of the list.</param>
     /// <param name="offset">How many items pages of the same list have shown before.</param>
+    /// <param name="users">What the shop says of its users.</param>
     internal RequestContext In(
         long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default,
-        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0) =>
+        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null) =>
         new(User, Consumed)
         {
             ConsumedTimes = ConsumedTimes,
@@ -89,5 +96,6 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
             Context = context,
             Rules = rules,
             Offset = offset,
+            Users = users,
         };
 }

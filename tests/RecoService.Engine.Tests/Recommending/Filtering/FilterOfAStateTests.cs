@@ -56,7 +56,8 @@ public sealed class FilterOfAStateTests
         var items = new ulong[Bits.WordsFor(state.Items.Count)];
         var context = new FilterContext
         {
-            User = new Dictionary<string, FilterValue> { ["key"] = FilterValue.Of(key) },
+            Users = FilterShop.UserWith(ItemAttribute.Of("key", key)),
+            UserIndex = FilterShop.UserIndex,
             Context = new Dictionary<string, FilterValue> { ["id"] = FilterValue.Of($"i{key}") },
         };
         cache.Get(text).Filter!.Select(context, items);

@@ -47,7 +47,7 @@ public sealed class FilterProperties
             items, [3, 68],
             new Dictionary<string, FilterValue> { ["text"] = FilterValue.Of("a"), ["path"] = FilterValue.Of("a > b"), ["number"] = FilterValue.Of(1), ["date"] = FilterValue.Of("2026-01-02"), ["flag"] = FilterValue.Of(true) },
             new Dictionary<string, FilterValue> { ["text"] = FilterValue.Of("ab"), ["number"] = FilterValue.Of(0.5) });
-        var context = new FilterContext { CurrentItems = request.Current, Context = request.Context, User = request.User };
+        var context = new FilterContext { CurrentItems = request.Current, Context = request.Context, Users = FilterShop.UserWith(ItemAttribute.Of("text", "ab"), ItemAttribute.Of("number", 0.5)), UserIndex = FilterShop.UserIndex };
         var words = new ulong[Bits.WordsFor(ItemCount)];
         var (found, first) = (0L, 0);
 

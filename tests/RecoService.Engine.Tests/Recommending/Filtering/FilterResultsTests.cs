@@ -1,3 +1,4 @@
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 
 namespace RecoService.Engine.Tests.Recommending.Filtering;
@@ -203,7 +204,8 @@ public sealed class FilterResultsTests
                 ["since"] = FilterValue.Of("2026-01-31"),
                 ["odd key"] = FilterValue.Of(1),
             },
-            User = new Dictionary<string, FilterValue> { ["budget"] = FilterValue.Of(10), ["vegan"] = FilterValue.Of(true), ["infinite"] = FilterValue.Of(double.NaN) },
+            Users = FilterShop.UserWith(ItemAttribute.Of("budget", 10), ItemAttribute.Of("vegan", true), ItemAttribute.Of("infinite", double.NaN)),
+            UserIndex = FilterShop.UserIndex,
         };
 
         Assert.Equal(expected, Shop.Find(text, context));
@@ -213,7 +215,7 @@ public sealed class FilterResultsTests
     public void Select_RequestThatGivesNothing_HasMissingValues()
     {
         Assert.Equal("", Shop.Find("price < user.budget"));
-        Assert.Equal("", Shop.Find("price < user.budget", new FilterContext { User = new Dictionary<string, FilterValue> { ["budget"] = FilterValue.Of(double.NaN) } }));
+        Assert.Equal("", Shop.Find("price < user.budget", new FilterContext { Users = FilterShop.UserWith(ItemAttribute.Of("budget", double.NaN)), UserIndex = FilterShop.UserIndex }));
         Assert.Equal(All, Shop.Find("user.budget is missing and context.device is missing and current.price is missing"));
         Assert.Equal("", Shop.Find("price < current.price", new FilterContext { CurrentItems = [-1, 1000] }));
     }

@@ -13,11 +13,24 @@ internal sealed class FilterShop(CatalogueLimits? limits = null) : IItemIds
 
     public static CatalogueItem Listed { get; } = new(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null);
 
+    /// <summary>Of <see cref="UserWith"/>.</summary>
+    public const int UserIndex = 70;
+
     public CatalogueColumns Columns { get; } = new(limits ?? new CatalogueLimits());
 
     public int Count => ids.Count;
 
     public string this[int index] => ids[index];
+
+    /// <summary>One user with attributes, among others who have others.</summary>
+    public static UserAttributes UserWith(params ItemAttribute[] attributes)
+    {
+        var users = new UserAttributes();
+        users.Put(UserIndex - 1, revision: 1, [ItemAttribute.Of("budget", -1), ItemAttribute.Of("brand", "none")]);
+        users.Put(UserIndex, revision: 1, attributes);
+        users.Put(UserIndex + 1, revision: 1, [ItemAttribute.Of("budget", 1e9), ItemAttribute.Of("vegan", false)]);
+        return users;
+    }
 
     /// <summary>The eight items that the tables are about.</summary>
     public static FilterShop Small()

@@ -109,7 +109,7 @@ public sealed class RerankedListTests
         int[] users = [0, 3, -1, 7, 8, 9, 10, 11, 12, 13];
         var lists = new List<Candidate>[users.Length];
 
-        pipeline.RecommendMany(users, history, 5, 0, null, lists);
+        pipeline.RecommendMany(users, 5, user => history.ContextOf(user).In(0), lists);
 
         for (var position = 0; position < users.Length; position++)
         {

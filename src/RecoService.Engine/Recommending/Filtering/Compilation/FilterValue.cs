@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending.Catalogue;
+
 namespace RecoService.Engine.Recommending.Filtering.Compilation;
 
 /// <summary>A value that a request gives: a number, a text, or true or false.</summary>
@@ -33,6 +35,9 @@ public readonly ref struct FilterContext
     /// <summary>By key; null for nothing.</summary>
     public IReadOnlyDictionary<string, FilterValue>? Context { get; init; }
 
-    /// <summary>By key; null for nothing.</summary>
-    public IReadOnlyDictionary<string, FilterValue>? User { get; init; }
+    /// <summary>Of the users; null for nothing.</summary>
+    public UserAttributes? Users { get; init; }
+
+    /// <summary>Who asks; below 0 for nobody known.</summary>
+    public int UserIndex { get; init; }
 }

@@ -3,7 +3,7 @@ using RecoService.Engine.Recommending.Filtering.Expressions;
 
 namespace RecoService.Engine.Recommending.Filtering.Compilation;
 
-/// <summary>A field or attribute of the items, with the columns of its types: null where no item has had a value of a type. Without any for one that nobody knows.</summary>
+/// <summary>A field or attribute of the items, or an attribute of the users, with the columns of its types: null where no item has had a value of a type. Without any for one that nobody knows.</summary>
 internal sealed record ItemField(string Name)
 {
     public NumberColumn? Numbers { get; init; }
@@ -56,7 +56,16 @@ internal sealed record ItemField(string Name)
         };
     }
 
-    /// <summary>Adds what an item has.</summary>
+    /// <summary>An attribute of the users.</summary>
+    public static ItemField Of(string name, UserAttributes users) => new(name)
+    {
+        Numbers = users.Attribute<NumberColumn>(name),
+        Texts = users.Attribute<TextColumn>(name),
+        Lists = users.Attribute<ListColumn>(name),
+        Flags = users.Attribute<FlagColumn>(name),
+    };
+
+    /// <summary>Adds what an item or a user has.</summary>
     public void AddValues(int itemIndex, ValueSet values)
     {
         if (Numbers is not null && Numbers[itemIndex] is var number && !double.IsNaN(number))

@@ -27,7 +27,12 @@ internal sealed class RequestOperand(FilterOperand operand, ItemField? items)
                     items.AddValues(item, values);
             }
         }
-        else if ((reference.Scope == FilterScope.User ? context.User : context.Context)?.TryGetValue(reference.Name, out var value) == true)
+        else if (reference.Scope == FilterScope.User)
+        {
+            if (context is { Users: { } users, UserIndex: >= 0 })
+                ItemField.Of(reference.Name, users).AddValues(context.UserIndex, values);
+        }
+        else if (context.Context?.TryGetValue(reference.Name, out var value) == true)
         {
             values.Add(value);
         }
