@@ -7,11 +7,11 @@ namespace RecoService.Storage;
 /// <summary>Reads items as serving needs them. Not thread-safe.</summary>
 internal sealed class ServedItemReader
 {
-    /// <summary>Titles and descriptions are far longer than all the rest, and only items that are newer than the models need them.</summary>
+    /// <summary>Descriptions are far longer than all the rest, and only items that are newer than the models need them.</summary>
     public const string Columns =
         "t.key, t.id, t.listed, t.available, t.hidden, t.deleted_at IS NOT NULL, t.group_id, t.updated_at, t.revision, t.change, COALESCE(t.added_at, t.created_at), "
         + "t.consumes_for_days, t.categories_json, CAST(t.price AS double precision), CAST(t.sale_price AS double precision), t.currency, t.attributes_json, t.listed AND t.key > @contentAfter, "
-        + "CASE WHEN t.key > @contentAfter THEN t.title END, CASE WHEN t.key > @contentAfter THEN t.description END";
+        + "t.title, CASE WHEN t.key > @contentAfter THEN t.description END, t.image_url";
 
     public const int Key = 0;
     public const int UpdatedAt = 7;
@@ -28,12 +28,14 @@ internal sealed class ServedItemReader
             AddedAt = row.GetInt64(10),
             ConsumesForDays = row.GetNumber(11),
             Categories = row.GetFieldValue<byte[]>(12) is { Length: > 2 } categories ? attributes.ReadTexts(categories) : [],
+            Title = row.GetText(18),
+            ImageUrl = row.GetText(20),
             Price = row.GetNumber(13),
             SalePrice = row.GetNumber(14),
             Currency = row.GetText(15),
             Attributes = row.IsDBNull(16) ? [] : attributes.Read(row.GetFieldValue<byte[]>(16)),
         };
-        return new ServedItem(row.GetInt32(Key), row.GetString(1), item, row.GetBoolean(17) ? ContentOf(item, row.GetText(18), row.GetText(19)) : null);
+        return new ServedItem(row.GetInt32(Key), row.GetString(1), item, row.GetBoolean(17) ? ContentOf(item, row.GetText(19)) : null);
     }
 
     /// <summary>The same of a record that was just written.</summary>
@@ -46,17 +48,19 @@ internal sealed class ServedItemReader
             AddedAt = (record.AddedAt ?? stored.CreatedAt).ToUnixTimeMilliseconds(),
             ConsumesForDays = record.ConsumesForDays,
             Categories = record.Categories,
+            Title = record.Title,
+            ImageUrl = record.ImageUrl,
             Price = (double?)record.Price,
             SalePrice = (double?)record.SalePrice,
             Currency = record.Currency,
             Attributes = new AttributesReader().Read(record.AttributesJson),
         };
-        return new ServedItem(stored.Key, stored.ItemId, item, ContentOf(item, record.Title, record.Description));
+        return new ServedItem(stored.Key, stored.ItemId, item, ContentOf(item, record.Description));
     }
 
-    private static ItemContent ContentOf(CatalogueItem item, string? title, string? description) => new()
+    private static ItemContent ContentOf(CatalogueItem item, string? description) => new()
     {
-        Title = title ?? "",
+        Title = item.Title ?? "",
         Description = description ?? "",
         Categories = item.Categories,
         Price = (float?)item.Price,

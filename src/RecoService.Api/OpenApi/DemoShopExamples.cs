@@ -19,7 +19,7 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["AppendInteractions"] = """[{ "id": "swagger-click-1", "userId": "user-0001", "itemId": "item-0007", "kind": "click" }, { "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 1, "unitPrice": 19.90 }]""",
         ["PutInteraction"] = """{ "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 2, "unitPrice": 19.90 }""",
         ["GetSessionRecommendations"] = """{ "interactions": [{ "itemId": "item-0007", "kind": "view" }, { "itemId": "item-0012", "kind": "add-to-cart" }], "limit": 10 }""",
-        ["GetPlacementList"] = """{ "userId": "user-0001", "placement": "new-arrivals", "limit": 10, "filter": "price < 100", "exclude": ["item-0007"] }""",
+        ["GetPlacementList"] = """{ "userId": "user-0001", "placement": "new-arrivals", "limit": 10, "filter": "price < 100", "exclude": ["item-0007"], "include": ["title", "price"] }""",
         ["GetBasketList"] = """{ "userId": "user-0001", "itemIds": ["item-0007", "item-0012"], "limit": 10 }""",
         ["RankItems"] = """{ "userId": "user-0001", "itemIds": ["item-0007", "item-0012", "item-0030"] }""",
         ["GetPageLists"] = """{ "userId": "user-0001", "itemId": "item-0001", "lists": [{ "placement": "similar", "limit": 6 }, { "placement": "home", "limit": 6 }, { "placement": "popular", "limit": 6 }] }""",

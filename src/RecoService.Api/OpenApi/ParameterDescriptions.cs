@@ -30,6 +30,8 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["minPrice"] = "The least price.",
         ["maxPrice"] = "The highest price.",
         ["exclude"] = "An item that is not wanted, as one that the page shows already; may be given several times.",
+        ["include"] = "Fields of the items that stand beside their ids as `item`, separated by commas: title, imageUrl, price, salePrice, currency, categories, addedAt, groupId, and attributes.NAME; up to 20.",
+        ["explain"] = "Whether each item says why it is in the list, in the language of `Accept-Language`; false when left out.",
         ["allowConsumed"] = "Whether the list may hold what the user has consumed; false when left out.",
         ["includeContext"] = "Whether the items of the request may be in the answer.",
         ["partial"] = "Whether good rows are stored although there are bad ones; each bad row is named.",

@@ -113,6 +113,9 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 (member.MinItems, member.MaxItems) = (name == "itemIds" ? 1 : null, PlacementRequests.MaxItems);
                 member.Items = TextOf(wire.IdLength);
                 break;
+            case "include":
+                member.MaxItems = IncludedFields.Most;
+                break;
             case "lists":
                 (member.MinItems, member.MaxItems) = (1, PlacementRequests.MaxLists);
                 break;

@@ -29,6 +29,8 @@ internal static class SwaggerExtensions
                 Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
             });
             options.SupportNonNullableReferenceTypes();
+            // Its members are none of the wire's; the properties that hold it say its shape.
+            options.MapType<Recommendations.IncludedItem>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
             options.MapType<Http.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
             options.OperationFilter<DemoShopExamples>();

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Net.Http.Headers;
 using RecoService.Api.Settings;
 using RecoService.Api.Shops;
@@ -39,7 +41,13 @@ internal sealed record RankResponse(Guid RecommendationId, int? ModelVersion, IR
 /// <param name="Score">The source's own score; null of an item that nobody knows.</param>
 /// <param name="Source">What gave the score: a trainer's name, or <c>catalogue</c>; null of an item that nobody knows.</param>
 /// <param name="IsKnown">False of an item that the service has not heard of, or that was deleted.</param>
-internal sealed record RankedItem(string ItemId, float? Score, string? Source, bool IsKnown);
+internal sealed record RankedItem(string ItemId, float? Score, string? Source, bool IsKnown)
+{
+    /// <summary>Its fields, where the request asks for some and it is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Shape(typeof(IncludedItemResponse))]
+    public IncludedItem? Item { get; init; }
+}
 
 /// <summary>Answers what a page asks for, from one state of the shop, and takes down what is shown.</summary>
 /// <param name="limits">How much a request may hold.</param>
@@ -89,7 +97,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     public RankResponse Rank(Shop shop, PlacementRequests requests, RecommendationQuery query)
     {
         var list = Answer(shop, requests, query)!;
-        var ranked = list.Items.Select(item => new RankedItem(item.ItemId, item.Score, item.Source, IsKnown: true)).ToList();
+        var ranked = list.Items.Select(item => new RankedItem(item.ItemId, item.Score, item.Source, IsKnown: true) { Item = item.Item }).ToList();
         var known = ranked.Select(item => item.ItemId).ToHashSet(StringComparer.Ordinal);
         ranked.AddRange(query.ItemIds.Distinct(StringComparer.Ordinal).Where(itemId => !known.Contains(itemId)).Select(itemId => new RankedItem(itemId, null, null, IsKnown: false)));
         return new RankResponse(list.RecommendationId, list.ModelVersion, ranked);
@@ -128,6 +136,8 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
             hash.AppendData(number);
             // Ids hold no control characters, so a line per item cannot be mistaken.
             hash.AppendData(Encoding.UTF8.GetBytes($"{item.ItemId}\n{item.Source}\n"));
+            if (item.Item is not null || item.Reasons is not null)
+                hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(item, WireJson.Options));
         }
 
         return new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, TagBytes))}\"", isWeak: true);
@@ -140,16 +150,21 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     {
         var state = requests.State;
         (candidates, var used) = state.RecommendFilled(query);
-        var items = RecommendedItem.Of(state, candidates);
-        if (requests.Explains)
-        {
-            var reasons = state.Explain(query, candidates);
-            for (var position = 0; position < items.Length; position++)
-                items[position] = items[position] with { Reasons = ReasonResponse.Of(state, shop, reasons[position], requests.Language) };
-        }
-
+        var items = ItemsOf(shop, requests, query, candidates);
         var fallback = used == ListFallback.None ? null : PlacementSettings.Fallbacks.First(pair => pair.Value == used).Key;
         return new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
+    }
+
+    /// <summary>The items of a list, with what the request wants to know of them.</summary>
+    public static RecommendedItem[] ItemsOf(Shop shop, PlacementRequests requests, RecommendationQuery query, List<Candidate> candidates)
+    {
+        var items = RecommendedItem.Of(requests.State, candidates, requests.Included);
+        if (!requests.Explains)
+            return items;
+        var reasons = requests.State.Explain(query, candidates);
+        for (var position = 0; position < items.Length; position++)
+            items[position] = items[position] with { Reasons = ReasonResponse.Of(requests.State, shop, reasons[position], requests.Language) };
+        return items;
     }
 
     private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>

@@ -96,26 +96,26 @@ internal static class PlacementEndpoints
     }
 
     private static IResult GetPublicList(
-        HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, string placement, string? itemId = null, int limit = Requests.DefaultListLimit,
+        HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, string placement, string? itemId = null, int limit = Requests.DefaultListLimit,
         string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, string? cursor = null) =>
-        AnswerPublic(context, shop, answers, conditions, new ListRequest { Placement = placement, ItemId = itemId, Limit = limit, Exclude = exclude, Cursor = cursor }, filter, ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice));
+        AnswerPublic(context, shop, answers, conditions, new ListRequest { Placement = placement, ItemId = itemId, Limit = limit, Exclude = exclude, Cursor = cursor, Include = shown.Fields, Explain = shown.Explain }, filter, ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice));
 
     private static IResult GetBoughtTogether(
-        PathId itemId, HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, int limit = Requests.DefaultListLimit,
+        PathId itemId, HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, int limit = Requests.DefaultListLimit,
         string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, string? cursor = null) =>
         AnswerPublic(
-            context, shop, answers, conditions, new ListRequest { Placement = Placement.BoughtTogetherName, ItemId = itemId.Value, Limit = limit, Exclude = exclude, Cursor = cursor },
+            context, shop, answers, conditions, new ListRequest { Placement = Placement.BoughtTogetherName, ItemId = itemId.Value, Limit = limit, Exclude = exclude, Cursor = cursor, Include = shown.Fields, Explain = shown.Explain },
             filter, ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice));
 
     private static IResult AnswerPublic(
         HttpContext context, Shop shop, PlacementAnswers answers, Conditions conditions, ListRequest request, string? filter, string? expression)
     {
-        var requests = answers.RequestsTo(shop);
+        var requests = answers.RequestsTo(shop, context.Request);
         var query = requests.ReadShort(request, filter, expression);
         if (PlacementAnswers.Make(shop, requests, query) is not { } list)
             return TypedResults.NotFound();
         // The client goes on showing the list that it has, under that list's id.
-        if (context.Response.IsKept(shop.Settings.Recommendations, conditions, list.ModelVersion, list.Fallback, list.Items))
+        if (context.Response.IsKept(shop.Settings.Recommendations, conditions, requests, list.Fallback, list.Items))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         if (context.Features.Get<UnseenRequest>() is null)
             answers.CountAsSeen(shop, requests, query, list);

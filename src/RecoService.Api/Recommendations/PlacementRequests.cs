@@ -31,6 +31,9 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
     /// <summary>Whether lists say why each item is in them.</summary>
     public bool Explains { get; private set; }
 
+    /// <summary>What stands beside each item; null for nothing.</summary>
+    public IncludedFields? Included { get; private set; }
+
     /// <summary>What the request says of itself, as it is kept with what is shown; null for nothing.</summary>
     public string? ContextJson { get; private set; }
 
@@ -111,6 +114,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
     private RecommendationQuery ReadAudience(AudienceRequest request)
     {
         Explains = request.Explain ?? false;
+        Included = IncludedFields.Read(request.Include, state.Catalogue.Columns, problems);
         var fields = new FieldScope("", problems);
         fields.CheckOptionalId("userId", request.UserId, wireLimits);
         fields.CheckOptionalId("itemId", request.ItemId, wireLimits);
@@ -125,6 +129,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
             Excluded = ReadItemIds("exclude", request.Exclude, least: 0),
             AllowsConsumed = request.AllowConsumed,
             Context = ReadContext(request.Context),
+            Seed = request.Seed ?? 0,
             Rules = rules,
             Now = now.ToUnixTimeMilliseconds(),
         };

@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using RecoService.Api.Catalogue;
 using RecoService.Api.Settings;
 
@@ -10,9 +11,12 @@ internal static class PublicLists
     public static void MarkPersonal(this HttpResponse response) => response.Headers.CacheControl = "private, no-store";
 
     /// <summary>Says how long a list may be kept; true when the client has just this list, and 304 is the answer.</summary>
-    public static bool IsKept(this HttpResponse response, RecommendationSettings settings, Conditions conditions, int? modelVersion, string? fallback, IReadOnlyList<RecommendedItem> items)
+    public static bool IsKept(this HttpResponse response, RecommendationSettings settings, Conditions conditions, PlacementRequests requests, string? fallback, IReadOnlyList<RecommendedItem> items)
     {
         response.Headers.CacheControl = settings.PublicListMaxAge > TimeSpan.Zero ? $"public, max-age={(int)settings.PublicListMaxAge.TotalSeconds}" : "no-store";
-        return conditions.AreOfCurrent(response, PlacementAnswers.TagOf(modelVersion, fallback, items));
+        // Reasons are in the language of the caller, and a cache keeps one answer for each.
+        if (requests.Explains)
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+        return conditions.AreOfCurrent(response, PlacementAnswers.TagOf(requests.State.ModelVersion, fallback, items));
     }
 }

@@ -17,8 +17,11 @@ internal sealed record ReasonResponse(string Code, string Text, IReadOnlyList<Re
         var code = Sentences.CodeOf(explained.Reason.Code);
         var items = explained.Reason.Items.Select(item => new ReasonItemResponse(state.Items[item.ItemIndex], item.Share)).ToList();
         var kind = explained.KindIndex is { } index ? shop.Settings.Kinds[index].Name : null;
-        return new ReasonResponse(code, Sentences.Of(language, code, kind, items is [var first, ..] ? first.ItemId : null), items, explained.RuleIds);
+        return new ReasonResponse(code, Sentences.Of(language, code, kind, explained.Reason.Items is [var first, ..] ? NameOf(state, first.ItemIndex) : null), items, explained.RuleIds);
     }
+
+    /// <summary>What a customer calls an item: its title, or its id where none is known.</summary>
+    private static string NameOf(ServingState state, int itemIndex) => state.Catalogue.Columns.Titles.TextOf(itemIndex) ?? state.Items[itemIndex];
 }
 
 /// <param name="ItemId">An item of the user's history, or one that the request is about.</param>

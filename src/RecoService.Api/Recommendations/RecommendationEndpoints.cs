@@ -26,8 +26,25 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReasonResponse? Reasons { get; init; }
 
-    public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates) =>
-        [.. candidates.Select(candidate => new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source))];
+    /// <summary>Its fields, where the request asks for some.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Shape(typeof(IncludedItemResponse))]
+    public IncludedItem? Item { get; init; }
+
+    public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates, IncludedFields? included = null)
+    {
+        var items = new RecommendedItem[candidates.Count];
+        for (var position = 0; position < items.Length; position++)
+        {
+            var candidate = candidates[position];
+            items[position] = new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source)
+            {
+                Item = included is null ? null : new IncludedItem(included, state.Catalogue.Columns, candidate.ItemIndex),
+            };
+        }
+
+        return items;
+    }
 }
 
 internal static class RecommendationEndpoints
@@ -66,7 +83,7 @@ internal static class RecommendationEndpoints
     }
 
     private static Task Get(
-        PathId userId, HttpResponse answer, Shop shop, PlacementAnswers answers, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, int limit = 20,
+        PathId userId, HttpRequest request, Shop shop, PlacementAnswers answers, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, [AsParameters] ItemParameters shown, int limit = 20,
         string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, bool? allowConsumed = null)
     {
         Requests.CheckId(userId, nameof(userId));
@@ -76,21 +93,21 @@ internal static class RecommendationEndpoints
         var now = time.GetUtcNow();
         var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds(), Rules = shop.Serving.ActiveRules.Current };
         var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
-        if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null)
-            query = answers.RequestsTo(shop, state).ReadShort(new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed }, filter, expression);
-        var candidates = state.RecommendFilled(query).Items;
-        var items = new RecommendedItem[candidates.Count];
-        var itemIds = new string[candidates.Count];
-        for (var position = 0; position < items.Length; position++)
+        PlacementRequests? requests = null;
+        if (expression is not null || exclude is { Length: > 0 } || allowConsumed is not null || shown.AskForMore)
         {
-            itemIds[position] = state.Items[candidates[position].ItemIndex];
-            items[position] = new RecommendedItem(itemIds[position], candidates[position].Score, candidates[position].Source);
+            requests = answers.RequestsTo(shop, state, request);
+            query = requests.ReadShort(
+                new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed, Include = shown.Fields, Explain = shown.Explain }, filter, expression);
         }
 
+        var candidates = state.RecommendFilled(query).Items;
+        var items = requests is null ? RecommendedItem.Of(state, candidates) : PlacementAnswers.ItemsOf(shop, requests, query, candidates);
         var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
-        if (answer.HttpContext.Features.Get<UnseenRequest>() is null)
+        var answer = request.HttpContext.Response;
+        if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, itemIds);
+            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, [.. items.Select(item => item.ItemId)]);
             metrics.ListServed();
         }
 

@@ -55,6 +55,7 @@ internal sealed class RecommendationWriter
                 json.WriteString("itemId"u8, item.ItemId);
                 json.WriteNumber("score"u8, item.Score);
                 json.WriteString("source"u8, item.Source);
+                WriteMore(item);
                 json.WriteEndObject();
             }
 
@@ -62,6 +63,21 @@ internal sealed class RecommendationWriter
             json.WriteEndObject();
             json.Flush();
             return buffer.WrittenMemory;
+        }
+
+        private void WriteMore(in RecommendedItem item)
+        {
+            if (item.Reasons is { } reasons)
+            {
+                json.WritePropertyName("reasons"u8);
+                JsonSerializer.Serialize(json, reasons, WireJson.Options);
+            }
+
+            if (item.Item is { } included)
+            {
+                json.WritePropertyName("item"u8);
+                included.Write(json);
+            }
         }
     }
 }

@@ -49,16 +49,16 @@ internal static class SimilarEndpoints
     }
 
     private static IResult SimilarTo(
-        PathId itemId, HttpResponse response, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, int limit = Requests.DefaultListLimit,
+        PathId itemId, HttpRequest request, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, int limit = Requests.DefaultListLimit,
         string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null)
     {
-        var requests = answers.RequestsTo(shop);
+        var requests = answers.RequestsTo(shop, request);
         var expression = ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice);
-        var query = requests.ReadShort(new ListRequest { Placement = Placement.SimilarName, ItemId = itemId.Value, Limit = limit, Exclude = exclude }, filter, expression);
+        var query = requests.ReadShort(new ListRequest { Placement = Placement.SimilarName, ItemId = itemId.Value, Limit = limit, Exclude = exclude, Include = shown.Fields, Explain = shown.Explain }, filter, expression);
         if (!requests.State.TryGetItem(itemId.Value, out _))
             return TypedResults.NotFound();
-        var items = RecommendedItem.Of(requests.State, requests.State.RecommendFilled(query).Items);
-        return response.IsKept(shop.Settings.Recommendations, conditions, requests.State.ModelVersion, null, items)
+        var items = PlacementAnswers.ItemsOf(shop, requests, query, requests.State.RecommendFilled(query).Items);
+        return request.HttpContext.Response.IsKept(shop.Settings.Recommendations, conditions, requests, null, items)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(new SimilarItemsResponse(itemId.Value, requests.State.ModelVersion, items));
     }

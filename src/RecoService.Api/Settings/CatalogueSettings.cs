@@ -23,5 +23,8 @@ public sealed class CatalogueSettings
     [Range(1, 10_000)]
     public int MaxTextLength { get; set; } = 256;
 
-    internal CatalogueLimits ToLimits() => new() { Attributes = MaxAttributes, DistinctTexts = MaxDistinctValues, ListLength = MaxListLength, TextLength = MaxTextLength };
+    /// <summary>Whether titles and addresses of images stay in memory, so that lists can show them (<c>include=title</c>) and reasons name items by title. They take some hundred bytes an item.</summary>
+    public bool KeepTitles { get; set; } = true;
+
+    internal CatalogueLimits ToLimits() => new() { KeepsTitles = KeepTitles, Attributes = MaxAttributes, DistinctTexts = MaxDistinctValues, ListLength = MaxListLength, TextLength = MaxTextLength };
 }

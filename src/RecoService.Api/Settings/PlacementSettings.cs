@@ -55,6 +55,10 @@ public sealed class PlacementSettings
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan? FreshnessHalfLife { get; set; }
 
+    /// <summary>How much chance moves the items, by the <c>seed</c> of the request: 0 not at all, 1 chance alone. The same seed gives a user the same list.</summary>
+    [Range(0.0, 1.0)]
+    public double? Variety { get; set; }
+
     /// <summary>How much items in the user's own price band are preferred: 0 not at all, 1 by price alone. It takes three priced items of the user's history.</summary>
     [Range(0.0, 1.0)]
     public double? PriceAffinity { get; set; }
@@ -140,6 +144,7 @@ public sealed class PlacementSettings
                 Diversity = Diversity ?? placement.Order.Diversity,
                 Freshness = Freshness ?? placement.Order.Freshness,
                 FreshnessHalfLife = FreshnessHalfLife ?? placement.Order.FreshnessHalfLife,
+                Variety = Variety ?? placement.Order.Variety,
                 PriceAffinity = PriceAffinity ?? placement.Order.PriceAffinity,
                 ShownLimit = RotateAfter ?? placement.Order.ShownLimit,
                 RotationPeriod = RotationPeriod ?? placement.Order.RotationPeriod,

@@ -64,6 +64,13 @@ internal abstract record AudienceRequest
     /// <example>true</example>
     public bool? Explain { get; init; }
 
+    /// <summary>Fields of the items that stand beside their ids as `item`, up to 20: title, imageUrl, price, salePrice, currency, categories, addedAt, groupId, and attributes.NAME.</summary>
+    public IReadOnlyList<string?>? Include { get; init; }
+
+    /// <summary>Of what a placement with variety draws by chance: the same gives the same list, as the number of the day; 0 when left out.</summary>
+    /// <example>7</example>
+    public int? Seed { get; init; }
+
     /// <summary>What else is known of the request, as `{ "device": "phone", "country": "DE", "hour": 20 }`: up to 20 texts, numbers and flags. Filters speak of them as `context.device`.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Context { get; init; }
 }
@@ -114,7 +121,14 @@ internal sealed record BasketRequest : IListRequest
     /// <example>10</example>
     public int? Limit { get; init; }
 
-    public ListRequest ToList() => new() { UserId = UserId, ItemIds = ItemIds, Limit = Limit, Placement = Placement.BasketName };
+    /// <summary>Fields of the items that stand beside their ids as `item`, up to 20: title, imageUrl, price, salePrice, currency, categories, addedAt, groupId, and attributes.NAME.</summary>
+    public IReadOnlyList<string?>? Include { get; init; }
+
+    /// <summary>Whether each item says why it is in the list; false when left out.</summary>
+    /// <example>true</example>
+    public bool? Explain { get; init; }
+
+    public ListRequest ToList() => new() { UserId = UserId, ItemIds = ItemIds, Limit = Limit, Include = Include, Explain = Explain, Placement = Placement.BasketName };
 }
 
 /// <summary>Items to be ordered for somebody.</summary>
@@ -130,7 +144,10 @@ internal sealed record RankRequest : IListRequest
     /// <summary>The items, 1 to 1,000. One that is named twice is answered once.</summary>
     public IReadOnlyList<string?>? ItemIds { get; init; }
 
-    public ListRequest ToList() => new() { UserId = UserId, Interactions = Interactions, ItemIds = ItemIds, Placement = Placement.RankName };
+    /// <summary>Fields of the items that stand beside their ids as `item`, up to 20: title, imageUrl, price, salePrice, currency, categories, addedAt, groupId, and attributes.NAME.</summary>
+    public IReadOnlyList<string?>? Include { get; init; }
+
+    public ListRequest ToList() => new() { UserId = UserId, Interactions = Interactions, ItemIds = ItemIds, Include = Include, Placement = Placement.RankName };
 }
 
 /// <summary>All lists of a page.</summary>

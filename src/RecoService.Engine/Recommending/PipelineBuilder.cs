@@ -59,6 +59,8 @@ internal sealed class PipelineBuilder
             yield return new FreshnessReranker(order.FreshnessHalfLife, order.Freshness, state.Catalogue);
         if (order.PriceAffinity > 0)
             yield return new PriceAffinityReranker(order.PriceAffinity, state.Catalogue);
+        if (order.Variety > 0)
+            yield return new VarietyReranker(order.Variety, state.Items.KeyOf, state.Users.KeyOf);
         if (order.ShownLimit is { } shownLimit && shown is not null)
             yield return new RotationReranker(shown, shownLimit, order.RotationPeriod, state.Users.KeyOf, state.Items.KeyOf);
         yield return new BoostReranker();

@@ -91,6 +91,9 @@ public sealed record ListOrder
     /// <summary>The age at which an item counts as half as new; above 0.</summary>
     public TimeSpan FreshnessHalfLife { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How much chance moves the items, 0..1: <see cref="Reranking.VarietyReranker"/>.</summary>
+    public double Variety { get; init; }
+
     /// <summary>How much items in the user's own price band are preferred, 0..1: <see cref="Reranking.PriceAffinityReranker"/>.</summary>
     public double PriceAffinity { get; init; }
 

@@ -95,7 +95,7 @@ internal sealed class PlacementLists
             throw new KeyNotFoundException($"There is no item {query.ItemId}.");
         int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
         return known.In(
-            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes);
+            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes, query.Seed);
     }
 
     private byte? KindOf(in RequestContext context, int itemIndex)

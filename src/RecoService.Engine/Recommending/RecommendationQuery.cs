@@ -46,6 +46,9 @@ public sealed record RecommendationQuery(int Limit)
     /// <summary>Whether items that stay consumed may be listed; null: as the placement has it.</summary>
     public bool? AllowsConsumed { get; init; }
 
+    /// <summary>Of what a placement draws by chance: the same gives the same list.</summary>
+    public int Seed { get; init; }
+
     /// <summary>Unix milliseconds: consumed items whose days are over may be shown again. 0: none may.</summary>
     public long Now { get; init; }
 }

@@ -85,7 +85,7 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
     }
 
     [Theory]
-    [InlineData("/recommendations/u?limits=5", "limits", "did you mean limit? known are allowConsumed, category, exclude, filter, limit, maxPrice, minPrice")]
+    [InlineData("/recommendations/u?limits=5", "limits", "did you mean limit? known are allowConsumed, category, exclude, explain, filter, include, limit, maxPrice, minPrice")]
     [InlineData("/recommendations/u?Limit=5", "Limit", "did you mean limit?")]
     [InlineData("/recommendations/u?limit=5&limit=6", "limit", "stands 2 times; give it once")]
     [InlineData("/recommendations/u?limit=5&limit=5", "limit", "stands 2 times; give it once")]

@@ -16,7 +16,7 @@ public sealed class CatalogueStatusTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database);
-        await PutAsync(service, "a", """{ "price": 5, "salePrice": 4, "currency": "EUR", "categories": ["A", "B"], "attributes": { "brand": "x", "size": 4, "new": true, "tags": ["t"] } }""");
+        await PutAsync(service, "a", """{ "title": "A", "price": 5, "salePrice": 4, "currency": "EUR", "categories": ["A", "B"], "attributes": { "brand": "x", "size": 4, "new": true, "tags": ["t"] } }""");
         await PutAsync(service, "b", """{ "categories": ["A"], "attributes": { "brand": "x", "size": "L" } }""");
 
         var catalogue = (await service.Admin.GetJsonAsync("/admin/status")).GetProperty("catalogue");
@@ -25,7 +25,7 @@ public sealed class CatalogueStatusTests
         var columns = catalogue.GetProperty("columns").EnumerateArray().ToList();
         Assert.Equal(
             [
-                "price number 1 of -", "salePrice number 1 of -", "currency text 1 of 1", "categories list 2 of 2", "addedAt time 2 of -", "groupId text 0 of 0", "consumesForDays number 0 of -",
+                "title text 1 of -", "imageUrl text 0 of -", "price number 1 of -", "salePrice number 1 of -", "currency text 1 of 1", "categories list 2 of 2", "addedAt time 2 of -", "groupId text 0 of 0", "consumesForDays number 0 of -",
                 "attributes.brand text 2 of 1", "attributes.new flag 1 of -", "attributes.size number 1 of -", "attributes.size text 1 of 1", "attributes.tags list 1 of 1",
             ],
             columns.Select(column => $"{column.GetProperty("name").GetString()} {column.GetProperty("type").GetString()} {column.GetProperty("items")} of {Distinct(column)}"));

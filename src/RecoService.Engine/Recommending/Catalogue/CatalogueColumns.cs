@@ -23,6 +23,13 @@ public sealed class CatalogueColumns
         attributes = new AttributeTable(limits);
     }
 
+    /// <summary>Whether <see cref="Titles"/> and <see cref="ImageUrls"/> are kept.</summary>
+    public bool KeepsTitles => limits.KeepsTitles;
+
+    public DisplayColumn Titles { get; } = new("title");
+
+    public DisplayColumn ImageUrls { get; } = new("imageUrl");
+
     /// <summary>In the item's <see cref="Currency"/>.</summary>
     public NumberColumn Price { get; } = new("price");
 
@@ -42,7 +49,7 @@ public sealed class CatalogueColumns
     public NumberColumn ConsumesForDays { get; } = new("consumesForDays");
 
     /// <summary>The columns of the record's fields.</summary>
-    public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Price, SalePrice, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
+    public IEnumerable<CatalogueColumn> Fields => ((CatalogueColumn?[])[Titles, ImageUrls, Price, SalePrice, Currency, Categories, AddedAt, GroupId, ConsumesForDays]).OfType<CatalogueColumn>();
 
     /// <summary>The columns of the attributes that items have now, by name.</summary>
     public IEnumerable<CatalogueColumn> Attributes => attributes.InUse;
@@ -91,6 +98,12 @@ public sealed class CatalogueColumns
         revisions.Exchange(itemIndex, item.Revision);
         // Of a deleted item nothing counts but that.
         var record = item.Deleted ? CatalogueItem.Unlisted : item;
+        if (limits.KeepsTitles)
+        {
+            Titles.Set(itemIndex, record.Title);
+            ImageUrls.Set(itemIndex, record.ImageUrl);
+        }
+
         Price.Set(itemIndex, record.Price);
         SalePrice.Set(itemIndex, record.SalePrice);
         Currency.Set(itemIndex, record.Currency);

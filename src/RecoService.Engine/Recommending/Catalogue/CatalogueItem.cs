@@ -17,6 +17,12 @@ public sealed record CatalogueItem(bool Listed, bool Available, bool Hidden, boo
     /// <summary>After so many days a consumed item may be recommended to the same user again, whatever the kind says; 0: at once. Null: the kind decides.</summary>
     public double? ConsumesForDays { get; init; }
 
+    /// <summary>To be shown; lists and filters do not ask for it.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>To be shown.</summary>
+    public string? ImageUrl { get; init; }
+
     public double? Price { get; init; }
 
     /// <summary>The price while the item is on sale; null when it is not.</summary>

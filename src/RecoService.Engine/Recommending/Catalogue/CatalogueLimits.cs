@@ -3,6 +3,9 @@ namespace RecoService.Engine.Recommending.Catalogue;
 /// <summary>What bounds the memory of the catalogue's columns. What is beyond is left out of them, and that is said.</summary>
 public sealed record CatalogueLimits
 {
+    /// <summary>Whether titles and addresses of images are kept. Default true.</summary>
+    public bool KeepsTitles { get; init; } = true;
+
     /// <summary>The most names of attributes; those that come first have columns. Default 64.</summary>
     public int Attributes { get; init; } = 64;
 

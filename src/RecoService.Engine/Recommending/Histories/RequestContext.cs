@@ -53,6 +53,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>Unix milliseconds; 0: what is consumed stays so.</summary>
     public long Now { get; private init; }
 
+    /// <summary>What is drawn by chance depends on it.</summary>
+    public int Seed { get; private init; }
+
     /// <summary>What the merchant wants of the list; null: nothing.</summary>
     internal ActingRules? Rules { get; private init; }
 
@@ -82,9 +85,10 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="rules">What the merchant wants of the list.</param>
     /// <param name="offset">How many items pages of the same list have shown before.</param>
     /// <param name="users">What the shop says of its users.</param>
+    /// <param name="seed">Of what is drawn by chance.</param>
     internal RequestContext In(
         long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default,
-        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null) =>
+        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null, int seed = 0) =>
         new(User, Consumed)
         {
             ConsumedTimes = ConsumedTimes,
@@ -97,5 +101,6 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
             Rules = rules,
             Offset = offset,
             Users = users,
+            Seed = seed,
         };
 }
