@@ -6,6 +6,7 @@ using RecoService.Api.Importing;
 using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
+using RecoService.Api.Profiles;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Rules;
 using RecoService.Api.Runs;
@@ -122,6 +123,7 @@ internal static class RecoApplication
         calls.MapRules();
         calls.MapBatches();
         calls.MapSimilar();
+        calls.MapProfiles();
         calls.MapInteractions();
         calls.MapCorrections();
         calls.MapMerges();

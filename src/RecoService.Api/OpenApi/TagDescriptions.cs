@@ -9,6 +9,7 @@ internal sealed class TagDescriptions : IDocumentFilter
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Recommendations", "What to show: lists for a user, a session, many users, and what is like an item."),
+        ("Profiles", "What is known of a user or an item, in figures."),
         ("Interactions", "What users did."),
         ("Items", "The catalogue, item by item."),
         ("Users", "What is known of users beside their interactions."),

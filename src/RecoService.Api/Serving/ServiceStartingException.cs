@@ -1,7 +1,8 @@
 namespace RecoService.Api.Serving;
 
-/// <summary>Lists are asked for before the catalogue is loaded.</summary>
-internal sealed class ServiceStartingException() : Exception("The service is starting and has not loaded the catalogue yet.")
+/// <summary>Something is asked for that is not loaded yet.</summary>
+/// <param name="missing">What it takes.</param>
+internal sealed class ServiceStartingException(string missing = "the catalogue") : Exception($"The service is starting and has not loaded {missing} yet.")
 {
     public static TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(2);
 }

@@ -23,6 +23,10 @@ internal sealed class SnapshotHost
     /// <exception cref="ServiceStartingException">There is nothing yet.</exception>
     public ServingState State => current?.State ?? starting ?? throw new ServiceStartingException();
 
+    /// <summary>What is said of users and items is said from: a state with the histories.</summary>
+    /// <exception cref="ServiceStartingException">They are not there yet.</exception>
+    public ServingState StateWithHistories => current?.State ?? throw new ServiceStartingException("what users did");
+
     /// <summary>Serves the catalogue until the first snapshot is there.</summary>
     public void Start(ServingState catalogue) => starting = catalogue;
 

@@ -12,7 +12,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, CatalogueSettings catalogue, RetrainingSettings retraining,
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
     TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
@@ -112,6 +112,7 @@ internal sealed partial class SnapshotLoader(
         NewItemShare = settings.NewItemShare,
         Placements = placements,
         Shown = shown,
+        Profiles = profiles.ToOptions(),
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };
 

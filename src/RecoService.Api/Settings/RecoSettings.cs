@@ -16,6 +16,8 @@ public sealed class RecoSettings
 
     public CatalogueSettings Catalogue { get; set; } = new();
 
+    public ProfileSettings Profiles { get; set; } = new();
+
     public RetrainingSettings Retraining { get; set; } = new();
 
     /// <summary>Hyperparameters by trainer name. A trainer without a section runs with its defaults.</summary>

@@ -32,7 +32,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var shown = PlacementSettings.ShownItemsOf(settings.Placements, settings.Recommendations);
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, settings.Catalogue, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveRules(store.Rules, loggers.CreateLogger<LiveRules>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, rules, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());

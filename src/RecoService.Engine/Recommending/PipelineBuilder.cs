@@ -35,6 +35,9 @@ internal sealed class PipelineBuilder
     /// <summary>What says why candidates are in a list.</summary>
     public Explanations Explanations => new(state.Models, coPurchases);
 
+    /// <summary>When users buy what again.</summary>
+    public RepurchaseRates Repurchases => repurchases;
+
     public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
         ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], state.Catalogue, [new BoostReranker()])
         : new Pipeline(

@@ -132,9 +132,10 @@ internal sealed class PlacementLists
         : query.Rules.For(query.Placement, query.Now, ruleFilters, new FilterContext { CurrentItems = current, Context = query.Context, Users = state.UserAttributes, UserIndex = userIndex });
 
     /// <inheritdoc cref="ServingState.RecommendFilled"/>
-    public FilledList RecommendFilled(RecommendationQuery query)
+    public FilledList RecommendFilled(RecommendationQuery query) => FillUp(query, Recommend(query));
+
+    private FilledList FillUp(RecommendationQuery query, List<Candidate> list)
     {
-        var list = Recommend(query);
         var missing = query.Limit - list.Count;
         if (missing <= 0 || state.Placements[query.Placement].Subject == PlacementSubject.GivenItems || FillingOf(query) is not { } filling)
             return new FilledList(list, ListFallback.None);
@@ -151,6 +152,12 @@ internal sealed class PlacementLists
         var query = new RecommendationQuery(limit) { Now = now, Rules = rules ?? RuleSet.None };
         pipelines[Placement.HomeName].RecommendMany(
             userIndexes, limit, user => state.History.ContextOf(user).In(now, rules: RulesOf(query, [], user), users: state.UserAttributes), lists);
+        for (var position = 0; position < lists.Length; position++)
+        {
+            if (lists[position].Count < limit)
+                lists[position] = FillUp(query with { UserId = userIndexes[position] < 0 ? null : state.Users[userIndexes[position]] }, lists[position]).Items;
+        }
+
         return lists;
     }
 

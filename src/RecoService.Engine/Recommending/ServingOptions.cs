@@ -1,3 +1,4 @@
+using RecoService.Engine.Recommending.Profiles;
 using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Engine.Recommending;
@@ -19,6 +20,9 @@ public sealed record ServingOptions
 
     /// <summary>What was shown to whom lately, which outlives the state; null where no placement asks for it.</summary>
     public ShownItems? Shown { get; init; }
+
+    /// <summary>How users and items are described.</summary>
+    public ProfileOptions Profiles { get; init; } = new();
 
     /// <summary>How many items of a user's history count once the user has done something since the state was built: the newest. Default 2,000.</summary>
     public int LiveHistoryLimit { get; init; } = 2000;

@@ -4,6 +4,7 @@ using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Histories;
+using RecoService.Engine.Recommending.Profiles;
 using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
@@ -34,7 +35,10 @@ public sealed class ServingState
     private readonly int builtAttributeEntries;
     private readonly NewItems newItems;
     private readonly ItemDemand demand;
+    private readonly ItemAudience audience;
     private readonly PlacementLists lists;
+    private readonly UserProfiles userProfiles;
+    private readonly ItemProfiles itemProfiles;
     private readonly ShownItems? shown;
     private int addedUsers;
 
@@ -71,7 +75,11 @@ public sealed class ServingState
         Filters = new FilterCache(Catalogue.Columns, Items);
         demand = new ItemDemand(histories);
         shown = options.Shown;
-        lists = new PlacementLists(this, new PipelineBuilder(this, newItems, demand, histories, options.Shown));
+        var builder = new PipelineBuilder(this, newItems, demand, histories, options.Shown);
+        lists = new PlacementLists(this, builder);
+        audience = new ItemAudience(histories, options.Profiles.ViewKind);
+        userProfiles = new UserProfiles(Catalogue, History, options.Profiles);
+        itemProfiles = new ItemProfiles(Catalogue, audience, demand, builder.Repurchases);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -122,12 +130,22 @@ public sealed class ServingState
     /// <param name="itemIndex">An index of <see cref="Items"/>.</param>
     public ItemExplanation Explain(RecommendationQuery query, int itemIndex) => lists.Explain(query, itemIndex);
 
-    /// <summary>The lists of many users at once, as <see cref="Recommend"/> makes them.</summary>
+    /// <summary>The personal lists of many users at once, as <see cref="RecommendFilled"/> makes them.</summary>
     /// <param name="userIndexes">Indexes of <see cref="Users"/>; -1 for somebody unknown.</param>
     /// <param name="limit">The most items of a list.</param>
     /// <param name="now">Unix milliseconds, as of <see cref="Recommend"/>.</param>
     /// <param name="rules">What the merchant wants of them; null: nothing.</param>
     public List<Candidate>[] RecommendMany(ReadOnlySpan<int> userIndexes, int limit, long now = 0, RuleSet? rules = null) => lists.RecommendMany(userIndexes, limit, now, rules);
+
+    /// <summary>What is known of a user.</summary>
+    /// <param name="userIndex">An index of <see cref="Users"/>.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public UserProfile UserProfileOf(int userIndex, long now) => userProfiles.Of(userIndex, now);
+
+    /// <summary>What is known of an item.</summary>
+    /// <param name="itemIndex">An index of <see cref="Items"/>.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public ItemProfile ItemProfileOf(int itemIndex, long now) => itemProfiles.Of(itemIndex, now);
 
     /// <summary>An item that was not taken out of the catalogue.</summary>
     public bool TryGetItem(string? itemId, out int itemIndex)
@@ -197,13 +215,14 @@ public sealed class ServingState
         Array.Sort(users, interactions);
         var supporters = new List<(int Item, int Change)>();
         var won = new List<(int Item, long Time)>();
+        var uses = audience.NewChanges();
         for (var first = 0; first < users.Length;)
         {
             var (user, end) = (UserOf(users[first]), first + 1);
             while (end < users.Length && UserOf(users[end]) == user)
                 end++;
             var before = supporters.Count;
-            History.Add(user, interactions.AsSpan(first..end), supporters);
+            History.Add(user, interactions.AsSpan(first..end), supporters, uses);
             for (; before < supporters.Count; before++)
             {
                 if (supporters[before].Change > 0)
@@ -213,7 +232,7 @@ public sealed class ServingState
             first = end;
         }
 
-        CountUsers(supporters, won);
+        CountUsers(supporters, won, uses);
 
         static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
     }
@@ -259,14 +278,15 @@ public sealed class ServingState
         }
 
         var supporters = new List<(int Item, int Change)>();
-        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, supporters);
+        var uses = audience.NewChanges();
+        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, supporters, uses);
         // A correction says nothing of demand.
-        CountUsers(supporters, []);
+        CountUsers(supporters, [], uses);
     }
 
-    private void CountUsers(List<(int Item, int Change)> supporters, List<(int Item, long Time)> won)
+    private void CountUsers(List<(int Item, int Change)> supporters, List<(int Item, long Time)> won, AudienceChanges uses)
     {
-        if (supporters.Count == 0)
+        if (supporters.Count == 0 && !uses.Any)
             return;
         lock (gate)
         {
@@ -274,6 +294,7 @@ public sealed class ServingState
                 Catalogue.CountUsers(item, change);
             foreach (var (item, time) in won)
                 demand.Add(item, time);
+            audience.Apply(uses);
         }
     }
 
@@ -299,9 +320,9 @@ public sealed class ServingState
             UserAttributes.Clear(userIndex);
         }
 
-        var supporters = new List<(int Item, int Change)>();
-        History.Erase(userIndex, supporters);
-        CountUsers(supporters, []);
+        var (supporters, uses) = (new List<(int Item, int Change)>(), audience.NewChanges());
+        History.Erase(userIndex, supporters, uses);
+        CountUsers(supporters, [], uses);
     }
 
     /// <summary>The interactions in terms of this state, with the user's index and the place in the batch, which keeps equal times in their order.</summary>

@@ -40,6 +40,26 @@ public sealed class ExportCommandTests : IDisposable
             rows.Skip(1).Select(row => row[..row.LastIndexOf(',', row.LastIndexOf(',') - 1)]));
     }
 
+    [Theory]
+    [InlineData("none", 0)]
+    [InlineData("popular", 3)]
+    public async Task Export_ShortLists_AreFilledUpAsTheHomeListIs(string fallback, int expected)
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using (var service = await TestService.StartAsync(database))
+        {
+            foreach (var item in new[] { "a", "b", "c" })
+                await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", """{ "title": "t" }""", System.Net.HttpStatusCode.Created);
+            await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "a", kind = "view" });
+        }
+
+        var file = Path.Combine(folder.FullName, "lists.ndjson");
+        await ExportAsync(0, database, file, "--Reco:Placements:home:Sources=buy-again", $"--Reco:Placements:home:Fallback={fallback}");
+
+        var line = Assert.Single(await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(expected, ItemsOf(JsonElement.Parse(line)).Count());
+    }
+
     [Fact]
     public async Task Export_FileIsThere_IsLeftUntilToldToOverwrite()
     {

@@ -48,6 +48,7 @@ public sealed class PageCallsTests(DemoService demo) : IClassFixture<DemoService
     [InlineData("docs/rules.md", 5)]
     [InlineData("docs/filters.md", 1)]
     [InlineData("docs/operating.md", 2)]
+    [InlineData("docs/profiles.md", 2)]
     public async Task Page_CallsInItsOrder_Succeed(string page, int calls)
     {
         await FirstRunAsync();

@@ -170,6 +170,7 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
         ("GET", "/users/{0}/interactions", "userId", null), ("GET", "/items/{0}", "itemId", null), ("PUT", "/items/{0}", "itemId", "{}"), ("PATCH", "/items/{0}", "itemId", "{}"),
         ("DELETE", "/items/{0}", "itemId", null), ("GET", "/users/{0}", "userId", null), ("PUT", "/users/{0}", "userId", "{}"), ("PATCH", "/users/{0}", "userId", "{}"),
         ("DELETE", "/users/{0}", "userId", null), ("POST", "/users/{0}/merge", "userId", """{"from":"seed"}"""),
+        ("GET", "/users/{0}/profile", "userId", null), ("GET", "/items/{0}/profile", "itemId", null),
     ];
 
     private static IEnumerable<(string Method, string Path, string? Body, string Field, string Reason)> Queries()
@@ -280,6 +281,11 @@ public sealed class BadInputTests(SharedServices services) : IClassFixture<Share
     [InlineData("PUT", "/users/u/ratings/", 404)]
     [InlineData("GET", "/users/u/merge", 405)]
     [InlineData("GET", "/users//interactions", 404)]
+    [InlineData("GET", "/users//profile", 404)]
+    [InlineData("POST", "/users/seed/profile", 405)]
+    [InlineData("GET", "/users/nobody/profile", 404)]
+    [InlineData("GET", "/items/nobody/profile", 404)]
+    [InlineData("PUT", "/items/seed-item/profile", 405)]
     [InlineData("GET", "/nothing/here", 404)]
     [InlineData("GET", "/admin/runs/999999", 404)]
     [InlineData("POST", "/admin/runs/999999/cancel", 404)]

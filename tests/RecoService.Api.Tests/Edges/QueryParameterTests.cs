@@ -93,6 +93,8 @@ public sealed class QueryParameterTests(DocumentedServices services) : IClassFix
     [InlineData("/items?offset=5", "offset", "this call; known are cursor, limit")]
     [InlineData("/health/live?verbose", "verbose", "this call takes none")]
     [InlineData("/admin/status?x=1", "x", "this call takes none")]
+    [InlineData("/users/seed/profile?limit=5", "limit", "this call takes none")]
+    [InlineData("/items/seed-item/profile?days=7", "days", "this call takes none")]
     public async Task UnknownParameter_OfACall_IsAnsweredWithThoseThatExist(string path, string name, string reason)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);

@@ -40,6 +40,7 @@ public sealed class RefusalTextTests(SharedServices services) : IClassFixture<Sh
     [InlineData("/Items", "/items")]
     [InlineData("/user/u", "/users/{userId}")]
     [InlineData("/items/a/similiar", "/items/{itemId}/similar")]
+    [InlineData("/users/a/profil", "/users/{userId}/profile")]
     [InlineData("/health", "/health/live")]
     [InlineData("/admin", "/admin/status")]
     public async Task Path_NearAnother_IsToldWithIt(string path, string near)
@@ -72,6 +73,7 @@ public sealed class RefusalTextTests(SharedServices services) : IClassFixture<Sh
     [InlineData("/items/no%20mug", "There is no item 'no mug'.")]
     [InlineData("/items/no%2Fmug/similar", "There is no item 'no/mug'.")]
     [InlineData("/users/nobody", "There is no user 'nobody'.")]
+    [InlineData("/users/nobody/profile", "There is no user 'nobody'.")]
     [InlineData("/admin/runs/999999", "There is no model run '999999'.")]
     public async Task Record_ThatIsNotThere_IsNamed(string path, string detail)
     {

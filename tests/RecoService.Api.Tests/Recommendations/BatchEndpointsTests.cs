@@ -31,6 +31,29 @@ public sealed class BatchEndpointsTests(SharedServices services) : IClassFixture
     }
 
     [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Post_ShortLists_AreFilledUpAsTheHomeListIs(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Placements:home:Sources=buy-again", "--Reco:Placements:home:Fallback=popular", "--Reco:Placements:home:AllowConsumed=true"]);
+        foreach (var item in new[] { "a", "b", "c" })
+            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", """{ "title": "t" }""", HttpStatusCode.Created);
+        await service.Storefront.PostInteractionsAsync(new { userId = "u", itemId = "c", kind = "purchase" }, new { userId = "v", itemId = "a", kind = "view" });
+
+        var lines = await PostAsync(service, ["u", "v", "nobody"], limit: 3);
+
+        foreach (var line in lines)
+        {
+            string[] items = [.. line.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!)];
+            Assert.Equal(await service.Storefront.RecommendAsync(line.GetProperty("userId").GetString()!, limit: 3), items);
+            Assert.Equal(["a", "b", "c"], items.Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(["buy-again", "catalogue", "catalogue"], lines[0].GetProperty("items").EnumerateArray().Select(item => item.GetProperty("source").GetString()));
+    }
+
+    [Theory]
     [InlineData("{}", "userIds", "must hold 1 to 10000")]
     [InlineData("""{ "userIds": [] }""", "userIds", "must hold 1 to 10000")]
     [InlineData("""{ "userIds": ["u", null] }""", "userIds[1]", "is missing")]

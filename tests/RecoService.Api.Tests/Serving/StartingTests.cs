@@ -37,10 +37,18 @@ public sealed class StartingTests
         using (var ready = await service.Anonymous.GetAsync("/health/ready"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         await service.Storefront.GetJsonAsync("/items/item-0-02/similar");
+        // Nothing is said of users and items as long as nobody knows what they did.
+        foreach (var path in (string[])["/users/user-001/profile", "/items/item-0-02/profile"])
+        {
+            using var response = await service.Storefront.GetAsync(path);
+            var problem = await Refusal.ReadProblemAsync(response, HttpStatusCode.ServiceUnavailable);
+            Assert.StartsWith("The service is starting and has not loaded what users did yet.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
 
         command.CommandText = "COMMIT";
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await service.WaitUntilReadyAsync();
+        Assert.Equal(10, (await service.Storefront.GetJsonAsync("/users/user-100/profile")).GetProperty("items").GetInt32());
         Assert.Equal("implicit-als", (await service.Storefront.GetJsonAsync("/recommendations/user-001")).GetProperty("items")[0].GetProperty("source").GetString());
     }
 
@@ -55,7 +63,7 @@ public sealed class StartingTests
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using var service = await TestService.StartUnreadyAsync(database);
 
-        foreach (var path in (string[])["/recommendations/u", "/items/item-0-02/similar"])
+        foreach (var path in (string[])["/recommendations/u", "/items/item-0-02/similar", "/users/u/profile", "/items/item-0-02/profile"])
         {
             using var response = await service.Storefront.GetAsync(path);
             var problem = await Refusal.ReadProblemAsync(response, HttpStatusCode.ServiceUnavailable);

@@ -42,6 +42,32 @@ public sealed class RecommendManyTests
         Assert.Empty(state.RecommendMany([], limit));
     }
 
+    [Theory]
+    [InlineData(ListFallback.Popular, 6)]
+    [InlineData(ListFallback.Relax, 2)]
+    [InlineData(ListFallback.None, 2)]
+    public void RecommendMany_ShortLists_AreFilledUpAsThePlacementSays(ListFallback fallback, int expected)
+    {
+        var home = new Placement(Placement.HomeName, PlacementSource.Recommender) { Filter = "groupId = \"g0\" or groupId = \"g1\"", Fallback = fallback };
+        var state = State([home, .. Placement.BuiltIn(0).Where(placement => placement.Name != home.Name)]);
+        for (var item = 40; item < 80; item++)
+            state.Apply(new ServedItem(item, $"i{item}", Record(groupId: $"g{item % 4}") with { Revision = 2 }));
+        Apply(state, 900, "late", 21, "purchase");
+        Apply(state, 900, "late", 40, "purchase");
+        state.EraseUser(5);
+        int[] users = [.. Enumerable.Range(0, state.Users.Count), -1];
+
+        var lists = state.RecommendMany(users, limit: 6);
+
+        for (var position = 0; position < users.Length; position++)
+        {
+            var userId = users[position] >= 0 && state.Users.IsKnown(users[position]) ? state.Users[users[position]] : "nobody";
+            Assert.Equal(state.RecommendFilled(new RecommendationQuery(6) { UserId = userId }).Items, lists[position]);
+            Assert.Equal(expected, lists[position].Count);
+            Assert.Equal(expected, lists[position].DistinctBy(candidate => candidate.ItemIndex).Count());
+        }
+    }
+
     private static CatalogueItem Record(string? groupId) => new(Listed: true, Available: true, Hidden: false, Deleted: false, groupId) { Revision = 1 };
 
     private static void Apply(ServingState state, int userKey, string userId, int itemKey, string kind)
@@ -50,7 +76,7 @@ public sealed class RecommendManyTests
         state.Apply([new ServedInteraction(userKey, userId, itemKey, $"i{itemKey}", kindIndex, 0, 99)]);
     }
 
-    private static ServingState State()
+    private static ServingState State(IReadOnlyList<Placement>? placements = null)
     {
         var random = new Random(7);
         var (users, items) = (KeyMap.FromAscending([.. Enumerable.Range(1, UserCount)]), KeyMap.FromAscending([.. Enumerable.Range(1, ItemCount)]));
@@ -76,7 +102,7 @@ public sealed class RecommendManyTests
                 new ServedModel("popularity", 2, new PopularityModel(users, items, [.. Enumerable.Range(0, ItemCount).Select(_ => random.NextSingle())]), ModelRoles.Fallback),
             ],
             [.. users.Keys.ToArray().Select(key => (key, $"u{key}"))], CatalogueBuilder.Of(items.Keys.ToArray().Select(key => new ServedItem(key, $"i{key}", Record(groupId: null)))),
-            builder.Build(), new ServingOptions { NewItemShare = 0.1 });
+            builder.Build(), new ServingOptions { NewItemShare = 0.1, Placements = placements });
     }
 
     private static FactorMatrix Matrix(int rows, Random random) => new(rows, Factors, [.. Enumerable.Range(0, rows * Factors).Select(_ => (float)random.NextDouble() - 0.5f)]);

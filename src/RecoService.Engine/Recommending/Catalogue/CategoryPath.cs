@@ -17,4 +17,14 @@ public static class CategoryPath
 
         return true;
     }
+
+    /// <summary>A category and those above it, the topmost first, with one blank on either side of each <c>&gt;</c>: of <c>Home&gt;Kitchen</c>, <c>Home</c> and <c>Home &gt; Kitchen</c>.</summary>
+    public static IReadOnlyList<string> WithThoseAbove(string category)
+    {
+        var names = category.Split(Separator, StringSplitOptions.TrimEntries);
+        var paths = new string[names.Length];
+        for (var depth = 0; depth < names.Length; depth++)
+            paths[depth] = depth == 0 ? names[0] : $"{paths[depth - 1]} {Separator} {names[depth]}";
+        return paths;
+    }
 }

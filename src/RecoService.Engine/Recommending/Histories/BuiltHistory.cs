@@ -108,8 +108,17 @@ internal sealed class BuiltHistory
 
     /// <summary>All that a user did, what was undone and what undid it included.</summary>
     /// <param name="userIndex">Of the state; -1 did nothing.</param>
-    /// <param name="itemIndex">Only with this item; null: with any.</param>
-    public List<LiveInteraction> InteractionsOf(int userIndex, int? itemIndex = null)
+    public List<LiveInteraction> InteractionsOf(int userIndex) => InteractionsOf(userIndex, static _ => true);
+
+    /// <summary>All that a user did with one item.</summary>
+    /// <param name="userIndex">As of the other.</param>
+    /// <param name="itemIndex">The item.</param>
+    public List<LiveInteraction> InteractionsOf(int userIndex, int itemIndex) => InteractionsOf(userIndex, item => item == itemIndex);
+
+    /// <summary>All that a user did with some items.</summary>
+    /// <param name="userIndex">As of the others.</param>
+    /// <param name="isWanted">Says of an item whether it is one of them.</param>
+    public List<LiveInteraction> InteractionsOf(int userIndex, Predicate<int> isWanted)
     {
         var found = new List<LiveInteraction>();
         if (!IsKnown(userIndex))
@@ -117,13 +126,13 @@ internal sealed class BuiltHistory
         var items = dataset.UserItemIndexes(userIndex);
         for (var position = 0; position < items.Length; position++)
         {
-            if (items[position] == (itemIndex ?? items[position]))
+            if (isWanted(items[position]))
                 found.Add(new LiveInteraction(items[position], dataset.UserKinds(userIndex)[position], dataset.UserValues(userIndex)[position], dataset.UserTimes(userIndex)[position]));
         }
 
         foreach (var undone in dataset.UndoneOf(userIndex))
         {
-            if (undone.ItemIndex == (itemIndex ?? undone.ItemIndex))
+            if (isWanted(undone.ItemIndex))
                 found.Add(new LiveInteraction(undone.ItemIndex, undone.KindIndex, undone.Value, undone.Time));
         }
 

@@ -36,6 +36,9 @@ public sealed class LiveHistory
     /// <summary>What users can do.</summary>
     internal InteractionKinds Kinds => Built.Kinds;
 
+    /// <summary>The most items, and the most events, of a history that has changed.</summary>
+    internal int Limit => limit;
+
     /// <summary>The history of a user of this state, up to this moment; of -1, nothing.</summary>
     public UserHistory this[int userIndex] => ContextOf(userIndex).User;
 
@@ -60,11 +63,12 @@ public sealed class LiveHistory
     /// <param name="userIndex">An index of the state.</param>
     /// <param name="batch">Of this user; costs as much as the user's history, however long it is.</param>
     /// <param name="supporters">Takes +1 for each item that the user is now for and was not before, and -1 the other way round.</param>
-    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters)
+    /// <param name="audience">Takes what this does to the audiences of the items; null: nobody asks.</param>
+    internal void Add(int userIndex, ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         var row = RowOf(userIndex);
         lock (row)
-            Interlocked.Add(ref addedCount, row.Add(batch, supporters));
+            Interlocked.Add(ref addedCount, row.Add(batch, supporters, audience));
     }
 
     /// <summary>Puts a user's whole history in the place of what is known, unless that was read later.</summary>
@@ -72,21 +76,23 @@ public sealed class LiveHistory
     /// <param name="all">Of this user.</param>
     /// <param name="seen">How far the reading came.</param>
     /// <param name="supporters">As of <see cref="Add"/>.</param>
-    internal void Rewrite(int userIndex, ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters)
+    /// <param name="audience">As of <see cref="Add"/>.</param>
+    internal void Rewrite(int userIndex, ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         var row = RowOf(userIndex);
         lock (row)
-            Interlocked.Add(ref addedCount, row.Rewrite(all, seen, supporters));
+            Interlocked.Add(ref addedCount, row.Rewrite(all, seen, supporters, audience));
     }
 
     /// <summary>Forgets a user for good.</summary>
     /// <param name="userIndex">An index of the state.</param>
     /// <param name="supporters">As of <see cref="Add"/>.</param>
-    internal void Erase(int userIndex, ICollection<(int Item, int Change)> supporters)
+    /// <param name="audience">As of <see cref="Add"/>.</param>
+    internal void Erase(int userIndex, ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         var row = RowOf(userIndex);
         lock (row)
-            row.Erase(supporters);
+            row.Erase(supporters, audience);
     }
 
     /// <summary>Offers the users whose histories share most with this one's: the cosine of the sets of items they acted on. Those who arrived since the state was built are not found.</summary>

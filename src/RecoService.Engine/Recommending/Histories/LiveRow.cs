@@ -34,11 +34,14 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool
     /// <summary>Takes in interactions, in any order; those that were taken in already change nothing.</summary>
     /// <param name="batch">Of this user.</param>
     /// <param name="supporters">Takes +1 for each item that the user is now for and was not before, and -1 the other way round.</param>
+    /// <param name="audience">Takes what this does to the audiences of the items; null: nobody asks.</param>
     /// <returns>How many were new.</returns>
-    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters)
+    public int Add(ReadOnlySpan<LiveInteraction> batch, ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         if (isErased || NewOf(batch) is not { Length: > 0 } fresh)
             return 0;
+        if (audience is not null)
+            Note(fresh, audience);
         view = Count(view is { } known ? known.Context.User : BuiltWithinLimit(), fresh, supporters);
         return fresh.Length;
     }
@@ -47,12 +50,14 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool
     /// <param name="all">Of this user.</param>
     /// <param name="seen">How far the reading came.</param>
     /// <param name="supporters">As of <see cref="Add"/>.</param>
+    /// <param name="audience">As of <see cref="Add"/>.</param>
     /// <returns>How many interactions were taken in.</returns>
-    public int Rewrite(ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters)
+    public int Rewrite(ReadOnlySpan<LiveInteraction> all, ReadPoint seen, ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         if (isErased || !seen.IsAfter(through))
             return 0;
         var before = Supported();
+        audience?.Take(All());
         LiveInteraction[] unseen = [.. added.Where(interaction => !seen.Covers(interaction.Change))];
         Clear();
         (isRewritten, through) = (true, ReadPoint.None);
@@ -64,15 +69,18 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool
             supporters.Add((item, -1));
         foreach (var item in now.Except(before))
             supporters.Add((item, 1));
+        audience?.Put(All());
         return fresh.Length;
     }
 
     /// <summary>Forgets everything, and takes in nothing more.</summary>
     /// <param name="supporters">Takes -1 for each item that the user was for.</param>
-    public void Erase(ICollection<(int Item, int Change)> supporters)
+    /// <param name="audience">As of <see cref="Add"/>.</param>
+    public void Erase(ICollection<(int Item, int Change)> supporters, AudienceChanges? audience = null)
     {
         if (isErased)
             return;
+        audience?.Take(All());
         foreach (var item in Supported())
             supporters.Add((item, -1));
         isErased = true;
@@ -153,7 +161,33 @@ internal sealed class LiveRow(BuiltHistory built, int userIndex, int limit, bool
         return new RowView(userIndex, Newest(HistoryColumns.Merge(history, changed.AsSpan(0, changedCount), growth)), Events(), Consumed());
     }
 
-    private EventColumns Events() => keepsEvents ? EventColumns.Of(built.Kinds, [.. built.InteractionsOf(BuiltIndex), .. added], limit) : EventColumns.None;
+    private EventColumns Events() => keepsEvents ? EventColumns.Of(built.Kinds, [.. All()], limit) : EventColumns.None;
+
+    /// <summary>What the user did, what was undone included.</summary>
+    private List<LiveInteraction> All()
+    {
+        var all = built.InteractionsOf(BuiltIndex);
+        all.AddRange(added);
+        return all;
+    }
+
+    /// <summary>Goes through the history once, however many items the batch has.</summary>
+    private void Note(LiveInteraction[] fresh, AudienceChanges audience)
+    {
+        var (items, news) = (new HashSet<int>(), new HashSet<LiveInteraction>(fresh));
+        foreach (var interaction in fresh)
+            items.Add(interaction.ItemIndex);
+        var some = built.InteractionsOf(BuiltIndex, items.Contains);
+        foreach (var interaction in added)
+        {
+            if (items.Contains(interaction.ItemIndex) && !news.Contains(interaction))
+                some.Add(interaction);
+        }
+
+        audience.Take(some);
+        some.AddRange(fresh);
+        audience.Put(some);
+    }
 
     /// <summary>Whether something undoes what the user did with an item, so that its interactions have to be looked at together.</summary>
     private bool HasUndoing(int item, ReadOnlySpan<LiveInteraction> some)

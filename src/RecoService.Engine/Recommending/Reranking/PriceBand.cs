@@ -31,20 +31,37 @@ internal readonly record struct PriceBand(double Centre, double Spread, int Curr
             return false;
         var (rentedLogs, rentedWeights) = (ArrayPool<double>.Shared.Rent(most), ArrayPool<float>.Shared.Rent(most));
         var currency = CurrencyOf(user, columns);
-        var count = 0;
-        for (var position = 0; position < most; position++)
-        {
-            if (!IsPriced(user, position, columns) || columns.Currency[user.Items[position]] != currency)
-                continue;
-            rentedLogs[count] = Math.Log(columns.Price[user.Items[position]]);
-            rentedWeights[count++] = user.Weights[position];
-        }
-
+        var count = Collect(user, columns, currency, rentedLogs, rentedWeights);
+        for (var position = 0; position < count; position++)
+            rentedLogs[position] = Math.Log(rentedLogs[position]);
         if (count >= LeastItems)
             band = Of(rentedLogs.AsSpan(0, count), rentedWeights.AsSpan(0, count), currency);
         ArrayPool<double>.Shared.Return(rentedLogs);
         ArrayPool<float>.Shared.Return(rentedWeights);
         return count >= LeastItems;
+    }
+
+    /// <summary>Below which prices parts of the weight lie, over the same prices as of <see cref="TryOf"/>.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="columns">What items cost.</param>
+    /// <param name="parts">0..1 each.</param>
+    /// <param name="prices">Takes one per part: the lowest price at or below which so much of the weight lies.</param>
+    /// <param name="currencyCode">As of the band.</param>
+    /// <returns>How many items have such a price; 0 where too little is known of the user.</returns>
+    public static int QuantilesOf(in UserHistory user, CatalogueColumns columns, ReadOnlySpan<double> parts, Span<double> prices, out int currencyCode)
+    {
+        currencyCode = -1;
+        var most = user.Items.Length;
+        if (most < LeastItems)
+            return 0;
+        var (rentedPrices, rentedWeights) = (ArrayPool<double>.Shared.Rent(most), ArrayPool<float>.Shared.Rent(most));
+        currencyCode = CurrencyOf(user, columns);
+        var count = Collect(user, columns, currencyCode, rentedPrices, rentedWeights);
+        for (var position = 0; position < parts.Length && count >= LeastItems; position++)
+            prices[position] = QuantileOf(rentedPrices.AsSpan(0, count), rentedWeights.AsSpan(0, count), parts[position]);
+        ArrayPool<double>.Shared.Return(rentedPrices);
+        ArrayPool<float>.Shared.Return(rentedWeights);
+        return count >= LeastItems ? count : 0;
     }
 
     /// <summary>exp(-d^2 / 2), where d is how many spreads a price lies from the centre; 0..1.</summary>
@@ -55,23 +72,37 @@ internal readonly record struct PriceBand(double Centre, double Spread, int Curr
         return Math.Exp(-0.5 * distance * distance);
     }
 
-    private static PriceBand Of(Span<double> logs, Span<float> weights, int currency)
+    private static int Collect(in UserHistory user, CatalogueColumns columns, int currency, Span<double> prices, Span<float> weights)
     {
-        var centre = MedianOf(logs, weights);
-        for (var position = 0; position < logs.Length; position++)
-            logs[position] = Math.Abs(logs[position] - centre);
-        return new PriceBand(centre, Math.Max(LeastSpread, DeviationOfMedian * MedianOf(logs, weights)), currency);
+        var count = 0;
+        for (var position = 0; position < user.Items.Length; position++)
+        {
+            if (!IsPriced(user, position, columns) || columns.Currency[user.Items[position]] != currency)
+                continue;
+            prices[count] = columns.Price[user.Items[position]];
+            weights[count++] = user.Weights[position];
+        }
+
+        return count;
     }
 
-    /// <summary>The lowest value at or below which half of the weight lies; sorts both.</summary>
-    private static double MedianOf(Span<double> values, Span<float> weights)
+    private static PriceBand Of(Span<double> logs, Span<float> weights, int currency)
+    {
+        var centre = QuantileOf(logs, weights, 0.5);
+        for (var position = 0; position < logs.Length; position++)
+            logs[position] = Math.Abs(logs[position] - centre);
+        return new PriceBand(centre, Math.Max(LeastSpread, DeviationOfMedian * QuantileOf(logs, weights, 0.5)), currency);
+    }
+
+    /// <summary>The lowest value at or below which a part of the weight lies; sorts both.</summary>
+    private static double QuantileOf(Span<double> values, Span<float> weights, double part)
     {
         values.Sort(weights);
         var total = 0.0;
         foreach (var weight in weights)
             total += weight;
         var (position, below) = (0, (double)weights[0]);
-        while (2 * below < total && position < values.Length - 1)
+        while (below < part * total && position < values.Length - 1)
             below += weights[++position];
         return values[position];
     }

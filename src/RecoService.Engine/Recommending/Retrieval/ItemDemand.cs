@@ -80,14 +80,35 @@ internal sealed class ItemDemand
         {
             if (known.Late[item] <= share * known.Longer[item] || Bits.IsSet(blocked, item))
                 continue;
-            var growth = ((fade * known.Late[item]) + (float)Prior) / ((fade * share * known.Longer[item]) + (float)Prior);
+            var growth = GrowthOf(fade * known.Late[item], fade * share * known.Longer[item]);
             if (growth > 1)
                 best.Offer(item, growth);
         }
     }
 
+    /// <summary>How one item does against its own past.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="itemIndex">The item.</param>
+    public ItemGrowth Of(long now, int itemIndex)
+    {
+        var known = sums;
+        var (late, longer) = (Volatile.Read(ref lateTotal), Volatile.Read(ref longTotal));
+        if (late <= 0 || longer <= 0 || itemIndex >= known.Late.Length)
+            return new ItemGrowth(1, 0, 0);
+        var fade = (float)(1 / Seen(now, LateHalfLife));
+        var (came, expected) = (fade * known.Late[itemIndex], fade * (float)(late / longer) * known.Longer[itemIndex]);
+        return new ItemGrowth(GrowthOf(came, expected), came, expected);
+    }
+
+    private static float GrowthOf(float came, float expected) => (came + (float)Prior) / (expected + (float)Prior);
+
     /// <summary>What a user counts who came at a time, seen from the fixed moment.</summary>
     private double Seen(long time, double halfLife) => Math.Pow(2, Math.Clamp((time - from) / (TimeSpan.MillisecondsPerDay * halfLife), -MostHalfLives, MostHalfLives));
+
+    /// <param name="Growth">(n + 3) / (e + 3): above 1 the item grows faster than the shop, below 1 more slowly.</param>
+    /// <param name="Users">n: users who came of late, each counting half after three days.</param>
+    /// <param name="Expected">e: as many as would have come, had the item kept its share of the shop's demand.</param>
+    public readonly record struct ItemGrowth(float Growth, float Users, float Expected);
 
     private sealed record Sums(float[] Late, float[] Longer)
     {

@@ -17,4 +17,17 @@ public sealed class CategoryPathTests
     [InlineData("Home >", "Home", true)]
     [InlineData("Home", "Home >", false)]
     public void IsWithin_Paths_GoByWholeNames(string category, string path, bool isWithin) => Assert.Equal(isWithin, CategoryPath.IsWithin(category, path));
+
+    [Theory]
+    [InlineData("Home", "Home")]
+    [InlineData("Home>Kitchen  >Pans", "Home|Home > Kitchen|Home > Kitchen > Pans")]
+    [InlineData(" Home > Kitchen ", "Home|Home > Kitchen")]
+    [InlineData("", "")]
+    public void WithThoseAbove_Category_IsWithinEachOfThem(string category, string expected)
+    {
+        var paths = CategoryPath.WithThoseAbove(category);
+
+        Assert.Equal(expected.Split('|'), paths);
+        Assert.All(paths, path => Assert.True(CategoryPath.IsWithin(category, path)));
+    }
 }

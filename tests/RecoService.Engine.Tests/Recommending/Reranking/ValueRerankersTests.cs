@@ -69,6 +69,20 @@ public sealed class ValueRerankersTests
     }
 
     [Fact]
+    public void PriceBandQuantiles_WeightedHistory_AreThePricesThemselves()
+    {
+        var catalogue = RerankerShop.Catalogue(new[] { 12.3, 7.7, 99.9, 1.1 }.Select(price => RerankerShop.Record with { Price = price }));
+        Span<double> prices = stackalloc double[4];
+
+        // Sorted: 7.7 with 5, 12.3 with 3, 99.9 with 2.
+        var count = PriceBand.QuantilesOf(RerankerShop.User(0, (0, 3), (1, 5), (2, 2), (3, -9)).User, catalogue.Columns, [0, 0.5, 0.51, 1], prices, out var currency);
+
+        Assert.Equal((3, -1), (count, currency));
+        Assert.Equal([7.7, 7.7, 12.3, 99.9], prices.ToArray());
+        Assert.Equal(0, PriceBand.QuantilesOf(RerankerShop.User(0, (0, 3), (1, 5), (3, -9)).User, catalogue.Columns, [0.5], prices, out _));
+    }
+
+    [Fact]
     public void PriceBand_WideHistory_HasItsSpread()
     {
         var catalogue = RerankerShop.Catalogue(new[] { 1, 2, 4 }.Select(log => RerankerShop.Record with { Price = Math.Exp(log) }));
