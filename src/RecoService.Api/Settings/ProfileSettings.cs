@@ -33,11 +33,11 @@ public sealed class ProfileSettings
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan DormantAfter { get; set; } = TimeSpan.FromDays(180);
 
-    /// <summary>A user is <c>lapsing</c> who is away for longer than so many of their own intervals between two days with interactions,</summary>
+    /// <summary>A user is <c>lapsing</c> who is away for longer than so many of their own intervals between two days with interactions, and for longer than <c>LapsingAfter</c>.</summary>
     [Range(1.0, 100.0)]
     public double LapsingIntervals { get; set; } = 2;
 
-    /// <summary>and for longer than this.</summary>
+    /// <summary>No user is <c>lapsing</c> who is away for less.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan LapsingAfter { get; set; } = TimeSpan.FromDays(7);
 

@@ -150,8 +150,9 @@ internal sealed class PlacementLists
     {
         var lists = new List<Candidate>[userIndexes.Length];
         var query = new RecommendationQuery(limit) { Now = now, Rules = rules ?? RuleSet.None };
+        var allowsConsumed = state.Placements[Placement.HomeName].ShowsConsumed;
         pipelines[Placement.HomeName].RecommendMany(
-            userIndexes, limit, user => state.History.ContextOf(user).In(now, rules: RulesOf(query, [], user), users: state.UserAttributes), lists);
+            userIndexes, limit, user => state.History.ContextOf(user).In(now, allowsConsumed: allowsConsumed, rules: RulesOf(query, [], user), users: state.UserAttributes), lists);
         for (var position = 0; position < lists.Length; position++)
         {
             if (lists[position].Count < limit)
