@@ -137,7 +137,7 @@ public sealed class InteractionLog
     /// The watermark says how far the log had been read.
     /// </summary>
     /// <param name="ct">Cancels the read.</param>
-    /// <param name="withContent">Reads what the catalogue says of the listed items too; those that nobody has touched become items of the dataset.</param>
+    /// <param name="withContent">Reads what the catalogue says of the listed items too, and the attributes of users; items that nobody has touched become items of the dataset.</param>
     public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false)
     {
         var kinds = await store.KindKeysAsync(ct);
@@ -148,7 +148,11 @@ public sealed class InteractionLog
             var deleted = (await context.Items.Where(item => item.DeletedAt != null).Select(item => item.Key).ToListAsync(ct)).ToHashSet();
             await store.Provider.ReadInteractionsAsync(context, kinds, AddUnlessDeleted, ct);
             if (withContent)
+            {
                 await ItemContents.ReadAsync(context, builder, ct);
+                await UserContents.ReadAsync(context, builder, ct);
+            }
+
             return builder.Build(marker);
 
             void AddUnlessDeleted(int userKey, int itemKey, byte kindIndex, float value, long occurredAt)

@@ -19,16 +19,18 @@ public sealed class InteractionDataset
     private readonly Lazy<HistoryColumns> historyColumns;
     private readonly Lazy<long?> latestTime;
     private readonly ItemContent?[] contents;
+    private readonly UserContent?[] userContents;
     private readonly Dictionary<int, UndoneInteraction[]> undone = [];
 
     internal InteractionDataset(
-        InteractionKinds kinds, KeyMap users, KeyMap itemKeys, ItemContent?[] contents, string watermark,
+        InteractionKinds kinds, KeyMap users, KeyMap itemKeys, ItemContent?[] contents, UserContent?[] userContents, string watermark,
         int[] userStarts, int[] items, byte[] kindIndexes, float[] values, long[] times)
     {
         Kinds = kinds;
         Users = users;
         Items = itemKeys;
         this.contents = contents;
+        this.userContents = userContents;
         Watermark = watermark;
         this.userStarts = userStarts;
         this.items = items;
@@ -56,6 +58,9 @@ public sealed class InteractionDataset
     /// <summary>True when something is known of the items beyond who wanted them.</summary>
     public bool HasContent => contents.Length > 0;
 
+    /// <summary>True when something is known of the users beyond what they did.</summary>
+    public bool HasUserContent => userContents.Length > 0;
+
     /// <summary>|U| x |I|: the summed weight of a user's interactions with an item; above 0 for, below 0 against. Ratings count by their value,
     /// and where the kinds have a half-life, an interaction of that age before the newest of the dataset counts half.</summary>
     public SparseMatrix UserItems => userItems.Value;
@@ -68,6 +73,9 @@ public sealed class InteractionDataset
 
     /// <summary>What the catalogue says of an item, or null.</summary>
     public ItemContent? ContentOf(int itemIndex) => contents.Length == 0 ? null : contents[itemIndex];
+
+    /// <summary>What is known of a user beyond what they did, or null.</summary>
+    public UserContent? ContentOfUser(int userIndex) => userContents.Length == 0 ? null : userContents[userIndex];
 
     /// <summary>What a model trained on this dataset is asked about, for one of its users.</summary>
     public UserHistory HistoryOf(int userIndex)
@@ -143,7 +151,7 @@ public sealed class InteractionDataset
         }
 
         return new InteractionDataset(
-            Kinds, Users, Items, contents, Watermark, starts,
+            Kinds, Users, Items, contents, userContents, Watermark, starts,
             Pick(items, wanted, kept), Pick(kindIndexes, wanted, kept), Pick(values, wanted, kept), Pick(times, wanted, kept));
     }
 

@@ -9,6 +9,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     private readonly Dictionary<int, int> userPositions = [];
     private readonly Dictionary<int, int> itemPositions = [];
     private readonly Dictionary<int, ItemContent> contents = [];
+    private readonly Dictionary<int, UserContent> userContents = [];
     private readonly List<int> users = [];
     private readonly List<int> items = [];
     private readonly List<byte> kindIndexes = [];
@@ -48,6 +49,9 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
         contents[itemKey] = content;
     }
 
+    /// <summary>Says what is known of a user; one who is not added otherwise is passed over, and the last word on a user counts.</summary>
+    public void AddUserContent(int userKey, UserContent content) => userContents[userKey] = content;
+
     /// <summary>Freezes what was added, without what was undone. Interactions of one user at the same time keep the order they were added in.</summary>
     /// <param name="watermark">How far the log had been read; opaque.</param>
     public InteractionDataset Build(string watermark = "")
@@ -83,17 +87,18 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
             sortedValues[position] = values[entry];
         }
 
-        var all = new InteractionDataset(kinds, userKeys, itemKeys, ContentsOf(itemKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+        var all = new InteractionDataset(kinds, userKeys, itemKeys, Ordered(contents, itemKeys), Ordered(userContents, userKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
         return anyUndoes ? all.WithoutUndone() : all;
     }
 
-    private ItemContent?[] ContentsOf(KeyMap itemKeys)
+    private static T?[] Ordered<T>(Dictionary<int, T> contents, KeyMap keys)
+        where T : class
     {
         if (contents.Count == 0)
             return [];
-        var ordered = new ItemContent?[itemKeys.Count];
-        for (var item = 0; item < ordered.Length; item++)
-            ordered[item] = contents.GetValueOrDefault(itemKeys[item]);
+        var ordered = new T?[keys.Count];
+        for (var index = 0; index < ordered.Length; index++)
+            ordered[index] = contents.GetValueOrDefault(keys[index]);
         return ordered;
     }
 

@@ -31,6 +31,12 @@ public enum ReasonCode
 
     /// <summary>It is like the item that the request is about.</summary>
     Similar,
+
+    /// <summary>It suits what the user said of themselves.</summary>
+    Attributes,
+
+    /// <summary>Many users with the same attributes are for it.</summary>
+    PopularInGroup,
 }
 
 /// <summary>

@@ -81,7 +81,7 @@ internal sealed class PipelineBuilder
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source) => source switch
     {
-        PlacementSource.Recommender => state.Models.Where(model => model.MakesLists).SelectMany(StagesOf),
+        PlacementSource.Recommender => WithAttributes([.. state.Models.Where(model => model.MakesLists).SelectMany(StagesOf)]),
         PlacementSource.Popular => [new CatalogueRetriever(state.Catalogue)],
         PlacementSource.NewArrivals => [new NewArrivalRetriever(state.Catalogue)],
         PlacementSource.BoughtTogether => [new BoughtTogetherRetriever(coPurchases)],
@@ -91,6 +91,28 @@ internal sealed class PipelineBuilder
         PlacementSource.SimilarItems => [similarItems],
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
     };
+
+    /// <summary>
+    /// Who has attributes and no history gets lists by them. A recommender that knows users by their index has nothing for such a user and is asked first, so that many
+    /// lists are still made in one pass; others, which may have a list for everybody, are asked afterwards.
+    /// </summary>
+    private List<IRetriever> WithAttributes(List<IRetriever> stages)
+    {
+        var position = stages is [ModelRetriever { CollectsMany: true }, ..] ? 1 : 0;
+        stages.InsertRange(position, AttributeRetrievers());
+        return stages;
+    }
+
+    private IEnumerable<IRetriever> AttributeRetrievers()
+    {
+        var scorers = state.Models.SelectMany(model => model.Model.Find<IAttributeScorer>()).Where(scorer => scorer.KnowsAttributes).ToList();
+        if (scorers.Find(scorer => scorer is IColdScorer) is { } byFactors)
+            yield return new AttributeRetriever(AttributeRetriever.ByFactors, byFactors, IsTrained);
+        if (scorers.Find(scorer => scorer is not IColdScorer) is { } byGroup)
+            yield return new AttributeRetriever(AttributeRetriever.ByGroup, byGroup, IsTrained);
+    }
+
+    private bool IsTrained(int itemIndex) => state.Items.KeyOf(itemIndex) <= state.LastTrainedKey;
 
     private static IEnumerable<IRetriever> StagesOf(ServedModel served) => served.Model is ComposedModel composed
         ? [new RankedRetriever(served.Name, composed), .. composed.Lasts.Select(fallback => new FallbackRetriever(served.Name, composed, fallback))]

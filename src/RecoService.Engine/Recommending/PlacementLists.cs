@@ -88,14 +88,15 @@ internal sealed class PlacementLists
         if (placement.Subject == PlacementSubject.GivenItems)
         {
             int[] given = [.. IndexesOf(query.ItemIds).Distinct().Where(item => !state.Catalogue.Columns.IsDeleted(item))];
-            return known.Ordering(query.Now, given, RulesOf(query, [], known.User.UserIndex), query.Context, state.UserAttributes);
+            return known.Ordering(query.Now, given, RulesOf(query, [], known.User.UserIndex), query.Context, state.UserAttributes, query.UserContent);
         }
 
         if (!state.TryGetItem(query.ItemId, out var itemIndex) && placement.Subject == PlacementSubject.Item)
             throw new KeyNotFoundException($"There is no item {query.ItemId}.");
         int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
         return known.In(
-            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes, query.Seed);
+            query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes, query.Seed,
+            query.UserContent);
     }
 
     private byte? KindOf(in RequestContext context, int itemIndex)

@@ -1,3 +1,4 @@
+using RecoService.Engine.Data;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 using RecoService.Engine.Recommending.Rules;
 
@@ -12,6 +13,9 @@ public sealed record RecommendationQuery(int Limit)
 
     /// <summary>What was done in the visit, the oldest first. Not null: they stand in the place of the user's history. Unknown items among them say nothing.</summary>
     public IReadOnlyCollection<SessionInteraction>? Events { get; init; }
+
+    /// <summary>What is known of the user beyond what they did; null: what the state knows.</summary>
+    public UserContent? UserContent { get; init; }
 
     /// <summary>Whether items of the events may come back, unless they are consumed.</summary>
     public bool IncludeContext { get; init; }

@@ -68,9 +68,8 @@ public sealed class ServingState
         var (laidOver, served) = (ScorerExtensions.LaidOver(histories), ScorerExtensions.Served());
         Models = [.. models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists ? model with { Model = served.Apply(model.Model) } : model)];
         LastTrainedKey = LastTrainedKeyOf(models);
-        newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer);
-        for (var item = 0; item < items.Count; item++)
-            PutNew(item, items.Keys[item], items.ContentOf(item));
+        newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer, ColdScorerOf(Models));
+        newItems.Begin(Enumerable.Range(0, items.Count).Where(Catalogue.Columns.IsListed).Select(item => (item, items.Keys[item], Catalogue.Columns.AddedAt[item], items.ContentOf(item))));
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         demand = new ItemDemand(histories);
@@ -305,6 +304,10 @@ public sealed class ServingState
         [{ Model.Items: { Count: > 0 } keys }, ..] => keys[keys.Count - 1],
         _ => 0,
     };
+
+    /// <summary>The first of the recommender's parts that places items.</summary>
+    private static IColdScorer? ColdScorerOf(IReadOnlyList<ServedModel> models) =>
+        models is [var recommender, ..] ? recommender.Model.Find<IColdScorer>().FirstOrDefault(scorer => scorer.PlacesItems) : null;
 
     /// <summary>Forgets a user; keys are never used again, so the same id arriving later is somebody new.</summary>
     public void EraseUser(int userKey)

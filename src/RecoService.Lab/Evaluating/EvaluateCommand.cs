@@ -52,14 +52,15 @@ public static class EvaluateCommand
         var markdown = Text("--markdown", "Write the tables to this file");
         var svg = Text("--svg", "Write a bar chart to this file");
         var placement = Text("--placement", $"Judge a placement of the service on dated purchases, beside simple baselines: {string.Join(", ", PlacementProtocol.All.Select(known => known.Placement))}; --split time=0.2 (of the baskets) or time=2011-11-01, and --recommender names one, item-knn by default");
-        var validation = new Option<bool>("--validation") { Description = "With --placement: put the test part aside and judge on a part cut from the training part in the same way, to choose by" };
+        var cold = ProtocolOptions.Word("--cold", "Judge lists of items, or for users, that have no interactions: all those of a fifth of the items, or of the users, are held out; --recommender names one, implicit-als by default", [ColdRun.Items, ColdRun.Users]);
+        var validation = new Option<bool>("--validation") { Description = "With --placement or --cold: put the test part aside and judge on a part cut from the training part in the same way, to choose by" };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seed = new Option<int>("--seed") { Description = "Of training and of random splits", DefaultValueFactory = _ => 42 };
         var judging = new ProtocolOptions();
         var command = new Command("evaluate", "Train recommenders on one part of a data set and judge them on the other.")
         {
             suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, at,
-            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, validation, threads, seed,
+            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, cold, validation, threads, seed,
         };
         judging.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Run(
@@ -88,6 +89,7 @@ public static class EvaluateCommand
                 parsed.GetValue(budget), parsed.GetValue(autoCandidates), parsed.GetValue(memoryLimit))
             {
                 Placement = parsed.GetValue(placement),
+                Cold = parsed.GetValue(cold),
                 IsValidation = parsed.GetValue(validation),
             },
             trainers, output, progress, ct)));
@@ -101,10 +103,12 @@ public static class EvaluateCommand
             if (wish.Threads is < 1 or > 1024)
                 throw new EvaluationArgumentException("--threads is 1 to 1024.");
             TimeBudget.Check(wish.Budget);
+            if (wish.Cold is { } cold)
+                return RunCold(cold, arguments, isSuite, wish, trainers(), output, progress, cancellationToken);
             if (wish.Placement is { } placement)
                 return RunPlacement(placement, arguments, isSuite, wish, trainers(), output, progress, cancellationToken);
             if (wish.IsValidation)
-                throw new EvaluationArgumentException("--validation goes with --placement.");
+                throw new EvaluationArgumentException("--validation goes with --placement or --cold.");
             if (isSuite)
                 return RunSuite(arguments, wish, trainers(), output, progress, cancellationToken);
             var choice = RecommenderChoice.Load(trainers(), wish.OptionsFile, arguments.Preset);
@@ -127,6 +131,17 @@ public static class EvaluateCommand
             progress.WriteLine(exception.Message);
             return 1;
         }
+    }
+
+    private static int RunCold(
+        string cold, EvaluationArguments arguments, bool isSuite, EvaluationWish wish, TrainerRegistry registry, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
+    {
+        if (isSuite || wish.Placement is not null || wish.Versus is not null || wish.AutoCandidates is not null || wish.MemoryLimitMiB is not null)
+            throw new EvaluationArgumentException("--cold is compared with its own baselines: it takes no --suite, --placement, --versus, --auto-candidates or --memory-limit.");
+        var report = new ColdRun(RecommenderChoice.Load(registry, wish.OptionsFile, arguments.Preset), wish, progress).Measure(cold, arguments, cancellationToken);
+        WriteAll(report, wish);
+        Show(report, output);
+        return 0;
     }
 
     private static int RunPlacement(

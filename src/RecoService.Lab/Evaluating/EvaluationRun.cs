@@ -25,6 +25,9 @@ internal sealed record EvaluationWish(
     /// <summary>The placement that is judged; null: the recommenders are.</summary>
     public string? Placement { get; init; }
 
+    /// <summary>What is cold, <c>items</c> or <c>users</c>, where lists are judged that know no interactions; null: they are not.</summary>
+    public string? Cold { get; init; }
+
     /// <summary>Whether a placement is judged on a part of the training part.</summary>
     public bool IsValidation { get; init; }
 }

@@ -10,6 +10,7 @@ public sealed class SplitBuilder
 
     private readonly List<(int User, int Item, float? Rating, long Time, byte Part)> rows = [];
     private readonly Dictionary<int, ItemContent> contents = [];
+    private readonly Dictionary<int, UserContent> userContents = [];
 
     public IdTable Users { get; } = new();
 
@@ -32,6 +33,13 @@ public sealed class SplitBuilder
             contents[position] = content;
     }
 
+    /// <summary>Says what is known of a user; one whom no row has named is passed over.</summary>
+    public void AddUserContent(string user, UserContent content)
+    {
+        if (Users.TryGetPlace(user, out var position))
+            userContents[position] = content;
+    }
+
     /// <summary>Freezes all rows.</summary>
     /// <returns>The dataset, whose rating scale is that of its ratings, and the part of each interaction: users in the order of their index, each user's oldest first.</returns>
     public (InteractionDataset All, byte[] Parts) Build()
@@ -48,6 +56,8 @@ public sealed class SplitBuilder
 
         foreach (var (item, content) in contents)
             builder.AddContent(Items.KeyOf(item), content);
+        foreach (var (user, content) in userContents)
+            builder.AddUserContent(Users.KeyOf(user), content);
         var marked = marks.Build();
         return (builder.Build(), [.. Enumerable.Range(0, marked.Users.Count).SelectMany(user => marked.UserValues(user).ToArray()).Select(part => (byte)part)]);
     }

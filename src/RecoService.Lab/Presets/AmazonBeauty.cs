@@ -26,11 +26,7 @@ internal static class AmazonBeauty
 
     public static IReadOnlyList<EvaluationPart> Load(string folder)
     {
-        var builder = new SplitBuilder();
-        foreach (var row in InteractionFile.Read(Path.Combine(folder, "Beauty.txt"), new FileLayout(FileFormat.Lists)))
-            builder.Add(row);
-        AddContent(builder, folder);
-        var split = Splits.LeaveLastOut(builder.Build().All);
+        var split = Splits.LeaveLastOut(Everything(folder).Build().All);
         var protocol = new EvaluationProtocol(EvaluationTarget.TopN, [5, CutOff, 20], HeadlineCutOff: CutOff);
         return
         [
@@ -41,6 +37,16 @@ internal static class AmazonBeauty
                 "last item, the one before it known but not learned from", [EvaluationFold.OfLists(new(split.Train, split.Test)) with { History = split.TrainAndValidation }], protocol,
                 [Row("EASE", "ease", 0.0670, 0.0356), .. Published]) { CutValidation = (train, _) => CutLastButOne(train) },
         ];
+    }
+
+    /// <summary>All interactions, and what is known of the items.</summary>
+    public static SplitBuilder Everything(string folder)
+    {
+        var builder = new SplitBuilder();
+        foreach (var row in InteractionFile.Read(Path.Combine(folder, "Beauty.txt"), new FileLayout(FileFormat.Lists)))
+            builder.Add(row);
+        AddContent(builder, folder);
+        return builder;
     }
 
     private static EvaluationFold CutLast(InteractionDataset train)

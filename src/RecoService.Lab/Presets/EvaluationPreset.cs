@@ -13,14 +13,17 @@ public sealed record EvaluationPreset(string Name, string Folder, string Descrip
     /// <summary>Reads dated purchases with their orders from the folder; null where the data hold none.</summary>
     internal Func<string, IEnumerable<FileInteraction>>? Purchases { get; init; }
 
+    /// <summary>Reads all interactions with what is known of the items, and of the users, from the folder; null where neither is described.</summary>
+    internal Func<string, SplitBuilder>? Everything { get; init; }
+
     /// <summary>All there are, by name.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
     [
-        new("amazon-beauty", "amazon-beauty", "Amazon Beauty 5-core, each user's last item held out, all items ranked.", AmazonBeauty.Load),
+        new("amazon-beauty", "amazon-beauty", "Amazon Beauty 5-core, each user's last item held out, all items ranked.", AmazonBeauty.Load) { Everything = AmazonBeauty.Everything },
         new("amazon-cds", "amazon-cds", "Amazon CDs, a large and sparse catalogue as a fixed split for lists, all items ranked.", AmazonCds.Load),
         new("ml-100k-rating", "ml-100k", "MovieLens 100K, ratings predicted in the five official folds.", MovieLensRatings.Load),
-        new("ml-100k-topn", "ml-100k-topn", "MovieLens 100K as a fixed split for lists, all items ranked.", MovieLensTopN.Load),
-        new("online-retail", "online-retail", "A gift shop's invoices: what customers buy for the first time later, and what completes a basket.", OnlineRetail.Load) { Purchases = OnlineRetail.Purchases },
+        new("ml-100k-topn", "ml-100k-topn", "MovieLens 100K as a fixed split for lists, all items ranked.", MovieLensTopN.Load) { Everything = MovieLensTopN.Everything },
+        new("online-retail", "online-retail", "A gift shop's invoices: what customers buy for the first time later, and what completes a basket.", OnlineRetail.Load) { Purchases = OnlineRetail.Purchases, Everything = OnlineRetail.Everything },
         new("online-retail-baskets", "online-retail", "The same shop: each customer's next basket, repeats and new items.", OnlineRetailBaskets.Load) { Purchases = OnlineRetail.Purchases },
     ];
 }

@@ -28,16 +28,22 @@ internal static class MovieLensTopN
 
     public static IReadOnlyList<EvaluationPart> Load(string folder)
     {
+        var (all, parts) = Everything(folder).Build();
+        var fold = EvaluationFold.OfLists(Splits.HoldOut(all, Array.ConvertAll(parts, part => part == Test)));
+        var protocol = new EvaluationProtocol(EvaluationTarget.TopN, [5, CutOff, 20], HeadlineCutOff: CutOff, IdealDcg: IdealDcg.AllRelevant, Ties: TieOrder.AsSelected);
+        return [new EvaluationPart("fixed split", [fold], protocol, Published)];
+    }
+
+    /// <summary>All interactions, those of the test part marked, and what is known of films and users.</summary>
+    public static SplitBuilder Everything(string folder)
+    {
         var builder = new SplitBuilder();
         foreach (var row in InteractionFile.Read(Path.Combine(folder, "ml-100k.train.rating"), new FileLayout(FileFormat.Pairs)))
             builder.Add(row);
         foreach (var row in InteractionFile.Read(Path.Combine(folder, "ml-100k.test.rating"), new FileLayout(FileFormat.Lists)))
             builder.Add(row, Test);
         MovieLensContent.AddTo(builder, Path.Combine(folder, "..", "ml-100k"));
-        var (all, parts) = builder.Build();
-        var fold = EvaluationFold.OfLists(Splits.HoldOut(all, Array.ConvertAll(parts, part => part == Test)));
-        var protocol = new EvaluationProtocol(EvaluationTarget.TopN, [5, CutOff, 20], HeadlineCutOff: CutOff, IdealDcg: IdealDcg.AllRelevant, Ties: TieOrder.AsSelected);
-        return [new EvaluationPart("fixed split", [fold], protocol, Published)];
+        return builder;
     }
 
     private static PublishedRow Row(string name, string trainer, double precision, double recall, double ndcg) => new(

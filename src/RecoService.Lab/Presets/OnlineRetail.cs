@@ -51,6 +51,17 @@ internal static class OnlineRetail
     /// <summary>Every line that counts, with its invoice.</summary>
     public static IEnumerable<FileInteraction> Purchases(string folder) => ReadLines(folder).Select(line => new FileInteraction(line.Customer, line.Item, Time: line.Time) { Order = line.Invoice });
 
+    /// <summary>Every line that counts as a customer's purchase, and what is known of the products.</summary>
+    public static SplitBuilder Everything(string folder)
+    {
+        var lines = ReadLines(folder).ToList();
+        var customers = new SplitBuilder();
+        foreach (var line in lines)
+            customers.Add(new FileInteraction(line.Customer, line.Item, Time: line.Time));
+        AddContent(customers, lines);
+        return customers;
+    }
+
     private static EvaluationFold CutNewest(InteractionDataset train) => EvaluationFold.OfLists(train.SplitByTime(ValidationFraction));
 
     private static EvaluationFold CutNewItems(InteractionDataset train)

@@ -165,6 +165,25 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
     }
 
     [Fact]
+    public async Task LoadDataset_WithContent_HasTheAttributesOfUsersWhoDidSomething()
+    {
+        await Store.Catalogue.PutUserAsync("anna", """{ "city": "Bonn", "age": 44, "member": true, "likes": ["tea", "jazz"], "none": null, "deep": { "a": 1 } }""", Ct);
+        await Store.Catalogue.PutUserAsync("silent", """{ "city": "Bonn" }""", Ct);
+        await Store.Catalogue.PutUserAsync("bare", null, Ct);
+        await Store.AppendAsync(Store.Interaction("anna", "milk"));
+        await Store.AppendAsync(Store.Interaction("bare", "milk"));
+
+        var dataset = await Store.Interactions.LoadDatasetAsync(Ct, withContent: true);
+
+        Assert.Equal(2, dataset.Users.Count);
+        var content = dataset.ContentOfUser(0)!;
+        Assert.Equal(["city=Bonn", "member=true", "likes=tea", "likes=jazz"], content.Attributes);
+        Assert.Equal([new UserNumber("age", 44)], content.Numbers);
+        Assert.Null(dataset.ContentOfUser(1));
+        Assert.False((await Store.Interactions.LoadDatasetAsync(Ct)).HasUserContent);
+    }
+
+    [Fact]
     public async Task ReadSince_Nothing_GivesTheSameMarkerBack()
     {
         await Store.AppendAsync(Store.Interaction("u", "i"));

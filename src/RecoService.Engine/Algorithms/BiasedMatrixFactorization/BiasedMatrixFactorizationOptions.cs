@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 
 /// <summary>Hyperparameters of <see cref="BiasedMatrixFactorizationTrainer"/>.</summary>
-public sealed class BiasedMatrixFactorizationOptions
+public sealed class BiasedMatrixFactorizationOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item; 0 trains biases alone.</summary>
     [Range(0, 1024)]

@@ -40,7 +40,7 @@ public sealed class BiasedMatrixFactorizationTrainer(BiasedMatrixFactorizationOp
         context.Report("training", 1);
         return new FactorModel(
             dataset.Users, dataset.Items, users.ToFactors(), items.ToFactors(), mean, users.ToBiases(), items.ToBiases(),
-            new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context);
+            new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private static float MeanOf(SparseMatrix ratings)

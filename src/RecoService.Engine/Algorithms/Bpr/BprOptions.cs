@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -6,7 +7,7 @@ namespace RecoService.Engine.Algorithms.Bpr;
 
 /// <summary>Hyperparameters of <see cref="BprTrainer"/>. The defaults were chosen, for 64 factors, by the mean nDCG, relative to the best setting of each, on validation parts of MovieLens 100K, Online
 /// Retail, Amazon Beauty and Amazon CDs; 128 factors gain 5% and take twice the time.</summary>
-public sealed class BprOptions
+public sealed class BprOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]

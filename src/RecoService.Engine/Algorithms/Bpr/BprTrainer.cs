@@ -39,7 +39,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
 
         context.Report("training", 1);
         var sample = Array.ConvertAll(strata.Sample(BprUserSolver.SampleSize, new SeededRandom(context.Seed, StreamOf(options.Epochs, 0, 0))), item => dataset.Items[item]);
-        return parameters.ToModel(dataset, strata, new BprFoldIn(options.Regularization, sample)).TrainedOn(dataset, context);
+        return parameters.ToModel(dataset, strata, new BprFoldIn(options.Regularization, sample)).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private void TrainBlock(

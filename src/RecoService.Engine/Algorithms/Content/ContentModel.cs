@@ -135,6 +135,9 @@ public sealed class ContentModel : IContentScorer, IFullScorer, IItemLikeness, I
 
     TermVector IContentScorer.VectorOf(ItemContent content) => VectorOf(content);
 
+    TermVector IContentScorer.VectorOf(int itemIndex) =>
+        Describes(itemIndex) ? new TermVector(itemTerms.RowColumns(itemIndex).ToArray(), itemTerms.RowValues(itemIndex).ToArray()) : new TermVector([], []);
+
     internal TermVector VectorOf(ItemContent content) => vocabulary.VectorOf(content);
 
     void IContentScorer.ScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores)

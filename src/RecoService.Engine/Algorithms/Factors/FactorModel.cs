@@ -14,9 +14,10 @@ namespace RecoService.Engine.Algorithms.Factors;
 /// A user or an item without training data has NaN factors and, where there are biases, a NaN bias; so it is unknown with 0 factors too.
 /// A trained row of a user holds as long as their history is the one they were trained with; where it is another, or there is no row, they are folded in.
 /// </summary>
-public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IItemLikeness, IExplainableScorer, IStored
+public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHistoryReader, ISimilarItems, ISimilarUsers, IItemLikeness, IExplainableScorer, IColdScorer, IAttributeScorer, IStored
 {
     private readonly FoldedUsers? folded;
+    private ColdFactors cold = ColdFactors.None;
     private QuantizedFactors? quantized;
 
     /// <param name="users">|U| keys.</param>
@@ -48,7 +49,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
     }
 
     /// <summary>How these models are stored.</summary>
-    public static StoredFormat Format { get; } = new StoredFormat<FactorModel>("factors", 1, Read);
+    public static StoredFormat Format { get; } = new StoredFormat<FactorModel>("factors", 2, Read);
 
     public HistoryNeeds Needs => FoldIn?.Needs ?? HistoryNeeds.None;
 
@@ -160,7 +161,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
     public void RetrieveSimilarUsers(int userIndex, TopK best) => RetrieveSimilar(UserFactors, userIndex, [], best);
 
     public bool IsSound() =>
-        float.IsFinite(Mean) && AreSound(UserFactors) && AreSound(ItemFactors)
+        cold.IsSound() && float.IsFinite(Mean) && AreSound(UserFactors) && AreSound(ItemFactors)
         && !UserBiases.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity)
         && !ItemBiases.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
 
@@ -179,14 +180,61 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
     /// <summary>The same model, able to tell which of its users have a history that differs from the one in the dataset it was trained on.</summary>
     /// <param name="dataset">Over the model's key maps.</param>
     /// <param name="context">Threads and cancellation.</param>
-    public FactorModel TrainedOn(InteractionDataset dataset, TrainingContext context) => FoldIn is null ? this : new(
-        Users, Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, FoldIn, HistoryFingerprint.OfAll(dataset, this, FoldIn.Needs, context));
+    /// <param name="coldStart">Whether it also learns where items and users without interactions belong.</param>
+    public FactorModel TrainedOn(InteractionDataset dataset, TrainingContext context, bool coldStart = true)
+    {
+        var fingerprints = FoldIn is null ? [] : HistoryFingerprint.OfAll(dataset, this, FoldIn.Needs, context);
+        return new(Users, Items, UserFactors, ItemFactors, Mean, UserBiases, ItemBiases, FoldIn, fingerprints)
+        {
+            cold = coldStart ? ColdFactors.Learn(this, dataset, context) : ColdFactors.None,
+        };
+    }
 
     public IScorer Rebase(KeyMap users, KeyMap items) => new FactorModel(
         users, items,
         RebaseRows(UserFactors, Users, users), RebaseRows(ItemFactors, Items, items),
         Mean, RebaseValues(UserBiases, Users, users), RebaseValues(ItemBiases, Items, items), FoldIn,
-        Fingerprints.Length == 0 ? [] : Users.Rebase(Fingerprints, users, unknown: 0));
+        Fingerprints.Length == 0 ? [] : Users.Rebase(Fingerprints, users, unknown: 0))
+    {
+        cold = cold,
+    };
+
+    bool IColdScorer.PlacesItems => cold.PlacesItems;
+
+    bool IAttributeScorer.KnowsAttributes => cold.PlacesUsers;
+
+    float[]? IColdScorer.RowOf(ItemContent content) => cold.RowOf(content);
+
+    float[]? IColdScorer.RowOf(int key) => cold.RowOf(key);
+
+    bool IColdScorer.HasRowOf(int key) => cold.ColdKeys.TryGetIndex(key, out _);
+
+    /// <summary>By the user's factors, trained or folded in, and the item's place; what is the same for all items of the user is left out.</summary>
+    bool IColdScorer.TryScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(ItemFactors.Factors);
+        var factors = RowOf(user, rented, out var offset);
+        var isKnown = cold.PlacesItems && !float.IsNaN(offset) && !float.IsNaN(factors[0]);
+        for (var position = 0; isKnown && position < later.Length; position++)
+        {
+            scores[position] = later[position].Row is { } row
+                ? VectorMath.Dot(factors, row.AsSpan(0, factors.Length)) + (row.Length > factors.Length ? row[^1] : 0)
+                : float.NaN;
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        return isKnown;
+    }
+
+    void IAttributeScorer.RetrieveFor(UserContent content, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        var numbers = ItemFactors.Factors + (UserBiases.Length > 0 ? 1 : 0);
+        var rented = ArrayPool<float>.Shared.Rent(numbers);
+        var row = rented.AsSpan(0, numbers);
+        if (cold.TryPlace(content, row))
+            Retrieve(row[..ItemFactors.Factors], Mean + (UserBiases.Length > 0 ? row[^1] : 0), blocked, best);
+        ArrayPool<float>.Shared.Return(rented);
+    }
 
     /// <summary>The mean and whichever of the two biases is known: the best guess for a pair that <c>Score</c> does not know.</summary>
     float IRatingScorer.Baseline(in UserHistory user, int itemIndex)
@@ -201,6 +249,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
 
     /// <summary>False for an item without training data.</summary>
     internal bool KnowsItem(int itemIndex) => Knows(ItemFactors, ItemBiases, itemIndex);
+
+    /// <summary>False for a user without training data.</summary>
+    internal bool KnowsUser(int userIndex) => KnowsByIndex(userIndex);
 
     /// <summary>The factors that the history calls for, and what is added to every score: NaN when nothing is known of the user.</summary>
     /// <param name="user">Who is asked about.</param>
@@ -310,6 +361,7 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
         writer.WritePart(FoldIn);
         writer.WriteInt32(Fingerprints.Length);
         writer.WriteInts(Fingerprints);
+        cold.Write(writer);
     }
 
     internal static Func<FactorModel> Read(ModelReader reader)
@@ -323,6 +375,12 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
         var mean = reader.ReadSingle();
         var foldIn = reader.ReadOptionalPart<FoldIn>();
         var fingerprints = reader.ReadInts(reader.ReadCount());
-        return () => new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, foldIn?.Invoke(), fingerprints);
+        var readCold = ColdFactors.Read(reader);
+        return () =>
+        {
+            var model = new FactorModel(users(), items(), userFactors(), itemFactors(), mean, userBiases, itemBiases, foldIn?.Invoke(), fingerprints) { cold = readCold() };
+            model.cold.RequireFit(model.ItemFactors.Factors + Math.Sign(itemBiases.Length), model.UserFactors.Factors + Math.Sign(userBiases.Length));
+            return model;
+        };
     }
 }

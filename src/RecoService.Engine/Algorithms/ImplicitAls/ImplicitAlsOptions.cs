@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -46,7 +47,7 @@ public enum AlsSolver
 
 /// <summary>Hyperparameters of <see cref="ImplicitAlsTrainer"/>. The defaults were chosen by the mean nDCG, relative to the best setting of each, on validation parts of MovieLens 100K, Online
 /// Retail, Amazon Beauty and Amazon CDs.</summary>
-public sealed class ImplicitAlsOptions
+public sealed class ImplicitAlsOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]

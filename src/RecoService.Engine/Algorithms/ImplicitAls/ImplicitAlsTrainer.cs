@@ -45,7 +45,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         Clear(items, itemUsers, float.NaN);
         context.Report("training", 1);
         return new FactorModel(
-            dataset.Users, dataset.Items, users, items, foldIn: new ImplicitAlsFoldIn(options, userRegularization, userStep.Gram.ToArray())).TrainedOn(dataset, context);
+            dataset.Users, dataset.Items, users, items, foldIn: new ImplicitAlsFoldIn(options, userRegularization, userStep.Gram.ToArray())).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private FactorMatrix InitialFactors(int count, TrainingContext context)

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.NonNegativeFactorization;
 
 /// <summary>Hyperparameters of <see cref="NonNegativeFactorizationTrainer"/>.</summary>
-public sealed class NonNegativeFactorizationOptions
+public sealed class NonNegativeFactorizationOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]

@@ -38,7 +38,7 @@ public sealed class NonNegativeFactorizationTrainer(NonNegativeFactorizationOpti
 
         context.Report("training", 1);
         return new FactorModel(
-            dataset.Users, dataset.Items, users, items, mean: lowest, foldIn: new RatingFoldIn(options.Regularization, biasRegularization: 0, isNonNegative: true)).TrainedOn(dataset, context);
+            dataset.Users, dataset.Items, users, items, mean: lowest, foldIn: new RatingFoldIn(options.Regularization, biasRegularization: 0, isNonNegative: true)).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private void Update(FactorMatrix rows, FactorMatrix others, SparseMatrix ratings, float lowest, TrainingContext context) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
@@ -7,10 +8,11 @@ using RecoService.Engine.Training;
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>One score per item, the same for every user, users it has never seen included.</summary>
-public sealed class PopularityModel : IExplainableScorer, IStored
+public sealed class PopularityModel : IExplainableScorer, IAttributeScorer, IStored
 {
     private readonly float[] scores;
     private readonly int[] bestFirst;
+    private GroupPopularity? groups;
 
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
@@ -25,13 +27,18 @@ public sealed class PopularityModel : IExplainableScorer, IStored
     }
 
     /// <summary>How these models are stored.</summary>
-    public static StoredFormat Format { get; } = new StoredFormat<PopularityModel>("popularity", 1, Read);
+    public static StoredFormat Format { get; } = new StoredFormat<PopularityModel>("popularity", 2, Read);
 
     public KeyMap Users { get; }
 
     public KeyMap Items { get; }
 
     internal ReadOnlySpan<float> Scores => scores;
+
+    bool IAttributeScorer.KnowsAttributes => groups is not null;
+
+    /// <summary>The same model, able to say what is popular among users with some attributes.</summary>
+    internal PopularityModel With(GroupPopularity? popularAmong) => new(Users, Items, scores) { groups = popularAmong };
 
     public void Score(in UserHistory user, ReadOnlySpan<int> itemIndexes, Span<float> scores)
     {
@@ -57,14 +64,34 @@ public sealed class PopularityModel : IExplainableScorer, IStored
         }
     }
 
-    public bool IsSound() => !scores.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
+    /// <summary>What is popular among users with the same attributes; items that nobody is for are left out.</summary>
+    void IAttributeScorer.RetrieveFor(UserContent content, ReadOnlySpan<ulong> blocked, TopK best)
+    {
+        if (groups is null)
+            return;
+        var rented = ArrayPool<float>.Shared.Rent(Items.Count);
+        var sums = rented.AsSpan(0, Items.Count);
+        groups.FillShares(sums);
+        if (groups.TryAdd(content, sums))
+        {
+            for (var item = 0; item < sums.Length; item++)
+            {
+                if (sums[item] >= best.Threshold && !float.IsNegativeInfinity(sums[item]) && !Bits.IsSet(blocked, item))
+                    best.Offer(item, sums[item]);
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public bool IsSound() => groups?.IsSound() != false && !scores.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity);
 
     public IScorer Rebase(KeyMap users, KeyMap items)
     {
         var rebased = new float[items.Count];
         for (var index = 0; index < rebased.Length; index++)
             rebased[index] = Items.TryGetIndex(items[index], out var source) ? scores[source] : float.NaN;
-        return new PopularityModel(users, items, rebased);
+        return new PopularityModel(users, items, rebased) { groups = groups?.Rebase(Items, items) };
     }
 
     StoredFormat IStored.Format => Format;
@@ -74,6 +101,8 @@ public sealed class PopularityModel : IExplainableScorer, IStored
         writer.WriteKeys(Users);
         writer.WriteKeys(Items);
         writer.WriteVector(scores);
+        writer.WriteInt32(groups is null ? 0 : 1);
+        groups?.Write(writer);
     }
 
     internal static Func<PopularityModel> Read(ModelReader reader)
@@ -81,6 +110,7 @@ public sealed class PopularityModel : IExplainableScorer, IStored
         var users = reader.ReadKeys();
         var items = reader.ReadKeys();
         var values = reader.ReadVector();
-        return () => new PopularityModel(users(), items(), values);
+        var readGroups = reader.ReadInt32() != 0 ? GroupPopularity.Read(reader, values.Length) : null;
+        return () => new PopularityModel(users(), items(), values) { groups = readGroups?.Invoke() };
     }
 }

@@ -45,7 +45,8 @@ public sealed class PopularityTrainer(PopularityOptions options) : ITrainer
         context.CancellationToken.ThrowIfCancellationRequested();
         context.Report("counting", 1);
         var scores = options.TrendDays is { } days ? Trend(recent, baseline, days, BaselineDays(dataset, latest, days)) : recent.Sums.Select(sum => Math.Max(sum, 0));
-        return new PopularityModel(dataset.Users, dataset.Items, [.. scores.Select((score, item) => isKnown[item] ? (float)score : float.NaN)]);
+        var model = new PopularityModel(dataset.Users, dataset.Items, [.. scores.Select((score, item) => isKnown[item] ? (float)score : float.NaN)]);
+        return model.With(GroupPopularity.Learn(dataset, context));
     }
 
     private void CountUser(InteractionDataset dataset, int user, long latest, ItemTally recent, ItemTally baseline)

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.PureSvd;
 
 /// <summary>Hyperparameters of <see cref="PureSvdTrainer"/>.</summary>
-public sealed class PureSvdOptions
+public sealed class PureSvdOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item, at most as many as there are items; few are better here than for other factor models.</summary>
     [Range(1, 1024)]

@@ -34,7 +34,7 @@ public sealed class PureSvdTrainer(PureSvdOptions options) : ITrainer
                 foldIn.Project(dataset.UserItems.RowColumns(user), dataset.UserItems.RowValues(user), items, users.Row(user));
         });
         context.Report("training", 1);
-        return new FactorModel(dataset.Users, dataset.Items, users, items, foldIn: foldIn).TrainedOn(dataset, context);
+        return new FactorModel(dataset.Users, dataset.Items, users, items, foldIn: foldIn).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private static FactorMatrix Placed(FactorMatrix vectors, ReadOnlySpan<int> itemIndexes, int itemCount)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -6,7 +7,7 @@ namespace RecoService.Engine.Algorithms.SimpleX;
 
 /// <summary>Hyperparameters of <see cref="SimpleXTrainer"/>. The defaults were chosen by nDCG on validation parts of MovieLens 100K, Amazon Beauty, Amazon CDs, and the customers and the invoices of
 /// Online Retail.</summary>
-public sealed class SimpleXOptions
+public sealed class SimpleXOptions : FactorOptions
 {
     /// <summary>Numbers per item.</summary>
     [Range(1, 1024)]

@@ -75,7 +75,7 @@ public sealed class SimpleXTrainer(SimpleXOptions options) : ITrainer
             for (var user = block * UsersPerBlock; user < Math.Min((block + 1) * UsersPerBlock, users.RowCount); user++)
                 SimpleXFoldIn.Aggregate(dataset.UserItems.RowColumns(user), dataset.UserItems.RowValues(user), items, users.Row(user));
         });
-        return new FactorModel(dataset.Users, dataset.Items, users, items, foldIn: new SimpleXFoldIn()).TrainedOn(dataset, context);
+        return new FactorModel(dataset.Users, dataset.Items, users, items, foldIn: new SimpleXFoldIn()).TrainedOn(dataset, context, options.ColdStart);
     }
 
     private static FactorMatrix Placed(FactorMatrix vectors, ReadOnlySpan<int> itemIndexes, int itemCount)

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
 namespace RecoService.Engine.Algorithms.SvdPlusPlus;
 
 /// <summary>Hyperparameters of <see cref="SvdPlusPlusTrainer"/>.</summary>
-public sealed class SvdPlusPlusOptions
+public sealed class SvdPlusPlusOptions : FactorOptions
 {
     /// <summary>Numbers per user and per item.</summary>
     [Range(1, 1024)]

@@ -47,6 +47,6 @@ public sealed class SvdPlusPlusTrainer(SvdPlusPlusOptions options) : ITrainer
 
         context.CancellationToken.ThrowIfCancellationRequested();
         context.Report("training", 1);
-        return parameters.ToModel(dataset, new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context);
+        return parameters.ToModel(dataset, new RatingFoldIn(options.Regularization, options.BiasRegularization, isNonNegative: false)).TrainedOn(dataset, context, options.ColdStart);
     }
 }

@@ -1,3 +1,5 @@
+using RecoService.Engine.Data;
+
 namespace RecoService.Engine.Recommending.Catalogue;
 
 /// <summary>
@@ -54,6 +56,26 @@ public sealed class UserAttributes
         }
 
         return found;
+    }
+
+    /// <summary>What a user has, as models read it: numbers apart, all else as <c>name=value</c>.</summary>
+    public UserContent ContentOf(int userIndex) => ContentOf(Of(userIndex));
+
+    /// <summary>The same of attributes.</summary>
+    public static UserContent ContentOf(IReadOnlyList<ItemAttribute> attributes)
+    {
+        var (terms, numbers) = (new List<string>(), new List<UserNumber>());
+        foreach (var attribute in attributes)
+        {
+            if (attribute.Type == ColumnType.Number)
+                numbers.Add(new UserNumber(attribute.Name, attribute.Number));
+            else if (attribute.Type == ColumnType.List)
+                terms.AddRange(attribute.List.Select(entry => $"{attribute.Name}={entry}"));
+            else
+                terms.Add($"{attribute.Name}={(attribute.Type == ColumnType.Text ? attribute.Text : attribute.Flag ? "true" : "false")}");
+        }
+
+        return new UserContent { Attributes = terms, Numbers = numbers };
     }
 
     /// <summary>Puts attributes in the place of all that is known of the user.</summary>

@@ -44,6 +44,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>What the shop says of its users; null: nothing.</summary>
     public UserAttributes? Users { get; private init; }
 
+    /// <summary>What is known of the user beyond what they did, where it is not what the shop says; null: that is all.</summary>
+    public UserContent? UserContent { get; private init; }
+
     /// <summary>Item indexes that are to be ordered, and nothing else, where the placement orders given items.</summary>
     public ReadOnlySpan<int> Given { get; private init; } = [];
 
@@ -71,9 +74,11 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="rules">What the merchant wants of the order.</param>
     /// <param name="context">What else is known of the request.</param>
     /// <param name="users">What the shop says of its users.</param>
+    /// <param name="userContent">What is known of the user beyond what they did, where it is not what the shop says.</param>
     internal RequestContext Ordering(
-        long now, ReadOnlySpan<int> given, ActingRules? rules = null, IReadOnlyDictionary<string, FilterValue>? context = null, UserAttributes? users = null) =>
-        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given, Rules = rules, Context = context, Users = users };
+        long now, ReadOnlySpan<int> given, ActingRules? rules = null, IReadOnlyDictionary<string, FilterValue>? context = null, UserAttributes? users = null,
+        UserContent? userContent = null) =>
+        new(User, Consumed) { ConsumedTimes = ConsumedTimes, Now = now, Given = given, Rules = rules, Context = context, Users = users, UserContent = userContent };
 
     /// <summary>The same user in a request.</summary>
     /// <param name="now">Unix milliseconds.</param>
@@ -86,9 +91,11 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="offset">How many items pages of the same list have shown before.</param>
     /// <param name="users">What the shop says of its users.</param>
     /// <param name="seed">Of what is drawn by chance.</param>
+    /// <param name="userContent">What is known of the user beyond what they did, where it is not what the shop says.</param>
     internal RequestContext In(
         long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default,
-        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null, int seed = 0) =>
+        IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null, int seed = 0,
+        UserContent? userContent = null) =>
         new(User, Consumed)
         {
             ConsumedTimes = ConsumedTimes,
@@ -102,5 +109,6 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
             Offset = offset,
             Users = users,
             Seed = seed,
+            UserContent = userContent,
         };
 }

@@ -25,7 +25,10 @@ internal sealed class Explanations(IReadOnlyList<ServedModel> models, CoPurchase
     {
         ["catalogue"] = ReasonCode.Popular,
         ["trending"] = ReasonCode.Trending,
-        ["new"] = ReasonCode.New,
+        [NewItems.NewName] = ReasonCode.New,
+        [NewItems.UntouchedName] = ReasonCode.Content,
+        [AttributeRetriever.ByFactors] = ReasonCode.Attributes,
+        [AttributeRetriever.ByGroup] = ReasonCode.PopularInGroup,
         ["new-arrivals"] = ReasonCode.New,
         ["recently-viewed"] = ReasonCode.Recent,
         ["buy-again"] = ReasonCode.BuyAgain,
