@@ -37,7 +37,7 @@ internal interface IContentScorer : IScorer, ISimilarItems
     void ScoreLater(in UserHistory user, ReadOnlySpan<LaterItem> later, Span<float> scores);
 
     /// <summary>Offers the items like one that arrived later; nothing when nothing it says is known.</summary>
-    /// <param name="vector">From <see cref="VectorOf"/>.</param>
+    /// <param name="vector">From <see cref="VectorOf(ItemContent)"/>.</param>
     /// <param name="blocked">A bit per item index, set = leave out; bits beyond its end count as unset.</param>
     /// <param name="best">Keeps the most similar.</param>
     void RetrieveSimilarItems(TermVector vector, ReadOnlySpan<ulong> blocked, TopK best);

@@ -64,7 +64,8 @@ internal static class RidgeRegression
             {
                 if (weights[row] == 0)
                     continue;
-                var (columns, values) = (features.RowColumns(row), features.RowValues(row));
+                var columns = features.RowColumns(row);
+                var values = features.RowValues(row);
                 for (var position = 0; position < columns.Length; position++)
                     sums[columns[position]] += (double)weights[row] * values[position] * values[position];
                 sums[^1] += weights[row];
@@ -81,7 +82,10 @@ internal static class RidgeRegression
             var size = fitted.RowCount * count;
             var pool = ArrayPool<float>.Shared;
             var (rentedX, rentedR, rentedP, rentedQ) = (pool.Rent(size), pool.Rent(size), pool.Rent(size), pool.Rent(size));
-            var (x, r, p, q) = (rentedX.AsSpan(0, size), rentedR.AsSpan(0, size), rentedP.AsSpan(0, size), rentedQ.AsSpan(0, size));
+            var x = rentedX.AsSpan(0, size);
+            var r = rentedR.AsSpan(0, size);
+            var p = rentedP.AsSpan(0, size);
+            var q = rentedQ.AsSpan(0, size);
             x.Clear();
             FillRightHandSide(first, count, r);
             Precondition(r, count, p);
@@ -149,7 +153,8 @@ internal static class RidgeRegression
             {
                 if (weights[row] == 0)
                     continue;
-                var (columns, values) = (features.RowColumns(row), features.RowValues(row));
+                var columns = features.RowColumns(row);
+                var values = features.RowValues(row);
                 vector.Slice(last, count).CopyTo(predicted);
                 for (var position = 0; position < columns.Length; position++)
                     VectorMath.AddScaled(predicted, values[position], vector.Slice(columns[position] * count, count));
@@ -162,7 +167,8 @@ internal static class RidgeRegression
         /// <summary>Adds x_i times a vector, the intercept's 1 included.</summary>
         private void Scatter(int row, float weight, ReadOnlySpan<float> vector, Span<float> sums, int count)
         {
-            var (columns, values) = (features.RowColumns(row), features.RowValues(row));
+            var columns = features.RowColumns(row);
+            var values = features.RowValues(row);
             for (var position = 0; position < columns.Length; position++)
                 VectorMath.AddScaled(sums.Slice(columns[position] * count, count), weight * values[position], vector);
             VectorMath.AddScaled(sums.Slice(features.ColumnCount * count, count), weight, vector);

@@ -69,7 +69,7 @@ public sealed class ServingState
         Models = [.. models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists ? model with { Model = served.Apply(model.Model) } : model)];
         LastTrainedKey = LastTrainedKeyOf(models);
         newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer, ColdScorerOf(Models));
-        newItems.Begin(Enumerable.Range(0, items.Count).Where(Catalogue.Columns.IsListed).Select(item => (item, items.Keys[item], Catalogue.Columns.AddedAt[item], items.ContentOf(item))));
+        newItems.Begin(Enumerable.Range(0, items.Count).Where(Catalogue.Columns.IsListed).Select(item => (item, items.Keys[item], Catalogue.Columns.AddedAt[item] ?? 0, items.ContentOf(item))));
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         demand = new ItemDemand(histories);

@@ -169,7 +169,10 @@ internal sealed class ColdSplit
 
     private static void Copy(InteractionDataset all, int user, int[] places, HashSet<int>? kept, InteractionDatasetBuilder train, InteractionDatasetBuilder histories)
     {
-        var (items, kinds, values, times) = (all.UserItemIndexes(user), all.UserKinds(user), all.UserValues(user), all.UserTimes(user));
+        var items = all.UserItemIndexes(user);
+        var kinds = all.UserKinds(user);
+        var values = all.UserValues(user);
+        var times = all.UserTimes(user);
         for (var position = 0; position < items.Length; position++)
         {
             var place = places[items[position]];

@@ -118,7 +118,8 @@ internal sealed class GroupPopularity
 
     private static void CountUser(InteractionDataset dataset, int user, int[] counts)
     {
-        var (items, weights) = (dataset.UserItems.RowColumns(user), dataset.UserItems.RowValues(user));
+        var items = dataset.UserItems.RowColumns(user);
+        var weights = dataset.UserItems.RowValues(user);
         for (var position = 0; position < items.Length; position++)
             counts[items[position]] += weights[position] > 0 ? 1 : 0;
     }

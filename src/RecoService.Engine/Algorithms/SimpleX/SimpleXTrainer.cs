@@ -67,7 +67,7 @@ public sealed class SimpleXTrainer(SimpleXOptions options) : ITrainer
         return count;
     }
 
-    private static FactorModel ModelOf(InteractionDataset dataset, FactorMatrix items, TrainingContext context)
+    private FactorModel ModelOf(InteractionDataset dataset, FactorMatrix items, TrainingContext context)
     {
         var users = new FactorMatrix(dataset.Users.Count, items.Factors);
         context.ForEachBlock((users.RowCount + UsersPerBlock - 1) / UsersPerBlock, block =>
