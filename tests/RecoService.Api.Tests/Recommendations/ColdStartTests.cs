@@ -44,6 +44,54 @@ public sealed class ColdStartTests
         Assert.DoesNotContain("arrived-1", await service.Storefront.RecommendAsync(TasteShop.UserId(1), limit: 200));
     }
 
+    [Theory]
+    [InlineData(StorageProvider.Sqlite, "implicit-als", "attributes")]
+    [InlineData(StorageProvider.Postgres, "implicit-als", "attributes")]
+    [InlineData(StorageProvider.Sqlite, "ease", "popular-in-group")]
+    public async Task Users_WithAttributesAndNothingElse_GetWhatSuitsThem(StorageProvider provider, string recommender, string source)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await StartAsync(database, $"--Reco:Retraining:Recommender={recommender}", "--Reco:Recommendations:NewItemShare=0");
+        for (var user = 0; user < TasteShop.Users; user++)
+            await PutUserAsync(service, TasteShop.UserId(user), $$"""{ "taste": "{{Words[user % Words.Length]}}", "age": {{(20 * (user % Words.Length)) + (user % 7)}} }""");
+        RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "published", null);
+        var popular = await service.Storefront.RecommendAsync("nobody");
+
+        for (var group = 0; group < Words.Length; group++)
+        {
+            await PutUserAsync(service, $"new-{group}", $$"""{ "taste": "{{Words[group]}}", "age": {{(20 * group) + 3}} }""");
+            var items = await ExplainedAsync(service, $"new-{group}");
+            Assert.Equal(10, items.Count);
+            Assert.All(items, item => Assert.Equal((source, source), (item.GetProperty("source").GetString(), item.GetProperty("reasons").GetProperty("code").GetString())));
+            Assert.All(items, item => Assert.StartsWith($"item-{group}-", item.GetProperty("itemId").GetString(), StringComparison.Ordinal));
+            Assert.NotEqual("", items[0].GetProperty("reasons").GetProperty("text").GetString());
+        }
+
+        // The first purchase says more than any attribute.
+        await service.Storefront.PostInteractionsAsync(new { userId = "new-0", itemId = "item-3-07", kind = "purchase" });
+        Assert.All(await ExplainedAsync(service, "new-0"), item => Assert.NotEqual(source, item.GetProperty("source").GetString()));
+        // Attributes taken away are forgotten at once, and those of somebody whom nobody is like say nothing.
+        await PutUserAsync(service, "new-1", "{}");
+        Assert.Equal(popular, await service.Storefront.RecommendAsync("new-1"));
+        await PutUserAsync(service, "new-2", """{ "taste": "unheard" }""");
+        Assert.Equal(popular, await service.Storefront.RecommendAsync("new-2"));
+        await service.Admin.SendJsonAsync(HttpMethod.Delete, "/users/new-3", null, HttpStatusCode.NoContent);
+        Assert.Equal(popular, await service.Storefront.RecommendAsync("new-3"));
+    }
+
+    private static async Task PutUserAsync(TestService service, string userId, string attributes)
+    {
+        using var body = new StringContent($$"""{ "attributes": {{attributes}} }""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await service.Admin.PutAsync($"/users/{userId}", body);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<List<JsonElement>> ExplainedAsync(TestService service, string userId)
+    {
+        var answer = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", JsonSerializer.Serialize(new { userId, limit = 10, explain = true }));
+        return [.. answer.GetProperty("items").EnumerateArray()];
+    }
+
     private static async Task<TestService> StartAsync(TestDatabase database, params string[] settings)
     {
         var service = await RetrainTests.StartFilledAsync(database, settings);

@@ -7,9 +7,9 @@ using RecoService.Engine.Snapshots;
 namespace RecoService.Engine.Algorithms.Popularity;
 
 /// <summary>
-/// What is popular among users with the same attributes: naive Bayes over their terms, each drawn to the popularity among all. With n_i the users for an item, p_i its
-/// share of all of them and n_ti those of them with the term t, score(i) = ln p_i + sum over the user's terms of ln(1 + n_ti / (m p_i)), where m is
-/// <see cref="PriorInteractions"/>. That is ln p(i | t) - ln p(i), less what is the same for all items: Zhai, Lafferty, "A Study of Smoothing Methods for Language Models",
+/// What is popular among users with the same attributes: the mean over their terms of the popularity among the users of each, drawn to that among all. With n_i the users for
+/// an item, p_i its share of all of them and n_ti those of them with the term t, score(i) = ln p_i + the mean over the user's terms of ln(1 + n_ti / (m p_i)), where m is
+/// <see cref="PriorInteractions"/>. Each of these is ln p(i | t) - ln p(i), less what is the same for all items: Zhai, Lafferty, "A Study of Smoothing Methods for Language Models",
 /// TOIS 22(2), 2004, with Dirichlet priors. Immutable.
 /// </summary>
 internal sealed class GroupPopularity
@@ -68,7 +68,7 @@ internal sealed class GroupPopularity
     {
         var known = terms.VectorOf(content).Terms;
         foreach (var term in known)
-            gains.AddRow(term, 1, sums);
+            gains.AddRow(term, 1f / known.Length, sums);
         return known.Length > 0;
     }
 

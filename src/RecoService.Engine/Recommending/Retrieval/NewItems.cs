@@ -23,6 +23,9 @@ internal sealed class NewItems
     /// <summary>The source of what the recommender was trained with, and nobody had touched.</summary>
     public const string UntouchedName = "cold-start";
 
+    /// <summary>How much the place counts beside the likeness; chosen on validation parts of MovieLens 100K, Online Retail and Amazon Beauty.</summary>
+    private const float PlaceWeight = 0.7f;
+
     private readonly int lastTrainedKey;
     private readonly IContentScorer? content;
     private readonly IColdScorer? cold;
@@ -119,7 +122,7 @@ internal sealed class NewItems
     }
 
     /// <summary>
-    /// How much each suits the history, 0..1: the mean of its cosine with what the history reads like, where the best has 1, and of its score by the recommender, where the
+    /// How much each suits the history, 0..1: a mean of its cosine with what the history reads like, where the best has 1, and of its score by the recommender, where the
     /// best has 1 and the worst 0. By one of the two where the other says nothing.
     /// </summary>
     private void FillLikeness(in UserHistory user, LaterItem[] entries, Span<float> likeness)
@@ -143,7 +146,7 @@ internal sealed class NewItems
         {
             var read = most > 0 ? Math.Max(0, likeness[position]) / most : 0;
             var placed = float.IsNaN(scores[position]) ? 0 : highest > lowest ? (scores[position] - lowest) / (highest - lowest) : 1;
-            likeness[position] = content is null ? placed : (read + placed) / 2;
+            likeness[position] = content is null ? placed : ((1 - PlaceWeight) * read) + (PlaceWeight * placed);
         }
     }
 
