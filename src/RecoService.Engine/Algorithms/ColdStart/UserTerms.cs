@@ -66,11 +66,11 @@ internal sealed class UserTerms
 
     public static Func<UserTerms> Read(ModelReader reader)
     {
-        var terms = new Dictionary<string, int>(StringComparer.Ordinal);
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var count = reader.ReadCount(); count > 0; count--)
         {
             var column = reader.ReadInt32();
-            terms[reader.ReadText()] = column;
+            columns[reader.ReadText()] = column;
         }
 
         var edges = new Dictionary<string, float[]>(StringComparer.Ordinal);
@@ -80,8 +80,8 @@ internal sealed class UserTerms
             edges[name] = reader.ReadVector();
         }
 
-        return () => terms.Values.Order().SequenceEqual(Enumerable.Range(0, terms.Count))
-            ? new UserTerms(terms, edges)
+        return () => columns.Values.Order().SequenceEqual(Enumerable.Range(0, columns.Count))
+            ? new UserTerms(columns, edges)
             : throw new ArgumentException("The terms of users are not numbered one after the other.");
     }
 
@@ -103,15 +103,15 @@ internal sealed class UserTerms
         }
 
         var kept = counts.Where(entry => entry.Value >= FewestUsers).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Take(MostTerms);
-        var terms = new UserTerms(kept.Select((entry, column) => (entry.Key, column)).ToDictionary(entry => entry.Key, entry => entry.column, StringComparer.Ordinal), edges);
+        var read = new UserTerms(kept.Select((entry, column) => (entry.Key, column)).ToDictionary(entry => entry.Key, entry => entry.column, StringComparer.Ordinal), edges);
         var rows = new (int[] Columns, float[] Values)[dataset.Users.Count];
         for (var user = 0; user < rows.Length; user++)
         {
-            var vector = dataset.ContentOfUser(user) is { } content ? terms.VectorOf(content) : new TermVector([], []);
+            var vector = dataset.ContentOfUser(user) is { } content ? read.VectorOf(content) : new TermVector([], []);
             rows[user] = (vector.Terms, vector.Weights);
         }
 
-        return new UserFeatures(terms, SparseMatrix.Join(terms.Count, rows));
+        return new UserFeatures(read, SparseMatrix.Join(read.Count, rows));
     }
 
     private static float[] EdgesOf(List<float> values)

@@ -49,10 +49,10 @@ internal sealed class ColdFactors
             return placesUsers is null ? None : new ColdFactors(null, placesUsers, KeyMap.Empty, new FactorMatrix(0, 0));
         var terms = itemTerms!.Features;
         int[] cold = [.. Enumerable.Range(0, dataset.Items.Count).Where(item => !model.KnowsItem(item) && terms.RowLength(item) > 0)];
-        var rows = new FactorMatrix(cold.Length, placesItems.Outputs);
+        var places = new FactorMatrix(cold.Length, placesItems.Outputs);
         for (var position = 0; position < cold.Length; position++)
-            placesItems.RowOf(terms.RowColumns(cold[position]), terms.RowValues(cold[position])).CopyTo(rows.Row(position));
-        return new ColdFactors(placesItems, placesUsers, KeyMap.FromAscending([.. cold.Select(item => dataset.Items[item])]), rows);
+            placesItems.RowOf(terms.RowColumns(cold[position]), terms.RowValues(cold[position])).CopyTo(places.Row(position));
+        return new ColdFactors(placesItems, placesUsers, KeyMap.FromAscending([.. cold.Select(item => dataset.Items[item])]), places);
     }
 
     /// <summary>The factors of an item that arrived later, and its bias; null where nothing is known of it.</summary>
@@ -85,9 +85,9 @@ internal sealed class ColdFactors
         var readRows = reader.ReadFactors();
         return () =>
         {
-            var (keys, rows) = (readKeys(), readRows());
-            ArgumentOutOfRangeException.ThrowIfNotEqual(rows.RowCount, keys.Count);
-            return new ColdFactors(readItems?.Invoke(), readUsers?.Invoke(), keys, rows);
+            var (keys, places) = (readKeys(), readRows());
+            ArgumentOutOfRangeException.ThrowIfNotEqual(places.RowCount, keys.Count);
+            return new ColdFactors(readItems?.Invoke(), readUsers?.Invoke(), keys, places);
         };
     }
 

@@ -37,23 +37,23 @@ internal sealed class GroupPopularity
     {
         if (!dataset.HasUserContent)
             return null;
-        var (terms, features) = UserTerms.Of(dataset, context);
-        if (terms.Count == 0)
+        var users = UserTerms.Of(dataset, context);
+        if (users.Terms.Count == 0)
             return null;
-        var usersOfTerms = features.Transpose();
-        var shares = SharesOf(dataset);
+        var usersOfTerms = users.Features.Transpose();
+        var sharesOfItems = SharesOf(dataset);
         var counts = new int[dataset.Items.Count];
-        var rows = new (int[] Columns, float[] Values)[terms.Count];
+        var rows = new (int[] Columns, float[] Values)[users.Terms.Count];
         for (var term = 0; term < rows.Length; term++)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             Array.Clear(counts);
             foreach (var user in usersOfTerms.RowColumns(term))
                 CountUser(dataset, user, counts);
-            rows[term] = RowOf(counts, shares);
+            rows[term] = RowOf(counts, sharesOfItems);
         }
 
-        return new GroupPopularity(terms, SparseMatrix.Join(dataset.Items.Count, rows), Array.ConvertAll(shares, share => (float)Math.Log(share)));
+        return new GroupPopularity(users.Terms, SparseMatrix.Join(dataset.Items.Count, rows), Array.ConvertAll(sharesOfItems, share => (float)Math.Log(share)));
     }
 
     /// <summary>The logarithm of each item's share; negative infinity for one that nobody is for.</summary>
@@ -100,9 +100,9 @@ internal sealed class GroupPopularity
         var logarithms = reader.ReadFloats(itemCount);
         return () =>
         {
-            var (terms, gains) = (words(), matrix());
-            return gains.RowCount == terms.Count && gains.ColumnCount == itemCount
-                ? new GroupPopularity(terms, gains, logarithms)
+            var (read, gainsOfItems) = (words(), matrix());
+            return gainsOfItems.RowCount == read.Count && gainsOfItems.ColumnCount == itemCount
+                ? new GroupPopularity(read, gainsOfItems, logarithms)
                 : throw new ArgumentException("What is popular among users does not fit their terms.");
         };
     }
@@ -124,13 +124,13 @@ internal sealed class GroupPopularity
             counts[items[position]] += weights[position] > 0 ? 1 : 0;
     }
 
-    private static (int[] Columns, float[] Values) RowOf(int[] counts, double[] shares)
+    private static (int[] Columns, float[] Values) RowOf(int[] counts, double[] sharesOfItems)
     {
         int[] kept =
         [
-            .. Enumerable.Range(0, counts.Length).Where(item => counts[item] >= FewestUsers).OrderByDescending(item => counts[item] / shares[item])
+            .. Enumerable.Range(0, counts.Length).Where(item => counts[item] >= FewestUsers).OrderByDescending(item => counts[item] / sharesOfItems[item])
                 .ThenBy(item => item).Take(MostItems).Order(),
         ];
-        return (kept, Array.ConvertAll(kept, item => (float)Math.Log(1 + (counts[item] / (PriorInteractions * shares[item])))));
+        return (kept, Array.ConvertAll(kept, item => (float)Math.Log(1 + (counts[item] / (PriorInteractions * sharesOfItems[item])))));
     }
 }
