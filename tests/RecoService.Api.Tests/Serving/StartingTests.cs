@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 using RecoService.Api.Tests.Edges;
@@ -17,9 +18,7 @@ public sealed class StartingTests
         var popular = await FillAsync(database);
         await using var connection = await database.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        await using var service = await TestService.StartUnreadyAsync(database, TasteShop.QuickTraining);
+        await using var service = await StartHoldingUsersAsync(database, command);
 
         JsonElement answer = default;
         await Wait.UntilAsync(async () =>
@@ -75,6 +74,31 @@ public sealed class StartingTests
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await service.WaitUntilReadyAsync();
         await service.Storefront.GetJsonAsync("/recommendations/u");
+    }
+
+    /// <summary>Starts a service whose reading of the users waits for the end of the command's transaction. The start itself writes to that table, so it is locked behind that and before the reading.</summary>
+    private static async Task<TestService> StartHoldingUsersAsync(TestDatabase database, DbCommand command)
+    {
+        await using var connection = await database.OpenAsync();
+        await using var start = connection.CreateCommand();
+        // The last table that the start writes to.
+        start.CommandText = "BEGIN; LOCK TABLE rewrites IN ACCESS EXCLUSIVE MODE";
+        await start.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var service = await TestService.StartUnreadyAsync(database, TasteShop.QuickTraining);
+        await UntilAsync("relation = 'rewrites'::regclass AND NOT granted", "the start waits");
+        command.CommandText = "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
+        var locked = command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await UntilAsync("relation = 'users'::regclass AND mode = 'AccessExclusiveLock'", "the users are locked, or are next");
+        start.CommandText = "COMMIT";
+        await start.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await locked;
+        return service;
+
+        Task UntilAsync(string condition, string what)
+        {
+            start.CommandText = $"SELECT count(*) FROM pg_locks WHERE {condition}";
+            return Wait.UntilAsync(async () => (long)(await start.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0, what);
+        }
     }
 
     /// <summary>A shop with a model and a catalogue in which one item is sold out; says which item most users bought.</summary>
