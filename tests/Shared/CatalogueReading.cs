@@ -33,6 +33,7 @@ public static class CatalogueReading
     {
         NumberColumn numbers => double.IsNaN(numbers[item]) ? null : numbers[item].ToString("R", CultureInfo.InvariantCulture),
         TextColumn texts => texts.TextOf(item),
+        DisplayColumn texts => texts.TextOf(item),
         ListColumn lists => lists[item] is { IsEmpty: false } codes ? $"[{string.Join(" | ", codes.ToArray().Select(code => lists.Texts[code]))}]" : null,
         FlagColumn flags => flags[item]?.ToString(),
         TimeColumn times => times[item]?.ToString(CultureInfo.InvariantCulture),

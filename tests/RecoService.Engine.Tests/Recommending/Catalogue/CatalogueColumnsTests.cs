@@ -31,7 +31,7 @@ public sealed class CatalogueColumnsTests
         Assert.Equal(2.5, columns.Attribute<NumberColumn>("weight")![0]);
         Assert.Null(columns.Attribute<TextColumn>("weight"));
         Assert.Null(columns.Attribute<TextColumn>("Brand"));
-        Assert.Equal(7, columns.Fields.Count());
+        Assert.Equal(9, columns.Fields.Count());
         Assert.Empty(columns.LeftOut);
     }
 
