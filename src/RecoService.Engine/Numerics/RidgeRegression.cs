@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using RecoService.Engine.Computing;
 
 namespace RecoService.Engine.Numerics;
@@ -92,6 +93,7 @@ internal static class RidgeRegression
             Span<double> norms = stackalloc double[count];
             Span<double> goals = stackalloc double[count];
             Span<double> sums = stackalloc double[count];
+            Span<float> factors = stackalloc float[count];
             ProductsOf(r, p, norms);
             for (var output = 0; output < count; output++)
                 goals[output] = Tolerance * Tolerance * norms[output];
@@ -102,25 +104,37 @@ internal static class RidgeRegression
                 // Outputs that have arrived stay where they are.
                 for (var output = 0; output < count; output++)
                     sums[output] = norms[output] > goals[output] && sums[output] > 0 ? norms[output] / sums[output] : 0;
-                for (var cell = 0; cell < size; cell++)
-                {
-                    var length = (float)sums[cell % count];
-                    x[cell] += length * p[cell];
-                    r[cell] -= length * q[cell];
-                }
+                Convert(sums, factors);
+                AddScaledColumns(p, factors, x);
+                TensorPrimitives.Negate(factors, factors);
+                AddScaledColumns(q, factors, r);
 
                 Precondition(r, count, q);
                 ProductsOf(r, q, sums);
                 for (var output = 0; output < count; output++)
                     (norms[output], sums[output]) = (sums[output], norms[output] > 0 ? sums[output] / norms[output] : 0);
-                for (var cell = 0; cell < size; cell++)
-                    p[cell] = q[cell] + ((float)sums[cell % count] * p[cell]);
+                Convert(sums, factors);
+                for (var cell = 0; cell < size; cell += count)
+                    TensorPrimitives.MultiplyAdd(p.Slice(cell, count), factors, q.Slice(cell, count), p.Slice(cell, count));
             }
 
             for (var row = 0; row < fitted.RowCount; row++)
                 x.Slice(row * count, count).CopyTo(fitted.Row(row)[first..]);
             foreach (var rented in (float[][])[rentedX, rentedR, rentedP, rentedQ])
                 pool.Return(rented);
+        }
+
+        private static void Convert(ReadOnlySpan<double> from, Span<float> to)
+        {
+            for (var output = 0; output < from.Length; output++)
+                to[output] = (float)from[output];
+        }
+
+        /// <summary>Adds to each column of a matrix that of another, times a number of its own.</summary>
+        private static void AddScaledColumns(ReadOnlySpan<float> matrix, ReadOnlySpan<float> factors, Span<float> sums)
+        {
+            for (var cell = 0; cell < sums.Length; cell += factors.Length)
+                TensorPrimitives.MultiplyAdd(matrix.Slice(cell, factors.Length), factors, sums.Slice(cell, factors.Length), sums.Slice(cell, factors.Length));
         }
 
         private static bool AnyAbove(ReadOnlySpan<double> norms, ReadOnlySpan<double> goals)
@@ -176,8 +190,8 @@ internal static class RidgeRegression
 
         private void Precondition(ReadOnlySpan<float> residual, int count, Span<float> scaled)
         {
-            for (var cell = 0; cell < residual.Length; cell++)
-                scaled[cell] = residual[cell] / diagonal[cell / count];
+            for (var row = 0; row < diagonal.Length; row++)
+                TensorPrimitives.Divide(residual.Slice(row * count, count), diagonal[row], scaled.Slice(row * count, count));
         }
 
         /// <summary>The product of two matrices' columns, column by column.</summary>

@@ -68,6 +68,30 @@ public sealed class ColdStartTests
         }
     }
 
+    /// <summary>What the shop says of a user counts without a word of the request, in lists in bulk too, and until it is taken back.</summary>
+    [Theory]
+    [InlineData("implicit-als")]
+    [InlineData("popularity")]
+    public void Recommend_UserWithARecord_GetsWhatSuitsTheirAttributes(string recommender)
+    {
+        var state = Shop(recommender);
+        state.Apply(new ServedUser(901, "young", 1, [ItemAttribute.Of("taste", "bright"), ItemAttribute.Of("age", 20.0)]));
+        state.Apply(new ServedUser(902, "old", 1, [ItemAttribute.Of("taste", "cosy"), ItemAttribute.Of("age", 70.0)]));
+
+        foreach (var (userId, content) in new[] { ("young", Tastes.Young), ("old", Tastes.Old) })
+        {
+            Assert.True(state.Users.TryGetIndex(userId, out var index));
+            var list = state.Recommend(userId, 8);
+            Assert.Equal(state.Recommend(new RecommendationQuery(8) { UserId = "nobody", UserContent = content }), list);
+            Assert.Equal(list, state.RecommendMany([-1, index, 0], 8)[1]);
+        }
+
+        state.Apply(new ServedUser(901, "young", 2, []));
+        Assert.Equal(state.Recommend("nobody", 8), state.Recommend("young", 8));
+        state.EraseUser(902);
+        Assert.Equal(state.Recommend("nobody", 8), state.Recommend("old", 8));
+    }
+
     [Fact]
     public void Recommend_UserOfAHistory_IsNotAskedForTheirAttributes()
     {
