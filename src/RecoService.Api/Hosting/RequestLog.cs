@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using RecoService.Api.Http;
-using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Storage;
@@ -9,7 +8,7 @@ using RecoService.Storage;
 namespace RecoService.Api.Hosting;
 
 /// <summary>
-/// One line per request: every error and every slow one, every other call, and a sample of the recommendation requests that went well. Callers without a valid key share
+/// One line per request: every error and every slow one, every other call, and a sample of the lists and the probes that went well. Callers without a valid key share
 /// a number of lines a minute; the rest of theirs is counted. By hand, because Serilog's request logging has neither a sample nor a budget, and bypasses other log providers.
 /// </summary>
 internal sealed partial class RequestLog(RequestDelegate next, RequestLogSettings settings, LogBudget strangers, TimeProvider time, ILogger<RequestLog> logger)
@@ -42,7 +41,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestLogSetting
         }
     }
 
-    private static bool IsSampled(HttpContext context) => NameOf(context) is RecommendationEndpoints.RouteName or HealthEndpoints.LiveName or HealthEndpoints.ReadyName;
+    private static bool IsSampled(HttpContext context) => EndpointOf(context)?.Metadata.GetMetadata<FrequentCall>() is not null;
 
     private static string? NameOf(HttpContext context) => EndpointOf(context)?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 

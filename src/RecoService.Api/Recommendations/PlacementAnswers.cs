@@ -63,7 +63,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
 
     /// <summary>The same for a call that has read the state already: a filter of one state means nothing in another.</summary>
     public PlacementRequests RequestsTo(Shop shop, ServingState state, HttpRequest? request = null) => new(
-        state, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request is null ? Sentences.Default : Sentences.LanguageOf(request.GetTypedHeaders()));
+        state, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request?.Headers);
 
     /// <summary>A list that somebody sees.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>

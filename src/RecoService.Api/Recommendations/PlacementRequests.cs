@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Headers;
 using RecoService.Api.Http;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
@@ -15,8 +16,8 @@ namespace RecoService.Api.Recommendations;
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
 /// <param name="now">When it is asked.</param>
-/// <param name="language">Of sentences.</param>
-internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, string language)
+/// <param name="headers">Say the language of sentences; null for the default.</param>
+internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, IHeaderDictionary? headers)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
@@ -38,7 +39,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
     public string? ContextJson { get; private set; }
 
     /// <summary>In which language.</summary>
-    public string Language => language;
+    public string Language => field ??= headers is null ? Sentences.Default : Sentences.LanguageOf(new RequestHeaders(headers));
 
     /// <summary>When they are asked for.</summary>
     public DateTimeOffset Now => now;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecoService.Api.Shops;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Filtering;
@@ -15,9 +16,35 @@ internal sealed record ReasonResponse(string Code, string Text, IReadOnlyList<Re
     public static ReasonResponse Of(ServingState state, Shop shop, ListReason explained, string language)
     {
         var code = Sentences.CodeOf(explained.Reason.Code);
-        var items = explained.Reason.Items.Select(item => new ReasonItemResponse(state.Items[item.ItemIndex], item.Share)).ToList();
+        var own = explained.Reason.Items;
+        var items = own.Count == 0 ? [] : new ReasonItemResponse[own.Count];
+        for (var position = 0; position < items.Length; position++)
+            items[position] = new ReasonItemResponse(state.Items[own[position].ItemIndex], own[position].Share);
         var kind = explained.KindIndex is { } index ? shop.Settings.Kinds[index].Name : null;
-        return new ReasonResponse(code, Sentences.Of(language, code, kind, explained.Reason.Items is [var first, ..] ? NameOf(state, first.ItemIndex) : null), items, explained.RuleIds);
+        return new ReasonResponse(code, Sentences.Of(language, code, kind, own is [var first, ..] ? NameOf(state, first.ItemIndex) : null), items, explained.RuleIds);
+    }
+
+    /// <summary>As the serializer writes it, without what that allocates.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("code"u8, Code);
+        json.WriteString("text"u8, Text);
+        json.WriteStartArray("items"u8);
+        for (var position = 0; position < Items.Count; position++)
+        {
+            json.WriteStartObject();
+            json.WriteString("itemId"u8, Items[position].ItemId);
+            json.WriteNumber("share"u8, Items[position].Share);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("rules"u8);
+        for (var position = 0; position < Rules.Count; position++)
+            json.WriteStringValue(Rules[position]);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>What a customer calls an item: its title, or its id where none is known.</summary>

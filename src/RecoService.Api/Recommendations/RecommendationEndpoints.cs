@@ -49,12 +49,11 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
 
 internal static class RecommendationEndpoints
 {
-    public const string RouteName = "GetRecommendations";
-
     public static void MapRecommendations(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/recommendations/{userId}", Get)
             .RequireAuthorization(SecurityExtensions.Storefront)
-            .WithName(RouteName)
+            .WithName("GetRecommendations")
+            .MarkFrequent()
             .WithTags("Recommendations")
             .WithSummary("The items to show a user, best first")
             .WithDescription("The list holds nothing that the user has rated or bought, nothing unavailable, hidden or deleted, and one of each group. An unknown user gets popular items. `category`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")

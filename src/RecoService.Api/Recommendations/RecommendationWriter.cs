@@ -13,12 +13,17 @@ internal sealed class RecommendationWriter
 {
     private readonly DefaultObjectPool<Page> pages = new(new DefaultPooledObjectPolicy<Page>());
 
-    public async Task WriteAsync(HttpResponse response, RecommendationResponse list)
+    public Task WriteAsync(HttpResponse response, RecommendationResponse list) => WriteAsync(response, list, static (page, list) => page.Write(list));
+
+    /// <summary>The list of a placement, as a result.</summary>
+    public IResult Written(PlacementListResponse list) => new WrittenList(this, list);
+
+    private async Task WriteAsync<T>(HttpResponse response, T list, Func<Page, T, ReadOnlyMemory<byte>> write)
     {
         var page = pages.Get();
         try
         {
-            var json = page.Write(list);
+            var json = write(page, list);
             response.ContentType = "application/json; charset=utf-8";
             response.ContentLength = json.Length;
             await response.BodyWriter.WriteAsync(json);
@@ -27,6 +32,11 @@ internal sealed class RecommendationWriter
         {
             pages.Return(page);
         }
+    }
+
+    private sealed class WrittenList(RecommendationWriter writer, PlacementListResponse list) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => writer.WriteAsync(httpContext.Response, list, static (page, list) => page.Write(list));
     }
 
     private sealed class Page
@@ -38,19 +48,54 @@ internal sealed class RecommendationWriter
 
         public ReadOnlyMemory<byte> Write(RecommendationResponse list)
         {
+            Start();
+            json.WriteString("userId"u8, list.UserId);
+            json.WriteString("recommendationId"u8, list.RecommendationId);
+            WriteVersion(list.ModelVersion);
+            WriteItems(list.Items);
+            return End();
+        }
+
+        public ReadOnlyMemory<byte> Write(PlacementListResponse list)
+        {
+            Start();
+            json.WriteString("placement"u8, list.Placement);
+            json.WriteString("recommendationId"u8, list.RecommendationId);
+            WriteVersion(list.ModelVersion);
+            json.WriteString("fallback"u8, list.Fallback);
+            WriteItems(list.Items);
+            json.WriteString("next"u8, list.Next);
+            return End();
+        }
+
+        private void Start()
+        {
             buffer.ResetWrittenCount();
             json.Reset();
             json.WriteStartObject();
-            json.WriteString("userId"u8, list.UserId);
-            json.WriteString("recommendationId"u8, list.RecommendationId);
-            if (list.ModelVersion is { } version)
+        }
+
+        private ReadOnlyMemory<byte> End()
+        {
+            json.WriteEndObject();
+            json.Flush();
+            return buffer.WrittenMemory;
+        }
+
+        private void WriteVersion(int? modelVersion)
+        {
+            if (modelVersion is { } version)
                 json.WriteNumber("modelVersion"u8, version);
             else
                 json.WriteNull("modelVersion"u8);
+        }
+
+        private void WriteItems(IReadOnlyList<RecommendedItem> items)
+        {
             json.WriteStartArray("items"u8);
-            for (var position = 0; position < list.Items.Count; position++)
+            for (var position = 0; position < items.Count; position++)
             {
-                var item = list.Items[position];
+                var item = items[position];
                 json.WriteStartObject();
                 json.WriteString("itemId"u8, item.ItemId);
                 json.WriteNumber("score"u8, item.Score);
@@ -60,9 +105,6 @@ internal sealed class RecommendationWriter
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-            json.Flush();
-            return buffer.WrittenMemory;
         }
 
         private void WriteMore(in RecommendedItem item)
@@ -70,7 +112,7 @@ internal sealed class RecommendationWriter
             if (item.Reasons is { } reasons)
             {
                 json.WritePropertyName("reasons"u8);
-                JsonSerializer.Serialize(json, reasons, WireJson.Options);
+                reasons.Write(json);
             }
 
             if (item.Item is { } included)

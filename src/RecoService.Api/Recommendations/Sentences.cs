@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Headers;
@@ -14,6 +15,12 @@ internal static class Sentences
     public const string Default = "en";
     private const string Folder = "sentences/";
     private const string Extension = ".json";
+    private const string Name = "{0}";
+
+    /// <summary>Kinds are those of the settings, so there are few.</summary>
+    private static readonly ConcurrentDictionary<(string Language, string Code, string? Kind, bool NamesItem), (string Before, string? After)> Known = new();
+
+    private static readonly FrozenDictionary<ReasonCode, string> Codes = Enum.GetValues<ReasonCode>().ToFrozenDictionary(code => code, code => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString()));
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> ByLanguage = Read().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
@@ -36,7 +43,7 @@ internal static class Sentences
     }
 
     /// <summary>The code of a reason on the wire.</summary>
-    public static string CodeOf(ReasonCode code) => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
+    public static string CodeOf(ReasonCode code) => Codes[code];
 
     /// <summary>A reason in words.</summary>
     /// <param name="language">One of <see cref="Languages"/>.</param>
@@ -45,13 +52,20 @@ internal static class Sentences
     /// <param name="item">The item that says most; null where none does.</param>
     public static string Of(string language, string code, string? kind, string? item)
     {
-        var text = (item, kind) switch
+        var (before, after) = Known.GetOrAdd((language, code, item is null ? null : kind, item is not null), static key => PartsOf(key.Language, key.Code, key.Kind, key.NamesItem));
+        return after is null ? before : $"{before}{item}{after}";
+    }
+
+    /// <summary>What stands before the item's name and behind it; null behind it in a sentence that names none.</summary>
+    private static (string Before, string? After) PartsOf(string language, string code, string? kind, bool namesItem)
+    {
+        var text = (namesItem, kind) switch
         {
-            (null, _) => Find(language, $"{code}.none") ?? Find(language, code),
-            (_, { } did) => Find(language, $"{code}.{did}") ?? Find(language, code),
+            (false, _) => Find(language, $"{code}.none") ?? Find(language, code),
+            (true, { } did) => Find(language, $"{code}.{did}") ?? Find(language, code),
             _ => Find(language, code),
         };
-        return (text ?? "").Replace("{0}", item, StringComparison.Ordinal);
+        return (text ?? "").Split(Name, 2) is [var before, var after] ? (before, after) : (text ?? "", null);
     }
 
     private static string? Find(string language, string key) =>

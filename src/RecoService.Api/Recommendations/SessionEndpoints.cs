@@ -18,6 +18,7 @@ internal static class SessionEndpoints
             .AcceptsJson(typeof(SessionRequest))
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("GetSessionRecommendations")
+            .MarkFrequent()
             .WithTags("Recommendations")
             .WithSummary("The items to show somebody without a user id, by what they did just now")
             .WithDescription("Only the impression is stored. The last interaction is the newest. The list leaves out the items of the interactions, unless `includeContext` is true; it always leaves out what was bought or rated. A dislike counts against similar items.")

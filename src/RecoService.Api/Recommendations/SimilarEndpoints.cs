@@ -31,6 +31,7 @@ internal static class SimilarEndpoints
             .CheckPathIds()
             .RequireAuthorization(SecurityExtensions.Storefront)
             .WithName("GetSimilarItems")
+            .MarkFrequent()
             .WithTags("Recommendations")
             .WithSummary("The items like one, most alike first")
             .WithDescription("Items are alike by what users did with both, as far as that is more than chance, and by content. The more users an item has had, the more they count. The list holds no unavailable, hidden or deleted item, one of each group, and none of the item's own group. It is short where little is known. `sameCategory`, `minPrice`, `maxPrice` and `filter` say what items have to be, and hold together.")

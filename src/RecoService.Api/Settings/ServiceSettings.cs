@@ -7,7 +7,7 @@ namespace RecoService.Api.Settings;
 /// <summary>Which requests are logged. Errors always are.</summary>
 public sealed class RequestLogSettings
 {
-    /// <summary>The part of successful recommendation requests that is logged.</summary>
+    /// <summary>The part of successful requests for lists that is logged.</summary>
     [Range(0.0, 1.0)]
     public double SampleRate { get; set; } = 0.01;
 

@@ -41,14 +41,13 @@ internal sealed record HealthResponse(string Status, [property: JsonIgnore(Condi
 
 internal static class HealthEndpoints
 {
-    public const string LiveName = "GetLive";
     public const string ReadyName = "GetReady";
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
-        health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName(LiveName).WithSummary("The process answers");
-        health.MapGet("/ready", Ready).WithName(ReadyName).WithSummary("200 once lists are served, degraded or not; 503 until then, and from when it is told to stop")
+        health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live"))).WithName("GetLive").MarkFrequent().WithSummary("The process answers");
+        health.MapGet("/ready", Ready).WithName(ReadyName).MarkFrequent().WithSummary("200 once lists are served, degraded or not; 503 until then, and from when it is told to stop")
             .Produces<HealthResponse>().ProducesProblems(StatusCodes.Status503ServiceUnavailable);
     }
 

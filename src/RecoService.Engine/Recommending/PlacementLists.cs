@@ -114,18 +114,16 @@ internal sealed class PlacementLists
         return strongest;
     }
 
-    private static List<string> RulesOn(in RequestContext context, int itemIndex)
+    private static IReadOnlyList<string> RulesOn(in RequestContext context, int itemIndex)
     {
-        var ids = new List<string>();
-        if (context.Rules is not { } acting)
-            return ids;
-        foreach (var (rule, items) in acting.All)
+        List<string>? ids = null;
+        foreach (var (rule, items) in context.Rules?.All ?? [])
         {
             if (items.Holds(context.ForFilters, itemIndex))
-                ids.Add(rule.RuleId);
+                (ids ??= []).Add(rule.RuleId);
         }
 
-        return ids;
+        return ids ?? (IReadOnlyList<string>)[];
     }
 
     private ActingRules? RulesOf(RecommendationQuery query, ReadOnlySpan<int> current, int userIndex) => query.Rules.Rules.Count == 0

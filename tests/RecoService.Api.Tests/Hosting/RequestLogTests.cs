@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RecoService.Api.Hosting;
 using RecoService.Api.Http;
-using RecoService.Api.Recommendations;
 using RecoService.Api.Settings;
 using RecoService.Api.Status;
 using RecoService.Api.Tests.Edges;
@@ -25,8 +24,18 @@ public sealed class RequestLogTests
         // A probe that comes before the service is ready is a 503, and logged so.
         var (started, before) = (log.Lines.Count, log.Requests.Count());
 
-        for (var request = 0; request < 100; request++)
+        for (var request = 0; request < 50; request++)
             await service.Storefront.GetJsonAsync($"/recommendations/person-{request}");
+        // Every call that makes lists is sampled.
+        for (var round = 0; round < 10; round++)
+        {
+            await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", """{ "placement": "popular" }""");
+            await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/page", """{ "lists": [{ "placement": "popular" }] }""");
+            await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/rank", """{ "itemIds": ["i"] }""");
+            await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations/session", """{ "interactions": [{ "itemId": "i", "kind": "view" }] }""");
+            await service.Storefront.GetJsonAsync("/placements/popular");
+        }
+
         await service.Admin.GetJsonAsync("/admin/status");
         foreach (var path in new[] { "/recommendations/person-1?limit=0", "/items/nobody", "/nothing" })
             (await service.Storefront.GetAsync(path)).Dispose();
@@ -36,7 +45,7 @@ public sealed class RequestLogTests
         // An answer is sent before its line is written.
         await Wait.UntilAsync(() => Task.FromResult(log.Requests.Count() - before >= 16), "the lines are there");
         var lines = log.Requests.Skip(before).ToList();
-        Assert.Equal(10, lines.Count(line => line.Message.Contains("/recommendations/{userId} answered 200", StringComparison.Ordinal)));
+        Assert.Equal(10, lines.Count(line => line.Message.Contains("answered 200", StringComparison.Ordinal) && !line.Message.Contains("/admin/", StringComparison.Ordinal)));
         Assert.Single(lines, line => Is(line, LogLevel.Information, "GET /admin/status answered 200 in", "for key admin"));
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /recommendations/{userId} answered 400 in", "for key storefront"));
         Assert.Single(lines, line => Is(line, LogLevel.Warning, "GET /items/{itemId} answered 404 in", "for key storefront"));
@@ -110,7 +119,7 @@ public sealed class RequestLogTests
     {
         using var log = new LogCapture();
 
-        await AnswerAsync(log, RecommendationEndpoints.RouteName, StatusCodes.Status200OK, milliseconds);
+        await AnswerAsync(log, "GetRecommendations", StatusCodes.Status200OK, milliseconds);
 
         Assert.Equal(expected, log.Lines.Count(line => line.Level == LogLevel.Warning));
         Assert.Equal(expected, log.Lines.Count);
@@ -118,7 +127,7 @@ public sealed class RequestLogTests
 
     [Theory]
     [InlineData(HealthEndpoints.ReadyName, LogLevel.Warning)]
-    [InlineData(RecommendationEndpoints.RouteName, LogLevel.Error)]
+    [InlineData("GetRecommendations", LogLevel.Error)]
     public async Task Unavailable_IsAnErrorUnlessAProbeAsksForJustThat(string endpoint, LogLevel expected)
     {
         using var log = new LogCapture();
@@ -133,7 +142,7 @@ public sealed class RequestLogTests
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
         var clock = new FakeTimeProvider();
         var context = new DefaultHttpContext();
-        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata(endpoint)), null));
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Routing.EndpointNameMetadata(endpoint), FrequentCall.Instance), null));
         var middleware = new RequestLog(
             _ =>
             {

@@ -54,4 +54,31 @@ public sealed class WarmRequestTests
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.Equal(bytes.Length, response.Content.Headers.ContentLength);
     }
+
+    /// <summary>With fields, reasons and a rule, by either way to a list.</summary>
+    [Fact]
+    public async Task Answer_WithAllThatCanBeAsked_IsWhatTheSerializerWrites()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/i", """{ "title": "Öl & \"Salz\"", "price": 1.5, "currency": "EUR", "categories": ["a"] }""", HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/admin/rules/up", """{ "items": "price > 1", "action": { "pin": 1 } }""", HttpStatusCode.Created);
+
+        var personal = await service.Storefront.GetStringAsync("/recommendations/u?explain=true&include=title,price,categories");
+        var list = await PostAsync("""{ "placement": "popular", "limit": 1, "explain": true, "include": ["title", "price", "categories"] }""");
+
+        const string item = """{"itemId":"i","score":0,"source":"catalogue","reasons":{"code":"popular","text":"Popular with other customers","items":[],"rules":["up"]},"item":{"title":"Öl & \"Salz\"","price":1.5,"categories":["a"]}}""";
+        Assert.EndsWith($$""","modelVersion":null,"items":[{{item}}]}""", personal, StringComparison.Ordinal);
+        Assert.StartsWith("""{"placement":"popular","recommendationId":""", list, StringComparison.Ordinal);
+        Assert.Contains($$""","modelVersion":null,"fallback":null,"items":[{{item}}],"next":""", list, StringComparison.Ordinal);
+        Assert.EndsWith(""","next":null}""", await PostAsync("""{ "placement": "popular", "limit": 2 }"""), StringComparison.Ordinal);
+
+        async Task<string> PostAsync(string body)
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var response = await service.Storefront.PostAsync("/recommendations", content);
+            Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
 }

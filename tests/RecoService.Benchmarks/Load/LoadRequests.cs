@@ -13,6 +13,12 @@ internal static class LoadRequests
 
     public static byte[] Recommend(string userId, int limit = 10) => Get($"/recommendations/{userId}?limit={limit}");
 
+    /// <summary>A personal list with what a query adds.</summary>
+    public static byte[] RecommendWith(string userId, string query) => Get($"/recommendations/{userId}?limit=10&{query}");
+
+    /// <summary>A list of a placement, by the one call that has all of them.</summary>
+    public static byte[] List(object request) => Send("POST", "/recommendations", StorefrontKey, request);
+
     public static byte[] Get(string target, string key = StorefrontKey) => Encoding.ASCII.GetBytes(Head("GET", target, key) + "\r\n");
 
     /// <summary>One interaction by one user, as a storefront tells it.</summary>

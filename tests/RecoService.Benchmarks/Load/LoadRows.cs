@@ -12,10 +12,19 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private const int EventsOfNewUser = 20;
     private const int WritesPerSecond = 500;
     private const int SlowRate = 50;
+
+    /// <summary>A placement that orders its lists for diversity.</summary>
+    public const string RichPlacement = "rich";
+
+    private const string Filter = "price < 150";
     private static readonly TimeSpan LongestRetrain = TimeSpan.FromSeconds(60);
 
     private readonly byte[][] known = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
     private readonly byte[][] strangers = [.. Enumerable.Range(0, NewUsers).Select(user => LoadRequests.Recommend($"new-{user}"))];
+    private readonly byte[][] filtered = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.RecommendWith(LoadShop.UserId(user), $"filter={Uri.EscapeDataString(Filter)}"))];
+    private readonly byte[][] explained = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.RecommendWith(LoadShop.UserId(user), "explain=true"))];
+    private readonly byte[][] rich = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(
+        new { userId = LoadShop.UserId(user), placement = RichPlacement, limit = 10, filter = Filter, include = new[] { "title", "price", "categories" } }))];
     private readonly LoadRow bare = new("a  bare endpoint, the limit");
     private readonly LoadRow warm = new("b  known users");
     private readonly LoadRow folded = new($"c  new users with {EventsOfNewUser} events");
@@ -23,6 +32,9 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private readonly LoadRow atRest = new("d  known users at half the rate, at rest");
     private readonly LoadRow retraining = new("d  known users at half the rate, retraining");
     private readonly LoadRow writing = new($"e  known users beside {WritesPerSecond} writes/s (CPU of both)");
+    private readonly LoadRow withFilter = new("f  known users with a filter");
+    private readonly LoadRow withAll = new("g  known users with filter, two rules, MMR, include");
+    private readonly LoadRow withReasons = new("h  known users with explain");
     private readonly LoadRow slow = new($"b  known users, {SlowRate} a second");
     private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyHandler.HeaderName, LoadRequests.AdminKey } } };
     private int written;
@@ -54,14 +66,22 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
                 await MeasureRetrainingAsync(warm.Measurements.Count > 0 ? warm.Measurements[^1].PerSecond / 2 : 1000);
             if (options.Rows.Contains('e'))
                 writing.Add(await MeasureAsync(service, () => BesideWritesAsync(Duration)));
+            if (options.Rows.Contains('f'))
+                withFilter.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, filtered, Duration)));
+            if (options.Rows.Contains('g'))
+                withAll.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, rich, Duration)));
+            if (options.Rows.Contains('h'))
+                withReasons.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, explained, Duration)));
         }
     }
 
     public void Print(TextWriter writer)
     {
         writer.WriteLine(LoadRow.Heading);
-        foreach (var row in new[] { bare, warm, folded, bareAtRest, atRest, retraining, writing, slow }.Where(row => row.Measurements.Count > 0))
+        foreach (var row in new[] { bare, warm, folded, bareAtRest, atRest, retraining, writing, withFilter, withAll, withReasons, slow }.Where(row => row.Measurements.Count > 0))
             writer.WriteLine(row.ToString(bare.Measurements.Count > 0 && row != bare ? bare : null));
+        foreach (var row in new[] { withFilter, withAll, withReasons }.Where(row => row.Measurements.Count > 0 && warm.Measurements.Count > 0))
+            writer.WriteLine(FormattableString.Invariant($"{row.Name.Trim()} cost {row.MedianRatio(warm, measurement => measurement.CpuMicroseconds):F2} times the processor time of the plain list (median of the rounds)."));
         if (retraining.Measurements.Count > 0)
             writer.WriteLine(FormattableString.Invariant($"p99 while retraining is {retraining.MedianRatio(atRest, row => row.P99):F2} times that at rest (median of the rounds)."));
     }
@@ -79,10 +99,18 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
             response.EnsureSuccessStatusCode();
         }
 
+        foreach (var (ruleId, items, boost) in ((string, string, double)[])[("up", "price < 50", 1.2), ("down", "category = \"taste-1\"", 1.1)])
+        {
+            using var response = await admin.PutAsJsonAsync($"/admin/rules/{ruleId}", new { placements = new[] { RichPlacement }, items, action = new { boost } });
+            response.EnsureSuccessStatusCode();
+        }
+
         var warmUp = TimeSpan.FromSeconds(Math.Max(3, options.Seconds));
         await LoadClient.ClosedLoopAsync(bareServer.Address, known, warmUp);
         await LoadClient.ClosedLoopAsync(service.Address, known, warmUp);
         await LoadClient.ClosedLoopAsync(service.Address, strangers, warmUp / 2);
+        foreach (var requests in (byte[][][])[filtered, rich, explained])
+            await LoadClient.ClosedLoopAsync(service.Address, requests, warmUp / 2);
         await LoadClient.ClosedLoopAsync(service.Address, known, warmUp / 2);
         await DescribeAsync("new-1");
     }

@@ -14,8 +14,8 @@ internal sealed class ActingRules
     /// <summary>By position, and of one position the earlier rule first.</summary>
     public List<(MerchandisingRule Rule, CompiledFilter Items, int Position)> Pins { get; } = [];
 
-    /// <summary>Every one of them, the exclusions first.</summary>
-    public IEnumerable<(MerchandisingRule Rule, CompiledFilter Items)> All =>
+    /// <summary>Every one of them, the exclusions first; to be asked for when all are there.</summary>
+    public IReadOnlyList<(MerchandisingRule Rule, CompiledFilter Items)> All => field ??=
         [.. Exclusions, .. Pins.Select(pin => (pin.Rule, pin.Items)), .. Boosts.Select(boost => (boost.Rule, boost.Items)), .. Limits.Select(limit => (limit.Rule, limit.Items))];
 
     public void Add(MerchandisingRule rule, CompiledFilter items)
