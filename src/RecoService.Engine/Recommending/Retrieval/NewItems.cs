@@ -77,7 +77,16 @@ internal sealed class NewItems
     ];
 
     /// <summary>The word that names the source of one of the items.</summary>
-    public string SourceOf(int itemIndex) => Array.Exists(newestFirst, entry => entry.ItemIndex == itemIndex && entry.IsTrained) ? UntouchedName : NewName;
+    public string SourceOf(int itemIndex)
+    {
+        foreach (var entry in newestFirst)
+        {
+            if (entry.ItemIndex == itemIndex)
+                return entry.IsTrained ? UntouchedName : NewName;
+        }
+
+        return NewName;
+    }
 
     private bool IsWanted(int key) => IsNew(key) || cold?.HasRowOf(key) == true;
 
