@@ -162,7 +162,7 @@ internal sealed class IncludedFields
 
 /// <summary>The fields of one item, written when the answer is.</summary>
 [JsonConverter(typeof(IncludedItemConverter))]
-internal readonly record struct IncludedItem(IncludedFields Fields, CatalogueColumns Columns, int ItemIndex)
+internal sealed record IncludedItem(IncludedFields Fields, CatalogueColumns Columns, int ItemIndex)
 {
     public void Write(Utf8JsonWriter json) => Fields.Write(json, Columns, ItemIndex);
 }

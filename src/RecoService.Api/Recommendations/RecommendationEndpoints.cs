@@ -106,7 +106,7 @@ internal static class RecommendationEndpoints
         var answer = request.HttpContext.Response;
         if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, [.. items.Select(item => item.ItemId)]);
+            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId));
             metrics.ListServed();
         }
 

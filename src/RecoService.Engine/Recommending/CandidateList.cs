@@ -115,6 +115,8 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
                 if (one.Drain(indexes, scores) == 0)
                     break;
                 var item = indexes[0];
+                if (!HasBit(item))
+                    break;
                 Bits.Set(others, item);
                 if (!rules.All(rule => rule.Admits(item)))
                     continue;
@@ -200,19 +202,29 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
     }
 
     /// <summary>Moves what a retriever has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
-    /// <returns>How many it had offered.</returns>
+    /// <returns>How many it had offered that were there when the list began.</returns>
     public int Take(IRetriever retriever, int count, in RequestContext context)
     {
         var found = best.Drain(indexes, scores);
+        var arrived = 0;
         for (var position = 0; position < found && list.Count < count; position++)
         {
+            // No filter has looked at what arrived since, so it waits for the next list.
+            if (!HasBit(indexes[position]))
+            {
+                arrived++;
+                continue;
+            }
+
             Bits.Set(blocked.Span, indexes[position]);
             if (TryPosition(indexes[position], context))
                 list.Add(new Candidate(indexes[position], scores[position], retriever.SourceOf(context, indexes[position])));
         }
 
-        return found;
+        return found - arrived;
     }
+
+    private bool HasBit(int itemIndex) => itemIndex >> 6 < blocked.Length;
 
     private bool TryPosition(int itemIndex, in RequestContext context)
     {

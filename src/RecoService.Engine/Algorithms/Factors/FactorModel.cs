@@ -20,6 +20,9 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
     private ColdFactors cold = ColdFactors.None;
     private QuantizedFactors? quantized;
 
+    /// <summary>|I| lengths of the item factors, where the model serves.</summary>
+    private float[]? itemNorms;
+
     /// <param name="users">|U| keys.</param>
     /// <param name="items">|I| keys.</param>
     /// <param name="userFactors">|U| x f.</param>
@@ -112,14 +115,16 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
         pass.Finish();
     }
 
-    /// <summary>With an 8-bit copy of the item factors where the processor is the faster for it; it does not go with what is made from the model.</summary>
+    /// <summary>With the lengths of the item factors, and an 8-bit copy of them where the processor is the faster for it; these do not go with what is made from the model.</summary>
     public IScorer ForServing()
     {
         folded?.Prepare();
-        if (quantized is not null || !PackedDots.IsHardwareAccelerated)
+        if (itemNorms is not null)
             return this;
         var served = (FactorModel)MemberwiseClone();
-        served.quantized = new QuantizedFactors(ItemFactors, ItemBiases);
+        served.itemNorms = [.. Enumerable.Range(0, Items.Count).Select(item => VectorMath.Norm(ItemFactors[item]))];
+        if (PackedDots.IsHardwareAccelerated)
+            served.quantized = new QuantizedFactors(ItemFactors, ItemBiases);
         return served;
     }
 
@@ -148,14 +153,12 @@ public sealed class FactorModel : IRatingScorer, IBulkScorer, IServedScorer, IHi
         }
 
         var row = ItemFactors[itemIndex];
-        var norm = VectorMath.Norm(row);
+        var norm = NormOf(itemIndex);
         for (var position = 0; position < others.Length; position++)
-        {
-            likeness[position] = others[position] < Items.Count
-                ? VectorMath.Dot(row, ItemFactors[others[position]]) / (norm * VectorMath.Norm(ItemFactors[others[position]]))
-                : float.NaN;
-        }
+            likeness[position] = others[position] < Items.Count ? VectorMath.Dot(row, ItemFactors[others[position]]) / (norm * NormOf(others[position])) : float.NaN;
     }
+
+    private float NormOf(int item) => itemNorms is { } norms ? norms[item] : VectorMath.Norm(ItemFactors[item]);
 
     /// <summary>By the cosine of the user factors.</summary>
     public void RetrieveSimilarUsers(int userIndex, TopK best) => RetrieveSimilar(UserFactors, userIndex, [], best);

@@ -14,7 +14,8 @@ internal sealed class CandidatePool
     /// <summary>More would cost every request and hardly change its first places.</summary>
     private const int MostCandidates = 200;
 
-    private const int PerPlace = 5;
+    /// <summary>Of a short list.</summary>
+    private const int PerPlaceAtMost = 5;
 
     private Candidate[] candidates = [];
     private Candidate[] otherCandidates = [];
@@ -37,8 +38,8 @@ internal sealed class CandidatePool
     /// <summary>Room to count values of items, empty at first.</summary>
     public Dictionary<long, int> Counts { get; } = [];
 
-    /// <summary>Five candidates per place, 200 at most, and never fewer than places.</summary>
-    public static int SizeFor(int limit) => Math.Max(limit, (int)Math.Min(MostCandidates, (long)PerPlace * limit));
+    /// <summary>Two candidates per place and ten more, but no more than five per place nor than 200, and never fewer than places: 30 for a list of ten, of which retrieval costs half of what 50 do.</summary>
+    public static int SizeFor(int limit) => Math.Max(limit, (int)Math.Min(MostCandidates, Math.Min((long)PerPlaceAtMost * limit, (2L * limit) + 10)));
 
     /// <summary>Takes in the candidates of a request.</summary>
     /// <param name="list">Best first, source by source.</param>

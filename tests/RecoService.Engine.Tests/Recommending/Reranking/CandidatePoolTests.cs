@@ -65,12 +65,15 @@ public sealed class CandidatePoolTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 5)]
-    [InlineData(10, 50)]
-    [InlineData(40, 200)]
+    [InlineData(3, 15)]
+    [InlineData(4, 18)]
+    [InlineData(10, 30)]
+    [InlineData(40, 90)]
+    [InlineData(95, 200)]
     [InlineData(100, 200)]
     [InlineData(500, 500)]
     [InlineData(int.MaxValue, int.MaxValue)]
-    public void SizeFor_Limit_IsFiveTimesItUpTo200(int limit, int expected) => Assert.Equal(expected, CandidatePool.SizeFor(limit));
+    public void SizeFor_Limit_IsTwiceItAndTenUpTo200(int limit, int expected) => Assert.Equal(expected, CandidatePool.SizeFor(limit));
 
     private static IEqualityComparer<float> Approximately(float tolerance) => EqualityComparer<float>.Create((left, right) => MathF.Abs(left - right) <= tolerance, _ => 0);
 }

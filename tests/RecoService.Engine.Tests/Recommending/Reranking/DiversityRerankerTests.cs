@@ -48,7 +48,7 @@ public sealed class DiversityRerankerTests
 
         Assert.Equal([0, 1, 2, 3, 4], reranker.Order(pool, limit: 3));
         Assert.Equal(0, reranker.PoolOf(default, 10));
-        Assert.Equal(50, ((IReranker)new DiversityReranker(0.1, Likeness)).PoolOf(default, 10));
+        Assert.Equal(30, ((IReranker)new DiversityReranker(0.1, Likeness)).PoolOf(default, 10));
     }
 
     [Fact]

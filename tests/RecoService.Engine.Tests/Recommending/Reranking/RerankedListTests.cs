@@ -24,9 +24,27 @@ public sealed class RerankedListTests
         var same = RerankerShop.Pipeline(catalogue, [wide], new DiversityReranker(0.5, Nothing)).Recommend(default, 6);
 
         Assert.Equal(expected, unchanged);
-        Assert.Equal((6, 6, 30), (plain.LastCapacity, idle.LastCapacity, wide.LastCapacity));
+        Assert.Equal((6, 6, 22), (plain.LastCapacity, idle.LastCapacity, wide.LastCapacity));
         // Without likenesses relevance decides, so the list is the same one out of a larger pool.
         Assert.Equal(expected, same);
+    }
+
+    /// <summary>No filter has looked at it, and it has no bit.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(50)]
+    public void Recommend_ItemThatArrivesWhileTheListIsMade_WaitsForTheNext(int limit)
+    {
+        var catalogue = Plain(20);
+        var retrievers = new[] { new RerankerShop.Fixed("early", 4, 5_000, 5_001), new RerankerShop.Fixed("late", 5_002, 7, 8) };
+
+        var plain = RerankerShop.Pipeline(catalogue, retrievers).Recommend(default, limit);
+        var reranked = RerankerShop.Pipeline(catalogue, retrievers, new DiversityReranker(0.5, Nothing)).Recommend(default, limit);
+
+        Assert.Equal(new[] { 4, 7, 8 }.Take(limit), plain.Select(candidate => candidate.ItemIndex).Where(item => item < 20));
+        Assert.DoesNotContain(plain.Concat(reranked), candidate => candidate.ItemIndex >= 5_000);
+        Assert.NotEmpty(reranked);
     }
 
     [Fact]

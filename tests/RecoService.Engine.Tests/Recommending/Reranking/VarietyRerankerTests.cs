@@ -38,7 +38,7 @@ public sealed class VarietyRerankerTests
     {
         Assert.Equal(Enumerable.Range(0, Items), Order(0, user: 3, seed: 7));
         Assert.Equal(0, Reranker(0).PoolOf(Context(3, 7), 10));
-        Assert.Equal(50, Reranker(0.1).PoolOf(Context(3, 7), 10));
+        Assert.Equal(30, Reranker(0.1).PoolOf(Context(3, 7), 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => Reranker(1.1));
     }
 
