@@ -23,7 +23,7 @@ public abstract class CatalogueColumnsContract(StorageProvider provider) : Stora
     };
 
     private const string FullReading =
-        "listed, servable, revision 1, price (Number) 1234.5678, salePrice (Number) 999.5, currency (Text) EUR, categories (List) [Home > Chairs | ü, \"x\"], addedAt (Time) -2524424154322, groupId (Text) g, "
+        "listed, servable, revision 1, title (Text) Oak chair, price (Number) 1234.5678, salePrice (Number) 999.5, currency (Text) EUR, categories (List) [Home > Chairs | ü, \"x\"], addedAt (Time) -2524424154322, groupId (Text) g, "
         + "consumesForDays (Number) 30.5, brand (Text) Oak & Co, organic (Flag) True, tags (List) [a | 7], width (Number) 38.5";
 
     [Fact]
