@@ -56,11 +56,13 @@ public static class EvaluateCommand
         var validation = new Option<bool>("--validation") { Description = "With --placement or --cold: put the test part aside and judge on a part cut from the training part in the same way, to choose by" };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with; default all cores", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seed = new Option<int>("--seed") { Description = "Of training and of random splits", DefaultValueFactory = _ => 42 };
-        var judging = new ProtocolOptions();
+        var policy = Text("--policy", "With --protocol off-policy: a file of the evaluated policy, with columns action, probability and as wished position; default what the rounds say");
+        var policyLog = Text("--policy-log", "With --protocol off-policy: rounds of another log; how often it shows each action (by position) is the evaluated policy");
+        var judging = new ProtocolOptions(withOffPolicy: true);
         var command = new Command("evaluate", "Train recommenders on one part of a data set and judge them on the other.")
         {
             suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, at,
-            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, cold, validation, threads, seed,
+            recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, cold, validation, policy, policyLog, threads, seed,
         };
         judging.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Run(
@@ -91,6 +93,9 @@ public static class EvaluateCommand
                 Placement = parsed.GetValue(placement),
                 Cold = parsed.GetValue(cold),
                 IsValidation = parsed.GetValue(validation),
+                IsOffPolicy = judging.IsOffPolicy(parsed),
+                PolicyFile = parsed.GetValue(policy),
+                PolicyLog = parsed.GetValue(policyLog),
             },
             trainers, output, progress, ct)));
         return command;
@@ -103,6 +108,10 @@ public static class EvaluateCommand
             if (wish.Threads is < 1 or > 1024)
                 throw new EvaluationArgumentException("--threads is 1 to 1024.");
             TimeBudget.Check(wish.Budget);
+            if (wish.IsOffPolicy)
+                return RunOffPolicy(arguments, isSuite, wish, output, progress, cancellationToken);
+            if (wish.PolicyFile is not null || wish.PolicyLog is not null)
+                throw new EvaluationArgumentException("--policy and --policy-log go with --protocol off-policy.");
             if (wish.Cold is { } cold)
                 return RunCold(cold, arguments, isSuite, wish, trainers(), output, progress, cancellationToken);
             if (wish.Placement is { } placement)
@@ -131,6 +140,19 @@ public static class EvaluateCommand
             progress.WriteLine(exception.Message);
             return 1;
         }
+    }
+
+    private static int RunOffPolicy(EvaluationArguments arguments, bool isSuite, EvaluationWish wish, IAnsiConsole output, IAnsiConsole progress, CancellationToken cancellationToken)
+    {
+        if (isSuite || wish.Placement is not null || wish.Cold is not null || wish.IsValidation || wish.Versus is not null || wish.OptionsFile is not null || wish.Svg is not null)
+            throw new EvaluationArgumentException("--protocol off-policy judges no recommender: it takes no --suite, --placement, --cold, --validation, --versus, --options or --svg.");
+        var report = new OffPolicyRun(wish.PolicyFile, wish.PolicyLog, progress).Measure(arguments, cancellationToken);
+        Write(wish.Json, report.ToJson());
+        Write(wish.Markdown, MarkdownReport.Write(report));
+        ShowGrid(report.Title, report.ToGrid(), output);
+        foreach (var line in report.Notes.Prepend(report.DataLine))
+            output.WriteLine(line);
+        return 0;
     }
 
     private static int RunCold(

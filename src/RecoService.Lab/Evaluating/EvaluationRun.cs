@@ -30,6 +30,15 @@ internal sealed record EvaluationWish(
 
     /// <summary>Whether a placement is judged on a part of the training part.</summary>
     public bool IsValidation { get; init; }
+
+    /// <summary>Whether a policy is evaluated by rounds that another one logged; recommenders are not judged then.</summary>
+    public bool IsOffPolicy { get; init; }
+
+    /// <summary>A file of that policy; null for none.</summary>
+    public string? PolicyFile { get; init; }
+
+    /// <summary>A log that shows that policy; null for none.</summary>
+    public string? PolicyLog { get; init; }
 }
 
 /// <summary>Trains and judges recommenders, with a progress bar.</summary>

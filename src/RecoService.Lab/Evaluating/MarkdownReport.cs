@@ -37,6 +37,17 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
+    /// <summary>The table of what a log says of another policy.</summary>
+    public static string Write(OffPolicyReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"### {report.Title}\n\n{report.DataLine}\n\n");
+        AppendGrid(text, report.ToGrid());
+        foreach (var note in report.Notes)
+            text.Append(CultureInfo.InvariantCulture, $"{note}\n\n");
+        return text.ToString();
+    }
+
     private static void AppendGrid(StringBuilder text, ReportGrid grid)
     {
         AppendRow(text, grid.Columns);

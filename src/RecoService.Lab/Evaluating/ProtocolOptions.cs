@@ -5,8 +5,10 @@ using RecoService.Engine.Evaluation;
 namespace RecoService.Lab.Evaluating;
 
 /// <summary>The options that say how is judged; <c>evaluate</c> and <c>tune</c> share them.</summary>
-internal sealed class ProtocolOptions
+/// <param name="withOffPolicy">Whether rounds that a policy logged may be judged too.</param>
+internal sealed class ProtocolOptions(bool withOffPolicy = false)
 {
+    private const string OffPolicy = "off-policy";
     private const string NextItem = "next-item";
 
     private static readonly Dictionary<string, EvaluationTarget> Targets = new(StringComparer.Ordinal) { ["topn"] = EvaluationTarget.TopN, ["ratings"] = EvaluationTarget.Ratings, [NextItem] = EvaluationTarget.TopN };
@@ -16,7 +18,10 @@ internal sealed class ProtocolOptions
     private static readonly Dictionary<string, TieOrder> TieOrders = new(StringComparer.Ordinal) { ["lower-index"] = TieOrder.LowerIndexFirst, ["as-selected"] = TieOrder.AsSelected };
 
     private readonly Option<string?> protocol = Word(
-        "--protocol", "What is judged: topn (lists), ratings, or next-item (lists: each item of a test session after those before it); default ratings for rating files, else topn", Targets.Keys);
+        "--protocol",
+        "What is judged: topn (lists), ratings, or next-item (lists: each item of a test session after those before it); default ratings for rating files, else topn"
+            + (withOffPolicy ? "; off-policy evaluates a policy by the rounds that another one logged in --file" : ""),
+        withOffPolicy ? Targets.Keys.Append(OffPolicy) : Targets.Keys);
 
     private readonly Option<string?> repeats = Word(
         "--repeats", "What a user had before: none (lists are of new items), allow (it is listed and counts when taken again) or only; default none, for baskets allow, or the preset's",
@@ -37,7 +42,7 @@ internal sealed class ProtocolOptions
     /// <summary>The arguments with what these options say.</summary>
     public EvaluationArguments Read(ParseResult parsed, EvaluationArguments arguments) => arguments with
     {
-        Target = Meant(parsed.GetValue(protocol), Targets),
+        Target = IsOffPolicy(parsed) ? null : Meant(parsed.GetValue(protocol), Targets),
         IsNextItem = parsed.GetValue(protocol) == NextItem,
         Repeats = Meant(parsed.GetValue(repeats), EvaluationArguments.RepeatRules),
         Candidates = parsed.GetValue(candidates),
@@ -45,6 +50,9 @@ internal sealed class ProtocolOptions
         IdealDcg = Meant(parsed.GetValue(ideal), Ideals),
         Ties = Meant(parsed.GetValue(ties), TieOrders),
     };
+
+    /// <summary>Whether rounds that a policy logged are judged, and no recommender.</summary>
+    public bool IsOffPolicy(ParseResult parsed) => parsed.GetValue(protocol) == OffPolicy;
 
     /// <summary>An option whose value is one of some words.</summary>
     public static Option<string?> Word(string name, string description, IEnumerable<string> words)
