@@ -1,0 +1,92 @@
+namespace RecoService.Engine.Recommending.Exploration;
+
+/// <summary>
+/// What is known of one arm whose reward is linear in a context x of d numbers: A = ridge I + sum of x x^T and b = sum of reward x, of which A^-1 is kept (Sherman, Morrison). Immutable.
+/// LinUCB with disjoint models: Li, Chu, Langford, Schapire, "A Contextual-Bandit Approach to Personalized News Article Recommendation", WWW 2010.
+/// </summary>
+internal sealed class LinearArm
+{
+    private readonly double[] inverse;
+    private readonly double[] sums;
+    private readonly double[] theta;
+
+    private LinearArm(double[] inverse, double[] sums)
+    {
+        (this.inverse, this.sums) = (inverse, sums);
+        theta = new double[sums.Length];
+        for (var row = 0; row < sums.Length; row++)
+            theta[row] = Dot(inverse.AsSpan(row * sums.Length, sums.Length), sums);
+    }
+
+    /// <summary>An arm of which nothing is known.</summary>
+    /// <param name="dimension">d, at least 1.</param>
+    /// <param name="ridge">Above 0; how many rounds of unit contexts the belief in no effect is worth.</param>
+    public static LinearArm New(int dimension, double ridge = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ridge);
+        var identity = new double[dimension * dimension];
+        for (var row = 0; row < dimension; row++)
+            identity[(row * dimension) + row] = 1 / ridge;
+        return new LinearArm(identity, new double[dimension]);
+    }
+
+    /// <summary>The same arm after one more round; O(d^2).</summary>
+    /// <param name="context">d.</param>
+    /// <param name="reward">What came of it.</param>
+    public LinearArm With(ReadOnlySpan<double> context, double reward)
+    {
+        var dimension = sums.Length;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(context.Length, dimension);
+        var product = new double[dimension];
+        for (var row = 0; row < dimension; row++)
+            product[row] = Dot(inverse.AsSpan(row * dimension, dimension), context);
+        var scale = 1 + Dot(product, context);
+        var next = (double[])inverse.Clone();
+        var nextSums = (double[])sums.Clone();
+        for (var row = 0; row < dimension; row++)
+        {
+            nextSums[row] += reward * context[row];
+            for (var column = 0; column < dimension; column++)
+                next[(row * dimension) + column] -= product[row] * product[column] / scale;
+        }
+
+        return new LinearArm(next, nextSums);
+    }
+
+    /// <summary>The expected reward, theta^T x with theta = A^-1 b.</summary>
+    public double Mean(ReadOnlySpan<double> context) => Dot(theta, context);
+
+    /// <summary>The upper bound theta^T x + alpha sqrt(x^T A^-1 x).</summary>
+    /// <param name="context">d.</param>
+    /// <param name="alpha">How many standard deviations above the mean, 0 or more.</param>
+    public double UpperBound(ReadOnlySpan<double> context, double alpha)
+    {
+        var variance = 0.0;
+        for (var row = 0; row < sums.Length; row++)
+            variance += context[row] * Dot(inverse.AsSpan(row * sums.Length, sums.Length), context);
+        return Mean(context) + (alpha * Math.Sqrt(Math.Max(0, variance)));
+    }
+
+    /// <summary>The arm with the highest upper bound, the first of several. It draws no lots: its propensity is 1.</summary>
+    public static int Best(ReadOnlySpan<LinearArm> arms, ReadOnlySpan<double> context, double alpha)
+    {
+        var (best, highest) = (0, double.NegativeInfinity);
+        for (var arm = 0; arm < arms.Length; arm++)
+        {
+            var bound = arms[arm].UpperBound(context, alpha);
+            if (bound > highest)
+                (best, highest) = (arm, bound);
+        }
+
+        return best;
+    }
+
+    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < left.Length; i++)
+            sum += left[i] * right[i];
+        return sum;
+    }
+}

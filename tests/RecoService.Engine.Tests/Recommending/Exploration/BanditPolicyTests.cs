@@ -1,0 +1,171 @@
+using FsCheck.Xunit;
+using RecoService.Engine.Numerics;
+using RecoService.Engine.Recommending.Exploration;
+
+namespace RecoService.Engine.Tests.Recommending.Exploration;
+
+public sealed class BanditPolicyTests(ITestOutputHelper output)
+{
+    /// <summary>Ten arms, nine at 0.05 and one at 0.10, 10,000 rounds, the means of 20 seeds. Uniform choice loses 450; known are 405 for UCB1, 147 +- 31 for epsilon 0.1 and 107 +- 5 for Thompson sampling.</summary>
+    [Fact]
+    public void Regret_OfTenArms_IsAsKnown()
+    {
+        var (thompson, ucb, uniform) = (RegretOf(new ThompsonSampling()), RegretOf(new Ucb1()), RegretOf(new EpsilonGreedy(1)));
+        // The known figure is of means that begin at 0; a prior of 1/2 makes the policy try every arm and lose half as much.
+        Arm[] unknown = [.. Rates.Select(_ => new Arm(0, 0, 1e-6, 1e-6))];
+        var (greedy, hopeful) = (RegretOf(new EpsilonGreedy(0.1), unknown), RegretOf(new EpsilonGreedy(0.1)));
+
+        output.WriteLine(FormattableString.Invariant($"regret: Thompson {thompson:0}, epsilon 0.1 {greedy:0} ({hopeful:0} from a prior of 1/2), Boltzmann 0.01 {RegretOf(new Boltzmann(0.01)):0}, UCB1 {ucb:0}, uniform {uniform:0}"));
+        Assert.InRange(thompson, 80, 130);
+        Assert.InRange(greedy, 100, 200);
+        Assert.Equal(405, ucb, 10.0);
+        Assert.Equal(450, uniform, 5.0);
+    }
+
+    /// <summary>A prior that ranks the arms as they are, worth fifty rounds, costs less to begin with.</summary>
+    [Fact]
+    public void Thompson_WithAPriorFromAModel_LosesLess()
+    {
+        double[] rates = [.. Rates];
+        Arm[] informed = [.. rates.Select(rate => new Arm(0, 0, rate, 50))];
+
+        Assert.InRange(RegretOf(new ThompsonSampling(), informed), 0, 0.7 * RegretOf(new ThompsonSampling()));
+    }
+
+    [Theory]
+    [InlineData("thompson")]
+    [InlineData("epsilon")]
+    [InlineData("boltzmann")]
+    [InlineData("ucb1")]
+    public void Propensities_AreHowOftenArmsAreChosen(string policy)
+    {
+        Arm[] arms = [new(20, 4), new(50, 12), new(3, 1, 0.1, 5), new(400, 90), new(0, 0, 0.02, 3)];
+        var bandit = Of(policy);
+        var propensities = new double[arms.Length];
+        bandit.WritePropensities(arms, propensities);
+
+        const int rounds = 100_000;
+        var chosen = new int[arms.Length];
+        for (var round = 0; round < rounds; round++)
+            chosen[bandit.Choose(arms, 7, round)]++;
+
+        Assert.Equal(1, propensities.Sum(), 1e-9);
+        for (var arm = 0; arm < arms.Length; arm++)
+            Assert.Equal(propensities[arm], (double)chosen[arm] / rounds, 0.005);
+    }
+
+    /// <summary>Beliefs as sharp as 10,000 rounds beside ones that know nothing, and beliefs that are nearly all at 0.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ThompsonPropensities_OfBeliefsOfAnyWidth_AreExact(int seed)
+    {
+        var random = new SeededRandom(seed, 0);
+        var arms = new Arm[12];
+        foreach (ref var arm in arms.AsSpan())
+        {
+            var count = (int)Math.Pow(10, 4.0 * random.NextDouble());
+            arm = new Arm(count, random.Next((count / 10) + 1), 0.02 + (0.2 * random.NextDouble()), 2);
+        }
+
+        var propensities = new double[arms.Length];
+        BestArmProbabilities.Write(arms, propensities);
+        var chosen = new int[arms.Length];
+        for (var round = 0; round < 50_000; round++)
+            chosen[new ThompsonSampling().Choose(arms, seed, round)]++;
+
+        for (var arm = 0; arm < arms.Length; arm++)
+            Assert.Equal(chosen[arm] / 50_000.0, propensities[arm], 0.008);
+    }
+
+    [Fact]
+    public void ThompsonPropensities_OfEqualArms_AreEqual()
+    {
+        foreach (var count in (int[])[1, 2, 7, 100])
+        {
+            var propensities = new double[count];
+            BestArmProbabilities.Write([.. Enumerable.Repeat(new Arm(1000, 50), count)], propensities);
+            Assert.All(propensities, propensity => Assert.Equal(1.0 / count, propensity, 1e-9));
+        }
+    }
+
+    /// <summary>P(X > Y) for Beta(2, 1) and Beta(1, 1) is the integral of x 2 x = 2/3.</summary>
+    [Fact]
+    public void ThompsonPropensities_OfTwoArms_AreTheIntegral()
+    {
+        var propensities = new double[2];
+        BestArmProbabilities.Write([new Arm(1, 1), new Arm(0, 0)], propensities);
+
+        Assert.Equal(2.0 / 3, propensities[0], 0.0005);
+    }
+
+    [Property]
+    public bool Propensities_SumToOneAndAreAboveZero(byte[] counts)
+    {
+        if (counts is not { Length: > 0 })
+            return true;
+        Arm[] arms = [.. counts.Select((count, nth) => new Arm(count, count / (2 + (nth % 3)), 0.05, 1 + nth))];
+        var propensities = new double[arms.Length];
+        foreach (var policy in (IBanditPolicy[])[new ThompsonSampling(), new EpsilonGreedy(0.2), new Boltzmann(0.1)])
+        {
+            policy.WritePropensities(arms, propensities);
+            if (Math.Abs(propensities.Sum() - 1) > 1e-9 || !propensities.All(propensity => propensity is > 0 and <= 1) || policy.Choose(arms, 1, 1) != policy.Choose(arms, 1, 1))
+                return false;
+        }
+
+        return true;
+    }
+
+    [Fact]
+    public void Policies_OutOfBounds_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EpsilonGreedy(1.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Boltzmann(0));
+    }
+
+    [Fact]
+    public void Beta_Draws_HaveTheMomentsOfTheDistribution()
+    {
+        foreach (var (a, b) in ((double, double)[])[(0.3, 0.7), (2, 5), (80, 20)])
+        {
+            var random = new SeededRandom(4, 0);
+            var draws = new double[50_000];
+            foreach (ref var draw in draws.AsSpan())
+                draw = BetaDraws.Next(ref random, a, b);
+
+            var mean = draws.Average();
+            Assert.Equal(a / (a + b), mean, 0.005);
+            Assert.Equal(a * b / ((a + b) * (a + b) * (a + b + 1)), draws.Average(draw => (draw - mean) * (draw - mean)), 0.005);
+        }
+    }
+
+    private static IEnumerable<double> Rates => Enumerable.Range(0, 10).Select(arm => arm == 3 ? 0.10 : 0.05);
+
+    private static IBanditPolicy Of(string name) => name switch
+    {
+        "thompson" => new ThompsonSampling(),
+        "epsilon" => new EpsilonGreedy(0.3),
+        "boltzmann" => new Boltzmann(0.05),
+        _ => new Ucb1(),
+    };
+
+    private static double RegretOf(IBanditPolicy policy, Arm[]? priors = null)
+    {
+        double[] rates = [.. Rates];
+        var regret = 0.0;
+        for (var seed = 0; seed < 20; seed++)
+        {
+            Arm[] arms = priors is null ? [.. rates.Select(_ => new Arm(0, 0))] : [.. priors];
+            var clicks = new SeededRandom(seed, -1);
+            for (var round = 0; round < 10_000; round++)
+            {
+                var arm = policy.Choose(arms, seed, round);
+                arms[arm] = arms[arm].With(clicks.NextDouble() < rates[arm] ? 1 : 0);
+                regret += (0.10 - rates[arm]) / 20;
+            }
+        }
+
+        return regret;
+    }
+}
