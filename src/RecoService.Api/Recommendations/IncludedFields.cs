@@ -29,10 +29,10 @@ internal sealed class IncludedFields
 
     private static readonly string[] Names = [TitleName, ImageName, "price", "salePrice", "currency", "categories", "addedAt", "groupId"];
 
-    private readonly string[] fields;
-    private readonly string[] attributes;
+    private readonly List<string> fields;
+    private readonly List<string> attributes;
 
-    private IncludedFields(string[] fields, string[] attributes) => (this.fields, this.attributes) = (fields, attributes);
+    private IncludedFields(List<string> fields, List<string> attributes) => (this.fields, this.attributes) = (fields, attributes);
 
     /// <summary>Reads what a request names, each once and in its order; null where it names nothing, or something is wrong.</summary>
     /// <param name="names">Of fields, or of attributes behind <c>attributes.</c>.</param>
@@ -48,18 +48,27 @@ internal sealed class IncludedFields
             return null;
         }
 
+        var wanted = new List<string>(names.Count);
+        var wantedAttributes = new List<string>();
         foreach (var name in names)
         {
-            if (name is null || !(Names.Contains(name, StringComparer.Ordinal) || (name.Length > AttributePrefix.Length && name.StartsWith(AttributePrefix, StringComparison.Ordinal))))
+            if (name is not null && name.Length > AttributePrefix.Length && name.StartsWith(AttributePrefix, StringComparison.Ordinal))
+                AddOnce(wantedAttributes, name[AttributePrefix.Length..]);
+            else if (name is null || !Names.Contains(name, StringComparer.Ordinal))
                 problems.Add(new FieldProblem("include", $"{WireText.Quote(name ?? "null")} is no field; the fields are {string.Join(", ", Names)} and {AttributePrefix}NAME"));
             else if (name is TitleName or ImageName && !columns.KeepsTitles)
                 problems.Add(new FieldProblem("include", $"{name} is not kept in memory; set Reco:Catalogue:KeepTitles to true"));
+            else
+                AddOnce(wanted, name);
         }
 
-        var distinct = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return new IncludedFields(
-            [.. distinct.Where(name => Names.Contains(name, StringComparer.Ordinal))],
-            [.. distinct.Where(name => name.StartsWith(AttributePrefix, StringComparison.Ordinal)).Select(name => name[AttributePrefix.Length..])]);
+        return new IncludedFields(wanted, wantedAttributes);
+
+        static void AddOnce(List<string> list, string name)
+        {
+            if (!list.Contains(name))
+                list.Add(name);
+        }
     }
 
     /// <summary>Writes the fields of an item as an object; what is not known of it is null.</summary>
@@ -72,7 +81,7 @@ internal sealed class IncludedFields
             Write(json, columns, itemIndex, field);
         }
 
-        if (attributes.Length > 0)
+        if (attributes.Count > 0)
         {
             json.WriteStartObject("attributes");
             foreach (var attribute in attributes)

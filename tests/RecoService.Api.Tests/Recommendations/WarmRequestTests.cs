@@ -36,6 +36,53 @@ public sealed class WarmRequestTests
         Assert.True(commands.Count > written, "A read was not counted.");
     }
 
+    /// <summary>Filters, rules, fields, reasons and several placements together need no more of the database than a plain list.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task RichLists_Warm_ExecuteNoDatabaseCommand(StorageProvider provider)
+    {
+        using var commands = new RequestCommands();
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Placements:home:Diversity=0.3"], commands.AddTo);
+        await TasteShop.FillAsync(service.Admin);
+        await service.Admin.RetrainAsync(force: true);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/new", """{ "title": "New", "price": 5 }""", HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/admin/rules/boost", """{ "items": "price > 1", "action": { "boost": 2 } }""", HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/admin/rules/last", """{ "items": "itemId = \"new\"", "action": { "pin": 2 } }""", HttpStatusCode.Created);
+        var user = TasteShop.UserId(1);
+        (HttpMethod Method, string Path, string? Body)[] requests =
+        [
+            (HttpMethod.Get, $"/recommendations/{user}?filter=not price > 100&include=title,price,attributes.brand&explain=true&allowConsumed=true", null),
+            (HttpMethod.Post, "/recommendations", $$"""{ "userId": "{{user}}", "placement": "home", "filter": "price is missing or price < 9", "include": ["title"], "explain": true, "context": { "device": "phone" }, "seed": 7 }"""),
+            (HttpMethod.Post, "/recommendations", """{ "interactions": [ { "itemId": "item-0-00", "kind": "view" } ], "limit": 3, "explain": true }"""),
+            (HttpMethod.Post, "/recommendations/page", $$"""{ "userId": "{{user}}", "itemId": "item-0-00", "lists": [ { "placement": "home" }, { "placement": "similar" }, { "placement": "bought-together" }, { "placement": "buy-again" }, { "placement": "trending" }, { "placement": "on-sale", "fallback": "popular" } ] }"""),
+            (HttpMethod.Post, "/recommendations/basket", """{ "itemIds": [ "item-0-00", "item-0-01" ] }"""),
+            (HttpMethod.Post, "/recommendations/rank", $$"""{ "userId": "{{user}}", "itemIds": [ "item-0-00", "new", "unheard" ] }"""),
+            (HttpMethod.Get, "/items/item-0-00/similar?include=title", null),
+            (HttpMethod.Get, "/items/item-0-00/bought-together", null),
+            (HttpMethod.Get, "/placements/popular?include=title", null),
+        ];
+        foreach (var request in requests)
+            await SendAsync(request);
+
+        var before = commands.Count;
+        foreach (var request in requests)
+            Assert.NotEmpty(await SendAsync(request));
+        Assert.Equal(before, commands.Count);
+
+        async Task<string> SendAsync((HttpMethod Method, string Path, string? Body) request)
+        {
+            using var message = new HttpRequestMessage(request.Method, request.Path);
+            if (request.Body is { } body)
+                message.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var response = await service.Storefront.SendAsync(message);
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+            return text;
+        }
+    }
+
     [Theory]
     [InlineData("user-1", "item")]
     [InlineData("\u00fc \ud83d\ude00 a/b", "quote\" back\\slash <b>&'+ \u2028 \u00e9")]
