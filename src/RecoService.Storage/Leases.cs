@@ -9,6 +9,7 @@ internal static class Leases
     public const string Retrain = "retrain";
     public const string Publish = "publish";
     public const string Rules = "rules";
+    public const string Experiments = "experiments";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

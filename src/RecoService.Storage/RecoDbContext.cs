@@ -31,7 +31,6 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<ImpressionRow> Impressions => Set<ImpressionRow>();
 
-    public DbSet<RuleRow> Rules => Set<RuleRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -53,9 +52,12 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<PublicationRow>().ToTable("publications").Ignore(row => row.Manifest).HasKey(row => row.Sequence);
         model.Entity<ImpressionRow>().ToTable("impressions").HasKey(row => row.RecommendationId);
         model.Entity<RuleRow>().ToTable("rules").HasKey(row => row.Revision);
+        model.Entity<ExperimentRow>().ToTable("experiments").HasKey(row => row.Revision);
 
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));
+        model.Entity<RuleRow>().Property(row => row.DefinitionId).HasColumnName("rule_id");
+        model.Entity<ExperimentRow>().Property(row => row.DefinitionId).HasColumnName("experiment_id");
 
         model.SharedTypeEntity<Dictionary<string, object>>("interactions", table =>
         {

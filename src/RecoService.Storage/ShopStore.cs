@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Storage.Columns;
+using RecoService.Storage.Entities;
 using RecoService.Storage.Postgres;
 using RecoService.Storage.Sqlite;
 
@@ -31,7 +32,8 @@ public sealed class ShopStore : IAsyncDisposable
         Models = new ModelStore(Inner);
         Publications = new PublicationLog(Inner);
         Impressions = new ImpressionLog(Inner);
-        Rules = new RuleStore(Inner);
+        Rules = new DefinitionLog<RuleRow>(Inner, Leases.Rules, "rule");
+        Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
     }
 
     /// <summary>The database as a whole.</summary>
@@ -68,7 +70,10 @@ public sealed class ShopStore : IAsyncDisposable
     public ImpressionLog Impressions { get; }
 
     /// <summary>The merchandising rules, with all their revisions.</summary>
-    public RuleStore Rules { get; }
+    public DefinitionLog Rules { get; }
+
+    /// <summary>The experiments, with all that they were.</summary>
+    public DefinitionLog Experiments { get; }
 
     internal Store Inner { get; }
 

@@ -47,7 +47,9 @@ public sealed class TestStore : IAsyncDisposable
 
     public UserMerges Merges => opened.Merges;
 
-    public RuleStore Rules => opened.Rules;
+    public DefinitionLog Rules => opened.Rules;
+
+    public DefinitionLog Experiments => opened.Experiments;
 
     internal Store Inner => opened.Inner;
 

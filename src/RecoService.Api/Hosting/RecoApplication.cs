@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
 using RecoService.Api.Catalogue;
+using RecoService.Api.Experiments;
 using RecoService.Api.Http;
 using RecoService.Api.Importing;
 using RecoService.Api.Interactions;
@@ -121,6 +122,7 @@ internal static class RecoApplication
         calls.MapPlacements();
         calls.MapExplanations();
         calls.MapRules();
+        calls.MapExperiments();
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapProfiles();

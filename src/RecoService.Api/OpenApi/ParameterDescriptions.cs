@@ -20,6 +20,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["runId"] = "The model run.",
         ["version"] = "The model version.",
         ["ruleId"] = "The rule's id in your shop.",
+        ["experimentId"] = "The experiment's id.",
         ["revision"] = "The last revision of the rule; 0 where there is none yet. The rule is changed whatever it is when left out.",
         ["limit"] = "The most entries of the answer.",
         ["cursor"] = "`next` of the page before; left out for the first page.",

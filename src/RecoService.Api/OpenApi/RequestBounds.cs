@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using RecoService.Api.Experiments;
 using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Serving;
@@ -31,6 +32,9 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(RuleRequest)] = ["items", "action"],
         [nameof(RuleLimitRequest)] = ["by", "most"],
         [nameof(MergeRequest)] = ["from"],
+        [nameof(ExperimentRequest)] = ["variants"],
+        [nameof(ExperimentVariantRequest)] = ["name", "share"],
+        [nameof(ExperimentDecisionRequest)] = ["variant"],
     };
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
@@ -104,6 +108,21 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
                 break;
             case "when" or "items" when member.Type?.HasFlag(JsonSchemaType.String) == true:
                 (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
+                break;
+            case "traffic":
+                (member.ExclusiveMinimum, member.Maximum) = ("0", "1");
+                break;
+            case "share":
+                (member.ExclusiveMinimum, member.Maximum) = ("0", NumberOf(ExperimentChecks.MostShare));
+                break;
+            case "metric":
+                member.Enum = [.. ExperimentChecks.Metrics.Select(metric => (JsonNode)metric)];
+                break;
+            case "eligibility":
+                (member.MinLength, member.MaxLength) = (1, FilterLimits.Default.Length);
+                break;
+            case "variants":
+                (member.MinItems, member.MaxItems) = (2, ExperimentChecks.MostVariants);
                 break;
             case "cursor":
                 (member.MinLength, member.MaxLength) = (1, ListCursor.MostCharacters);

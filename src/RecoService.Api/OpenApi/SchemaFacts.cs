@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using RecoService.Api.Http;
+using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -33,7 +34,7 @@ internal sealed class SchemaFacts : ISchemaFilter
 
     /// <summary>Requests refuse unknown members, and say themselves which they need.</summary>
     private static bool IsRequest(Type type) =>
-        type.Name.EndsWith("Request", StringComparison.Ordinal) || type.Name.EndsWith("Line", StringComparison.Ordinal);
+        type.Name.EndsWith("Request", StringComparison.Ordinal) || type.Name.EndsWith("Line", StringComparison.Ordinal) || type == typeof(PlacementSettings);
 
     /// <summary>What a run measured is stored as JSON, and a run of an earlier version may lack what is null in later ones.</summary>
     private static bool IsStored(Type type) => type.Name.EndsWith("Metrics", StringComparison.Ordinal);

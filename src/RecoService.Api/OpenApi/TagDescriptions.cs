@@ -14,6 +14,7 @@ internal sealed class TagDescriptions : IDocumentFilter
         ("Items", "The catalogue, item by item."),
         ("Users", "What is known of users beside their interactions."),
         ("Rules", "What a merchant wants of lists, whatever the models say."),
+        ("Experiments", "Parts of the users get other lists, and figures say which are better."),
         ("Import", "Files of any size."),
         ("Model runs", "Training: start, watch and cancel it."),
         ("Models", "Stored models: serve one, go back, unpin."),

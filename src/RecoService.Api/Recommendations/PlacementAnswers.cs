@@ -63,7 +63,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
 
     /// <summary>The same for a call that has read the state already: a filter of one state means nothing in another.</summary>
     public PlacementRequests RequestsTo(Shop shop, ServingState state, HttpRequest? request = null) => new(
-        state, shop.Serving.ActiveRules.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request?.Headers);
+        state, shop.Serving.ActiveRules.Current, shop.Serving.ActiveExperiments.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request?.Headers);
 
     /// <summary>A list that somebody sees.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
@@ -168,5 +168,5 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     }
 
     private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>
-        shop.Serving.Impressions.Enqueue(requests.State, query.Placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], requests.ContextJson);
+        shop.Serving.Impressions.Enqueue(requests.State, requests.State.PlacementOf(query), recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], requests.ContextJson);
 }

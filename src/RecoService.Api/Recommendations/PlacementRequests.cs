@@ -12,12 +12,14 @@ namespace RecoService.Api.Recommendations;
 /// <summary>Turns what a page asks for into what the engine takes, or names every fault of it.</summary>
 /// <param name="state">Knows the placements.</param>
 /// <param name="rules">What the merchant wants of lists.</param>
+/// <param name="experiments">Which lists some of the users get.</param>
 /// <param name="validators">Check the interactions.</param>
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
 /// <param name="now">When it is asked.</param>
 /// <param name="headers">Say the language of sentences; null for the default.</param>
-internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, IHeaderDictionary? headers)
+internal sealed class PlacementRequests(
+    ServingState state, RuleSet rules, ExperimentSet experiments, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, IHeaderDictionary? headers)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
@@ -50,7 +52,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
     {
         var query = ReadList(request);
         Requests.ThrowIfAny(problems);
-        return query;
+        return state.Assign(query, experiments);
     }
 
     /// <summary>The short form of a call that has its filter in the query.</summary>
@@ -66,7 +68,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
         if (compiled is not null || filter is null)
             compiled = ReadFilter(expression, "");
         Requests.ThrowIfAny(problems);
-        return query with { Filter = compiled };
+        return state.Assign(query with { Filter = compiled }, experiments);
     }
 
     /// <summary>The lists of a page, in its order.</summary>
@@ -93,7 +95,7 @@ internal sealed class PlacementRequests(ServingState state, RuleSet rules, WireV
         }
 
         Requests.ThrowIfAny(problems);
-        return queries;
+        return queries.ConvertAll(query => state.Assign(query, experiments));
     }
 
     private string Names => string.Join(", ", state.Placements.Keys);

@@ -99,6 +99,10 @@ internal static class RecommendationEndpoints
             query = requests.ReadShort(
                 new ListRequest { UserId = userId.Value, Limit = limit, Exclude = exclude, AllowConsumed = allowConsumed, Include = shown.Fields, Explain = shown.Explain }, filter, expression);
         }
+        else
+        {
+            query = state.Assign(query, shop.Serving.ActiveExperiments.Current);
+        }
 
         var candidates = state.RecommendFilled(query).Items;
         var items = requests is null ? RecommendedItem.Of(state, candidates) : PlacementAnswers.ItemsOf(shop, requests, query, candidates);
@@ -106,7 +110,7 @@ internal static class RecommendationEndpoints
         var answer = request.HttpContext.Response;
         if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            shop.Serving.Impressions.Enqueue(state, Placement.HomeName, response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId));
+            shop.Serving.Impressions.Enqueue(state, state.PlacementOf(query), response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId));
             metrics.ListServed();
         }
 

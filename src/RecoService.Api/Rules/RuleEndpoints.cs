@@ -24,15 +24,15 @@ internal sealed record RuleResponse(
     string Id, long Revision, DateTimeOffset ChangedAt, IReadOnlyList<string?>? Placements, string? When, string? Items, RuleActionRequest? Action, DateTimeOffset? From, DateTimeOffset? Until, bool Enabled,
     bool Deleted, string? Fault)
 {
-    public static RuleResponse Of(StoredRule stored, Shop shop)
+    public static RuleResponse Of(StoredDefinition stored, Shop shop)
     {
         if (stored.Definition is null)
-            return new RuleResponse(stored.RuleId, stored.Revision, stored.ChangedAt, null, null, null, null, null, null, Enabled: false, Deleted: true, null);
+            return new RuleResponse(stored.Id, stored.Revision, stored.ChangedAt, null, null, null, null, null, null, Enabled: false, Deleted: true, null);
         var request = RuleReader.Read(stored) ?? new RuleRequest { Enabled = false };
         var problems = new List<FieldProblem>();
         RuleReader.Check(request, shop.Serving.Snapshots.State, problems);
         return new RuleResponse(
-            stored.RuleId, stored.Revision, stored.ChangedAt, request.Placements, request.When, request.Items, request.Action, request.From, request.Until, request.Enabled ?? true, Deleted: false,
+            stored.Id, stored.Revision, stored.ChangedAt, request.Placements, request.When, request.Items, request.Action, request.From, request.Until, request.Enabled ?? true, Deleted: false,
             problems.Count == 0 ? null : string.Join("; ", problems.Select(problem => $"{problem.Field} {problem.Reason}")));
     }
 }
@@ -63,10 +63,10 @@ internal static class RuleEndpoints
     }
 
     private static Ok<PageResponse<RuleResponse>> List(Shop shop) =>
-        TypedResults.Ok(new PageResponse<RuleResponse>([.. shop.Serving.Rules.Current.Rules.Select(rule => RuleResponse.Of(rule, shop))], null));
+        TypedResults.Ok(new PageResponse<RuleResponse>([.. shop.Serving.Rules.Current.All.Select(rule => RuleResponse.Of(rule, shop))], null));
 
     private static Results<Ok<RuleResponse>, NotFound> Get(PathId ruleId, Shop shop) =>
-        shop.Serving.Rules.Current.Rules.FirstOrDefault(rule => rule.RuleId == ruleId.Value) is { } stored ? TypedResults.Ok(RuleResponse.Of(stored, shop)) : TypedResults.NotFound();
+        shop.Serving.Rules.Current.All.FirstOrDefault(rule => rule.Id == ruleId.Value) is { } stored ? TypedResults.Ok(RuleResponse.Of(stored, shop)) : TypedResults.NotFound();
 
     private static async Task<IResult> Create(HttpRequest request, Shop shop, WireLimits limits, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal static class RuleEndpoints
         {
             await shop.Store.Rules.AppendAsync(ruleId.Value, null, null, cancellationToken);
         }
-        catch (RuleConflictException)
+        catch (DefinitionConflictException)
         {
             return TypedResults.NotFound();
         }
@@ -110,8 +110,8 @@ internal static class RuleEndpoints
         var problems = new List<FieldProblem>();
         new FieldScope("", problems).CheckId("id", ruleId, limits);
         RuleReader.Check(body, shop.Serving.Snapshots.State, problems);
-        var known = shop.Serving.Rules.Current.Rules;
-        var isNew = known.All(rule => rule.RuleId != ruleId);
+        var known = shop.Serving.Rules.Current.All;
+        var isNew = known.All(rule => rule.Id != ruleId);
         if (isNew && known.Count >= MostRules)
             problems.Add(new FieldProblem("id", $"would be one of more than {MostRules} rules; delete those that are over"));
         Requests.ThrowIfAny(problems);
@@ -122,7 +122,7 @@ internal static class RuleEndpoints
             var response = RuleResponse.Of(stored, shop);
             return isNew ? TypedResults.Created($"/admin/rules/{Uri.EscapeDataString(ruleId)}", response) : TypedResults.Ok(response);
         }
-        catch (RuleConflictException conflict)
+        catch (DefinitionConflictException conflict)
         {
             return TypedResults.Problem($"Nothing was changed: {conflict.Message}", statusCode: StatusCodes.Status409Conflict, title: "Conflict");
         }

@@ -4,9 +4,9 @@ using RecoService.Storage;
 namespace RecoService.Api.Serving;
 
 /// <summary>The rules of a shop as they act on lists, made anew when the stored ones have changed.</summary>
-internal sealed class ActiveRules(LiveRules stored)
+internal sealed class ActiveRules(LiveDefinitions stored)
 {
-    private volatile Made made = new(StoredRules.None, RuleSet.None);
+    private volatile Made made = new(StoredDefinitions.None, RuleSet.None);
 
     /// <summary>To be read once per request.</summary>
     public RuleSet Current
@@ -18,5 +18,5 @@ internal sealed class ActiveRules(LiveRules stored)
         }
     }
 
-    private sealed record Made(StoredRules Stored, RuleSet Rules);
+    private sealed record Made(StoredDefinitions Stored, RuleSet Rules);
 }

@@ -43,16 +43,15 @@ internal sealed partial class ImpressionWriter : BackgroundService
 
     /// <summary>A list of a state as it is shown now, in one of its placements.</summary>
     /// <param name="state">Made the list.</param>
-    /// <param name="placementName">Where it is shown.</param>
+    /// <param name="placement">Where it is shown, as an experiment may have it.</param>
     /// <param name="recommendationId">Names it.</param>
     /// <param name="userId">Sees it.</param>
     /// <param name="now">When.</param>
     /// <param name="itemIds">In the order shown.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
-        ServingState state, string placementName, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, string? contextJson = null)
+        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, string? contextJson = null)
     {
-        var placement = state.Placements[placementName];
         if (shown is not null)
             Note(state, userId, now, itemIds);
         Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson });

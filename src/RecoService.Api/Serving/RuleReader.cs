@@ -22,14 +22,7 @@ internal static class RuleReader
     public static void Check(RuleRequest request, ServingState state, ICollection<FieldProblem> problems)
     {
         var fields = new FieldScope("", problems);
-        for (var position = 0; position < request.Placements?.Count; position++)
-        {
-            if (request.Placements[position] is not { } name || !state.Placements.ContainsKey(name))
-                fields.Add($"placements[{position}]", $"'{request.Placements[position] ?? "null"}' is not a placement; the placements are {string.Join(", ", state.Placements.Keys)}");
-        }
-
-        if (request.Placements is { Count: 0 })
-            fields.Add("placements", "is empty; leave it out for all placements");
+        CheckPlacements(fields, request.Placements, state);
         CheckFilter(fields, "when", request.When, state, mayNameItems: false);
         if (request.Items is null)
             fields.Add("items", "is missing; it says which items the rule is about");
@@ -42,12 +35,42 @@ internal static class RuleReader
             CheckAction(new FieldScope("action", problems), request.Action);
     }
 
+    /// <summary>Checks the placements that a rule or an experiment names.</summary>
+    public static void CheckPlacements(FieldScope fields, IReadOnlyList<string?>? placements, ServingState state)
+    {
+        for (var position = 0; position < placements?.Count; position++)
+        {
+            if (placements[position] is not { } name || !state.Placements.ContainsKey(name))
+                fields.Add($"placements[{position}]", $"'{placements[position] ?? "null"}' is not a placement; the placements are {string.Join(", ", state.Placements.Keys)}");
+        }
+
+        if (placements is { Count: 0 })
+            fields.Add("placements", "is empty; leave it out for all placements");
+    }
+
+    /// <summary>Checks a filter that a rule or an experiment has.</summary>
+    /// <param name="fields">Takes the faults.</param>
+    /// <param name="name">Of its field.</param>
+    /// <param name="text">Null is none.</param>
+    /// <param name="state">Knows the fields and types of the items.</param>
+    /// <param name="mayNameItems">Whether it may name fields of the items.</param>
+    public static void CheckFilter(FieldScope fields, string name, string? text, ServingState state, bool mayNameItems)
+    {
+        if (text is null)
+            return;
+        var (filter, error) = state.Filters.Get(text);
+        if (error is not null)
+            fields.Add(name, $"at character {error.Position}: {error.Message}");
+        else if (!mayNameItems && filter!.DependsOnItem)
+            fields.Add(name, "names a field of the items; it may name values of the request alone, as context.device or current.category");
+    }
+
     /// <summary>The rule as it is stored. Its id stands beside it.</summary>
     public static string ToDefinition(RuleRequest request) => JsonSerializer.Serialize(request with { Id = null }, WireJson.Options);
 
     /// <summary>A stored rule as it was sent.</summary>
     /// <returns>Null for a definition that this version cannot read.</returns>
-    public static RuleRequest? Read(StoredRule stored)
+    public static RuleRequest? Read(StoredDefinition stored)
     {
         try
         {
@@ -60,10 +83,10 @@ internal static class RuleReader
     }
 
     /// <summary>The stored rules as they act; one that this version cannot read does not.</summary>
-    public static RuleSet ToRuleSet(StoredRules stored) => new(stored.Rules.Select(ToRule).OfType<MerchandisingRule>());
+    public static RuleSet ToRuleSet(StoredDefinitions stored) => new(stored.All.Select(ToRule).OfType<MerchandisingRule>());
 
-    private static MerchandisingRule? ToRule(StoredRule stored) => Read(stored) is { Items: { } items, Action: { } action } request && ToAction(action) is { } acts
-        ? new MerchandisingRule(stored.RuleId, stored.Revision, items, acts)
+    private static MerchandisingRule? ToRule(StoredDefinition stored) => Read(stored) is { Items: { } items, Action: { } action } request && ToAction(action) is { } acts
+        ? new MerchandisingRule(stored.Id, stored.Revision, items, acts)
         {
             Placements = [.. request.Placements?.OfType<string>() ?? []],
             When = request.When,
@@ -103,16 +126,5 @@ internal static class RuleReader
         fields.CheckText("limit.by", limit.By, MostFieldCharacters);
         if (limit.Most is not (>= 1 and <= MostPosition))
             fields.Add("limit.most", $"must be 1 to {MostPosition}");
-    }
-
-    private static void CheckFilter(FieldScope fields, string name, string? text, ServingState state, bool mayNameItems)
-    {
-        if (text is null)
-            return;
-        var (filter, error) = state.Filters.Get(text);
-        if (error is not null)
-            fields.Add(name, $"at character {error.Position}: {error.Message}");
-        else if (!mayNameItems && filter!.DependsOnItem)
-            fields.Add(name, "names a field of the items; it may name values of the request alone, as context.device or current.category");
     }
 }

@@ -6,9 +6,9 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Serving;
 
-/// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, follows the feed of changes, and reads rules that are new.</summary>
+/// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, follows the feed of changes, and reads rules and experiments that are new.</summary>
 internal sealed partial class SnapshotPublisher(
-    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, LiveRules rules, RecommendationSettings settings, LeftOutColumns leftOut,
+    SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, IReadOnlyList<LiveDefinitions> definitions, RecommendationSettings settings, LeftOutColumns leftOut,
     TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
 {
     private const int ChangesPerRead = 10_000;
@@ -41,7 +41,7 @@ internal sealed partial class SnapshotPublisher(
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await rules.RefreshAsync(cancellationToken);
+            await RefreshAsync(cancellationToken);
             await SwapIfNewAsync(cancellationToken);
         }
         finally
@@ -50,13 +50,13 @@ internal sealed partial class SnapshotPublisher(
         }
     }
 
-    /// <summary>One look at the store: new rules, a new publication, then new changes; and a new state once the old one has taken in as many as it may.</summary>
+    /// <summary>One look at the store: new rules and experiments, a new publication, then new changes; and a new state once the old one has taken in as many as it may.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await rules.RefreshAsync(cancellationToken);
+            await RefreshAsync(cancellationToken);
             await SwapIfNewAsync(cancellationToken);
             await ReadChangesAsync(cancellationToken);
             if (host.Current!.State.LiveChangeCount >= settings.LiveChangeLimit)
@@ -87,6 +87,12 @@ internal sealed partial class SnapshotPublisher(
             LogNotFollowed(exception.Message);
             return false;
         }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        foreach (var kind in definitions)
+            await kind.RefreshAsync(cancellationToken);
     }
 
     private async Task SwapIfNewAsync(CancellationToken cancellationToken)
@@ -138,7 +144,8 @@ internal sealed partial class SnapshotPublisher(
             catch (ArgumentException)
             {
                 // The store was restored from a backup: what is served is not its future, and is loaded anew.
-                await rules.ForgetAsync(cancellationToken);
+                foreach (var kind in definitions)
+                    await kind.ForgetAsync(cancellationToken);
                 await RebuildAsync(cancellationToken);
                 return;
             }

@@ -33,6 +33,9 @@ public sealed class PlacementSettings
     /// <c>recently-viewed</c>, <c>buy-again</c>, <c>bought-together</c>, or <c>similar</c> alone. A new placement without a value has <c>recommender, popular</c>.</summary>
     public string? Sources { get; set; }
 
+    /// <summary>The model that makes the lists, by its name, among those that are served; without a value, or where none is of that name, all of them in their order.</summary>
+    public string? Recommender { get; set; }
+
     /// <summary>What items have to be, whatever else a request wants of them: a filter expression as in <c>docs/filters.md</c>.</summary>
     public string? Filter { get; set; }
 
@@ -94,27 +97,35 @@ public sealed class PlacementSettings
         ? new ShownItems(settings.ShownItemsLimit, 2 * placements.Where(placement => placement.Order.ShownLimit is not null).Max(placement => placement.Order.RotationPeriod))
         : null;
 
-    /// <summary>What is wrong with the settings of a placement.</summary>
+    /// <summary>What is wrong with the settings of a placement, each as an error at the start says it.</summary>
     internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings)
     {
         var section = $"Reco:Placements:{name}";
         if (name.Length is 0 or > MostNameLength || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
             yield return $"{section}: a placement's name has 1 to {MostNameLength} letters, digits, '-', '_' and '.'.";
-        var sources = NamesIn(settings.Sources);
+        foreach (var (setting, message) in settings.Faults(name))
+            yield return $"{section}:{setting}: {message}";
+    }
+
+    /// <summary>What is wrong with them beside their ranges, setting by setting.</summary>
+    /// <param name="name">The placement.</param>
+    internal IEnumerable<(string Setting, string Message)> Faults(string name)
+    {
+        var sources = NamesIn(Sources);
         foreach (var source in sources.Where(source => !SourceNames.ContainsKey(source)))
-            yield return $"{section}:Sources: '{source}' is no source; the sources are {string.Join(", ", SourceNames.Keys)}.";
-        if (settings.Sources is not null && sources.Length == 0)
-            yield return $"{section}:Sources is empty; the sources are {string.Join(", ", SourceNames.Keys)}.";
+            yield return (nameof(Sources), $"'{source}' is no source; the sources are {string.Join(", ", SourceNames.Keys)}.");
+        if (Sources is not null && sources.Length == 0)
+            yield return (nameof(Sources), $"it is empty; the sources are {string.Join(", ", SourceNames.Keys)}.");
         if (sources.Length > 1 && sources.Contains("similar", StringComparer.OrdinalIgnoreCase))
-            yield return $"{section}:Sources: 'similar' stands alone.";
+            yield return (nameof(Sources), "'similar' stands alone.");
         if (sources.Length > 0 && name.Equals(Placement.PopularName, StringComparison.OrdinalIgnoreCase) && sources is not ["popular"])
-            yield return $"{section}:Sources: '{Placement.PopularName}' is what fills up other lists, so its source is popular.";
-        if (settings.Filter is { } filter && FilterParser.Parse(filter).Error is { } error)
-            yield return $"{section}:Filter: at character {error.Position}: {error.Message}";
-        foreach (var entry in NamesIn(settings.MostPerValue).Where(entry => !TryReadMost(entry, out _)))
-            yield return $"{section}:MostPerValue: '{entry}' is not a field and a number of at least 1, as brand:2.";
-        if (settings.Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
-            yield return $"{section}:Fallback: '{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.";
+            yield return (nameof(Sources), $"'{Placement.PopularName}' is what fills up other lists, so its source is popular.");
+        if (Filter is { } filter && FilterParser.Parse(filter).Error is { } error)
+            yield return (nameof(Filter), $"at character {error.Position}: {error.Message}");
+        foreach (var entry in NamesIn(MostPerValue).Where(entry => !TryReadMost(entry, out _)))
+            yield return (nameof(MostPerValue), $"'{entry}' is not a field and a number of at least 1, as brand:2.");
+        if (Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
+            yield return (nameof(Fallback), $"'{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.");
     }
 
     private static string[] NamesIn(string? sources) => (sources ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -128,13 +139,15 @@ public sealed class PlacementSettings
 
     private static Placement NewOne(string name) => new(name, PlacementSource.Recommender, PlacementSource.Popular);
 
-    private Placement Over(Placement placement)
+    /// <summary>The placement as these settings have it.</summary>
+    internal Placement Over(Placement placement)
     {
         PlacementSource[]? sources = Sources is null ? null : [.. NamesIn(Sources).Select(name => SourceNames[name]).Distinct()];
         var made = placement with
         {
             Sources = sources ?? placement.Sources,
             Subject = sources is null || placement.Subject == PlacementSubject.GivenItems ? placement.Subject : Placement.SubjectOf(sources),
+            Recommender = Recommender ?? placement.Recommender,
             Filter = Filter ?? placement.Filter,
             ShowsConsumed = AllowConsumed ?? placement.ShowsConsumed,
             NewItemShare = NewItemShare ?? placement.NewItemShare,
@@ -158,7 +171,7 @@ public sealed class PlacementSettings
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{string.Join('+', placement.Sources)}|{placement.Subject}|{placement.Filter}|{placement.ShowsConsumed}|{placement.NewItemShare:R}|{placement.Fallback}|{placement.Order with { MostPerValue = [] }}|{string.Join(',', placement.Order.MostPerValue)}");
+            $"{string.Join('+', placement.Sources)}|{placement.Recommender}|{placement.Subject}|{placement.Filter}|{placement.ShowsConsumed}|{placement.NewItemShare:R}|{placement.Fallback}|{placement.Order with { MostPerValue = [] }}|{string.Join(',', placement.Order.MostPerValue)}");
         return $"configured={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6))}";
     }
 }

@@ -33,11 +33,12 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
             store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
-        var rules = new LiveRules(store.Rules, loggers.CreateLogger<LiveRules>());
+        var rules = new LiveDefinitions(store.Rules, loggers.CreateLogger<LiveDefinitions>());
+        var experiments = new LiveDefinitions(store.Experiments, loggers.CreateLogger<LiveDefinitions>());
         var publisher = new SnapshotPublisher(
-            snapshots, loader, store.Publications, store.Feed, rules, settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
+            snapshots, loader, store.Publications, store.Feed, [rules, experiments], settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
         return new ShopServing(
-            new Readiness(), snapshots, loader, rules, new ActiveRules(rules), publisher,
+            new Readiness(), snapshots, loader, rules, new ActiveRules(rules), experiments, new ActiveExperiments(experiments), publisher,
             new ImpressionWriter(store.Impressions, settings.Recommendations, shown, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,

@@ -9,6 +9,8 @@ namespace RecoService.Api.Shops;
 /// <param name="Loader">Builds snapshots from the store.</param>
 /// <param name="Rules">The merchandising rules, as stored.</param>
 /// <param name="ActiveRules">The same as they act on lists.</param>
+/// <param name="Experiments">The experiments, as stored.</param>
+/// <param name="ActiveExperiments">The same as they act on lists.</param>
 /// <param name="Shown">What was shown to whom lately; null where no placement asks for it.</param>
 /// <param name="Publisher">Puts them in place, and follows the store.</param>
 /// <param name="Impressions">Takes down what was shown.</param>
@@ -17,7 +19,7 @@ namespace RecoService.Api.Shops;
 /// <param name="Fresh">The models that a run is publishing.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
-    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveRules Rules, ActiveRules ActiveRules, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
+    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveRules ActiveRules, LiveDefinitions Experiments, ActiveExperiments ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
     LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower, ShownItems? Shown) : IDisposable
 {
     public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention];
@@ -26,5 +28,6 @@ internal sealed record ShopServing(
     {
         Publisher.Dispose();
         Rules.Dispose();
+        Experiments.Dispose();
     }
 }

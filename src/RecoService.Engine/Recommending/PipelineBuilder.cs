@@ -39,10 +39,10 @@ internal sealed class PipelineBuilder
     public RepurchaseRates Repurchases => repurchases;
 
     public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
-        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(RetrieversOf)], () => [], state.Catalogue, [new BoostReranker()])
+        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))], () => [], state.Catalogue, [new BoostReranker()])
         : new Pipeline(
             FiltersOf(placement),
-            [.. placement.Sources.SelectMany(RetrieversOf)],
+            [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))],
             () => [new OnePerGroup(state.Catalogue), new ReservedSlots(new NewItemRetriever(newItems, state.Catalogue), placement.NewItemShare, () => newItems.Any)],
             state.Catalogue,
             [.. RerankersOf(placement)]);
@@ -79,9 +79,9 @@ internal sealed class PipelineBuilder
         yield return new RuleLimitReranker(state.Catalogue);
     }
 
-    private IEnumerable<IRetriever> RetrieversOf(PlacementSource source) => source switch
+    private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, string? recommender) => source switch
     {
-        PlacementSource.Recommender => WithAttributes([.. state.Models.Where(model => model.MakesLists).SelectMany(StagesOf)]),
+        PlacementSource.Recommender => WithAttributes([.. Recommenders(recommender).SelectMany(StagesOf)]),
         PlacementSource.Popular => [new CatalogueRetriever(state.Catalogue)],
         PlacementSource.NewArrivals => [new NewArrivalRetriever(state.Catalogue)],
         PlacementSource.BoughtTogether => [new BoughtTogetherRetriever(coPurchases)],
@@ -91,6 +91,13 @@ internal sealed class PipelineBuilder
         PlacementSource.SimilarItems => [similarItems],
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
     };
+
+    private IEnumerable<ServedModel> Recommenders(string? name)
+    {
+        var all = state.Models.Where(model => model.MakesLists).ToList();
+        var named = all.FindAll(model => model.Name == name);
+        return named.Count > 0 ? named : all;
+    }
 
     /// <summary>
     /// Who has attributes and no history gets lists by them. A recommender that knows users by their index has nothing for such a user and is asked first, so that many

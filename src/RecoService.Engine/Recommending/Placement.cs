@@ -33,6 +33,9 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>Whether its lists hold what the user has consumed, too.</summary>
     public bool ShowsConsumed { get; init; }
 
+    /// <summary>The model that makes the lists, by its name, among those that do; null, or where none has the name: all of them in their order.</summary>
+    public string? Recommender { get; init; }
+
     /// <summary>What the request has to name.</summary>
     public PlacementSubject Subject { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending.Filtering;
@@ -17,6 +18,9 @@ internal sealed class PlacementLists
 
     private readonly ServingState state;
     private readonly Dictionary<string, Pipeline> pipelines = new(StringComparer.Ordinal);
+    /// <summary>Of placements as experiments have them, for as long as these are known.</summary>
+    private readonly ConditionalWeakTable<Placement, Pipeline> variants = [];
+    private readonly PipelineBuilder builder;
     private readonly FilterCache ruleFilters;
     private readonly Explanations explanations;
 
@@ -24,7 +28,7 @@ internal sealed class PlacementLists
     /// <param name="builder">Makes their pipelines.</param>
     public PlacementLists(ServingState state, PipelineBuilder builder)
     {
-        this.state = state;
+        (this.state, this.builder) = (state, builder);
         ruleFilters = new FilterCache(state.Catalogue.Columns, state.Items, capacity: MostRuleFilters);
         explanations = builder.Explanations;
         foreach (var placement in state.Placements.Values)
@@ -35,16 +39,34 @@ internal sealed class PlacementLists
     public List<Candidate> Recommend(RecommendationQuery query)
     {
         var context = ContextOf(query);
-        if (state.Placements[query.Placement].Subject != PlacementSubject.GivenItems)
-            return pipelines[query.Placement].Recommend(context, query.Limit);
-        return context.Given.IsEmpty ? [] : pipelines[query.Placement].Recommend(context, context.Given.Length);
+        if (state.PlacementOf(query).Subject != PlacementSubject.GivenItems)
+            return PipelineOf(query).Recommend(context, query.Limit);
+        return context.Given.IsEmpty ? [] : PipelineOf(query).Recommend(context, context.Given.Length);
     }
+
+    /// <inheritdoc cref="ServingState.Assign"/>
+    public RecommendationQuery Assign(RecommendationQuery query, ExperimentSet experiments)
+    {
+        if (experiments.Experiments.Count == 0)
+            return query;
+        int[] current = state.TryGetItem(query.ItemId, out var itemIndex) ? [itemIndex, .. IndexesOf(query.ItemIds)] : IndexesOf(query.ItemIds);
+        var context = new FilterContext
+        {
+            CurrentItems = current,
+            Context = query.Context,
+            Users = state.UserAttributes,
+            UserIndex = query.UserId is not null && state.Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1,
+        };
+        return experiments.For(state.Placements[query.Placement], query.UserId, ruleFilters, context) is { } assigned ? query with { Assigned = assigned } : query;
+    }
+
+    private Pipeline PipelineOf(RecommendationQuery query) => query.Assigned is { } assigned ? variants.GetValue(assigned.Placement, builder.Build) : pipelines[query.Placement];
 
     /// <inheritdoc cref="ServingState.Explain(RecommendationQuery, IReadOnlyList{Candidate})"/>
     public IReadOnlyList<ListReason> Explain(RecommendationQuery query, IReadOnlyList<Candidate> candidates)
     {
         var context = ContextOf(query);
-        var isSimilar = state.Placements[query.Placement].Sources is [PlacementSource.SimilarItems];
+        var isSimilar = state.PlacementOf(query).Sources is [PlacementSource.SimilarItems];
         var reasons = explanations.Of(context, candidates);
         var explained = new ListReason[candidates.Count];
         for (var position = 0; position < explained.Length; position++)
@@ -66,7 +88,7 @@ internal sealed class PlacementLists
         Candidate? last = list.Count == 0 ? null : list[^1];
         if (list.FindIndex(candidate => candidate.ItemIndex == itemIndex) is >= 0 and var position)
             return new ItemExplanation(Absence.None, position + 1, list[position], last, null, Explain(query, [list[position]])[0], rules);
-        if (pipelines[query.Placement].BlockedBy(context, itemIndex) is not Absence.None and var absence)
+        if (PipelineOf(query).BlockedBy(context, itemIndex) is not Absence.None and var absence)
             return new ItemExplanation(absence, null, null, last, null, null, rules);
         // As if it were the only item of the catalogue, so that nothing stands before it.
         var only = state.Filters.Get($"itemId = {JsonSerializer.Serialize(state.Items[itemIndex])}").Filter;
@@ -80,7 +102,7 @@ internal sealed class PlacementLists
 
     private RequestContext ContextOf(RecommendationQuery query)
     {
-        var placement = state.Placements[query.Placement];
+        var placement = state.PlacementOf(query);
         var allowsConsumed = query.AllowsConsumed ?? placement.ShowsConsumed;
         var known = query.Events is { } events
             ? ContextOf(events, query.IncludeContext || allowsConsumed)
@@ -128,7 +150,7 @@ internal sealed class PlacementLists
 
     private ActingRules? RulesOf(RecommendationQuery query, ReadOnlySpan<int> current, int userIndex) => query.Rules.Rules.Count == 0
         ? null
-        : query.Rules.For(query.Placement, query.Now, ruleFilters, new FilterContext { CurrentItems = current, Context = query.Context, Users = state.UserAttributes, UserIndex = userIndex });
+        : query.Rules.For(query.Placement, query.Now, ruleFilters, new FilterContext { CurrentItems = current, Context = query.Context, Users = state.UserAttributes, UserIndex = userIndex }, query.Assigned?.WithoutRules);
 
     /// <inheritdoc cref="ServingState.RecommendFilled"/>
     public FilledList RecommendFilled(RecommendationQuery query) => FillUp(query, Recommend(query));
@@ -136,7 +158,7 @@ internal sealed class PlacementLists
     private FilledList FillUp(RecommendationQuery query, List<Candidate> list)
     {
         var missing = query.Limit - list.Count;
-        if (missing <= 0 || state.Placements[query.Placement].Subject == PlacementSubject.GivenItems || FillingOf(query) is not { } filling)
+        if (missing <= 0 || state.PlacementOf(query).Subject == PlacementSubject.GivenItems || FillingOf(query) is not { } filling)
             return new FilledList(list, ListFallback.None);
         string[] listed = [.. list.Select(candidate => state.Items[candidate.ItemIndex])];
         // What is pinned has its place already.
@@ -164,11 +186,11 @@ internal sealed class PlacementLists
     private RecommendationQuery? FillingOf(RecommendationQuery query) => FallbackOf(query) switch
     {
         ListFallback.Relax when query.Filter is not null => query with { Filter = null },
-        ListFallback.Popular => query with { Placement = Placement.PopularName },
+        ListFallback.Popular => query with { Placement = Placement.PopularName, Assigned = query.Assigned is null ? null : query.Assigned with { Placement = state.Placements[Placement.PopularName] } },
         _ => null,
     };
 
-    private ListFallback FallbackOf(RecommendationQuery query) => query.Fallback ?? state.Placements[query.Placement].Fallback;
+    private ListFallback FallbackOf(RecommendationQuery query) => query.Fallback ?? state.PlacementOf(query).Fallback;
 
     private int[] IndexesOf(IReadOnlyCollection<string> itemIds)
     {

@@ -41,6 +41,9 @@ public sealed record RecommendationQuery(int Limit)
     /// <summary>What the merchant wants of lists.</summary>
     public RuleSet Rules { get; init; } = RuleSet.None;
 
+    /// <summary>How experiments have the list made, by <see cref="ServingState.Assign"/> of the same state; null: as the placement is.</summary>
+    public Assignment? Assigned { get; init; }
+
     /// <summary>What items have to be, by <see cref="ServingState.Filters"/> of the same state; null: anything.</summary>
     public CompiledFilter? Filter { get; init; }
 

@@ -114,6 +114,15 @@ public sealed class ServingState
     /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>
     public List<Candidate> Recommend(RecommendationQuery query) => lists.Recommend(query);
 
+    /// <summary>Asks the experiments how a list is made.</summary>
+    /// <param name="query">Without <see cref="RecommendationQuery.Assigned"/>.</param>
+    /// <param name="experiments">Of the shop.</param>
+    /// <returns>The query, with what they say.</returns>
+    public RecommendationQuery Assign(RecommendationQuery query, ExperimentSet experiments) => lists.Assign(query, experiments);
+
+    /// <summary>The placement of a query, as experiments have it.</summary>
+    public Placement PlacementOf(RecommendationQuery query) => query.Assigned?.Placement ?? Placements[query.Placement];
+
     /// <summary>The same list, filled up as the query says where it is short; nothing stands in it twice.</summary>
     /// <exception cref="KeyNotFoundException">As of <see cref="Recommend"/>.</exception>
     public FilledList RecommendFilled(RecommendationQuery query) => lists.RecommendFilled(query);

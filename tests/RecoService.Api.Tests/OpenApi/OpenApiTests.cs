@@ -111,7 +111,7 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
             && status.GetProperty("runningRunId").ValueKind == JsonValueKind.Null && status.GetProperty("modelVersion").ValueKind != JsonValueKind.Null, "the first model is published");
 
         var faults = new List<string>();
-        foreach (var operation in operations.OrderBy(operation => operation.Method switch { "DELETE" => 2, _ when operation.Id == "CancelRun" => 1, _ => 0 }))
+        foreach (var operation in operations.OrderBy(operation => operation.Method switch { "DELETE" => 2, _ when operation.Id is "CancelRun" or "DecideExperiment" => 1, _ => 0 }))
         {
             var bodies = BodiesOf(operation).ToList();
             foreach (var (type, content) in bodies.Count == 0 ? [("", default)] : bodies)

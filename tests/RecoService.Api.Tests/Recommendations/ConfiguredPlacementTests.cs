@@ -88,7 +88,7 @@ public sealed class ConfiguredPlacementTests
         var settings = new (string Key, string Value, string Fault)[]
         {
             ("a:Sources", "recommender, best", "Reco:Placements:a:Sources: 'best' is no source; the sources are recommender, popular, trending, new-arrivals, recently-viewed, buy-again, bought-together, similar."),
-            ("b:Sources", " , ", "Reco:Placements:b:Sources is empty"),
+            ("b:Sources", " , ", "Reco:Placements:b:Sources: it is empty"),
             ("c:Sources", "similar,popular", "Reco:Placements:c:Sources: 'similar' stands alone."),
             ("popular:Sources", "trending", "Reco:Placements:popular:Sources: 'popular' is what fills up other lists"),
             ("d:Filter", "price <", "Reco:Placements:d:Filter: at character 7: Expected"),

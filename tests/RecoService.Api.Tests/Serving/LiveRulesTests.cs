@@ -16,10 +16,10 @@ public sealed class LiveRulesTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static Task<StoredRule> AppendAsync(Shop shop, string ruleId, string? definition = Boost) => shop.Store.Rules.AppendAsync(ruleId, definition, null, Ct);
+    private static Task<StoredDefinition> AppendAsync(Shop shop, string ruleId, string? definition = Boost) => shop.Store.Rules.AppendAsync(ruleId, definition, null, Ct);
 
     private static string Shown(Shop shop) =>
-        string.Join(' ', shop.Serving.Rules.Current.Rules.Select(rule => $"{rule.RuleId}:{rule.Revision}").Append($"to {shop.Serving.Rules.Current.LastRevision}"));
+        string.Join(' ', shop.Serving.Rules.Current.All.Select(rule => $"{rule.Id}:{rule.Revision}").Append($"to {shop.Serving.Rules.Current.LastRevision}"));
 
     [Theory]
     [InlineData(StorageProvider.Sqlite)]
@@ -29,14 +29,14 @@ public sealed class LiveRulesTests
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var writes = await TestService.StartAsync(database, Slow);
         await using var reads = await TestService.StartAsync(database, Slow);
-        Assert.Same(StoredRules.None, writes.Shop.Serving.Rules.Current);
+        Assert.Same(StoredDefinitions.None, writes.Shop.Serving.Rules.Current);
 
         await AppendAsync(writes.Shop, "b");
         await AppendAsync(writes.Shop, "a");
         Assert.True(await writes.Shop.Serving.Rules.TryRefreshAsync());
 
         Assert.Equal("a:2 b:1 to 2", Shown(writes.Shop));
-        Assert.All(writes.Shop.Serving.Rules.Current.Rules, rule => Assert.Equal(Boost, rule.Definition));
+        Assert.All(writes.Shop.Serving.Rules.Current.All, rule => Assert.Equal(Boost, rule.Definition));
         Assert.Equal("to 0", Shown(reads.Shop));
         await reads.Shop.Serving.Publisher.FollowAsync(Ct);
         Assert.Equal("a:2 b:1 to 2", Shown(reads.Shop));
@@ -69,10 +69,10 @@ public sealed class LiveRulesTests
         await done.CancelAsync();
         await watching;
         var expected = await one.Shop.Store.Rules.LoadAsync(Ct);
-        Assert.Equal(["a", "b"], expected.Rules.Select(rule => rule.RuleId));
+        Assert.Equal(["a", "b"], expected.All.Select(rule => rule.Id));
         Assert.Equal(40, expected.LastRevision);
-        Assert.Equal(expected.Rules, one.Shop.Serving.Rules.Current.Rules);
-        Assert.Equal(expected.Rules, other.Shop.Serving.Rules.Current.Rules);
+        Assert.Equal(expected.All, one.Shop.Serving.Rules.Current.All);
+        Assert.Equal(expected.All, other.Shop.Serving.Rules.Current.All);
 
         static async Task WriteAsync(Shop shop, string ruleId)
         {

@@ -102,7 +102,7 @@ public sealed class PooledCatalogueTests() : CatalogueContract(StorageProvider.P
     protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
 }
 
-public sealed class PooledRuleStoreTests() : Rules.RuleStoreContract(StorageProvider.Postgres)
+public sealed class PooledRulesTests() : Definitions.RulesContract(StorageProvider.Postgres)
 {
     protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
 }

@@ -24,13 +24,14 @@ public sealed class RuleSet
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="filters">Of the catalogue. A rule whose expression the catalogue's types forbid does not act.</param>
     /// <param name="context">What the rules may know of the request.</param>
+    /// <param name="without">Rules that do not act, by id; null for none.</param>
     /// <returns>Null where none acts.</returns>
-    internal ActingRules? For(string placement, long now, FilterCache filters, in FilterContext context)
+    internal ActingRules? For(string placement, long now, FilterCache filters, in FilterContext context, IReadOnlySet<string>? without = null)
     {
         ActingRules? acting = null;
         foreach (var rule in rules)
         {
-            if (!rule.MayActIn(placement, now) || !Holds(rule.When, filters, context) || filters.Get(rule.Items, UnknownFields.AreMissing).Filter is not { } items)
+            if (!rule.MayActIn(placement, now) || without?.Contains(rule.RuleId) == true || !Holds(rule.When, filters, context) || filters.Get(rule.Items, UnknownFields.AreMissing).Filter is not { } items)
                 continue;
             (acting ??= new ActingRules()).Add(rule, items);
         }

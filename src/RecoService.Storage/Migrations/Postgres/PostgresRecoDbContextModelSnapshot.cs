@@ -22,6 +22,33 @@ namespace RecoService.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("RecoService.Storage.Entities.ExperimentRow", b =>
+                {
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Revision"));
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Definition")
+                        .HasColumnType("text")
+                        .HasColumnName("definition");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("experiment_id");
+
+                    b.HasKey("Revision");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("RecoService.Storage.Entities.ImpressionRow", b =>
                 {
                     b.Property<Guid>("RecommendationId")
@@ -407,7 +434,7 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("definition");
 
-                    b.Property<string>("RuleId")
+                    b.Property<string>("DefinitionId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("rule_id");

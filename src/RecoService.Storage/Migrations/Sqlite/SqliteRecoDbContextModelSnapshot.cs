@@ -17,6 +17,31 @@ namespace RecoService.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("RecoService.Storage.Entities.ExperimentRow", b =>
+                {
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Definition")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.HasKey("Revision");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("RecoService.Storage.Entities.ImpressionRow", b =>
                 {
                     b.Property<Guid>("RecommendationId")
@@ -392,7 +417,7 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("definition");
 
-                    b.Property<string>("RuleId")
+                    b.Property<string>("DefinitionId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("rule_id");

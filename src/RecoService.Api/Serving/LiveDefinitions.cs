@@ -3,19 +3,19 @@ using RecoService.Storage;
 namespace RecoService.Api.Serving;
 
 /// <summary>
-/// The merchandising rules as the store has them, one reference to what never changes. Every look of the follower compares the last revision, so each replica has them
-/// within the feed interval. Whoever applies rules reads <see cref="Current"/> once per request, and keeps what they make of it for as long as it is the same object.
+/// The merchandising rules or the experiments as the store has them, one reference to what never changes. Every look of the follower compares the last revision, so each replica has
+/// them within the feed interval. Whoever applies them reads <see cref="Current"/> once per request, and keeps what they make of it for as long as it is the same object.
 /// </summary>
-internal sealed partial class LiveRules(RuleStore store, ILogger<LiveRules> logger) : IDisposable
+internal sealed partial class LiveDefinitions(DefinitionLog store, ILogger<LiveDefinitions> logger) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
-    private volatile StoredRules current = StoredRules.None;
+    private volatile StoredDefinitions current = StoredDefinitions.None;
     private bool isStale = true;
 
     /// <summary>None before the first look at the store, which ends before the shop is ready.</summary>
-    public StoredRules Current => current;
+    public StoredDefinitions Current => current;
 
-    /// <summary>Loads the rules if the store has another last revision. A failure keeps what is known.</summary>
+    /// <summary>Loads them if the store has another last revision. A failure keeps what is known.</summary>
     /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed partial class LiveRules(RuleStore store, ILogger<LiveRules> logg
     }
 
     /// <summary>The same after an append of this process: every later request knows it. When it fails, the next look of the follower does it.</summary>
-    /// <returns>Whether this process has the rules.</returns>
+    /// <returns>Whether this process has them.</returns>
     public async Task<bool> TryRefreshAsync()
     {
         try
@@ -50,7 +50,7 @@ internal sealed partial class LiveRules(RuleStore store, ILogger<LiveRules> logg
         }
     }
 
-    /// <summary>The store is another one, restored from a backup: the next look loads the rules whatever their revision.</summary>
+    /// <summary>The store is another one, restored from a backup: the next look loads them whatever their revision.</summary>
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
@@ -60,6 +60,6 @@ internal sealed partial class LiveRules(RuleStore store, ILogger<LiveRules> logg
 
     public void Dispose() => turn.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "A rule is stored, but the lists do not follow it yet: {Reason} The service tries again.")]
+    [LoggerMessage(LogLevel.Warning, "A change of rules or experiments is stored, but the lists do not follow it yet: {Reason} The service tries again.")]
     private partial void LogNotRefreshed(string reason);
 }

@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using RecoService.Api.Serving;
+using RecoService.Api.Settings;
+using RecoService.Api.Shops;
+using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
+
+namespace RecoService.Api.Experiments;
+
+/// <summary>Names every fault of an experiment.</summary>
+/// <param name="shop">Knows the placements, the items' types, the served models and the rules.</param>
+/// <param name="problems">Takes the faults.</param>
+internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> problems)
+{
+    public const int MostVariants = 10;
+    public const int MostNameCharacters = 64;
+    public const int MostTextCharacters = 256;
+
+    public const double MostShare = 1_000_000;
+
+    /// <summary>What may decide.</summary>
+    public static IReadOnlyList<string> Metrics { get; } = ["clickThroughRate", "conversionRate", "ordersPerUser", "revenuePerUser"];
+
+    private ServingState State => shop.Serving.Snapshots.State;
+
+    public void Check(ExperimentRequest request)
+    {
+        var fields = new FieldScope("", problems);
+        CheckName(fields, "id", request.Id);
+        CheckName(fields, "layer", request.Layer);
+        fields.CheckText("name", request.Name, MostTextCharacters);
+        if (request.Traffic is { } traffic && !(traffic > 0 && traffic <= 1))
+            fields.Add("traffic", "must be above 0 and at most 1");
+        if (request.Metric is { } metric && !Metrics.Contains(metric, StringComparer.Ordinal))
+            fields.Add("metric", $"must be one of {string.Join(", ", Metrics)}");
+        RuleReader.CheckPlacements(fields, request.Placements, State);
+        RuleReader.CheckFilter(fields, "eligibility", request.Eligibility, State, mayNameItems: false);
+        if (request.Variants is not { Count: >= 2 and <= MostVariants } variants)
+        {
+            fields.Add("variants", $"must hold 2 to {MostVariants} variants; the first is the control");
+            return;
+        }
+
+        for (var position = 0; position < variants.Count; position++)
+        {
+            var own = new FieldScope($"variants[{position}]", problems);
+            if (variants[position] is not { } variant)
+            {
+                own.Add("", "is null; a variant is an object");
+                continue;
+            }
+
+            if (variant.Name is null)
+                own.Add("name", "is missing");
+            CheckName(own, "name", variant.Name);
+            if (variant.Name is not null && variants.Take(position).Any(other => other?.Name == variant.Name))
+                own.Add("name", $"'{variant.Name}' is the name of another variant, too");
+            if (!(variant.Share > 0 && variant.Share <= MostShare))
+                own.Add("share", $"must be above 0 and at most {MostShare:0}");
+            CheckOverrides(new FieldScope($"variants[{position}].overrides", problems), request, variant.Overrides);
+        }
+    }
+
+    private static void CheckName(FieldScope fields, string field, string? name)
+    {
+        if (name is not null && (name.Length is 0 or > MostNameCharacters || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))))
+            fields.Add(field, $"must have 1 to {MostNameCharacters} letters, digits, '-', '_' and '.'");
+    }
+
+    private void CheckOverrides(FieldScope fields, ExperimentRequest request, ExperimentOverridesRequest? overrides)
+    {
+        foreach (var ruleId in overrides?.WithoutRules ?? [])
+        {
+            if (shop.Serving.Rules.Current.All.All(rule => rule.Id != ruleId))
+                fields.Add("withoutRules", $"'{ruleId ?? "null"}' is not a rule of the shop");
+        }
+
+        if (overrides?.Placement is not { } settings)
+            return;
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+        foreach (var result in results)
+            fields.Add(FieldOf(result.MemberNames.FirstOrDefault() ?? ""), result.ErrorMessage!);
+        var before = results.Count;
+        foreach (var placement in PlacementsOf(request))
+        {
+            foreach (var (setting, message) in settings.Faults(placement.Name))
+            {
+                before++;
+                fields.Add(FieldOf(setting), message.TrimEnd('.'));
+            }
+
+            if (before > 0)
+                return;
+            if (settings.Over(placement).Subject != placement.Subject)
+                fields.Add(FieldOf(nameof(PlacementSettings.Sources)), $"would make '{placement.Name}' a placement about something else");
+        }
+
+        if (settings.Filter is { } filter)
+            RuleReader.CheckFilter(fields, FieldOf(nameof(PlacementSettings.Filter)), filter, State, mayNameItems: true);
+        var models = State.Models.Where(model => model.MakesLists).Select(model => model.Name).ToList();
+        if (settings.Recommender is { } recommender && !models.Contains(recommender, StringComparer.Ordinal))
+            fields.Add(FieldOf(nameof(PlacementSettings.Recommender)), $"'{recommender}' is not a served model that makes lists; those are {string.Join(", ", models)}");
+        if (settings.RotateAfter is not null && shop.Serving.Shown is null)
+            fields.Add(FieldOf(nameof(PlacementSettings.RotateAfter)), "needs a placement that rotates; set Reco:Placements:NAME:RotateAfter of one");
+    }
+
+    private IEnumerable<Placement> PlacementsOf(ExperimentRequest request) =>
+        State.Placements.Values.Where(placement => request.Placements is null || request.Placements.Contains(placement.Name, StringComparer.Ordinal));
+
+    private static string FieldOf(string setting) => $"placement.{JsonNamingPolicy.CamelCase.ConvertName(setting)}";
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
+using RecoService.Storage;
+
+namespace RecoService.Api.Serving;
+
+/// <summary>How far an experiment is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExperimentState>))]
+internal enum ExperimentState
+{
+    /// <summary>It can be changed, and nobody takes part.</summary>
+    [JsonStringEnumMemberName("draft")]
+    Draft,
+
+    /// <summary>Users get its variants.</summary>
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>Nobody takes part any more.</summary>
+    [JsonStringEnumMemberName("stopped")]
+    Stopped,
+
+    /// <summary>Everybody gets the winner.</summary>
+    [JsonStringEnumMemberName("decided")]
+    Decided,
+}
+
+/// <summary>An experiment as it is stored. Its id stands beside it.</summary>
+internal sealed record ExperimentDefinition
+{
+    /// <summary>Without what is not said, so that the overrides of a variant name what they change and nothing else.</summary>
+    public static JsonSerializerOptions Options { get; } = new(WireJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>As it was asked for, and checked then.</summary>
+    public required ExperimentRequest Plan { get; init; }
+
+    public ExperimentState State { get; init; }
+
+    /// <summary>Where its part of the layer begins, 0..1; set when it starts.</summary>
+    public double From { get; init; }
+
+    /// <summary>Where it ends, 0..1.</summary>
+    public double To { get; init; }
+
+    /// <summary>UTC; null: it has not started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>UTC; null: it has not stopped.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>UTC; null: it is not decided.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>The variant that everybody gets; null: it is not decided.</summary>
+    public string? Winner { get; init; }
+
+    /// <summary>The variants, of which the first is the control.</summary>
+    [JsonIgnore]
+    public IEnumerable<ExperimentVariantRequest> Variants => (Plan.Variants ?? []).OfType<ExperimentVariantRequest>();
+
+    /// <summary>A stored experiment.</summary>
+    /// <returns>Null for a definition that this version cannot read.</returns>
+    public static ExperimentDefinition? Read(StoredDefinition stored)
+    {
+        try
+        {
+            return stored.Definition is null ? null : JsonSerializer.Deserialize<ExperimentDefinition>(stored.Definition, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public string ToText() => JsonSerializer.Serialize(this with { Plan = Plan with { Id = null } }, Options);
+
+    /// <summary>The layer of an experiment.</summary>
+    public string LayerOf(string id) => Plan.Layer is { } layer ? $"shared {layer}" : $"own {id}";
+
+    /// <summary>The experiments that act; one that this version cannot read does not.</summary>
+    public static ExperimentSet ToSet(StoredDefinitions stored)
+    {
+        var all = stored.All.Select(one => (one.Id, Definition: Read(one))).Where(one => one.Definition is not null).ToList();
+        var decided = all.Where(one => one.Definition!.State == ExperimentState.Decided).OrderBy(one => one.Definition!.DecidedAt);
+        return new ExperimentSet([.. decided.Concat(all.Where(one => one.Definition!.State == ExperimentState.Running)).Select(one => one.Definition!.ToExperiment(one.Id)).OfType<PlacementExperiment>()]);
+    }
+
+    private PlacementExperiment? ToExperiment(string id)
+    {
+        var variants = Variants.Select(ToVariant).ToList();
+        IReadOnlyList<string> placements = [.. Plan.Placements?.OfType<string>() ?? []];
+        if (State == ExperimentState.Decided)
+            return variants.Find(variant => variant.Name == Winner) is { } winner ? new PlacementExperiment(id, winner) { Placements = placements, Eligibility = Plan.Eligibility } : null;
+        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility };
+    }
+
+    private static ExperimentVariant ToVariant(ExperimentVariantRequest variant) => new(variant.Name!, variant.Share ?? 0)
+    {
+        Change = variant.Overrides?.Placement is { } settings ? settings.Over : null,
+        WithoutRules = [.. variant.Overrides?.WithoutRules?.OfType<string>() ?? []],
+    };
+}

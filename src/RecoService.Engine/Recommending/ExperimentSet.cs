@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using RecoService.Engine.Recommending.Filtering.Compilation;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>How a list is made for one user, where experiments have a say.</summary>
+/// <param name="Placement">In the place of the shop's; its <see cref="Placement.Variant"/> names the variants, null where only decided experiments act.</param>
+/// <param name="WithoutRules">The rules that do not act, by id.</param>
+public sealed record Assignment(Placement Placement, IReadOnlySet<string> WithoutRules);
+
+/// <summary>
+/// The experiments of a shop. What is decided comes first and in the order of its decision, then what is running, by id; where two change the same, the later one counts. Thread-safe; the experiments never change.
+/// </summary>
+public sealed class ExperimentSet
+{
+    /// <summary>Between the labels of a list that several experiments have a say in.</summary>
+    public const char Separator = ',';
+
+    private readonly PlacementExperiment[] experiments;
+    private readonly ConcurrentDictionary<(string Placement, string? Variants), Assignment> assignments = new();
+
+    /// <param name="experiments">The decided ones in the order of their decision, and running ones.</param>
+    public ExperimentSet(IEnumerable<PlacementExperiment> experiments)
+    {
+        var all = experiments.ToList();
+        this.experiments = [.. all.Where(experiment => experiment.IsDecided), .. all.Where(experiment => !experiment.IsDecided).OrderBy(experiment => experiment.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>No experiments.</summary>
+    public static ExperimentSet None { get; } = new([]);
+
+    public IReadOnlyList<PlacementExperiment> Experiments => experiments;
+
+    /// <summary>How a list is made for a user.</summary>
+    /// <param name="placement">As the shop has it.</param>
+    /// <param name="userId">The id that the list is asked for with; null for nobody known.</param>
+    /// <param name="filters">Of the catalogue. An experiment whose eligibility the catalogue's types forbid has no users.</param>
+    /// <param name="context">What eligibility may know of the request.</param>
+    /// <returns>Null where no experiment has a say.</returns>
+    internal Assignment? For(Placement placement, string? userId, FilterCache filters, in FilterContext context)
+    {
+        string? label = null;
+        var acts = false;
+        foreach (var experiment in experiments)
+        {
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant)
+                continue;
+            acts = true;
+            var own = experiment.IsDecided ? $"={experiment.Id}" : experiment.LabelOf(variant);
+            label = label is null ? own : string.Concat(label, ",", own);
+        }
+
+        if (!acts)
+            return null;
+        // Eligibility decides which experiments act, so the label, and not the user, is the key.
+        return assignments.TryGetValue((placement.Name, label), out var known) ? known : assignments.GetOrAdd((placement.Name, label), Make(placement, userId, filters, context));
+    }
+
+    private static ExperimentVariant? VariantIn(PlacementExperiment experiment, string placement, string? userId, FilterCache filters, in FilterContext context)
+    {
+        if (experiment.Placements.Count > 0 && !experiment.Placements.Contains(placement, StringComparer.Ordinal))
+            return null;
+        if (experiment.Eligibility is { } text && !(filters.Get(text, UnknownFields.AreMissing).Filter is { DependsOnItem: false } condition && condition.Holds(context)))
+            return null;
+        return experiment.VariantOf(userId);
+    }
+
+    private Assignment Make(Placement placement, string? userId, FilterCache filters, in FilterContext context)
+    {
+        var made = placement;
+        var withoutRules = new HashSet<string>(StringComparer.Ordinal);
+        var labels = new List<string>();
+        foreach (var experiment in experiments)
+        {
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant)
+                continue;
+            made = variant.Change?.Invoke(made) ?? made;
+            withoutRules.UnionWith(variant.WithoutRules);
+            if (!experiment.IsDecided)
+                labels.Add(experiment.LabelOf(variant));
+        }
+
+        // A copy always, because pipelines are kept by the object.
+        return new Assignment(made with { Variant = labels.Count == 0 ? null : string.Join(Separator, labels) }, withoutRules);
+    }
+}

@@ -1,0 +1,75 @@
+using RecoService.Engine.Experiments;
+
+namespace RecoService.Engine.Recommending;
+
+/// <summary>What some of the users of an experiment get. Never changes.</summary>
+/// <param name="Name">Unique within the experiment.</param>
+/// <param name="Share">Its part of the users, in any unit; above 0.</param>
+public sealed record ExperimentVariant(string Name, double Share)
+{
+    /// <summary>Makes a placement as this variant has it, of the placement as it is otherwise; null: it changes none.</summary>
+    public Func<Placement, Placement>? Change { get; init; }
+
+    /// <summary>The rules that do not act for its users, by id.</summary>
+    public IReadOnlyCollection<string> WithoutRules { get; init; } = [];
+}
+
+/// <summary>
+/// Shows different lists to parts of the users. Who gets what is a hash of the user's id, so that it needs no state and is the same on every replica. Experiments of one layer have no user in common;
+/// those of different layers are independent of each other. Never changes.
+/// </summary>
+public sealed class PlacementExperiment
+{
+    private readonly Traffic part;
+    private readonly Traffic? split;
+
+    /// <param name="id">Unique within the shop.</param>
+    /// <param name="layer">The layer whose users it has a part of.</param>
+    /// <param name="from">Where its part of the layer begins: 0 or more.</param>
+    /// <param name="to">Where it ends: above <paramref name="from"/>, at most 1.</param>
+    /// <param name="variants">At least one; the first is what the others are compared with.</param>
+    /// <exception cref="ArgumentException">The part or the shares cannot be.</exception>
+    public PlacementExperiment(string id, string layer, double from, double to, IReadOnlyList<ExperimentVariant> variants)
+    {
+        (Id, Variants) = (id, variants);
+        part = new Traffic($"layer {layer}", [new TrafficRange(id, from, to)]);
+        split = Traffic.OfShares($"experiment {id}", [.. variants.Select(variant => (variant.Name, variant.Share))]);
+    }
+
+    /// <summary>One that is over: everybody gets its winner.</summary>
+    /// <param name="id">Unique within the shop.</param>
+    /// <param name="winner">What everybody gets.</param>
+    public PlacementExperiment(string id, ExperimentVariant winner)
+    {
+        (Id, Variants) = (id, [winner]);
+        part = new Traffic("", []);
+    }
+
+    public string Id { get; }
+
+    public IReadOnlyList<ExperimentVariant> Variants { get; }
+
+    /// <summary>The names of the placements it is about; empty: all.</summary>
+    public IReadOnlyList<string> Placements { get; init; } = [];
+
+    /// <summary>Who takes part: a filter expression that names <c>current.</c>, <c>context.</c> and <c>user.</c> alone; null: everybody. A winner is for them alone, too.</summary>
+    public string? Eligibility { get; init; }
+
+    /// <summary>Whether it is over and everybody gets the only variant.</summary>
+    public bool IsDecided => split is null;
+
+    /// <summary>What tells lists of a variant from others in the impressions.</summary>
+    public string LabelOf(ExperimentVariant variant) => $"{Id}/{variant.Name}";
+
+    /// <summary>The variant of a user, whoever they are; null for those outside of the experiment's part of the layer.</summary>
+    /// <param name="userId">The id that lists are asked for with; null for nobody known, who takes no part.</param>
+    public ExperimentVariant? VariantOf(string? userId)
+    {
+        if (split is null)
+            return Variants[0];
+        if (userId is null || part.NameOf(userId) is null)
+            return null;
+        var name = split.NameOf(userId);
+        return Variants.First(variant => variant.Name == name);
+    }
+}

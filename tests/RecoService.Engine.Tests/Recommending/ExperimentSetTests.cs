@@ -1,0 +1,137 @@
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Rules;
+
+namespace RecoService.Engine.Tests.Recommending;
+
+/// <summary>How experiments change a list: over four items that came one a day, of which item 0 has the most users and item 3 is the newest.</summary>
+public sealed class ExperimentSetTests
+{
+    private const long Day = 24 * 60 * 60 * 1000;
+
+    private static readonly ExperimentVariant Control = new("control", 1);
+    private static readonly ExperimentVariant Newest = new("new", 1) { Change = placement => placement with { Sources = [PlacementSource.NewArrivals] } };
+
+    [Fact]
+    public void Assign_NoExperiments_LeavesTheQueryAsItIs()
+    {
+        var query = new RecommendationQuery(3) { UserId = "a" };
+
+        Assert.Same(query, Shop().Assign(query, ExperimentSet.None));
+        Assert.Same(query, Shop().Assign(query, new ExperimentSet([new PlacementExperiment("e", "own e", 0, 1, [Control, Newest]) { Placements = ["popular"] }])));
+    }
+
+    [Fact]
+    public void Recommend_Assigned_IsAsTheVariantHasItAndTheSameAtEveryVisit()
+    {
+        var (state, other, experiments) = (Shop(), Shop(), new ExperimentSet([Of("e", Control, Newest)]));
+
+        foreach (var number in Enumerable.Range(0, 40))
+        {
+            var query = state.Assign(new RecommendationQuery(4) { UserId = $"visitor {number}", Now = 9 * Day }, experiments);
+            var placement = state.PlacementOf(query);
+            Assert.Equal(placement.Variant == "e/new" ? [3, 2, 1, 0] : [0, 1, 2, 3], state.Recommend(query).Select(candidate => candidate.ItemIndex));
+            Assert.Same(placement, other.PlacementOf(other.Assign(new RecommendationQuery(4) { UserId = $"visitor {number}", Now = 9 * Day }, experiments)));
+        }
+    }
+
+    [Fact]
+    public void Assign_Shares_AreThoseOfTheUsers()
+    {
+        var experiment = Of("e", Control with { Share = 3 }, Newest with { Share = 1 }, new ExperimentVariant("third", 4));
+
+        var counts = Enumerable.Range(0, 8_000).GroupBy(number => experiment.VariantOf($"user {number}")!.Name).ToDictionary(group => group.Key, group => group.Count());
+
+        // Six standard deviations of a binomial share.
+        Assert.InRange(counts["control"], 3_000 - 260, 3_000 + 260);
+        Assert.InRange(counts["new"], 1_000 - 180, 1_000 + 180);
+        Assert.InRange(counts["third"], 4_000 - 270, 4_000 + 270);
+    }
+
+    /// <summary>Whoever has one variant of the first has either of the second as often.</summary>
+    [Fact]
+    public void Assign_ExperimentsOfDifferentLayers_AreIndependent()
+    {
+        var (one, other) = (Of("one", Control, Newest), Of("other", Control, Newest));
+
+        var both = Enumerable.Range(0, 8_000).Select(number => $"user {number}").Count(user => one.VariantOf(user)!.Name == "new" && other.VariantOf(user)!.Name == "new");
+
+        Assert.InRange(both, 2_000 - 240, 2_000 + 240);
+    }
+
+    [Fact]
+    public void Assign_Traffic_LeavesTheOthersOut()
+    {
+        var (first, second) = (new PlacementExperiment("a", "layer", 0, 0.25, [Control, Newest]), new PlacementExperiment("b", "layer", 0.25, 0.5, [Control, Newest]));
+        var users = Enumerable.Range(0, 8_000).Select(number => $"user {number}").ToList();
+
+        Assert.InRange(users.Count(user => first.VariantOf(user) is not null), 2_000 - 240, 2_000 + 240);
+        Assert.DoesNotContain(users, user => first.VariantOf(user) is not null && second.VariantOf(user) is not null);
+        Assert.Null(first.VariantOf(null));
+    }
+
+    [Fact]
+    public void Assign_SeveralExperiments_LaysOneChangeOverTheOther()
+    {
+        var state = Shop();
+        var diverse = new ExperimentVariant("diverse", 1) { Change = placement => placement with { Order = placement.Order with { Diversity = placement.Order.Diversity + 0.5 } }, WithoutRules = ["r"] };
+        var all = new ExperimentSet([Of("z", diverse, diverse with { Name = "same" }), Of("a", Newest, Newest with { Name = "same" }), new PlacementExperiment("d", diverse)]);
+
+        var assigned = state.Assign(new RecommendationQuery(4) { UserId = "u" }, all).Assigned!;
+
+        Assert.Equal(1, assigned.Placement.Order.Diversity);
+        Assert.Equal([PlacementSource.NewArrivals], assigned.Placement.Sources);
+        Assert.Equal(["r"], assigned.WithoutRules);
+        // A decided experiment is no variant any more; the others stand by id.
+        Assert.Matches("^a/(new|same),z/(diverse|same)$", assigned.Placement.Variant!);
+    }
+
+    [Fact]
+    public void Assign_DecidedExperiment_IsForEverybodyAndTheLaterOneCounts()
+    {
+        var state = Shop();
+        var popular = new ExperimentVariant("popular", 1) { Change = placement => placement with { Sources = [PlacementSource.Popular] } };
+
+        var query = state.Assign(new RecommendationQuery(4) { Events = [], Now = 9 * Day }, new ExperimentSet([new("a", Newest)]));
+        var later = state.Assign(new RecommendationQuery(4) { Events = [], Now = 9 * Day }, new ExperimentSet([new("a", Newest), new("b", popular)]));
+
+        Assert.Null(state.PlacementOf(query).Variant);
+        Assert.Equal([3, 2, 1, 0], state.Recommend(query).Select(candidate => candidate.ItemIndex));
+        Assert.Equal([0, 1, 2, 3], state.Recommend(later).Select(candidate => candidate.ItemIndex));
+    }
+
+    [Fact]
+    public void Recommend_WithoutARule_DoesWhatTheOtherRulesSay()
+    {
+        var state = Shop();
+        var rules = new RuleSet([new MerchandisingRule("up", 1, "itemId = \"i2\"", new PinAction(1)), new MerchandisingRule("out", 2, "itemId = \"i1\"", new ExcludeAction())]);
+        var query = new RecommendationQuery(4) { UserId = "u", Rules = rules, Now = 9 * Day };
+        var without = new ExperimentVariant("without", 1) { WithoutRules = ["up"] };
+
+        Assert.Equal([2, 0, 3], state.Recommend(query).Select(candidate => candidate.ItemIndex));
+        Assert.Equal([0, 2, 3], state.Recommend(state.Assign(query, new ExperimentSet([Of("e", without, without with { Name = "same" })]))).Select(candidate => candidate.ItemIndex));
+    }
+
+    /// <summary>The rest of a list that popular items fill up is as the shop has it, and without the same rules.</summary>
+    [Fact]
+    public void RecommendFilled_OfAVariantThatIsShort_FillsUpAsTheVariantSays()
+    {
+        var state = Shop();
+        var nothing = new ExperimentVariant("nothing", 1) { Change = placement => placement with { Sources = [PlacementSource.BuyAgain], Fallback = ListFallback.Popular } };
+
+        var filled = state.RecommendFilled(state.Assign(new RecommendationQuery(3) { UserId = "u", Now = 9 * Day }, new ExperimentSet([Of("e", nothing, nothing with { Name = "same" })])));
+
+        Assert.Equal(ListFallback.Popular, filled.Used);
+        Assert.Equal([0, 1, 2], filled.Items.Select(candidate => candidate.ItemIndex));
+    }
+
+    private static PlacementExperiment Of(string id, params ExperimentVariant[] variants) => new(id, $"own {id}", 0, 1, variants);
+
+    private static ServingState Shop()
+    {
+        var histories = Datasets.Of([.. Enumerable.Range(0, 4).SelectMany(item => Enumerable.Range(0, 4 - item).Select(user => (user + 1, item, Datasets.View, 0f, Day)))]);
+        return new ServingState(
+            [], [.. histories.Users.Keys.ToArray().Select(key => (key, $"u{key}"))],
+            CatalogueBuilder.Of([.. Enumerable.Range(0, 4).Select(key => new ServedItem(key, $"i{key}", new CatalogueItem(Listed: true, Available: true, Hidden: false, Deleted: false, null) { Revision = 1, AddedAt = key * Day }))]), histories, new ServingOptions());
+    }
+}
