@@ -4,13 +4,13 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Tests.Experiments;
 
 /// <summary>
-/// Users who like each of thirty items more or less, and differ far more from each other in how much they click at all. Two recommenders know what a user likes up to an error; the second one's error is
+/// Users who like each of twenty items more or less, and differ far more from each other in how much they click at all. Two recommenders know what a user likes up to an error; the second one's error is
 /// smaller. A list has ten places, each looked at with 0.8 times the probability of the one before it.
 /// </summary>
 /// <param name="seed">Of the users, their lists and clicks.</param>
 internal sealed class ClickSimulator(int seed)
 {
-    private const int Items = 30;
+    private const int Items = 20;
     private const int Length = 10;
     private const double FirstError = 1.0;
     private const double SecondError = 0.85;

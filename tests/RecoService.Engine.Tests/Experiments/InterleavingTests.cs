@@ -83,7 +83,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
     public void Interleaving_WithATenthOfTheUsers_FindsTheBetterAsOften()
     {
         const int runs = 100;
-        var pilot = new ClickSimulator(seed: 1).CompareArms(users: 100_000);
+        var pilot = new ClickSimulator(seed: 1).CompareArms(users: 50_000);
         var planned = new SampleSize().FixedHorizon(pilot.Variance, pilot.Difference);
         var users = (int)(planned / 10);
         var (interleaved, wrong, split) = (0, 0, 0);

@@ -60,6 +60,19 @@ public sealed class PlanningTests
         Assert.InRange(size.AlwaysValid(0.16, 0.01, tunedFor: 1000), planned + 1, 2 * planned);
     }
 
+    /// <summary>1 / 0.1 + 1 / 0.9 = 100 / 9 against 4: a variant of a tenth of the users needs 2.78 times as many.</summary>
+    [Fact]
+    public void Sizes_OfUnequalArms_AreLarger()
+    {
+        var (equal, unequal) = (new SampleSize(), new SampleSize(Share: 0.1));
+
+        Assert.Equal(25.0 / 9, (double)unequal.FixedHorizon(100, 0.1) / equal.FixedHorizon(100, 0.1), 1e-5);
+        Assert.Equal(25.0 / 9, (double)unequal.AlwaysValid(100, 0.1) / equal.AlwaysValid(100, 0.1), 1e-5);
+        Assert.Equal(unequal.AlwaysValid(100, 0.1), unequal.AlwaysValid(100, 0.1, tunedFor: unequal.AlwaysValid(100, 0.1)), 2.0);
+        Assert.Equal(5.0 / 3, unequal.MinimumDetectable(1, 1000) / equal.MinimumDetectable(1, 1000), 1e-12);
+        Assert.Throws<InvalidOperationException>(() => new SampleSize(Share: 0).FixedHorizon(1, 1));
+    }
+
     [Fact]
     public void Days_OfASize_AreRoundedUp()
     {
