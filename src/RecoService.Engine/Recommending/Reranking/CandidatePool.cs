@@ -84,6 +84,14 @@ internal sealed class CandidatePool
         Count = count;
     }
 
+    /// <summary>Says how probable the first candidates were to stand at their places.</summary>
+    /// <param name="propensities">One per place from the first on, at most as many as there are candidates.</param>
+    public void SetPropensities(ReadOnlySpan<float> propensities)
+    {
+        for (var position = 0; position < propensities.Length; position++)
+            candidates[position] = candidates[position] with { Propensity = propensities[position] };
+    }
+
     private void Scale(int first, int end, ref float least)
     {
         var (low, high) = (1 - ((float)end / Count), 1 - ((float)first / Count));

@@ -6,7 +6,8 @@ namespace RecoService.Engine.Recommending.Reranking;
 /// <summary>
 /// Gives the candidates of a request another order. Immutable and thread-safe; the same candidates and the same request give the same order. Those of a pipeline run
 /// one after the other, each over what the one before it left. What changes values (<see cref="FreshnessReranker"/>, <see cref="PriceAffinityReranker"/>,
-/// <see cref="RotationReranker"/>) belongs before what chooses by them (<see cref="DiversityReranker"/>, <see cref="CapReranker"/>).
+/// <see cref="RotationReranker"/>) belongs before what chooses by them (<see cref="DiversityReranker"/>, <see cref="CapReranker"/>). What draws lots and says how probable the outcome was
+/// (<see cref="ExplorationReranker"/>) comes last.
 /// A candidate keeps the score of its source, so the scores of a list that was re-ranked need not fall.
 /// </summary>
 internal interface IReranker
