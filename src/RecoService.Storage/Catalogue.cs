@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using RecoService.Storage.Attribution;
 using RecoService.Storage.Entities;
 
 namespace RecoService.Storage;
@@ -94,7 +95,7 @@ public sealed class Catalogue
         (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId, ct))?.ToStored(), ct);
 
     /// <summary>
-    /// Erases a user: the row, the ratings, the interactions and the impressions. Only the key stays, in a tombstone for the replicas;
+    /// Erases a user: the row, the ratings, the interactions, the impressions and their part in the figures. Only the key stays, in a tombstone for the replicas;
     /// the same id seen later is a new user with a new key. The key, or null: unknown.
     /// </summary>
     public Task<int?> DeleteUserAsync(string userId, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync<int?>(async context =>
@@ -108,7 +109,7 @@ public sealed class Catalogue
         await context.ExecuteAsync("DELETE FROM ratings WHERE user_key = @key", ct, ("key", key));
         await context.ExecuteAsync("DELETE FROM interactions WHERE user_key = @key", ct, ("key", key));
         await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @key", ct, ("key", key));
-        await context.Impressions.Where(impression => impression.UserId == userId).ExecuteDeleteAsync(ct);
+        await context.ForgetUserAsync(userId, key.Value, ct);
         context.Add(new TombstoneRow { UserKey = key.Value, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
         await context.SaveChangesAsync(ct);
         return key;

@@ -14,6 +14,9 @@ public sealed record Impression(
 
     /// <summary>What the request said of itself beside the user and the items: a JSON object of texts, numbers and flags; null where it said nothing.</summary>
     public string? ContextJson { get; init; }
+
+    /// <summary>What proposed the items, in their order; one stands for all of them, and none says that it is not known.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
 }
 
 /// <summary>The lists that were shown.</summary>

@@ -10,6 +10,7 @@ internal static class Leases
     public const string Publish = "publish";
     public const string Rules = "rules";
     public const string Experiments = "experiments";
+    public const string Attribution = "attribution";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

@@ -1,4 +1,5 @@
 using RecoService.Engine.Data;
+using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
 using RecoService.Storage.Entities;
 using RecoService.Storage.Postgres;
@@ -33,6 +34,7 @@ public sealed class ShopStore : IAsyncDisposable
         Publications = new PublicationLog(Inner);
         Impressions = new ImpressionLog(Inner);
         Rules = new DefinitionLog<RuleRow>(Inner, Leases.Rules, "rule");
+        Figures = new RecommendationFigures(Inner);
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
     }
 
@@ -71,6 +73,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>The merchandising rules, with all their revisions.</summary>
     public DefinitionLog Rules { get; }
+
+    /// <summary>What users did with what they were shown.</summary>
+    public RecommendationFigures Figures { get; }
 
     /// <summary>The experiments, with all that they were.</summary>
     public DefinitionLog Experiments { get; }

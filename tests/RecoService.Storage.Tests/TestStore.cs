@@ -1,5 +1,6 @@
 using Npgsql;
 using RecoService.Engine.Data;
+using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
 
 namespace RecoService.Storage.Tests;
@@ -50,6 +51,8 @@ public sealed class TestStore : IAsyncDisposable
     public DefinitionLog Rules => opened.Rules;
 
     public DefinitionLog Experiments => opened.Experiments;
+
+    public RecommendationFigures Figures => opened.Figures;
 
     internal Store Inner => opened.Inner;
 

@@ -25,6 +25,7 @@ internal sealed class RecoCommands
                 ct => OpenStoreAsync(ConfigurationIn(args), ct),
                 () => new PreviewBinders(RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().DefaultShop().Validators)),
             TrainCommand.Create(() => ConfigurationIn(args)),
+            AttributionCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Tune(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Evaluate(() => ConfigurationIn(args)),

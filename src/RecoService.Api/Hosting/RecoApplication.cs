@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
+using RecoService.Api.Attribution;
 using RecoService.Api.Catalogue;
 using RecoService.Api.Experiments;
 using RecoService.Api.Http;
@@ -123,6 +124,7 @@ internal static class RecoApplication
         calls.MapExplanations();
         calls.MapRules();
         calls.MapExperiments();
+        calls.MapFigures();
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapProfiles();

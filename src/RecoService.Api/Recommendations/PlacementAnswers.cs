@@ -168,5 +168,5 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     }
 
     private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>
-        shop.Serving.Impressions.Enqueue(requests.State, requests.State.PlacementOf(query), recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], requests.ContextJson);
+        shop.Serving.Impressions.Enqueue(requests.State, requests.State.PlacementOf(query), recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items), requests.ContextJson);
 }

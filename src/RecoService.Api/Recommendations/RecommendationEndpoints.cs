@@ -31,6 +31,18 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     [Shape(typeof(IncludedItemResponse))]
     public IncludedItem? Item { get; init; }
 
+    /// <summary>What proposed the items of a list: one for each, or one for all.</summary>
+    public static string[] SourcesOf(IReadOnlyList<RecommendedItem> items)
+    {
+        for (var position = 1; position < items.Count; position++)
+        {
+            if (items[position].Source != items[0].Source)
+                return [.. items.Select(item => item.Source)];
+        }
+
+        return items.Count == 0 ? [] : [items[0].Source];
+    }
+
     public static RecommendedItem[] Of(ServingState state, IReadOnlyList<Candidate> candidates, IncludedFields? included = null)
     {
         var items = new RecommendedItem[candidates.Count];
@@ -110,7 +122,7 @@ internal static class RecommendationEndpoints
         var answer = request.HttpContext.Response;
         if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            shop.Serving.Impressions.Enqueue(state, state.PlacementOf(query), response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId));
+            shop.Serving.Impressions.Enqueue(state, state.PlacementOf(query), response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items));
             metrics.ListServed();
         }
 

@@ -48,13 +48,14 @@ internal sealed partial class ImpressionWriter : BackgroundService
     /// <param name="userId">Sees it.</param>
     /// <param name="now">When.</param>
     /// <param name="itemIds">In the order shown.</param>
+    /// <param name="sources">What proposed them: one for each, or one for all.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
-        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, string? contextJson = null)
+        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, string? contextJson = null)
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson });
+        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources });
     }
 
     /// <summary>Remembers what a known user was shown.</summary>

@@ -18,6 +18,8 @@ public sealed class RecoSettings
 
     public ProfileSettings Profiles { get; set; } = new();
 
+    public AttributionSettings Attribution { get; set; } = new();
+
     public RetrainingSettings Retraining { get; set; } = new();
 
     /// <summary>Hyperparameters by trainer name. A trainer without a section runs with its defaults.</summary>

@@ -76,7 +76,13 @@ internal static class SettingsExtensions
         }
 
         if (kindsFault is not null)
+        {
             yield return kindsFault;
+            yield break;
+        }
+
+        foreach (var fault in settings.Attribution.Faults(KindsOf(settings.Interactions)))
+            yield return fault;
     }
 
     private static string? CronFault(string? cron) => cron switch

@@ -42,6 +42,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             new ImpressionWriter(store.Impressions, settings.Recommendations, shown, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,
+            new FigureFollower(store.Figures, settings.Attribution.ToRules(settings.Kinds), snapshots, settings.Attribution, time, loggers.CreateLogger<FigureFollower>()),
             new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()), shown);
     }
 

@@ -17,12 +17,13 @@ namespace RecoService.Api.Shops;
 /// <param name="Retention">Deletes what was shown long ago.</param>
 /// <param name="LeftOut">Says what of the items has no column.</param>
 /// <param name="Fresh">The models that a run is publishing.</param>
+/// <param name="Figures">Counts what was shown and what came of it.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
     Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveRules ActiveRules, LiveDefinitions Experiments, ActiveExperiments ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
-    LeftOutColumns LeftOut, FreshModels Fresh, FeedFollower Follower, ShownItems? Shown) : IDisposable
+    LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, FeedFollower Follower, ShownItems? Shown) : IDisposable
 {
-    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention];
+    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures];
 
     public void Dispose()
     {

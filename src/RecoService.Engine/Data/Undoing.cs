@@ -4,7 +4,7 @@ namespace RecoService.Engine.Data;
 /// The rule of the kinds that undo. Each such interaction cancels the latest earlier one of the undone kind, of the same user and item, that is not cancelled yet;
 /// of equal times the undone one is the earlier. It counts for nothing itself, and so does one that finds nothing to cancel. The order of arrival does not matter.
 /// </summary>
-internal static class Undoing
+public static class Undoing
 {
     /// <summary>Says which interactions of one user count.</summary>
     /// <param name="kinds">The table that <paramref name="kindIndexes"/> refer to.</param>

@@ -22,9 +22,16 @@ internal sealed class ImpressionRow
 
     public string? ContextJson { get; set; }
 
+    /// <summary>A JSON array with the source of each item, or one for all; null where it is not known.</summary>
+    public string? SourcesJson { get; set; }
+
+    /// <summary>Whether the figures hold it.</summary>
+    public bool Counted { get; set; }
+
     public Impression ToImpression() => new(
         RecommendationId, UserId, Placement, Variant, ModelVersion, ConfigurationVersion, OccurredAt, JsonSerializer.Deserialize<string[]>(ItemIdsJson) ?? [])
     {
         ContextJson = ContextJson,
+        Sources = SourcesJson is null ? [] : JsonSerializer.Deserialize<string[]>(SourcesJson) ?? [],
     };
 }

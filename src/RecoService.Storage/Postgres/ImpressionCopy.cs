@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 9;
+    private const short ColumnCount = 10;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -48,15 +48,19 @@ internal sealed class ImpressionCopy
         row.Write(impression.OccurredAt.ToUnixTimeMilliseconds());
         row.WriteText(JsonOf(impression.ItemIds));
         row.Write(impression.ContextJson);
+        if (impression.Sources.Count > 0)
+            row.WriteText(JsonOf(impression.Sources));
+        else
+            row.WriteNull();
     }
 
-    private ReadOnlySpan<byte> JsonOf(IReadOnlyList<string> itemIds)
+    private ReadOnlySpan<byte> JsonOf(IReadOnlyList<string> texts)
     {
         json.ResetWrittenCount();
         jsonWriter.Reset();
         jsonWriter.WriteStartArray();
-        for (var position = 0; position < itemIds.Count; position++)
-            jsonWriter.WriteStringValue(itemIds[position]);
+        for (var position = 0; position < texts.Count; position++)
+            jsonWriter.WriteStringValue(texts[position]);
         jsonWriter.WriteEndArray();
         jsonWriter.Flush();
         return json.WrittenSpan;

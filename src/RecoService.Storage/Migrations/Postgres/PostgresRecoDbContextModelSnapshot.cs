@@ -65,6 +65,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("context_json");
 
+                    b.Property<bool>("Counted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("counted");
+
                     b.Property<string>("ItemIdsJson")
                         .IsRequired()
                         .HasColumnType("text")
@@ -82,6 +86,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("placement");
+
+                    b.Property<string>("SourcesJson")
+                        .HasColumnType("text")
+                        .HasColumnName("sources_json");
 
                     b.Property<string>("UserId")
                         .IsRequired()

@@ -58,6 +58,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("context_json");
 
+                    b.Property<bool>("Counted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("counted");
+
                     b.Property<string>("ItemIdsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -75,6 +79,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("placement");
+
+                    b.Property<string>("SourcesJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sources_json");
 
                     b.Property<string>("UserId")
                         .IsRequired()

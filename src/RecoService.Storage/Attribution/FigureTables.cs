@@ -1,0 +1,104 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+
+namespace RecoService.Storage.Attribution;
+
+/// <summary>What the tables of the figures are written with: the same statements on both databases.</summary>
+internal static class FigureTables
+{
+    /// <summary>The columns of a list, in the order of <see cref="ReadList"/>.</summary>
+    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json";
+
+    private const int RowsPerStatement = 400;
+
+    public static ShownList ReadList(DbDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)));
+
+    /// <summary>Adds lists to the counts of items shown, which name no user, or takes them away.</summary>
+    /// <param name="context">In a transaction.</param>
+    /// <param name="lists">Each once.</param>
+    /// <param name="sign">1 or -1.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public static Task CountCellsAsync(this RecoDbContext context, IEnumerable<ShownList> lists, int sign, CancellationToken ct)
+    {
+        var cells = new Dictionary<(int Day, string Placement, string Source, int Model, string Variant, int Position), long>();
+        foreach (var list in lists)
+        {
+            for (var position = 0; position < list.ItemIds.Count; position++)
+            {
+                var cell = (list.Day, list.Placement, list.SourceAt(position), list.ModelVersion, list.Variant, position + 1);
+                cells[cell] = cells.GetValueOrDefault(cell) + sign;
+            }
+        }
+
+        return context.InsertAsync(
+            "recommendation_cells (day, placement, source, model_version, variant, position, impressions)",
+            cells.Select(cell => new object[] { cell.Key.Day, cell.Key.Placement, cell.Key.Source, cell.Key.Model, cell.Key.Variant, cell.Key.Position, cell.Value }),
+            "ON CONFLICT (day, placement, source, model_version, variant, position) DO UPDATE SET impressions = recommendation_cells.impressions + excluded.impressions", ct);
+    }
+
+    /// <summary>Adds lists to the counts of their viewers.</summary>
+    public static Task CountViewersAsync(this RecoDbContext context, IEnumerable<ShownList> lists, CancellationToken ct)
+    {
+        var viewers = new Dictionary<(string User, int Day, string Placement, int Model, string Variant), (long Lists, long Items)>();
+        foreach (var list in lists)
+        {
+            var viewer = (list.UserId, list.Day, list.Placement, list.ModelVersion, list.Variant);
+            var (count, items) = viewers.GetValueOrDefault(viewer);
+            viewers[viewer] = (count + 1, items + list.ItemIds.Count);
+        }
+
+        return context.InsertAsync(
+            "recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)",
+            viewers.Select(viewer => new object[] { viewer.Key.User, viewer.Key.Day, viewer.Key.Placement, viewer.Key.Model, viewer.Key.Variant, viewer.Value.Lists, viewer.Value.Items }),
+            "ON CONFLICT (user_id, day, placement, model_version, variant) DO UPDATE SET lists = recommendation_viewers.lists + excluded.lists, impressions = recommendation_viewers.impressions + excluded.impressions", ct);
+    }
+
+    /// <summary>Stores what a user did with lists.</summary>
+    public static Task InsertAsync(this RecoDbContext context, string userId, IEnumerable<AttributedDeed> deeds, CancellationToken ct) => context.InsertAsync(
+        "attributions (user_id, role, item_id, occurred_at, list_at, day, placement, source, model_version, variant, position, recommendation_id, order_key, quantity, amount, value)",
+        deeds.Select(one => new object[]
+        {
+            userId, (short)one.Deed.Role, one.Deed.ItemId, one.Deed.OccurredAt, one.List.ShownAt, one.List.Day, one.List.Placement, one.List.SourceAt(one.Position), one.List.ModelVersion, one.List.Variant,
+            one.Position + 1, one.List.RecommendationId.ToString("N"), one.Deed.OrderId is { } order ? $"o{order}" : $"d{ShownList.DayOf(one.Deed.OccurredAt)} {userId}", one.Deed.Quantity, one.Deed.Amount,
+            one.Deed.Value,
+        }),
+        "", ct);
+
+    private static async Task InsertAsync(this RecoDbContext context, string target, IEnumerable<object[]> rows, string onConflict, CancellationToken ct)
+    {
+        foreach (var piece in rows.Chunk(RowsPerStatement))
+        {
+            var sql = new StringBuilder($"INSERT INTO {target} VALUES ");
+            await using var command = context.Command("");
+            for (var row = 0; row < piece.Length; row++)
+            {
+                sql.Append(row == 0 ? "(" : ", (");
+                for (var column = 0; column < piece[row].Length; column++)
+                {
+                    var name = $"p{row}_{column}";
+                    sql.Append(column == 0 ? "@" : ", @").Append(name);
+                    command.AddParameter(name, piece[row][column]);
+                }
+
+                sql.Append(')');
+            }
+
+            command.CommandText = sql.Append(' ').Append(onConflict).ToString();
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    /// <summary>A command whose text takes a list of values where <c>{0}</c> stands; there is one at least.</summary>
+    public static DbCommand CommandOf<T>(this RecoDbContext context, string sql, IReadOnlyList<T> values, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = context.Command("", parameters);
+        for (var position = 0; position < values.Count; position++)
+            command.AddParameter($"v{position}", values[position]);
+        command.CommandText = sql.Replace("{0}", string.Join(", ", Enumerable.Range(0, values.Count).Select(position => $"@v{position}")), StringComparison.Ordinal);
+        return command;
+    }
+
+    private static string[] TextsOf(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
+}

@@ -1,0 +1,323 @@
+using System.Data.Common;
+using RecoService.Engine.Data;
+
+namespace RecoService.Storage.Attribution;
+
+/// <summary>
+/// Counts what was shown and finds what users did with it. Lists are counted once each, by a mark of their own in the transaction of the counting. What a user did is attributed anew whenever the user
+/// did something, something of theirs was corrected, or a list of theirs arrived late; so the figures are the same in whatever order all that arrives. One process at a time does it.
+/// </summary>
+public sealed class RecommendationFigures
+{
+    /// <summary>Lists of one transaction.</summary>
+    private const int ListsPerPiece = 10_000;
+
+    /// <summary>Users of one transaction.</summary>
+    private const int UsersPerPiece = 200;
+
+    private readonly Store store;
+
+    internal RecommendationFigures(Store store) => this.store = store;
+
+    /// <summary>Brings the figures up to date.</summary>
+    /// <param name="rules">Which interactions belong to lists.</param>
+    /// <param name="progress">Takes how many lists are counted and how many users are attributed; null: nobody looks.</param>
+    /// <param name="ct">Stops between two pieces; nothing is lost or counted twice.</param>
+    public async Task FollowAsync(AttributionRules rules, Action<(long Lists, long Users)>? progress, CancellationToken ct)
+    {
+        var (lists, users) = (0L, 0L);
+        while (await CountNewListsAsync(ct) is > 0 and var counted)
+        {
+            lists += counted;
+            progress?.Invoke((lists, users));
+        }
+
+        await NoteChangedUsersAsync(ct);
+        while (await AttributeAsync(rules, ct) is > 0 and var attributed)
+        {
+            users += attributed;
+            progress?.Invoke((lists, users));
+        }
+    }
+
+    /// <summary>Forgets what was counted of the stored lists, so that the next <see cref="FollowAsync"/> counts them again.</summary>
+    /// <param name="from">Days of which not all lists are stored any more keep their figures: those before this time. Whole days count.</param>
+    /// <param name="ct">Has no effect once the commit has begun.</param>
+    public Task ForgetAsync(DateTimeOffset from, CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        await LockAsync(context, ct);
+        var time = from.ToUnixTimeMilliseconds();
+        var day = ShownList.DayOf(time);
+        if (day * ShownList.MillisecondsPerDay < time)
+            day++;
+        // Lists of who is left out are counted as everybody's, until the attribution leaves them out again.
+        await context.ExecuteAsync("DELETE FROM inhuman_users", ct);
+        foreach (var table in (string[])["recommendation_cells", "recommendation_viewers", "attributions"])
+            await context.ExecuteAsync($"DELETE FROM {table} WHERE day >= @day", ct, ("day", day));
+        await context.ExecuteAsync("UPDATE impressions SET counted = false WHERE occurred_at >= @time", ct, ("time", day * ShownList.MillisecondsPerDay));
+        await context.ExecuteAsync("UPDATE attribution_state SET marker = NULL", ct);
+        return true;
+    }, ct, TimeSpan.FromHours(1));
+
+    /// <summary>The figures of lists, as far as they are counted.</summary>
+    public Task<IReadOnlyList<FigureRow>> ReadAsync(FigureQuery query, CancellationToken ct) => store.ReadSnapshotAsync(context => new FigureReader(context, query).ReadAsync(ct), ct);
+
+    /// <summary>Who is left out of the figures, by how much the busiest day of theirs has; the busiest first.</summary>
+    public Task<IReadOnlyList<(string UserId, long InteractionsADay)>> InhumanUsersAsync(int limit, CancellationToken ct) => store.ReadSnapshotAsync<IReadOnlyList<(string, long)>>(async context =>
+    {
+        var users = new List<(string, long)>();
+        await using var command = context.Command("SELECT user_id, interactions_a_day FROM inhuman_users ORDER BY interactions_a_day DESC, user_id LIMIT @limit", ("limit", limit));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            users.Add((reader.GetString(0), reader.GetInt64(1)));
+        return users;
+    }, ct);
+
+    private static Task LockAsync(RecoDbContext context, StoreProvider provider, CancellationToken ct) => context.LockLeaseAsync(provider, Leases.Attribution, ct);
+
+    private Task LockAsync(RecoDbContext context, CancellationToken ct) => LockAsync(context, store.Provider, ct);
+
+    private Task<int> CountNewListsAsync(CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        await LockAsync(context, ct);
+        var lists = await ReadListsAsync(
+            context.Command(
+                $"""
+                UPDATE impressions SET counted = true
+                WHERE recommendation_id IN (SELECT recommendation_id FROM impressions WHERE NOT counted ORDER BY recommendation_id LIMIT {ListsPerPiece})
+                RETURNING {FigureTables.ListColumns}
+                """),
+            ct);
+        if (lists.Count == 0)
+            return 0;
+        await context.CountViewersAsync(lists, ct);
+        var inhuman = await InhumanAsync(context, ct);
+        await context.CountCellsAsync(lists.Where(list => !inhuman.Contains(list.UserId)), 1, ct);
+        // What a user did after a list may have been attributed before the list was here.
+        var first = lists.Min(list => list.ShownAt);
+        foreach (var users in lists.Select(list => list.UserId).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).Chunk(UsersPerPiece))
+        {
+            await using var note = context.CommandOf(
+                """
+                INSERT INTO attribution_due (user_key)
+                SELECT u.key FROM users u WHERE u.id IN ({0}) AND EXISTS (SELECT 1 FROM interactions n WHERE n.user_key = u.key AND n.occurred_at >= @first
+                    UNION ALL SELECT 1 FROM ratings r WHERE r.user_key = u.key AND r.occurred_at >= @first)
+                ON CONFLICT (user_key) DO NOTHING
+                """,
+                users, ("first", first));
+            await note.ExecuteNonQueryAsync(ct);
+        }
+
+        return lists.Count;
+    }, ct);
+
+    /// <summary>Whoever did something since the last time, or had something corrected; at the first time, whoever was shown something or names a list.</summary>
+    private Task<bool> NoteChangedUsersAsync(CancellationToken ct) => store.WriteAsync(async context =>
+    {
+        await LockAsync(context, ct);
+        var now = await store.Provider.ReadMarkerAsync(context, ct);
+        var since = await MarkerAsync(context, ct);
+        if (since is null || store.Provider.IsAhead(since, now))
+        {
+            await context.ExecuteAsync(
+                """
+                INSERT INTO attribution_due (user_key)
+                SELECT u.key FROM users u WHERE EXISTS (SELECT 1 FROM impressions m WHERE m.user_id = u.id)
+                    OR EXISTS (SELECT 1 FROM interactions n WHERE n.user_key = u.key AND n.recommendation_id IS NOT NULL)
+                ON CONFLICT (user_key) DO NOTHING
+                """,
+                ct);
+        }
+        else if (since != now)
+        {
+            foreach (var table in (string[])["interactions", "ratings", "rewrites"])
+            {
+                await using var note = context.Command(
+                    $"""
+                    INSERT INTO attribution_due (user_key)
+                    SELECT DISTINCT user_key FROM {table} WHERE change > @change AND {store.Provider.IsBetween}
+                    ON CONFLICT (user_key) DO NOTHING
+                    """,
+                    ("change", store.Provider.CoveredChange(since)));
+                store.Provider.BindBetween(note, since, now);
+                await note.ExecuteNonQueryAsync(ct);
+            }
+        }
+
+        await context.ExecuteAsync("UPDATE attribution_state SET marker = @marker", ct, ("marker", now));
+        return true;
+    }, ct, TimeSpan.FromMinutes(10));
+
+    private static async Task<string?> MarkerAsync(RecoDbContext context, CancellationToken ct)
+    {
+        await using var command = context.Command("SELECT marker FROM attribution_state");
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    private async Task<int> AttributeAsync(AttributionRules rules, CancellationToken ct)
+    {
+        var kinds = await store.KindKeysAsync(ct);
+        return await store.WriteAsync(async context =>
+        {
+            await LockAsync(context, ct);
+            var due = await context.ReadIntsAsync($"SELECT user_key FROM attribution_due ORDER BY user_key LIMIT {UsersPerPiece}", ct);
+            if (due.Count == 0)
+                return 0;
+            var keys = string.Join(',', due);
+            await context.ExecuteAsync($"DELETE FROM attribution_due WHERE user_key IN ({keys})", ct);
+            // An erasure waits for this transaction and then deletes what it wrote, or this does not find the user.
+            var users = new Dictionary<int, string>();
+            await using (var command = context.Command($"SELECT key, id FROM users WHERE key IN ({keys}){store.Provider.ForUpdate}"))
+            await using (var reader = await command.ExecuteReaderAsync(ct))
+            {
+                while (await reader.ReadAsync(ct))
+                    users.Add(reader.GetInt32(0), reader.GetString(1));
+            }
+
+            if (users.Count > 0)
+                await AttributeAsync(context, kinds, users, rules, ct);
+            return due.Count;
+        }, ct);
+    }
+
+    private async Task AttributeAsync(RecoDbContext context, KindKeys kinds, Dictionary<int, string> users, AttributionRules rules, CancellationToken ct)
+    {
+        var (deeds, busiest) = await ReadDeedsAsync(context, kinds, users, rules, ct);
+        var inhuman = await InhumanAsync(context, ct);
+        string[] ids = [.. users.Values];
+        var lists = await ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id IN ({{0}})", ids), ct);
+        var known = lists.Select(list => list.RecommendationId).ToHashSet();
+        var named = deeds.Values.SelectMany(own => own).Select(deed => deed.RecommendationId).OfType<Guid>().Where(id => !known.Contains(id)).Distinct().ToList();
+        foreach (var piece in named.Chunk(UsersPerPiece))
+            lists.AddRange(await ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE recommendation_id IN ({{0}})", piece), ct));
+        var byUser = lists.ToLookup(list => list.UserId, StringComparer.Ordinal);
+        var byId = lists.ToDictionary(list => list.RecommendationId);
+
+        foreach (var (key, userId) in users)
+        {
+            var own = deeds.GetValueOrDefault(key) ?? [];
+            var all = byUser[userId].ToDictionary(list => list.RecommendationId);
+            foreach (var id in own.Select(deed => deed.RecommendationId).OfType<Guid>())
+            {
+                if (byId.TryGetValue(id, out var list))
+                    all[id] = list;
+            }
+
+            // What belongs to lists that are deleted by now stays as it was found while they were there.
+            await context.ExecuteAsync(
+                "DELETE FROM attributions WHERE user_id = @user AND list_at >= @first", ct, ("user", userId), ("first", all.Count == 0 ? long.MaxValue : all.Values.Min(list => list.ShownAt)));
+            await context.InsertAsync(userId, Attributor.Attribute(userId, all.Values, own, (long)rules.Window.TotalMilliseconds), ct);
+            await MarkAsync(context, userId, busiest.GetValueOrDefault(key), inhuman.Contains(userId), rules, ct);
+        }
+    }
+
+    private static async Task<HashSet<string>> InhumanAsync(RecoDbContext context, CancellationToken ct)
+    {
+        var users = new HashSet<string>(StringComparer.Ordinal);
+        await using var command = context.Command("SELECT user_id FROM inhuman_users");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            users.Add(reader.GetString(0));
+        return users;
+    }
+
+    /// <summary>Leaves a user out of the figures, or takes them in again.</summary>
+    private static async Task MarkAsync(RecoDbContext context, string userId, long interactionsADay, bool isOut, AttributionRules rules, CancellationToken ct)
+    {
+        var belongsOut = interactionsADay > rules.MostInteractionsADay;
+        if (belongsOut)
+        {
+            await context.ExecuteAsync(
+                "INSERT INTO inhuman_users (user_id, interactions_a_day) VALUES (@user, @most) ON CONFLICT (user_id) DO UPDATE SET interactions_a_day = excluded.interactions_a_day",
+                ct, ("user", userId), ("most", interactionsADay));
+        }
+        else if (isOut)
+        {
+            await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @user", ct, ("user", userId));
+        }
+
+        if (belongsOut == isOut)
+            return;
+        var lists = await ReadListsAsync(context.Command($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id = @user AND counted", ("user", userId)), ct);
+        await context.CountCellsAsync(lists, belongsOut ? -1 : 1, ct);
+    }
+
+    /// <summary>What users did, without what is undone; an order that was undone is a return. And how much it was on the busiest day.</summary>
+    private async Task<(Dictionary<int, List<Deed>> Deeds, Dictionary<int, long> Busiest)> ReadDeedsAsync(RecoDbContext context, KindKeys kinds, Dictionary<int, string> users, AttributionRules rules, CancellationToken ct)
+    {
+        var keys = string.Join(',', users.Keys);
+        const string columns = "value, occurred_at, recommendation_id, order_id, quantity, unit_price";
+        await using var command = context.Command(
+            $"""
+            SELECT t.user_key, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.recommendation_id, t.order_id, t.quantity, t.unit_price
+            FROM (
+                SELECT user_key, item_key, kind, {columns} FROM interactions WHERE user_key IN ({keys})
+                UNION ALL
+                SELECT user_key, item_key, CAST(@rating AS smallint), {columns} FROM ratings WHERE user_key IN ({keys}) AND NOT deleted) AS t
+            JOIN items i ON i.key = t.item_key
+            """,
+            ("rating", kinds[store.Kinds.RatingIndex]));
+        var read = new Dictionary<int, List<(int Item, byte Kind, Deed Deed)>>();
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                if (!kinds.TryGetIndex(reader.GetInt16(3), out var kind))
+                    continue;
+                var quantity = reader.GetNumber(8) ?? 1;
+                var amount = reader.IsDBNull(9) ? 0 : AmountOf(quantity, reader.GetDecimal(9));
+                var deed = new Deed(
+                    reader.GetString(2), rules.Roles[kind], reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), reader.GetText(7), quantity, amount, reader.GetNumber(4) ?? 0);
+                if (!read.TryGetValue(reader.GetInt32(0), out var own))
+                    read.Add(reader.GetInt32(0), own = []);
+                own.Add((reader.GetInt32(1), kind, deed));
+            }
+        }
+
+        return (
+            read.ToDictionary(user => user.Key, user => Counting(user.Value)),
+            read.ToDictionary(user => user.Key, user => user.Value.GroupBy(one => ShownList.DayOf(one.Deed.OccurredAt)).Max(day => day.LongCount())));
+    }
+
+    private List<Deed> Counting(List<(int Item, byte Kind, Deed Deed)> all)
+    {
+        var counts = new bool[all.Count];
+        Undoing.Mark(store.Kinds, all.ConvertAll(one => one.Item).ToArray(), all.ConvertAll(one => one.Kind).ToArray(), all.ConvertAll(one => one.Deed.OccurredAt).ToArray(), counts);
+        var deeds = new List<Deed>();
+        for (var position = 0; position < all.Count; position++)
+        {
+            var deed = all[position].Deed;
+            if (counts[position] && deed.Role != AttributionRole.None)
+                deeds.Add(deed);
+            else if (!counts[position] && deed.Role == AttributionRole.Order)
+                deeds.Add(deed with { Role = AttributionRole.Return });
+        }
+
+        return deeds;
+    }
+
+    /// <summary>Ten-thousandths of the currency, so that sums are exact in both databases.</summary>
+    private static long AmountOf(double quantity, decimal price)
+    {
+        try
+        {
+            return (long)Math.Round((decimal)quantity * price * 10_000m, MidpointRounding.ToEven);
+        }
+        catch (OverflowException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var lists = new List<ShownList>();
+            while (await reader.ReadAsync(ct))
+                lists.Add(FigureTables.ReadList(reader));
+            return lists;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace RecoService.Storage.Attribution;
+
+/// <summary>What becomes of the figures when a user goes.</summary>
+internal static class UserFigures
+{
+    /// <summary>Deletes the impressions of a user who is erased, and takes them out of the counts; those that are deleted already stay in the counts, which name nobody.</summary>
+    public static async Task ForgetUserAsync(this RecoDbContext context, string userId, int userKey, CancellationToken ct)
+    {
+        var counted = new List<ShownList>();
+        await using (var command = context.Command($"DELETE FROM impressions WHERE user_id = @user RETURNING {FigureTables.ListColumns}, counted", ("user", userId)))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                if (reader.GetBoolean(8))
+                    counted.Add(FigureTables.ReadList(reader));
+            }
+        }
+
+        // Lists of who is left out are in no cell.
+        if (await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) == 0)
+            await context.CountCellsAsync(counted, -1, ct);
+        await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @user", ct, ("user", userId));
+        await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @user", ct, ("user", userId));
+        await context.ExecuteAsync("DELETE FROM attributions WHERE user_id = @user", ct, ("user", userId));
+        await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", userKey));
+    }
+
+    /// <summary>Gives the figures of one user to another, whose interactions are attributed anew.</summary>
+    public static async Task MoveUserAsync(this RecoDbContext context, string fromId, string toId, int fromKey, CancellationToken ct)
+    {
+        await context.ExecuteAsync(
+            """
+            INSERT INTO recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)
+            SELECT @to, day, placement, model_version, variant, lists, impressions FROM recommendation_viewers WHERE user_id = @from
+            ON CONFLICT (user_id, day, placement, model_version, variant) DO UPDATE SET
+                lists = recommendation_viewers.lists + excluded.lists, impressions = recommendation_viewers.impressions + excluded.impressions
+            """,
+            ct, ("to", toId), ("from", fromId));
+        await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @from", ct, ("from", fromId));
+        await context.ExecuteAsync("UPDATE attributions SET user_id = @to WHERE user_id = @from", ct, ("to", toId), ("from", fromId));
+        await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", fromKey));
+        await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @from", ct, ("from", fromId));
+    }
+}

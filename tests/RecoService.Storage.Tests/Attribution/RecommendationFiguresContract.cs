@@ -1,0 +1,336 @@
+using RecoService.Storage.Attribution;
+
+namespace RecoService.Storage.Tests.Attribution;
+
+/// <summary>What users did with what they were shown, to the row: against figures computed by hand, and against a plain count over everything.</summary>
+public abstract class RecommendationFiguresContract(StorageProvider provider) : StorageContract(provider)
+{
+    private const long Hour = 3_600_000;
+    private const long Day = 24 * Hour;
+    private const int AllDays = 40_000;
+
+    /// <summary>Before the clock of the store, which takes nothing of the future.</summary>
+    private static readonly DateTimeOffset Monday = new(2025, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static int DayOf(DateTimeOffset time) => (int)(time.ToUnixTimeMilliseconds() / Day);
+
+    private AttributionRules Rules(long? most = null)
+    {
+        var roles = new AttributionRole[Store.Kinds.Count];
+        foreach (var (kind, role) in new[] { ("click", AttributionRole.Click), ("view", AttributionRole.NamedClick), ("purchase", AttributionRole.Order), ("like", AttributionRole.Like), ("dislike", AttributionRole.Dislike), ("rating", AttributionRole.Rating) })
+            roles[Store.Kind(kind)] = role;
+        return new AttributionRules(TimeSpan.FromDays(7), roles, most);
+    }
+
+    private Task FollowAsync(TestStore? by = null, long? most = null) => (by ?? Store).Figures.FollowAsync(Rules(most), null, Ct);
+
+    private async Task<Guid> ShowAsync(string user, DateTimeOffset at, string placement, params string[] items)
+    {
+        var id = Guid.CreateVersion7(at);
+        await Store.Impressions.AppendAsync([new Impression(id, user, placement, null, 3, "c", at, items) { Sources = [.. items.Select((_, position) => position == 0 ? "als" : "popular")] }], Ct);
+        return id;
+    }
+
+    private Task ActAsync(string user, string item, string kind, DateTimeOffset at, Guid? list = null, string? id = null, string? order = null, double? quantity = null, decimal? price = null, double? value = null) =>
+        Store.AppendAsync(new NewInteraction { Id = id, UserId = user, ItemId = item, KindIndex = Store.Kind(kind), OccurredAt = at, RecommendationId = list, OrderId = order, Quantity = quantity, UnitPrice = price, Value = value });
+
+    private async Task<string> TableAsync(params FigureDimension[] by) => string.Join('\n', (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, by), Ct))
+        .Select(row => $"{string.Join(' ', row.Key)}: lists {row.Lists} viewers {row.Viewers} shown {row.Impressions} clicks {row.Clicks} orders {row.Orders} lines {row.OrderLines} units {row.Units} amount {row.Amount} buyers {row.Buyers} returns {row.Returns} likes {row.Likes}-{row.Dislikes} ratings {row.Ratings}={row.RatingSum}")
+        .Order(StringComparer.Ordinal));
+
+    private Task<long> CountAsync(string sql) => Store.Inner.ReadSnapshotAsync(context => context.CountAsync(sql, Ct), Ct);
+
+    private async Task<FigureRow> AllAsync() => Assert.Single(await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, []), Ct));
+
+    [Fact]
+    public async Task Read_NothingShown_HasNoRows()
+    {
+        await FollowAsync();
+
+        Assert.Empty(await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, []), Ct));
+        Assert.Empty(await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct));
+    }
+
+    [Fact]
+    public async Task Follow_ADayOfTheShop_IsCountedToTheRow()
+    {
+        var home = await ShowAsync("ann", Monday.AddHours(9), "home", "a", "b", "c");
+        await ShowAsync("ann", Monday.AddHours(12), "similar", "b", "d");
+        await ShowAsync("bob", Monday.AddHours(9), "home", "a", "b");
+        var nobody = await ShowAsync(Impression.NoUser, Monday.AddHours(10), "home", "a");
+
+        // Named, though the later list holds the item too; looked at twice, which is one click.
+        await ActAsync("ann", "b", "click", Monday.AddHours(13), home);
+        await ActAsync("ann", "b", "view", Monday.AddHours(13.1), home);
+        // Of themselves: the latest list that holds the item and was shown before.
+        await ActAsync("ann", "b", "purchase", Monday.AddHours(14), order: "1", quantity: 2, price: 1.05m);
+        await ActAsync("ann", "d", "purchase", Monday.AddHours(14), order: "1", price: 0.1m);
+        await ActAsync("ann", "a", "like", Monday.AddHours(15));
+        // A view of itself is nothing, and nor is what no list held, what came too early and what came too late.
+        await ActAsync("bob", "a", "view", Monday.AddHours(10));
+        await ActAsync("bob", "z", "click", Monday.AddHours(10));
+        await ActAsync("bob", "a", "click", Monday.AddHours(8));
+        await ActAsync("bob", "b", "click", Monday.AddDays(8));
+        // On the last moment of the window; the figures are those of the day of the list.
+        await ActAsync("bob", "a", "rating", Monday.AddHours(9).AddDays(7), value: 4);
+        // Whoever is known by now names a list that was shown to nobody known.
+        await ActAsync("bob", "a", "click", Monday.AddHours(11), nobody);
+
+        await FollowAsync();
+
+        Assert.Equal(
+            """
+            home: lists 3 viewers 2 shown 6 clicks 2 orders 0 lines 0 units 0 amount 0 buyers 0 returns 0 likes 1-0 ratings 1=4
+            similar: lists 1 viewers 1 shown 2 clicks 0 orders 1 lines 2 units 3 amount 22000 buyers 1 returns 0 likes 0-0 ratings 0=0
+            """.ReplaceLineEndings("\n"),
+            await TableAsync(FigureDimension.Placement));
+        Assert.Equal(
+            $"""
+            {DayOf(Monday)} 3 als 1: lists  viewers  shown 4 clicks 1 orders 1 lines 1 units 2 amount 21000 buyers 1 returns 0 likes 1-0 ratings 1=4
+            {DayOf(Monday)} 3 popular 2: lists  viewers  shown 3 clicks 1 orders 1 lines 1 units 1 amount 1000 buyers 1 returns 0 likes 0-0 ratings 0=0
+            {DayOf(Monday)} 3 popular 3: lists  viewers  shown 1 clicks 0 orders 0 lines 0 units 0 amount 0 buyers 0 returns 0 likes 0-0 ratings 0=0
+            """.ReplaceLineEndings("\n"),
+            await TableAsync(FigureDimension.Day, FigureDimension.ModelVersion, FigureDimension.Source, FigureDimension.Position));
+        // Ann saw 5 items and clicked 1, Bob saw 2 and clicked 1.
+        Assert.Equal(new ViewerSums(2, 7, 2, 29, 2, 7), (await AllAsync()).ViewerSums);
+        var only = await Store.Figures.ReadAsync(new FigureQuery(DayOf(Monday), DayOf(Monday), [FigureDimension.Variant]) { Only = new Dictionary<FigureDimension, object> { [FigureDimension.Placement] = "similar" } }, Ct);
+        Assert.Equal(("", 2L, 22_000L), ((string)only.Single().Key[0], only[0].Impressions, only[0].Amount));
+        Assert.Empty(await Store.Figures.ReadAsync(new FigureQuery(DayOf(Monday) + 1, AllDays, []), Ct));
+    }
+
+    /// <summary>Every way in which what is known of the past changes.</summary>
+    [Fact]
+    public async Task Follow_LateAndCorrected_ChangesTheDayOfTheList()
+    {
+        var first = await ShowAsync("ann", Monday, "home", "a", "b");
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(5), id: "p", order: "1", price: 10);
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(5), id: "p", order: "1", price: 10);
+        await FollowAsync();
+        Assert.Equal((1, 100_000), ((await AllAsync()).OrderLines, (await AllAsync()).Amount));
+
+        // Corrected, given back, taken back.
+        await Store.Corrections.PutAsync(new NewInteraction { Id = "p", UserId = "ann", ItemId = "a", KindIndex = Store.Kind("purchase"), OccurredAt = Monday.AddHours(5), OrderId = "1", UnitPrice = 7.5m }, Ct);
+        await FollowAsync();
+        Assert.Equal(75_000, (await AllAsync()).Amount);
+        await ActAsync("ann", "a", "return", Monday.AddDays(3), id: "r");
+        await FollowAsync();
+        Assert.Equal((0, 0, 1), ((await AllAsync()).Orders, (await AllAsync()).Amount, (await AllAsync()).Returns));
+        await Store.Corrections.DeleteAsync("r", Ct);
+        await FollowAsync();
+        Assert.Equal((1, 75_000, 0), ((await AllAsync()).Orders, (await AllAsync()).Amount, (await AllAsync()).Returns));
+
+        // A list that arrives after what was done with it takes the deed over, and an earlier one does not.
+        await ShowAsync("ann", Monday.AddHours(4), "late", "a");
+        await ShowAsync("ann", Monday.AddHours(-4), "earlier", "a");
+        await FollowAsync();
+        Assert.Equal("earlier 0, home 0, late 1", string.Join(", ", (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Placement]), Ct)).OrderBy(row => (string)row.Key[0], StringComparer.Ordinal).Select(row => $"{row.Key[0]} {row.OrderLines}")));
+
+        // A click that arrives days later, and an interaction that is taken back.
+        await ActAsync("ann", "b", "click", Monday.AddHours(1), first, id: "c");
+        await FollowAsync();
+        Assert.Equal(1, (await AllAsync()).Clicks);
+        await Store.Corrections.DeleteAsync("c", Ct);
+        await Store.Corrections.DeleteOrderAsync("1", Ct);
+        await FollowAsync();
+        Assert.Equal((0, 0, 4), ((await AllAsync()).Clicks, (await AllAsync()).OrderLines, (await AllAsync()).Impressions));
+    }
+
+    [Fact]
+    public async Task Delete_AUser_TakesTheirPartOutAndNoOther()
+    {
+        await ShowAsync("ann", Monday, "home", "a", "b");
+        await ShowAsync("bob", Monday, "home", "a", "b");
+        foreach (var user in new[] { "ann", "bob" })
+            await ActAsync(user, "a", "click", Monday.AddHours(1));
+        await FollowAsync();
+        // Not counted yet when she goes.
+        await ShowAsync("ann", Monday.AddHours(2), "home", "c");
+
+        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await FollowAsync();
+
+        Assert.Equal((1, 1, 2, 1), ((await AllAsync()).Lists, (await AllAsync()).Viewers, (await AllAsync()).Impressions, (await AllAsync()).Clicks));
+        Assert.Equal([("a", 1L), ("b", 1L)], (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Position]), Ct)).Select(row => (((long)row.Key[0] == 1 ? "a" : "b"), row.Impressions)).Order());
+        foreach (var table in new[] { "recommendation_viewers", "attributions", "impressions" })
+            Assert.Equal(0, await CountAsync($"SELECT count(*) FROM {table} WHERE user_id = 'ann'"));
+    }
+
+    [Fact]
+    public async Task Merge_OfAVisitor_GivesTheUserWhatTheyHad()
+    {
+        await ShowAsync("visitor", Monday, "home", "a");
+        await ShowAsync("ann", Monday, "home", "b");
+        await ActAsync("visitor", "a", "click", Monday.AddHours(1));
+        await ActAsync("ann", "b", "view", Monday.AddHours(1));
+        await FollowAsync();
+
+        await Store.Merges.MergeAsync("visitor", "ann", (own, more) => own ?? more, Ct);
+        // The user buys what the visitor was shown.
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(3), price: 1);
+        await FollowAsync();
+
+        var all = await AllAsync();
+        Assert.Equal((2, 1, 2, 1, 1), (all.Lists, all.Viewers, all.Impressions, all.Clicks, all.OrderLines));
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM recommendation_viewers WHERE user_id = 'visitor'") + await CountAsync("SELECT count(*) FROM attributions WHERE user_id = 'visitor'"));
+    }
+
+    /// <summary>Lists go after a while; what they brought stays, also when it is counted anew.</summary>
+    [Fact]
+    public async Task Forget_WhileOldListsAreDeleted_KeepsTheirDays()
+    {
+        var (old, young) = (Monday.AddDays(-30), Monday);
+        await ShowAsync("ann", old, "home", "a");
+        await ActAsync("ann", "a", "click", old.AddHours(1));
+        await ShowAsync("ann", young, "home", "b");
+        await ActAsync("ann", "b", "click", young.AddHours(1));
+        await FollowAsync();
+        Assert.Equal(1, await Store.Impressions.DeleteBeforeAsync(Monday.AddDays(-1), 10, Ct));
+        var before = await TableAsync(FigureDimension.Day, FigureDimension.Position);
+        Assert.Contains("shown 1 clicks 1", before, StringComparison.Ordinal);
+
+        await ActAsync("ann", "b", "like", young.AddHours(2));
+        await FollowAsync();
+        Assert.Equal(2, (await AllAsync()).Clicks);
+        await Store.Figures.ForgetAsync(Monday.AddDays(-1).AddHours(3), Ct);
+        Assert.Equal(1, (await AllAsync()).Clicks);
+        await FollowAsync();
+
+        Assert.Equal(before, (await TableAsync(FigureDimension.Day, FigureDimension.Position)).Replace("likes 1-0", "likes 0-0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Follow_AUserWithInhumanRates_IsLeftOutUntilTheyAreNot()
+    {
+        await ShowAsync("bot", Monday, "home", "a", "b");
+        await ShowAsync("ann", Monday, "home", "a");
+        for (var number = 0; number < 6; number++)
+            await ActAsync("bot", "a", "click", Monday.AddHours(1 + number), id: $"c{number}");
+        await ActAsync("ann", "a", "click", Monday.AddHours(1));
+
+        await FollowAsync(most: 5);
+
+        Assert.Equal([("bot", 6L)], await Store.Figures.InhumanUsersAsync(10, Ct));
+        await ShownAsync(lists: 1, shown: 1, clicks: 1);
+        await ShowAsync("bot", Monday.AddHours(9), "home", "a", "b");
+        await FollowAsync(most: 5);
+        await ShownAsync(lists: 1, shown: 1, clicks: 1);
+
+        await Store.Corrections.DeleteAsync("c5", Ct);
+        await FollowAsync(most: 5);
+        Assert.Empty(await Store.Figures.InhumanUsersAsync(10, Ct));
+        await ShownAsync(lists: 3, shown: 5, clicks: 2);
+
+        async Task ShownAsync(long lists, long shown, long clicks)
+        {
+            Assert.Equal((lists, shown, clicks), ((await AllAsync()).Lists, (await AllAsync()).Impressions, (await AllAsync()).Clicks));
+            Assert.Equal(shown, (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct)).Sum(row => row.Impressions));
+        }
+    }
+
+    /// <summary>Several processes follow at once and in pieces; each list is counted once.</summary>
+    [Fact]
+    public async Task Follow_ByThreeReplicasAtOnce_CountsEachListOnce()
+    {
+        await Store.Impressions.AppendAsync([.. Enumerable.Range(0, 3_000).Select(number => new Impression(Guid.CreateVersion7(Monday), $"u{number % 50}", "home", null, 1, "c", Monday, ["a", "b"]))], Ct);
+        await Store.AppendAsync([.. Enumerable.Range(0, 50).Select(number => Store.Interaction($"u{number}", "a", "click") with { OccurredAt = Monday.AddHours(1) })]);
+        await using var one = Store.Replica();
+        await using var other = Store.Replica();
+
+        await Task.WhenAll(FollowAsync(), FollowAsync(one), FollowAsync(other));
+
+        var all = await AllAsync();
+        Assert.Equal((3_000, 50, 6_000, 50), (all.Lists, all.Viewers, all.Impressions, all.Clicks));
+    }
+
+    /// <summary>Anything in any order, followed now and then: the same as a plain count over all that is there, and as counting anew.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Follow_AnythingInAnyOrder_IsThePlainCount(int seed)
+    {
+        var random = new Random(seed);
+        var lists = new List<Impression>();
+        var deeds = new Dictionary<string, NewInteraction>(StringComparer.Ordinal);
+        string[] kinds = ["click", "view", "purchase", "like", "add-to-cart"];
+        for (var step = 0; step < 150; step++)
+        {
+            var at = Monday.AddMinutes(random.Next(14 * 24 * 60));
+            if (random.Next(3) == 0)
+            {
+                var list = new Impression(
+                    Guid.CreateVersion7(at), $"u{random.Next(4)}", random.Next(2) == 0 ? "home" : "basket", random.Next(2) == 0 ? null : "e/a", random.Next(3) == 0 ? null : 2, "c", at,
+                    [.. Enumerable.Range(0, 6).OrderBy(_ => random.Next()).Take(1 + random.Next(4)).Select(item => $"i{item}")]);
+                lists.Add(list with { Sources = [.. list.ItemIds.Select(_ => random.Next(2) == 0 ? "x" : "y")] });
+                await Store.Impressions.AppendAsync([lists[^1]], Ct);
+            }
+            else if (random.Next(8) == 0 && deeds.Count > 0)
+            {
+                var id = deeds.Keys.ElementAt(random.Next(deeds.Count));
+                await Store.Corrections.DeleteAsync(id, Ct);
+                deeds.Remove(id);
+            }
+            else
+            {
+                var deed = Store.Interaction($"u{random.Next(4)}", $"i{random.Next(6)}", kinds[random.Next(kinds.Length)], id: $"d{step}") with
+                {
+                    OccurredAt = at, OrderId = random.Next(2) == 0 ? $"o{random.Next(5)}" : null, Quantity = random.Next(2) == 0 ? random.Next(1, 4) : null, UnitPrice = random.Next(2) == 0 ? random.Next(1, 1000) / 100m : null,
+                    RecommendationId = random.Next(2) == 0 && lists.Count > 0 ? lists[random.Next(lists.Count)].RecommendationId : null,
+                };
+                deeds.Add(deed.Id!, deed);
+                await Store.AppendAsync(deed);
+            }
+
+            if (random.Next(10) == 0)
+                await FollowAsync();
+        }
+
+        await FollowAsync();
+        FigureDimension[] all = [FigureDimension.Day, FigureDimension.Placement, FigureDimension.Source, FigureDimension.ModelVersion, FigureDimension.Variant, FigureDimension.Position];
+        var followed = (await TableAsync(all), await TableAsync(FigureDimension.Placement, FigureDimension.Day), await TableAsync());
+
+        Assert.Equal(PlainCount(lists, deeds.Values), (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, all), Ct))
+            .Select(row => $"{string.Join(' ', row.Key)}: {row.Impressions} {row.Clicks} {row.OrderLines} {row.Units} {row.Amount} {row.Likes}").Order(StringComparer.Ordinal));
+        await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
+        await FollowAsync();
+        Assert.Equal(followed, (await TableAsync(all), await TableAsync(FigureDimension.Placement, FigureDimension.Day), await TableAsync()));
+    }
+
+    private List<string> PlainCount(List<Impression> lists, IEnumerable<NewInteraction> deeds)
+    {
+        var cells = new Dictionary<string, (long Shown, HashSet<Guid> Clicked, long Lines, double Units, long Amount, long Likes)>(StringComparer.Ordinal);
+        foreach (var list in lists)
+        {
+            for (var position = 0; position < list.ItemIds.Count; position++)
+            {
+                var cell = cells.GetValueOrDefault(CellOf(list, position), (0, [], 0, 0, 0, 0));
+                cells[CellOf(list, position)] = cell with { Shown = cell.Shown + 1 };
+            }
+        }
+
+        foreach (var deed in deeds)
+        {
+            var kind = Store.Kinds[deed.KindIndex].Name;
+            var named = lists.Find(list => list.RecommendationId == deed.RecommendationId && list.ItemIds.Contains(deed.ItemId));
+            var touched = kind == "view" ? null : lists.Where(list => list.UserId == deed.UserId && list.ItemIds.Contains(deed.ItemId) && list.OccurredAt <= deed.OccurredAt && deed.OccurredAt - list.OccurredAt <= TimeSpan.FromDays(7)).MaxBy(list => list.OccurredAt);
+            if ((named ?? touched) is not { } owner || kind == "add-to-cart")
+                continue;
+            var key = CellOf(owner, owner.ItemIds.ToList().IndexOf(deed.ItemId));
+            var cell = cells[key];
+            if (kind is "click" or "view")
+                cell.Clicked.Add(owner.RecommendationId);
+            if (kind == "purchase")
+                cell = cell with { Lines = cell.Lines + 1, Units = cell.Units + (deed.Quantity ?? 1), Amount = cell.Amount + (long)((decimal)(deed.Quantity ?? 1) * (deed.UnitPrice ?? 0) * 10_000) };
+            cells[key] = kind == "like" ? cell with { Likes = cell.Likes + 1 } : cell;
+        }
+
+        return [.. cells.Select(cell => $"{cell.Key}: {cell.Value.Shown} {cell.Value.Clicked.Count} {cell.Value.Lines} {cell.Value.Units} {cell.Value.Amount} {cell.Value.Likes}").Order(StringComparer.Ordinal)];
+
+        static string CellOf(Impression list, int position) =>
+            $"{DayOf(list.OccurredAt)} {list.Placement} {list.Sources[position]} {list.ModelVersion ?? 0} {list.Variant} {position + 1}";
+    }
+}
+
+public sealed class SqliteRecommendationFiguresTests() : RecommendationFiguresContract(StorageProvider.Sqlite);
+
+public sealed class PostgresRecommendationFiguresTests() : RecommendationFiguresContract(StorageProvider.Postgres);
