@@ -274,7 +274,10 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
             {
                 var deed = Store.Interaction($"u{random.Next(4)}", $"i{random.Next(6)}", kinds[random.Next(kinds.Length)], id: $"d{step}") with
                 {
-                    OccurredAt = at, OrderId = random.Next(2) == 0 ? $"o{random.Next(5)}" : null, Quantity = random.Next(2) == 0 ? random.Next(1, 4) : null, UnitPrice = random.Next(2) == 0 ? random.Next(1, 1000) / 100m : null,
+                    OccurredAt = at,
+                    OrderId = random.Next(2) == 0 ? $"o{random.Next(5)}" : null,
+                    Quantity = random.Next(2) == 0 ? random.Next(1, 4) : null,
+                    UnitPrice = random.Next(2) == 0 ? random.Next(1, 1000) / 100m : null,
                     RecommendationId = random.Next(2) == 0 && lists.Count > 0 ? lists[random.Next(lists.Count)].RecommendationId : null,
                 };
                 deeds.Add(deed.Id!, deed);
