@@ -4,11 +4,15 @@ using RecoService.Api.Security;
 using RecoService.Api.Serving;
 using RecoService.Api.Shops;
 using RecoService.Api.Wire;
+using RecoService.Storage.Attribution;
 
 namespace RecoService.Api.Experiments;
 
 internal static class ExperimentEndpoints
 {
+    /// <summary>What users did so long before says what they are like.</summary>
+    private static readonly TimeSpan TimeBefore = TimeSpan.FromDays(14);
+
     public static void MapExperiments(this IEndpointRouteBuilder routes)
     {
         var experiments = routes.MapGroup("/admin/experiments").WithTags("Experiments").RequireAuthorization(SecurityExtensions.Admin);
@@ -37,6 +41,9 @@ internal static class ExperimentEndpoints
             .WithDescription("What the variant changes holds over the configuration from the next list on, and after a restart too. A running experiment stops with it. Deciding again changes the winner.")
             .Produces<ExperimentResponse>()
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
+        experiments.MapGet("/{experimentId}/report", Report).CheckPathIds().WithName("GetExperimentReport").WithSummary("What is known of an experiment now, per variant and metric")
+            .WithDescription("The user is the unit. Intervals are always valid: they may be looked at daily, and an experiment may be stopped the moment one leaves 0. `text` says what is known in a sentence. Figures are those of lists that the experiment's users saw, brought up to date every minute.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         experiments.MapGet("/{experimentId}/revisions", Revisions).CheckPathIds().WithName("ListExperimentRevisions").WithSummary("All that an experiment was, the newest first")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
     }
@@ -93,6 +100,16 @@ internal static class ExperimentEndpoints
         if (body.Variant is not { } variant)
             throw new InvalidRequestException([new FieldProblem("variant", "is missing; it names what everybody gets")]);
         return ResultOf(await new ExperimentWrites(shop).DecideAsync(experimentId.Value, variant, time.GetUtcNow(), cancellationToken));
+    }
+
+    private static async Task<Results<Ok<ExperimentReport>, NotFound>> Report(PathId experimentId, Shop shop, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (shop.Serving.Experiments.Current.All.FirstOrDefault(stored => stored.Id == experimentId.Value) is not { } found || ExperimentDefinition.Read(found) is not { } definition)
+            return TypedResults.NotFound();
+        if (definition.StartedAt is not { } started)
+            return TypedResults.Ok(ExperimentReports.Of(found.Id, definition, new ExperimentFigures([], 0), null));
+        var until = definition.StoppedAt ?? time.GetUtcNow();
+        return TypedResults.Ok(ExperimentReports.Of(found.Id, definition, await shop.Store.Figures.ReadVariantsAsync(found.Id, started, until, TimeBefore, cancellationToken), until));
     }
 
     private static async Task<Ok<PageResponse<ExperimentResponse>>> Revisions(PathId experimentId, Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 20)

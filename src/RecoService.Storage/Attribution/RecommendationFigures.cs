@@ -62,6 +62,19 @@ public sealed class RecommendationFigures
     /// <summary>The figures of lists, as far as they are counted.</summary>
     public Task<IReadOnlyList<FigureRow>> ReadAsync(FigureQuery query, CancellationToken ct) => store.ReadSnapshotAsync(context => new FigureReader(context, query).ReadAsync(ct), ct);
 
+    /// <summary>What the users of an experiment did, per variant.</summary>
+    /// <param name="experimentId">The experiment.</param>
+    /// <param name="started">When it started.</param>
+    /// <param name="until">The end of what counts.</param>
+    /// <param name="before">How long before the start the interactions are counted that say what a user is like.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public Task<ExperimentFigures> ReadVariantsAsync(string experimentId, DateTimeOffset started, DateTimeOffset until, TimeSpan before, CancellationToken ct)
+    {
+        var (start, end) = (started.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds());
+        return store.ReadSnapshotAsync(
+            context => VariantReader.ReadAsync(context, experimentId, ShownList.DayOf(start), ShownList.DayOf(end), start, (started - before).ToUnixTimeMilliseconds(), ct), ct);
+    }
+
     /// <summary>Who is left out of the figures, by how much the busiest day of theirs has; the busiest first.</summary>
     public Task<IReadOnlyList<(string UserId, long InteractionsADay)>> InhumanUsersAsync(int limit, CancellationToken ct) => store.ReadSnapshotAsync<IReadOnlyList<(string, long)>>(async context =>
     {

@@ -227,6 +227,40 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         }
     }
 
+    /// <summary>A user is one case of one variant, whatever other experiments their lists are of; who saw two is in none.</summary>
+    [Fact]
+    public async Task ReadVariants_OfAnExperiment_AreSumsOverItsUsers()
+    {
+        var start = Monday.AddHours(2);
+        foreach (var (user, variant, hour, items) in new (string, string?, double, string[])[]
+        {
+            ("ann", "e/new", 3, ["a", "b"]), ("ann", "a/x,e/new", 5, ["c"]), ("bob", "e/new", 3, ["a"]), ("cat", "e/old", 3, ["a", "b", "c"]), ("dan", "e/old", 3, ["a"]), ("dan", "e/new", 4, ["a"]),
+            ("eve", "ee/new", 3, ["a"]), ("fay", null, 3, ["a"]), ("", "e/new", 3, ["a"]),
+        })
+            await Store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(Monday.AddHours(hour)), user, "home", variant, 1, "c", Monday.AddHours(hour), items)], Ct);
+        // Before the start, of which two are within a day; then what came of the lists.
+        foreach (var hours in new[] { -30.0, -2, 1 })
+            await ActAsync("ann", "z", "view", Monday.AddHours(hours));
+        await ActAsync("ann", "a", "click", Monday.AddHours(4));
+        await ActAsync("ann", "c", "click", Monday.AddHours(6));
+        await ActAsync("ann", "c", "purchase", Monday.AddHours(6), order: "1", quantity: 2, price: 1.5m);
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(7), order: "2", price: 1m);
+        await ActAsync("cat", "b", "click", Monday.AddHours(6));
+        await FollowAsync();
+
+        var read = await Store.Figures.ReadVariantsAsync("e", start, start.AddDays(1), TimeSpan.FromDays(1), Ct);
+
+        Assert.Equal(1, read.MixedUsers);
+        Assert.Equal(["new", "old"], read.Variants.Select(variant => variant.Variant).Order(StringComparer.Ordinal));
+        var (now, old) = (read.Variants.First(variant => variant.Variant == "new"), read.Variants.First(variant => variant.Variant == "old"));
+        // Ann: 3 shown, 2 clicked, 2 orders, bought, 4.00, 2 lists, 2 interactions before. Bob: 1 shown, 1 list.
+        Assert.Equal((2, 1), (now.Count, old.Count));
+        Assert.Equal([4, 2, 2, 1, 4, 3, 2], now.Sums);
+        Assert.Equal([3, 1, 0, 0, 0, 1, 0], old.Sums);
+        Assert.Equal((10, 6, 16, 4), (now.Products[0], now.Products[1], now.Products[(4 * VariantSums.Numbers) + 4], now.Products[(6 * VariantSums.Numbers) + 1]));
+        Assert.Empty((await Store.Figures.ReadVariantsAsync("e", start.AddDays(2), start.AddDays(3), TimeSpan.FromDays(1), Ct)).Variants);
+    }
+
     /// <summary>Several processes follow at once and in pieces; each list is counted once.</summary>
     [Fact]
     public async Task Follow_ByThreeReplicasAtOnce_CountsEachListOnce()
