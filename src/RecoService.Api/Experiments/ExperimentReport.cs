@@ -166,13 +166,15 @@ internal static class ExperimentReports
             {
                 (> 0, _) => $"'{variant.Name}' is better than '{variants[0].Name}': {interval}.",
                 (_, < 0) => $"'{variant.Name}' is worse than '{variants[0].Name}': {interval}.",
-                _ => $"Nothing is known yet of '{variant.Name}' beside '{variants[0].Name}': {interval}."
-                    + (own.UsersForFivePercent is { } needed ? string.Create(CultureInfo.InvariantCulture, $" To see a lift of 5% takes about {needed:N0} users; there are {variants[0].Users + variant.Users:N0}.") : ""),
+                _ => $"Nothing is known yet of '{variant.Name}' beside '{variants[0].Name}': {interval}.{Needed(own.UsersForFivePercent, variants[0].Users + variant.Users)}",
             });
         }
 
         return string.Join(' ', texts);
     }
+
+    private static string Needed(long? users, long there) =>
+        users is null ? "" : string.Create(CultureInfo.InvariantCulture, $" To see a lift of 5% takes about {users:N0} users; there are {there:N0}.");
 
     private static string Signed(double? value) => value is { } number ? number.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture) : "?";
 }
