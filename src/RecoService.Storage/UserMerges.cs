@@ -44,7 +44,6 @@ public sealed class UserMerges
             var interactions = await context.CountAsync($"SELECT count(*) FROM interactions WHERE user_key = @from AND kind <> {KindKeys.TakenBack}", ct, ("from", from.Key));
             await context.ExecuteAsync("UPDATE interactions SET user_key = @user WHERE user_key = @from", ct, ("user", user.Key), ("from", from.Key));
             var ratings = await MoveRatingsAsync(context, from.Key, user.Key, ct);
-            await context.Impressions.Where(row => row.UserId == fromId).ExecuteUpdateAsync(row => row.SetProperty(impression => impression.UserId, userId), ct);
             await context.MoveUserAsync(fromId, userId, from.Key, ct);
             await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @from", ct, ("from", from.Key));
             context.Add(new TombstoneRow { UserKey = from.Key, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });

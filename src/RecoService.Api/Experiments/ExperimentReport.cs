@@ -162,10 +162,10 @@ internal static class ExperimentReports
             var own = variant.Metrics.First(one => one.Metric == metric);
             var effect = own.AdjustedDifference ?? own.Difference!;
             var interval = $"{metric} differs by {Signed(effect.Estimate)} ({Signed(effect.Low)} to {Signed(effect.High)})";
-            texts.Add((effect.Low, effect.High) switch
+            texts.Add(effect switch
             {
-                (> 0, _) => $"'{variant.Name}' is better than '{variants[0].Name}': {interval}.",
-                (_, < 0) => $"'{variant.Name}' is worse than '{variants[0].Name}': {interval}.",
+                { Low: > 0 } => $"'{variant.Name}' is better than '{variants[0].Name}': {interval}.",
+                { High: < 0 } => $"'{variant.Name}' is worse than '{variants[0].Name}': {interval}.",
                 _ => $"Nothing is known yet of '{variant.Name}' beside '{variants[0].Name}': {interval}.{Needed(own.UsersForFivePercent, variants[0].Users + variant.Users)}",
             });
         }

@@ -15,6 +15,19 @@ internal static class FigureTables
     public static ShownList ReadList(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)));
 
+    /// <summary>The lists of a command with <see cref="ListColumns"/>, which is disposed.</summary>
+    public static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var lists = new List<ShownList>();
+            while (await reader.ReadAsync(ct))
+                lists.Add(ReadList(reader));
+            return lists;
+        }
+    }
+
     /// <summary>Adds lists to the counts of items shown, which name no user, or takes them away.</summary>
     /// <param name="context">In a transaction.</param>
     /// <param name="lists">Each once.</param>

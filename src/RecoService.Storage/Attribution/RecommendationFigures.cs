@@ -93,7 +93,7 @@ public sealed class RecommendationFigures
     private Task<int> CountNewListsAsync(CancellationToken ct) => store.WriteAsync(async context =>
     {
         await LockAsync(context, ct);
-        var lists = await ReadListsAsync(
+        var lists = await FigureTables.ReadListsAsync(
             context.Command(
                 $"""
                 UPDATE impressions SET counted = true
@@ -198,11 +198,21 @@ public sealed class RecommendationFigures
         var (deeds, busiest) = await ReadDeedsAsync(context, kinds, users, rules, ct);
         var inhuman = await InhumanAsync(context, ct);
         string[] ids = [.. users.Values];
-        var lists = await ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id IN ({{0}})", ids), ct);
+        var lists = await FigureTables.ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id IN ({{0}})", ids), ct);
         var known = lists.Select(list => list.RecommendationId).ToHashSet();
-        var named = deeds.Values.SelectMany(own => own).Select(deed => deed.RecommendationId).OfType<Guid>().Where(id => !known.Contains(id)).Distinct().ToList();
+        // Lists that earlier deeds were found to belong to: a deed that is taken back names its list no more.
+        var before = new List<(string User, Guid Id)>();
+        await using (var command = context.CommandOf("SELECT DISTINCT user_id, recommendation_id FROM attributions WHERE user_id IN ({0})", ids))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                before.Add((reader.GetString(0), Guid.ParseExact(reader.GetString(1), "N")));
+        }
+
+        var earlier = before.ToLookup(one => one.User, one => one.Id, StringComparer.Ordinal);
+        var named = deeds.Values.SelectMany(own => own).Select(deed => deed.RecommendationId).OfType<Guid>().Concat(before.Select(one => one.Id)).Where(id => !known.Contains(id)).Distinct().ToList();
         foreach (var piece in named.Chunk(UsersPerPiece))
-            lists.AddRange(await ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE recommendation_id IN ({{0}})", piece), ct));
+            lists.AddRange(await FigureTables.ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE recommendation_id IN ({{0}})", piece), ct));
         var byUser = lists.ToLookup(list => list.UserId, StringComparer.Ordinal);
         var byId = lists.ToDictionary(list => list.RecommendationId);
 
@@ -210,7 +220,7 @@ public sealed class RecommendationFigures
         {
             var own = deeds.GetValueOrDefault(key) ?? [];
             var all = byUser[userId].ToDictionary(list => list.RecommendationId);
-            foreach (var id in own.Select(deed => deed.RecommendationId).OfType<Guid>())
+            foreach (var id in own.Select(deed => deed.RecommendationId).OfType<Guid>().Concat(earlier[userId]))
             {
                 if (byId.TryGetValue(id, out var list))
                     all[id] = list;
@@ -251,7 +261,7 @@ public sealed class RecommendationFigures
 
         if (belongsOut == isOut)
             return;
-        var lists = await ReadListsAsync(context.Command($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id = @user AND counted", ("user", userId)), ct);
+        var lists = await FigureTables.ReadListsAsync(context.Command($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id = @user AND counted", ("user", userId)), ct);
         await context.CountCellsAsync(lists, belongsOut ? -1 : 1, ct);
     }
 
@@ -319,18 +329,6 @@ public sealed class RecommendationFigures
         catch (OverflowException)
         {
             return 0;
-        }
-    }
-
-    private static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
-    {
-        await using (command)
-        {
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            var lists = new List<ShownList>();
-            while (await reader.ReadAsync(ct))
-                lists.Add(FigureTables.ReadList(reader));
-            return lists;
         }
     }
 }

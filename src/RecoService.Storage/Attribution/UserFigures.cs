@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace RecoService.Storage.Attribution;
 
 /// <summary>What becomes of the figures when a user goes.</summary>
@@ -18,7 +20,7 @@ internal static class UserFigures
         }
 
         // Lists of who is left out are in no cell.
-        if (await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) == 0)
+        if (!await IsOutAsync(context, userId, ct))
             await context.CountCellsAsync(counted, -1, ct);
         await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @user", ct, ("user", userId));
         await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @user", ct, ("user", userId));
@@ -26,9 +28,21 @@ internal static class UserFigures
         await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", userKey));
     }
 
-    /// <summary>Gives the figures of one user to another, whose interactions are attributed anew.</summary>
+    private static async Task<bool> IsOutAsync(RecoDbContext context, string userId, CancellationToken ct) =>
+        await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) > 0;
+
+    /// <summary>Gives the impressions and figures of one user to another, whose interactions are attributed anew.</summary>
     public static async Task MoveUserAsync(this RecoDbContext context, string fromId, string toId, int fromKey, CancellationToken ct)
     {
+        // Lists of who is left out are in no cell, and those of the others are.
+        var (fromIsOut, toIsOut) = (await IsOutAsync(context, fromId, ct), await IsOutAsync(context, toId, ct));
+        if (fromIsOut != toIsOut)
+        {
+            var lists = await FigureTables.ReadListsAsync(context.Command($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id = @user AND counted", ("user", fromId)), ct);
+            await context.CountCellsAsync(lists, fromIsOut ? 1 : -1, ct);
+        }
+
+        await context.Impressions.Where(row => row.UserId == fromId).ExecuteUpdateAsync(row => row.SetProperty(impression => impression.UserId, toId), ct);
         await context.ExecuteAsync(
             """
             INSERT INTO recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)

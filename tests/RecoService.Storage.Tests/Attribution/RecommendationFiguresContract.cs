@@ -333,6 +333,47 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal(followed, (await TableAsync(all), await TableAsync(FigureDimension.Placement, FigureDimension.Day), await TableAsync()));
     }
 
+    /// <summary>The list was shown to nobody known, and the deed that is gone names it no more.</summary>
+    [Fact]
+    public async Task Follow_ADeedOfAnotherList_TakenBack_CountsNoMore()
+    {
+        var nobody = await ShowAsync(Impression.NoUser, Monday, "home", "a");
+        await ActAsync("bob", "a", "click", Monday.AddHours(1), nobody, id: "c");
+        await FollowAsync();
+        Assert.Equal(1, (await AllAsync()).Clicks);
+        await Store.Corrections.DeleteAsync("c", Ct);
+        await FollowAsync();
+        Assert.Equal(0, (await AllAsync()).Clicks);
+    }
+
+    /// <summary>Whichever of the two is left out, and whether the user is let in again.</summary>
+    [Theory]
+    [InlineData("bot", "ann")]
+    [InlineData("ann", "bot")]
+    public async Task Merge_OfWhoIsLeftOut_CountsEachListOnceOrNotAtAll(string from, string to)
+    {
+        await ShowAsync("bot", Monday, "home", "a", "b");
+        await ShowAsync("ann", Monday, "home", "a");
+        await ActAsync("ann", "a", "like", Monday.AddDays(1));
+        for (var number = 0; number < 6; number++)
+            await ActAsync("bot", "a", "click", Monday.AddHours(1 + number), id: $"c{number}");
+        await FollowAsync(most: 5);
+        await ShownAsync(1);
+
+        await Store.Merges.MergeAsync(from, to, (own, more) => own ?? more, Ct);
+        await FollowAsync(most: 5);
+        Assert.Equal([(to, 6L)], await Store.Figures.InhumanUsersAsync(10, Ct));
+        await ShownAsync(0);
+        await Store.Corrections.DeleteAsync("c5", Ct);
+        await FollowAsync(most: 5);
+        Assert.Empty(await Store.Figures.InhumanUsersAsync(10, Ct));
+        await ShownAsync(3);
+
+        async Task ShownAsync(long items) => Assert.Equal(
+            (items, items),
+            ((await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, []), Ct)).Sum(row => row.Impressions), (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct)).Sum(row => row.Impressions)));
+    }
+
     private List<string> PlainCount(List<Impression> lists, IEnumerable<NewInteraction> deeds)
     {
         var cells = new Dictionary<string, (long Shown, HashSet<Guid> Clicked, long Lines, double Units, long Amount, long Likes)>(StringComparer.Ordinal);
