@@ -74,6 +74,7 @@ internal sealed class SimulatedShop(int seed, TimeProvider time, TimeSpan window
     {
         var id = list.GetProperty("recommendationId").GetGuid();
         var items = list.GetProperty("items").EnumerateArray().ToList();
+        Assert.NotEmpty(items);
         // The first 48 bits of an id of version 7 are its Unix milliseconds.
         Ledger.Lists.Add(new LedgerList(
             id, user, placement, BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >>> 16, [.. items.Select(item => item.GetProperty("itemId").GetString()!)], [.. items.Select(item => item.GetProperty("source").GetString()!)]));

@@ -22,9 +22,9 @@ public sealed class SimulatedShopTests
         var replicas = new List<TestService> { await StartAsync() };
         try
         {
+            await SimulatedShop.StockAsync(replicas[0]);
             if (provider == StorageProvider.Postgres)
                 replicas.Add(await StartAsync());
-            await SimulatedShop.StockAsync(replicas[0]);
             for (var step = 0; step < Steps; step++)
             {
                 clock.Shift += TimeSpan.FromMinutes(step * 37 % 480);
