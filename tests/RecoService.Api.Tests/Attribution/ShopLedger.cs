@@ -6,6 +6,9 @@ internal sealed record LedgerList(Guid Id, string User, string Placement, long A
 /// <summary>What a user did, as the shop sent it.</summary>
 internal sealed record LedgerAct(string Id, string User, string Item, string Kind, long At)
 {
+    /// <summary>The user as it was sent, also when they are another's part by now.</summary>
+    public string Sender { get; init; } = User;
+
     public Guid? List { get; init; }
 
     public string? Order { get; init; }

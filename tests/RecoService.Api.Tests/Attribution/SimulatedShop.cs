@@ -23,10 +23,12 @@ internal sealed class SimulatedShop(int seed, TimeProvider time, TimeSpan window
 
     private static string Item(int number) => $"i{number:00}";
 
-    public static async Task StockAsync(TestService service)
+    public async Task StockAsync(TestService service)
     {
         for (var item = 0; item < ItemCount; item++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{Item(item)}", "{}", HttpStatusCode.Created);
+        // Who never did anything is nobody to the service, and has nothing that a merge could move.
+        await service.Storefront.PostInteractionsAsync([.. users.Select(userId => new { userId, itemId = Item(0), kind = "view" })]);
     }
 
     /// <summary>A user opens a page, and somebody does something or other.</summary>
@@ -148,7 +150,7 @@ internal sealed class SimulatedShop(int seed, TimeProvider time, TimeSpan window
 
     private static Task PostAsync(HttpClient client, params LedgerAct[] sent) => client.PostInteractionsAsync([.. sent.Select(act => new
     {
-        id = act.Id, userId = act.User, itemId = act.Item, kind = act.Kind, occurredAt = DateTimeOffset.FromUnixTimeMilliseconds(act.At), recommendationId = act.List, orderId = act.Order,
+        id = act.Id, userId = act.Sender, itemId = act.Item, kind = act.Kind, occurredAt = DateTimeOffset.FromUnixTimeMilliseconds(act.At), recommendationId = act.List, orderId = act.Order,
         quantity = act.Quantity, unitPrice = act.Kind == "purchase" ? act.Price : (decimal?)null, value = act.Kind == "rating" ? act.Value : (double?)null,
     })]);
 }

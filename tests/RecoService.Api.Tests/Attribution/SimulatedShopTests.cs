@@ -22,7 +22,7 @@ public sealed class SimulatedShopTests
         var replicas = new List<TestService> { await StartAsync() };
         try
         {
-            await SimulatedShop.StockAsync(replicas[0]);
+            await shop.StockAsync(replicas[0]);
             if (provider == StorageProvider.Postgres)
                 replicas.Add(await StartAsync());
             for (var step = 0; step < Steps; step++)
