@@ -15,6 +15,9 @@ switch (args)
     case ["catalogue", .. var rest]:
         await CatalogueScenario.RunAsync(rest);
         break;
+    case ["figures", .. var rest]:
+        await FigureScenario.RunAsync(rest);
+        break;
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
         break;
