@@ -39,7 +39,11 @@ public sealed class UserMerges
         {
             // The row goes first: that waits for appends that hold it, and what they wrote is then seen and moved.
             if (await TakeAwayAsync(context, fromId, ct) is not { } from)
+            {
+                await MoveShownAsync(context, fromId, userId, ct);
                 return UserMerge.Nothing;
+            }
+
             var user = await FillAsync(context, userId, from.AttributesJson, fill, ct);
             var interactions = await context.CountAsync($"SELECT count(*) FROM interactions WHERE user_key = @from AND kind <> {KindKeys.TakenBack}", ct, ("from", from.Key));
             await context.ExecuteAsync("UPDATE interactions SET user_key = @user WHERE user_key = @from", ct, ("user", user.Key), ("from", from.Key));
@@ -51,6 +55,14 @@ public sealed class UserMerges
             await context.NoteRewrittenAsync(store, [user.Key], ct);
             return new UserMerge(from.Key, user, (int)interactions, ratings);
         }, ct);
+    }
+
+    /// <summary>A visitor who did nothing has no row, and may have been shown lists, which the user acts on afterwards.</summary>
+    private async Task MoveShownAsync(RecoDbContext context, string fromId, string userId, CancellationToken ct)
+    {
+        await context.MoveUserAsync(fromId, userId, fromKey: 0, ct);
+        if (await context.Users.Where(user => user.Id == userId).Select(user => (int?)user.Key).SingleOrDefaultAsync(ct) is { } key)
+            await context.NoteDueAsync(key, ct);
     }
 
     private static async Task<(int Key, string? AttributesJson)?> TakeAwayAsync(RecoDbContext context, string id, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 
 namespace RecoService.Storage.Attribution;
 
@@ -11,6 +12,7 @@ internal static class FigureTables
     public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json";
 
     private const int RowsPerStatement = 400;
+    private const int RowsPerArray = 10_000;
 
     public static ShownList ReadList(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)));
@@ -69,18 +71,27 @@ internal static class FigureTables
     }
 
     /// <summary>Stores what a user did with lists.</summary>
-    public static Task InsertAsync(this RecoDbContext context, string userId, IEnumerable<AttributedDeed> deeds, CancellationToken ct) => context.InsertAsync(
+    public static Task InsertAsync(this RecoDbContext context, IEnumerable<(string UserId, AttributedDeed Deed)> deeds, CancellationToken ct) => context.InsertAsync(
         "attributions (user_id, role, item_id, occurred_at, list_at, day, placement, source, model_version, variant, position, recommendation_id, order_key, quantity, amount, value)",
-        deeds.Select(one => new object[]
-        {
+        deeds.Select(pair => RowOf(pair.UserId, pair.Deed)),
+        "", ct);
+
+    private static object[] RowOf(string userId, in AttributedDeed one) =>
+        [
             userId, (short)one.Deed.Role, one.Deed.ItemId, one.Deed.OccurredAt, one.List.ShownAt, one.List.Day, one.List.Placement, one.List.SourceAt(one.Position), one.List.ModelVersion, one.List.Variant,
             one.Position + 1, one.List.RecommendationId.ToString("N"), one.Deed.OrderId is { } order ? $"o{order}" : $"d{ShownList.DayOf(one.Deed.OccurredAt)} {userId}", one.Deed.Quantity, one.Deed.Amount,
             one.Deed.Value,
-        }),
-        "", ct);
+        ];
 
     private static async Task InsertAsync(this RecoDbContext context, string target, IEnumerable<object[]> rows, string onConflict, CancellationToken ct)
     {
+        if (context.Database.IsNpgsql())
+        {
+            foreach (var piece in rows.Chunk(RowsPerArray))
+                await InsertArraysAsync(context, target, piece, onConflict, ct);
+            return;
+        }
+
         foreach (var piece in rows.Chunk(RowsPerStatement))
         {
             var sql = new StringBuilder($"INSERT INTO {target} VALUES ");
@@ -101,6 +112,22 @@ internal static class FigureTables
             command.CommandText = sql.Append(' ').Append(onConflict).ToString();
             await command.ExecuteNonQueryAsync(ct);
         }
+    }
+
+    /// <summary>An array per column: the server reads one short statement in the place of thousands of parameters.</summary>
+    private static async Task InsertArraysAsync(RecoDbContext context, string target, object[][] rows, string onConflict, CancellationToken ct)
+    {
+        var width = rows[0].Length;
+        await using var command = context.Command($"INSERT INTO {target} SELECT * FROM unnest({string.Join(", ", Enumerable.Range(0, width).Select(column => $"@c{column}"))}) {onConflict}");
+        for (var column = 0; column < width; column++)
+        {
+            var values = Array.CreateInstance(rows[0][column].GetType(), rows.Length);
+            for (var row = 0; row < rows.Length; row++)
+                values.SetValue(rows[row][column], row);
+            command.AddParameter($"c{column}", values);
+        }
+
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>A command whose text takes a list of values where <c>{0}</c> stands; there is one at least.</summary>

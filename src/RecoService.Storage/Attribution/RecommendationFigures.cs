@@ -215,6 +215,7 @@ public sealed class RecommendationFigures
             lists.AddRange(await FigureTables.ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE recommendation_id IN ({{0}})", piece), ct));
         var byUser = lists.ToLookup(list => list.UserId, StringComparer.Ordinal);
         var byId = lists.ToDictionary(list => list.RecommendationId);
+        var found = new List<(string UserId, AttributedDeed Deed)>();
 
         foreach (var (key, userId) in users)
         {
@@ -227,11 +228,14 @@ public sealed class RecommendationFigures
             }
 
             // What belongs to lists that are deleted by now stays as it was found while they were there.
-            await context.ExecuteAsync(
-                "DELETE FROM attributions WHERE user_id = @user AND list_at >= @first", ct, ("user", userId), ("first", all.Count == 0 ? long.MaxValue : all.Values.Min(list => list.ShownAt)));
-            await context.InsertAsync(userId, Attributor.Attribute(userId, all.Values, own, (long)rules.Window.TotalMilliseconds), ct);
+            if (earlier.Contains(userId))
+                await context.ExecuteAsync(
+                    "DELETE FROM attributions WHERE user_id = @user AND list_at >= @first", ct, ("user", userId), ("first", all.Count == 0 ? long.MaxValue : all.Values.Min(list => list.ShownAt)));
+            found.AddRange(Attributor.Attribute(userId, all.Values, own, (long)rules.Window.TotalMilliseconds).Select(deed => (userId, deed)));
             await MarkAsync(context, userId, busiest.GetValueOrDefault(key), inhuman.Contains(userId), rules, ct);
         }
+
+        await context.InsertAsync(found, ct);
     }
 
     private static async Task<HashSet<string>> InhumanAsync(RecoDbContext context, CancellationToken ct)

@@ -28,6 +28,10 @@ internal static class UserFigures
         await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", userKey));
     }
 
+    /// <summary>Has what a user did attributed anew.</summary>
+    public static Task NoteDueAsync(this RecoDbContext context, int userKey, CancellationToken ct) =>
+        context.ExecuteAsync("INSERT INTO attribution_due (user_key) VALUES (@key) ON CONFLICT (user_key) DO NOTHING", ct, ("key", userKey));
+
     private static async Task<bool> IsOutAsync(RecoDbContext context, string userId, CancellationToken ct) =>
         await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) > 0;
 

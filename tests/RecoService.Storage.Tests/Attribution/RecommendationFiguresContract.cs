@@ -174,6 +174,22 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal(0, await CountAsync("SELECT count(*) FROM recommendation_viewers WHERE user_id = 'visitor'") + await CountAsync("SELECT count(*) FROM attributions WHERE user_id = 'visitor'"));
     }
 
+    /// <summary>A visitor who did nothing is no user yet, and what they were shown goes with them.</summary>
+    [Fact]
+    public async Task Merge_OfAVisitorWhoWasOnlyShownLists_GivesTheUserThese()
+    {
+        await ShowAsync("visitor", Monday, "home", "a");
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(2), price: 1);
+        await FollowAsync();
+        Assert.Equal((1, 0), ((await AllAsync()).Viewers, (await AllAsync()).OrderLines));
+
+        Assert.Equal(UserMerge.Nothing, await Store.Merges.MergeAsync("visitor", "ann", (own, more) => own ?? more, Ct));
+        await FollowAsync();
+
+        Assert.Equal((1, 1, 1), ((await AllAsync()).Viewers, (await AllAsync()).Lists, (await AllAsync()).OrderLines));
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM impressions WHERE user_id = 'visitor'"));
+    }
+
     /// <summary>Lists go after a while; what they brought stays, also when it is counted anew.</summary>
     [Fact]
     public async Task Forget_WhileOldListsAreDeleted_KeepsTheirDays()
