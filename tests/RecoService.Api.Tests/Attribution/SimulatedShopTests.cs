@@ -7,7 +7,7 @@ namespace RecoService.Api.Tests.Attribution;
 /// <summary>Two weeks of a shop that only speaks HTTP: the service's figures are those of the shop's own books, to the list, the order and the cent.</summary>
 public sealed class SimulatedShopTests
 {
-    private const int Steps = 80;
+    private const int Steps = 50;
 
     private static readonly TimeSpan Window = TimeSpan.FromDays(3);
 

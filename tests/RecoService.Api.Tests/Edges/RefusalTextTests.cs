@@ -42,7 +42,7 @@ public sealed class RefusalTextTests(SharedServices services) : IClassFixture<Sh
     [InlineData("/items/a/similiar", "/items/{itemId}/similar")]
     [InlineData("/users/a/profil", "/users/{userId}/profile")]
     [InlineData("/health", "/health/live")]
-    [InlineData("/admin", "/admin/status")]
+    [InlineData("/admin", "/admin/experiments")]
     public async Task Path_NearAnother_IsToldWithIt(string path, string near)
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
