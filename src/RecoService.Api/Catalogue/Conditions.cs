@@ -31,7 +31,7 @@ internal static class EntityTags
 /// <summary>What a request demands of the stored record before it is answered (RFC 9110, 13.1).</summary>
 /// <param name="IfMatch">Only when the record has one of these entity tags, or exists (*).</param>
 /// <param name="IfNoneMatch">Only when the record has none of these entity tags, or does not exist (*).</param>
-internal readonly record struct Conditions([FromHeader(Name = "If-Match")] string? IfMatch, [FromHeader(Name = "If-None-Match")] string? IfNoneMatch)
+internal readonly record struct Conditions([property: FromHeader(Name = "If-Match")] string? IfMatch, [property: FromHeader(Name = "If-None-Match")] string? IfNoneMatch)
 {
     /// <summary>Says the record's tag; true when the client has just this record, and 304 is the answer.</summary>
     /// <exception cref="InvalidRequestException">A header is not a list of entity tags.</exception>

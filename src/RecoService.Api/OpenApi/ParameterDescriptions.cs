@@ -52,6 +52,9 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
                 parameter.Description = description;
             if (parameter is { Name: "limit", Schema: OpenApiSchema length })
                 (length.Minimum, length.Maximum) = ("1", LimitOf(context).ToString(CultureInfo.InvariantCulture));
+            // What binds arrays calls them required; none in the query is an empty one.
+            if (parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array })
+                parameter.Required = false;
             if (parameter is { In: ParameterLocation.Path, Schema: OpenApiSchema { Type: JsonSchemaType.String } schema })
                 (schema.MinLength, schema.MaxLength) = (1, wire.IdLength);
         }

@@ -9,7 +9,7 @@ namespace RecoService.Api.Recommendations;
 /// <summary>What the answer of a GET says of each item beside its id and score.</summary>
 /// <param name="Include">Fields of the items, as `title,price,attributes.brand`.</param>
 /// <param name="Explain">Whether each item says why it is in the list.</param>
-internal readonly record struct ItemParameters([FromQuery(Name = "include")] string[]? Include, [FromQuery(Name = "explain")] bool? Explain)
+internal readonly record struct ItemParameters([property: FromQuery(Name = "include")] string[]? Include, [property: FromQuery(Name = "explain")] bool? Explain)
 {
     /// <summary>Whether it says more than nothing.</summary>
     public bool AskForMore => Include is { Length: > 0 } || Explain is not null;

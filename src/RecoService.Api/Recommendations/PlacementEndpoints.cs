@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using RecoService.Api.Catalogue;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
@@ -105,12 +106,12 @@ internal static class PlacementEndpoints
 
     private static IResult GetPublicList(
         HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, RecommendationWriter writer, string placement, string? itemId = null, int limit = Requests.DefaultListLimit,
-        string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, string? cursor = null) =>
+        string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, [FromQuery] string[]? exclude = null, string? cursor = null) =>
         AnswerPublic(context, shop, answers, writer, conditions, new ListRequest { Placement = placement, ItemId = itemId, Limit = limit, Exclude = exclude, Cursor = cursor, Include = shown.Fields, Explain = shown.Explain }, filter, ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice));
 
     private static IResult GetBoughtTogether(
         PathId itemId, HttpContext context, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, RecommendationWriter writer, int limit = Requests.DefaultListLimit,
-        string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, string? cursor = null) =>
+        string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, [FromQuery] string[]? exclude = null, string? cursor = null) =>
         AnswerPublic(
             context, shop, answers, writer, conditions, new ListRequest { Placement = Placement.BoughtTogetherName, ItemId = itemId.Value, Limit = limit, Exclude = exclude, Cursor = cursor, Include = shown.Fields, Explain = shown.Explain },
             filter, ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
 using RecoService.Api.Settings;
@@ -95,7 +96,7 @@ internal static class RecommendationEndpoints
 
     private static Task Get(
         PathId userId, HttpRequest request, Shop shop, PlacementAnswers answers, RecommendationWriter writer, RecoMetrics metrics, TimeProvider time, [AsParameters] ItemParameters shown, int limit = 20,
-        string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, string[]? exclude = null, bool? allowConsumed = null)
+        string? filter = null, string? category = null, double? minPrice = null, double? maxPrice = null, [FromQuery] string[]? exclude = null, bool? allowConsumed = null)
     {
         Requests.CheckId(userId, nameof(userId));
         Requests.CheckLimit(limit, Requests.MaxListLimit);

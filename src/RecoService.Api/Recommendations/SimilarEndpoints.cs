@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using RecoService.Api.Catalogue;
 using RecoService.Api.Http;
 using RecoService.Api.Security;
@@ -51,7 +52,7 @@ internal static class SimilarEndpoints
 
     private static IResult SimilarTo(
         PathId itemId, HttpRequest request, Shop shop, PlacementAnswers answers, [AsParameters] Conditions conditions, [AsParameters] ItemParameters shown, int limit = Requests.DefaultListLimit,
-        string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, string[]? exclude = null)
+        string? filter = null, bool sameCategory = false, double? minPrice = null, double? maxPrice = null, [FromQuery] string[]? exclude = null)
     {
         var requests = answers.RequestsTo(shop, request);
         var expression = ShortFilter.Of(filter, sameCategory: sameCategory, minPrice: minPrice, maxPrice: maxPrice);
