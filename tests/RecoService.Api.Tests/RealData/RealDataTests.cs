@@ -11,7 +11,7 @@ namespace RecoService.Api.Tests.RealData;
 public sealed class RealDataTests
 {
     /// <summary>The default settings but for this.</summary>
-    private const string ShortBudget = "--Reco:Retraining:AutoBudget=00:00:20";
+    private const string ShortBudget = "--Reco:Retraining:AutoBudget=00:00:10";
 
     private static readonly TimeSpan TrainingDeadline = TimeSpan.FromMinutes(4);
 

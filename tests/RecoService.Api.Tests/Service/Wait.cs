@@ -5,12 +5,12 @@ namespace RecoService.Api.Tests.Service;
 /// <summary>Polls with a deadline.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <param name="condition">Asked again and again.</param>
     /// <param name="what">For the message.</param>
-    /// <param name="deadline">Default 60 s.</param>
+    /// <param name="deadline">Default 3 minutes: on a busy machine training waits for everything else.</param>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null)
     {
         var limit = deadline ?? Deadline;

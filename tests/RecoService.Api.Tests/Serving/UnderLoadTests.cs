@@ -9,13 +9,13 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Serving;
 
-/// <summary>Half a minute of a shop's day: readers, buyers, an operator who swaps models and a merchandiser who takes items out and puts them back. Alone, because memory is that of the whole process.</summary>
+/// <summary>Twelve seconds of a shop's day: readers, buyers, an operator who swaps models and a merchandiser who takes items out and puts them back. Alone, because memory is that of the whole process.</summary>
 [Collection(nameof(AloneCollection))]
 public sealed class UnderLoadTests
 {
     private const int Readers = 4;
     private const int MostHidden = 8;
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan ReadEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan HideEvery = TimeSpan.FromMilliseconds(50);

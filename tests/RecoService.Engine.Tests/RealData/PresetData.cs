@@ -21,14 +21,15 @@ internal sealed record PresetData(IReadOnlyList<EvaluationPart> Parts, IReadOnly
             preset.Load(folder), TrainerOptionsFile.Read(Path.Combine(AppContext.BaseDirectory, "presets", $"{name}.json"), BuiltInTrainers.Registry)))).Value;
     }
 
-    /// <summary>As <c>evaluate --preset</c> does it: with the committed options, or the trainer's defaults.</summary>
+    private readonly ConcurrentDictionary<(string Trainer, int Part), Lazy<EvaluationResult>> results = new();
+
+    /// <summary>As <c>evaluate --preset</c> does it: with the committed options, or the trainer's defaults. Tests that ask for the same share the result.</summary>
     public EvaluationResult Evaluate(string trainer, int part = 0) =>
-        Evaluate(trainer, BuiltInTrainers.Registry.OptionsOf(trainer, Options), part);
+        results.GetOrAdd((trainer, part), _ => new(() => Evaluate(trainer, BuiltInTrainers.Registry.OptionsOf(trainer, Options), part))).Value;
 
     public EvaluationResult Evaluate(string trainer, object options, int part = 0)
     {
-        var context = new TrainingContext(2, cancellationToken: TestContext.Current.CancellationToken);
-        var result = new PartEvaluator(TimeProvider.System).Evaluate(Parts[part], BuiltInTrainers.Registry.Create(trainer, options), context);
+        var result = new PartEvaluator(TimeProvider.System).Evaluate(Parts[part], BuiltInTrainers.Registry.Create(trainer, options), new TrainingContext(2));
         TestContext.Current.TestOutputHelper?.WriteLine($"{trainer}: {string.Join(", ", result.Values.Select(value => FormattableString.Invariant($"{value.Key} {value.Value:F4}")))}");
         return result;
     }
