@@ -4,6 +4,8 @@ using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
+using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Rules;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
@@ -38,7 +40,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, [rules, experiments], settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
         return new ShopServing(
-            new Readiness(), snapshots, loader, rules, new ActiveRules(rules), experiments, new ActiveExperiments(experiments), publisher,
+            new Readiness(), snapshots, loader, rules, new ActiveDefinitions<RuleSet>(rules, RuleReader.ToRuleSet), experiments, new ActiveDefinitions<ExperimentSet>(experiments, ExperimentDefinition.ToSet), publisher,
             new ImpressionWriter(store.Impressions, settings.Recommendations, shown, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,

@@ -1,5 +1,7 @@
 using RecoService.Api.Serving;
+using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Reranking;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Api.Shops;
 
@@ -20,7 +22,7 @@ namespace RecoService.Api.Shops;
 /// <param name="Figures">Counts what was shown and what came of it.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
-    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveRules ActiveRules, LiveDefinitions Experiments, ActiveExperiments ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
+    Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveDefinitions<RuleSet> ActiveRules, LiveDefinitions Experiments, ActiveDefinitions<ExperimentSet> ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
     LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, FeedFollower Follower, ShownItems? Shown) : IDisposable
 {
     public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures];

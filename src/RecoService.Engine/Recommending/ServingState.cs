@@ -30,17 +30,11 @@ public readonly record struct SessionInteraction(string ItemId, byte KindIndex, 
 /// </summary>
 public sealed class ServingState
 {
-    private readonly Lock gate = new();
-    private readonly HashSet<int> erasedUserKeys = [];
     private readonly int builtAttributeEntries;
-    private readonly NewItems newItems;
-    private readonly ItemDemand demand;
-    private readonly ItemAudience audience;
     private readonly PlacementLists lists;
     private readonly UserProfiles userProfiles;
     private readonly ItemProfiles itemProfiles;
-    private readonly ShownItems? shown;
-    private int addedUsers;
+    private readonly LiveChanges changes;
 
     /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
@@ -68,17 +62,17 @@ public sealed class ServingState
         var (laidOver, served) = (ScorerExtensions.LaidOver(histories), ScorerExtensions.Served());
         Models = [.. models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists ? model with { Model = served.Apply(model.Model) } : model)];
         LastTrainedKey = LastTrainedKeyOf(models);
-        newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer, ColdScorerOf(Models));
+        var newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer, ColdScorerOf(Models));
         newItems.Begin(Enumerable.Range(0, items.Count).Where(Catalogue.Columns.IsListed).Select(item => (item, items.Keys[item], Catalogue.Columns.AddedAt[item] ?? 0, items.ContentOf(item))));
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
-        demand = new ItemDemand(histories);
-        shown = options.Shown;
+        var demand = new ItemDemand(histories);
         var builder = new PipelineBuilder(this, newItems, demand, histories, options.Shown);
         lists = new PlacementLists(this, builder);
-        audience = new ItemAudience(histories, options.Profiles.ViewKind);
+        var audience = new ItemAudience(histories, options.Profiles.ViewKind);
         userProfiles = new UserProfiles(Catalogue, History, options.Profiles);
         itemProfiles = new ItemProfiles(Catalogue, audience, demand, builder.Repurchases);
+        changes = new LiveChanges(this, newItems, demand, audience, options.Shown);
     }
 
     /// <summary>Rebased onto this state's index space.</summary>
@@ -108,7 +102,7 @@ public sealed class ServingState
     public LiveHistory History { get; }
 
     /// <summary>How much the live parts have grown since the state was built: interactions, new items, new users without any, texts and lists of the columns, and erased users.</summary>
-    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + Math.Max(0, UserAttributes.EntryCount - builtAttributeEntries) + addedUsers + erasedUserKeys.Count;
+    public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + Math.Max(0, UserAttributes.EntryCount - builtAttributeEntries) + changes.Count;
 
     /// <summary>At most as many items as are asked for, best first.</summary>
     /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>
@@ -200,111 +194,22 @@ public sealed class ServingState
     }
 
     /// <summary>Takes in an item's record, new or changed.</summary>
-    public void Apply(ServedItem item)
-    {
-        lock (gate)
-            Put(item);
-    }
+    public void Apply(ServedItem item) => changes.Apply(item);
 
     /// <summary>
     /// Takes in interactions, of any users and in any order; twice is as good as once. Unknown users and items become known. Each user's history is made
     /// anew once, under a lock of that user.
     /// </summary>
-    public void Apply(IReadOnlyList<ServedInteraction> batch)
-    {
-        if (shown is not null)
-        {
-            // Who does something with an item is not tired of it.
-            foreach (var interaction in batch)
-                shown.Clear(interaction.UserKey, interaction.ItemKey);
-        }
-
-        var (users, interactions) = Resolve(batch);
-        Array.Sort(users, interactions);
-        var supporters = new List<(int Item, int Change)>();
-        var won = new List<(int Item, long Time)>();
-        var uses = audience.NewChanges();
-        for (var first = 0; first < users.Length;)
-        {
-            var (user, end) = (UserOf(users[first]), first + 1);
-            while (end < users.Length && UserOf(users[end]) == user)
-                end++;
-            var before = supporters.Count;
-            History.Add(user, interactions.AsSpan(first..end), supporters, uses);
-            for (; before < supporters.Count; before++)
-            {
-                if (supporters[before].Change > 0)
-                    won.Add((supporters[before].Item, FirstTimeOf(interactions.AsSpan(first..end), supporters[before].Item)));
-            }
-
-            first = end;
-        }
-
-        CountUsers(supporters, won, uses);
-
-        static int UserOf(long userThenPlace) => (int)(userThenPlace >> 32);
-    }
-
-    private static long FirstTimeOf(ReadOnlySpan<LiveInteraction> interactions, int itemIndex)
-    {
-        var time = long.MaxValue;
-        foreach (var interaction in interactions)
-        {
-            if (interaction.ItemIndex == itemIndex)
-                time = Math.Min(time, interaction.Time);
-        }
-
-        return time;
-    }
+    public void Apply(IReadOnlyList<ServedInteraction> batch) => changes.Apply(batch);
 
     /// <summary>Takes in a user's record, new or changed.</summary>
-    public void Apply(ServedUser user)
-    {
-        lock (gate)
-        {
-            if (erasedUserKeys.Contains(user.Key))
-                return;
-            if (!Users.TryGetIndexOfKey(user.Key, out var userIndex))
-            {
-                userIndex = Users.GetOrAdd(user.Key, user.UserId);
-                addedUsers++;
-            }
-
-            UserAttributes.Put(userIndex, user.Revision, user.Attributes);
-        }
-    }
+    public void Apply(ServedUser user) => changes.Apply(user);
 
     /// <summary>Puts a user's whole history in the place of what is known; an older reading that arrives later changes nothing.</summary>
-    public void Apply(RewrittenUser user)
-    {
-        int userIndex;
-        lock (gate)
-        {
-            if (erasedUserKeys.Contains(user.UserKey))
-                return;
-            userIndex = Users.GetOrAdd(user.UserKey, user.UserId);
-        }
+    public void Apply(RewrittenUser user) => changes.Apply(user);
 
-        var supporters = new List<(int Item, int Change)>();
-        var uses = audience.NewChanges();
-        History.Rewrite(userIndex, Resolve(user.Interactions).Interactions, user.Through, supporters, uses);
-        // A correction says nothing of demand.
-        CountUsers(supporters, [], uses);
-    }
-
-    private void CountUsers(List<(int Item, int Change)> supporters, List<(int Item, long Time)> won, AudienceChanges uses)
-    {
-        if (supporters.Count == 0 && !uses.Any)
-            return;
-        lock (gate)
-        {
-            foreach (var (item, change) in supporters)
-                Catalogue.CountUsers(item, change);
-            foreach (var (item, time) in won)
-                demand.Add(item, time);
-            audience.Apply(uses);
-        }
-    }
+    /// <summary>Forgets a user; keys are never used again, so the same id arriving later is somebody new.</summary>
+    public void EraseUser(int userKey) => changes.EraseUser(userKey);
 
     /// <summary>The last key that the recommender was trained on; without a recommender no item is newer than it.</summary>
     public static int LastTrainedKeyOf(IReadOnlyList<ServedModel> models) => models switch
@@ -317,59 +222,4 @@ public sealed class ServingState
     /// <summary>The first of the recommender's parts that places items.</summary>
     private static IColdScorer? ColdScorerOf(IReadOnlyList<ServedModel> models) =>
         models is [var recommender, ..] ? recommender.Model.Find<IColdScorer>().FirstOrDefault(scorer => scorer.PlacesItems) : null;
-
-    /// <summary>Forgets a user; keys are never used again, so the same id arriving later is somebody new.</summary>
-    public void EraseUser(int userKey)
-    {
-        int userIndex;
-        lock (gate)
-        {
-            erasedUserKeys.Add(userKey);
-            shown?.Erase(userKey);
-            if (!Users.TryGetIndexOfKey(userKey, out userIndex))
-                return;
-            Users.Erase(userIndex);
-            UserAttributes.Clear(userIndex);
-        }
-
-        var (supporters, uses) = (new List<(int Item, int Change)>(), audience.NewChanges());
-        History.Erase(userIndex, supporters, uses);
-        CountUsers(supporters, [], uses);
-    }
-
-    /// <summary>The interactions in terms of this state, with the user's index and the place in the batch, which keeps equal times in their order.</summary>
-    private (long[] UserThenPlace, LiveInteraction[] Interactions) Resolve(IReadOnlyList<ServedInteraction> batch)
-    {
-        var users = new long[batch.Count];
-        var interactions = new LiveInteraction[batch.Count];
-        var count = 0;
-        lock (gate)
-        {
-            for (var position = 0; position < batch.Count; position++)
-            {
-                var interaction = batch[position];
-                if (erasedUserKeys.Contains(interaction.UserKey))
-                    continue;
-                if (!Items.TryGetIndexOfKey(interaction.ItemKey, out var itemIndex))
-                    itemIndex = Put(new ServedItem(interaction.ItemKey, interaction.ItemId, CatalogueItem.Unlisted with { AddedAt = interaction.Time }));
-                users[count] = ((long)Users.GetOrAdd(interaction.UserKey, interaction.UserId) << 32) | (uint)position;
-                interactions[count++] = new LiveInteraction(itemIndex, interaction.KindIndex, interaction.Value, interaction.Time) { Change = interaction.Change };
-            }
-        }
-
-        Array.Resize(ref users, count);
-        Array.Resize(ref interactions, count);
-        return (users, interactions);
-    }
-
-    private int Put(ServedItem item)
-    {
-        var itemIndex = Items.GetOrAdd(item.Key, item.ItemId);
-        if (Catalogue.TryPut(itemIndex, item.Item))
-            PutNew(itemIndex, item.Key, item.Content);
-        return itemIndex;
-    }
-
-    private void PutNew(int itemIndex, int key, ItemContent? content) =>
-        newItems.Put(itemIndex, key, Catalogue.Columns.IsListed(itemIndex), Catalogue.Columns.AddedAt[itemIndex], content);
 }

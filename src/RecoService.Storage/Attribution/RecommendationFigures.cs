@@ -1,6 +1,3 @@
-using System.Data.Common;
-using RecoService.Engine.Data;
-
 namespace RecoService.Storage.Attribution;
 
 /// <summary>
@@ -9,8 +6,8 @@ namespace RecoService.Storage.Attribution;
 /// </summary>
 public sealed class RecommendationFigures
 {
-    /// <summary>Lists of one transaction.</summary>
-    private const int ListsPerPiece = 10_000;
+    /// <summary>Lists of one transaction. While it runs, other writers of SQLite wait.</summary>
+    private const int ListsPerPiece = 5_000;
 
     /// <summary>Users of one transaction.</summary>
     private const int UsersPerPiece = 200;
@@ -50,8 +47,7 @@ public sealed class RecommendationFigures
         var day = ShownList.DayOf(time);
         if (day * ShownList.MillisecondsPerDay < time)
             day++;
-        // Lists of who is left out are counted as everybody's, until the attribution leaves them out again.
-        await context.ExecuteAsync("DELETE FROM inhuman_users", ct);
+        // Who is left out stays so: days that keep their figures have nothing of them, and days that are counted again get nothing.
         foreach (var table in (string[])["recommendation_cells", "recommendation_viewers", "attributions"])
             await context.ExecuteAsync($"DELETE FROM {table} WHERE day >= @day", ct, ("day", day));
         await context.ExecuteAsync("UPDATE impressions SET counted = false WHERE occurred_at >= @time", ct, ("time", day * ShownList.MillisecondsPerDay));
@@ -86,9 +82,7 @@ public sealed class RecommendationFigures
         return users;
     }, ct);
 
-    private static Task LockAsync(RecoDbContext context, StoreProvider provider, CancellationToken ct) => context.LockLeaseAsync(provider, Leases.Attribution, ct);
-
-    private Task LockAsync(RecoDbContext context, CancellationToken ct) => LockAsync(context, store.Provider, ct);
+    private Task LockAsync(RecoDbContext context, CancellationToken ct) => context.LockLeaseAsync(store.Provider, Leases.Attribution, ct);
 
     private Task<int> CountNewListsAsync(CancellationToken ct) => store.WriteAsync(async context =>
     {
@@ -104,7 +98,7 @@ public sealed class RecommendationFigures
         if (lists.Count == 0)
             return 0;
         await context.CountViewersAsync(lists, ct);
-        var inhuman = await InhumanAsync(context, ct);
+        var inhuman = await context.InhumanUsersAsync(ct);
         await context.CountCellsAsync(lists.Where(list => !inhuman.Contains(list.UserId)), 1, ct);
         // What a user did after a list may have been attributed before the list was here.
         var first = lists.Min(list => list.ShownAt);
@@ -188,151 +182,8 @@ public sealed class RecommendationFigures
             }
 
             if (users.Count > 0)
-                await AttributeAsync(context, kinds, users, rules, ct);
+                await new UserAttribution(context, kinds, store.Kinds, rules).AttributeAsync(users, ct);
             return due.Count;
         }, ct);
-    }
-
-    private async Task AttributeAsync(RecoDbContext context, KindKeys kinds, Dictionary<int, string> users, AttributionRules rules, CancellationToken ct)
-    {
-        var (deeds, busiest) = await ReadDeedsAsync(context, kinds, users, rules, ct);
-        var inhuman = await InhumanAsync(context, ct);
-        string[] ids = [.. users.Values];
-        var lists = await FigureTables.ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id IN ({{0}})", ids), ct);
-        var known = lists.Select(list => list.RecommendationId).ToHashSet();
-        // Lists that earlier deeds were found to belong to: a deed that is taken back names its list no more.
-        var before = new List<(string User, Guid Id)>();
-        await using (var command = context.CommandOf("SELECT DISTINCT user_id, recommendation_id FROM attributions WHERE user_id IN ({0})", ids))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-                before.Add((reader.GetString(0), Guid.ParseExact(reader.GetString(1), "N")));
-        }
-
-        var earlier = before.ToLookup(one => one.User, one => one.Id, StringComparer.Ordinal);
-        var named = deeds.Values.SelectMany(own => own).Select(deed => deed.RecommendationId).OfType<Guid>().Concat(before.Select(one => one.Id)).Where(id => !known.Contains(id)).Distinct().ToList();
-        foreach (var piece in named.Chunk(UsersPerPiece))
-            lists.AddRange(await FigureTables.ReadListsAsync(context.CommandOf($"SELECT {FigureTables.ListColumns} FROM impressions WHERE recommendation_id IN ({{0}})", piece), ct));
-        var byUser = lists.ToLookup(list => list.UserId, StringComparer.Ordinal);
-        var byId = lists.ToDictionary(list => list.RecommendationId);
-        var found = new List<(string UserId, AttributedDeed Deed)>();
-
-        foreach (var (key, userId) in users)
-        {
-            var own = deeds.GetValueOrDefault(key) ?? [];
-            var all = byUser[userId].ToDictionary(list => list.RecommendationId);
-            foreach (var id in own.Select(deed => deed.RecommendationId).OfType<Guid>().Concat(earlier[userId]))
-            {
-                if (byId.TryGetValue(id, out var list))
-                    all[id] = list;
-            }
-
-            // What belongs to lists that are deleted by now stays as it was found while they were there.
-            if (earlier.Contains(userId))
-                await context.ExecuteAsync(
-                    "DELETE FROM attributions WHERE user_id = @user AND list_at >= @first", ct, ("user", userId), ("first", all.Count == 0 ? long.MaxValue : all.Values.Min(list => list.ShownAt)));
-            found.AddRange(Attributor.Attribute(userId, all.Values, own, (long)rules.Window.TotalMilliseconds).Select(deed => (userId, deed)));
-            await MarkAsync(context, userId, busiest.GetValueOrDefault(key), inhuman.Contains(userId), rules, ct);
-        }
-
-        await context.InsertAsync(found, ct);
-    }
-
-    private static async Task<HashSet<string>> InhumanAsync(RecoDbContext context, CancellationToken ct)
-    {
-        var users = new HashSet<string>(StringComparer.Ordinal);
-        await using var command = context.Command("SELECT user_id FROM inhuman_users");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            users.Add(reader.GetString(0));
-        return users;
-    }
-
-    /// <summary>Leaves a user out of the figures, or takes them in again.</summary>
-    private static async Task MarkAsync(RecoDbContext context, string userId, long interactionsADay, bool isOut, AttributionRules rules, CancellationToken ct)
-    {
-        var belongsOut = interactionsADay > rules.MostInteractionsADay;
-        if (belongsOut)
-        {
-            await context.ExecuteAsync(
-                "INSERT INTO inhuman_users (user_id, interactions_a_day) VALUES (@user, @most) ON CONFLICT (user_id) DO UPDATE SET interactions_a_day = excluded.interactions_a_day",
-                ct, ("user", userId), ("most", interactionsADay));
-        }
-        else if (isOut)
-        {
-            await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @user", ct, ("user", userId));
-        }
-
-        if (belongsOut == isOut)
-            return;
-        var lists = await FigureTables.ReadListsAsync(context.Command($"SELECT {FigureTables.ListColumns} FROM impressions WHERE user_id = @user AND counted", ("user", userId)), ct);
-        await context.CountCellsAsync(lists, belongsOut ? -1 : 1, ct);
-    }
-
-    /// <summary>What users did, without what is undone; an order that was undone is a return. And how much it was on the busiest day.</summary>
-    private async Task<(Dictionary<int, List<Deed>> Deeds, Dictionary<int, long> Busiest)> ReadDeedsAsync(RecoDbContext context, KindKeys kinds, Dictionary<int, string> users, AttributionRules rules, CancellationToken ct)
-    {
-        var keys = string.Join(',', users.Keys);
-        const string columns = "value, occurred_at, recommendation_id, order_id, quantity, unit_price";
-        await using var command = context.Command(
-            $"""
-            SELECT t.user_key, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.recommendation_id, t.order_id, t.quantity, t.unit_price
-            FROM (
-                SELECT user_key, item_key, kind, {columns} FROM interactions WHERE user_key IN ({keys})
-                UNION ALL
-                SELECT user_key, item_key, CAST(@rating AS smallint), {columns} FROM ratings WHERE user_key IN ({keys}) AND NOT deleted) AS t
-            JOIN items i ON i.key = t.item_key
-            """,
-            ("rating", kinds[store.Kinds.RatingIndex]));
-        var read = new Dictionary<int, List<(int Item, byte Kind, Deed Deed)>>();
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-            {
-                if (!kinds.TryGetIndex(reader.GetInt16(3), out var kind))
-                    continue;
-                var quantity = reader.GetNumber(8) ?? 1;
-                var amount = reader.IsDBNull(9) ? 0 : AmountOf(quantity, reader.GetDecimal(9));
-                var deed = new Deed(
-                    reader.GetString(2), rules.Roles[kind], reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), reader.GetText(7), quantity, amount, reader.GetNumber(4) ?? 0);
-                if (!read.TryGetValue(reader.GetInt32(0), out var own))
-                    read.Add(reader.GetInt32(0), own = []);
-                own.Add((reader.GetInt32(1), kind, deed));
-            }
-        }
-
-        return (
-            read.ToDictionary(user => user.Key, user => Counting(user.Value)),
-            read.ToDictionary(user => user.Key, user => user.Value.GroupBy(one => ShownList.DayOf(one.Deed.OccurredAt)).Max(day => day.LongCount())));
-    }
-
-    private List<Deed> Counting(List<(int Item, byte Kind, Deed Deed)> all)
-    {
-        var counts = new bool[all.Count];
-        Undoing.Mark(store.Kinds, all.ConvertAll(one => one.Item).ToArray(), all.ConvertAll(one => one.Kind).ToArray(), all.ConvertAll(one => one.Deed.OccurredAt).ToArray(), counts);
-        var deeds = new List<Deed>();
-        for (var position = 0; position < all.Count; position++)
-        {
-            var deed = all[position].Deed;
-            if (counts[position] && deed.Role != AttributionRole.None)
-                deeds.Add(deed);
-            else if (!counts[position] && deed.Role == AttributionRole.Order)
-                deeds.Add(deed with { Role = AttributionRole.Return });
-        }
-
-        return deeds;
-    }
-
-    /// <summary>Ten-thousandths of the currency, so that sums are exact in both databases.</summary>
-    private static long AmountOf(double quantity, decimal price)
-    {
-        try
-        {
-            return (long)Math.Round((decimal)quantity * price * 10_000m, MidpointRounding.ToEven);
-        }
-        catch (OverflowException)
-        {
-            return 0;
-        }
     }
 }

@@ -32,6 +32,17 @@ internal static class UserFigures
     public static Task NoteDueAsync(this RecoDbContext context, int userKey, CancellationToken ct) =>
         context.ExecuteAsync("INSERT INTO attribution_due (user_key) VALUES (@key) ON CONFLICT (user_key) DO NOTHING", ct, ("key", userKey));
 
+    /// <summary>The ids of who is left out of the figures.</summary>
+    public static async Task<HashSet<string>> InhumanUsersAsync(this RecoDbContext context, CancellationToken ct)
+    {
+        var users = new HashSet<string>(StringComparer.Ordinal);
+        await using var command = context.Command("SELECT user_id FROM inhuman_users");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            users.Add(reader.GetString(0));
+        return users;
+    }
+
     private static async Task<bool> IsOutAsync(RecoDbContext context, string userId, CancellationToken ct) =>
         await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) > 0;
 

@@ -230,6 +230,13 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         await ShowAsync("bot", Monday.AddHours(9), "home", "a", "b");
         await FollowAsync(most: 5);
         await ShownAsync(lists: 1, shown: 1, clicks: 1);
+        // Counted anew, or from a later day on with what was counted before: they stay out of both.
+        foreach (var from in new[] { Monday.AddDays(1), Monday.AddDays(-1) })
+        {
+            await Store.Figures.ForgetAsync(from, Ct);
+            await FollowAsync(most: 5);
+            await ShownAsync(lists: 1, shown: 1, clicks: 1);
+        }
 
         await Store.Corrections.DeleteAsync("c5", Ct);
         await FollowAsync(most: 5);
@@ -241,6 +248,19 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
             Assert.Equal((lists, shown, clicks), ((await AllAsync()).Lists, (await AllAsync()).Impressions, (await AllAsync()).Clicks));
             Assert.Equal(shown, (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct)).Sum(row => row.Impressions));
         }
+    }
+
+    /// <summary>A slip of the hand in a price, or a price that means something else, would be all that the figures say.</summary>
+    [Fact]
+    public async Task Follow_MoreThanAnybodyPays_IsALineWithoutRevenue()
+    {
+        await ShowAsync("ann", Monday, "home", "a", "b");
+        await ActAsync("ann", "a", "purchase", Monday.AddHours(1), quantity: 1_000_000, price: 1_000_000_000_000);
+        await ActAsync("ann", "b", "purchase", Monday.AddHours(1), quantity: 1_000_000, price: 100_000);
+
+        await FollowAsync();
+
+        Assert.Equal((2, 1_000_000_000_000_000), ((await AllAsync()).OrderLines, (await AllAsync()).Amount));
     }
 
     /// <summary>A user is one case of one variant, whatever other experiments their lists are of; who saw two is in none.</summary>
