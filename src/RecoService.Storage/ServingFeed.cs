@@ -20,6 +20,9 @@ public sealed record ServingData(
     /// <summary>What the shop says of the users, by their place above.</summary>
     public required UserAttributes Attributes { get; init; }
 
+    /// <summary>By what experiments know users who were merged with a visitor, by their place above.</summary>
+    public required UserAssignments Assignments { get; init; }
+
     /// <summary>What the reading saw.</summary>
     public required ReadPoint Through { get; init; }
 }
@@ -62,13 +65,13 @@ public sealed class ServingFeed
         {
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             List<(int Key, string UserId)> users = [];
-            var attributes = new UserAttributes(limits);
+            var (attributes, assignments) = (new UserAttributes(limits), new UserAssignments());
             if (withHistories)
-                await ReadUsersAsync(context, users, attributes, ct);
+                await ReadUsersAsync(context, users, attributes, assignments, ct);
             var items = new CatalogueBuilder(limits);
             var reader = new ServedItemReader();
             await ReadAllAsync(context, $"SELECT {ServedItemReader.Columns} FROM items t ORDER BY t.key", row => items.Add(reader.Read(row)), ct, ("contentAfter", contentAfter));
-            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Attributes = attributes, Through = store.Provider.PointOf(marker) };
+            return new ServingData(users, items, await ReadHistoriesAsync(context, kinds, users, items, withHistories, ct), marker) { Attributes = attributes, Assignments = assignments, Through = store.Provider.PointOf(marker) };
         }, ct);
     }
 
@@ -160,15 +163,17 @@ public sealed class ServingFeed
         return builder.Build();
     }
 
-    private static Task ReadUsersAsync(RecoDbContext context, List<(int Key, string UserId)> users, UserAttributes attributes, CancellationToken ct)
+    private static Task ReadUsersAsync(RecoDbContext context, List<(int Key, string UserId)> users, UserAttributes attributes, UserAssignments assignments, CancellationToken ct)
     {
         var reader = new AttributesReader();
         return ReadAllAsync(
-            context, "SELECT key, id, revision, attributes_json FROM users ORDER BY key",
+            context, "SELECT key, id, revision, attributes_json, assignment_id FROM users ORDER BY key",
             row =>
             {
                 if (!row.IsDBNull(3))
                     attributes.Put(users.Count, row.GetInt64(2), reader.Read(row.GetFieldValue<byte[]>(3)));
+                if (row.GetText(4) is { } assignment)
+                    assignments.Put(users.Count, assignment);
                 users.Add((row.GetInt32(0), row.GetString(1)));
             },
             ct);
@@ -262,9 +267,9 @@ public sealed class ServingFeed
                 page.Saw(row.GetInt64(1));
                 return (row.GetInt64(2), row.GetInt32(0), 0);
             }),
-            new("users", "t.key, t.id, t.revision, t.attributes_json, t.updated_at, t.change", "", ["key"], "@tie", (page, row) =>
+            new("users", "t.key, t.id, t.revision, t.attributes_json, t.updated_at, t.change, t.assignment_id", "", ["key"], "@tie", (page, row) =>
             {
-                page.users.Add(new ServedUser(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? [] : page.attributesReader.Read(row.GetFieldValue<byte[]>(3))));
+                page.users.Add(new ServedUser(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? [] : page.attributesReader.Read(row.GetFieldValue<byte[]>(3))) { AssignmentId = row.GetText(6) });
                 page.Saw(row.GetInt64(4));
                 return (row.GetInt64(5), row.GetInt32(0), 0);
             })

@@ -20,8 +20,11 @@ public sealed record StoredItem(int Key, string ItemId, bool Listed, ItemRecord 
 /// <param name="Revision">Grows with every write of this user's record; 0 for a user known only from interactions.</param>
 public sealed record StoredUser(int Key, string UserId, string? AttributesJson, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Revision)
 {
+    /// <summary>The id by which experiments know the user; null: their own.</summary>
+    public string? AssignmentId { get; init; }
+
     /// <summary>What serving must know of the user.</summary>
-    public ServedUser ToServed() => new(Key, UserId, Revision, new AttributesReader().Read(AttributesJson));
+    public ServedUser ToServed() => new(Key, UserId, Revision, new AttributesReader().Read(AttributesJson)) { AssignmentId = AssignmentId };
 }
 
 /// <param name="Id">Null for a rating: a user has one rating of an item.</param>

@@ -37,9 +37,10 @@ internal sealed partial class CorrectionWriter(InteractionWriter appended, ILogg
     public async Task<UserMerge> MergeAsync(Shop shop, string from, string userId, CancellationToken cancellationToken)
     {
         var merge = await shop.Store.Merges.MergeAsync(from, userId, (stored, more) => AttributesJson.Fill(stored, more, shop.Validators.Limits), cancellationToken);
-        if (merge is not { FromKey: { } erased, User: { } user })
+        if (merge.FromKey is { } erased)
+            shop.Serving.Snapshots.Apply(state => state.EraseUser(erased));
+        if (merge.User is not { } user)
             return merge;
-        shop.Serving.Snapshots.Apply(state => state.EraseUser(erased));
         shop.Serving.Snapshots.Apply(state => state.Apply(user.ToServed()));
         await ApplyAsync(shop, new Correction(merge.Interactions + merge.Ratings, [user.Key]));
         return merge;

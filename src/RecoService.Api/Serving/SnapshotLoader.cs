@@ -102,7 +102,7 @@ internal sealed partial class SnapshotLoader(
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
         var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served), limits: limits);
-        return (new ServingState(served, data.Users, data.Items, data.Histories, Options(), data.Through, data.Attributes), data.Marker);
+        return (new ServingState(served, data.Users, data.Items, data.Histories, Options(), data.Through, data.Attributes, data.Assignments), data.Marker);
     }
 
     private ServingOptions Options() => new()

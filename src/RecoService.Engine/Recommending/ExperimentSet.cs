@@ -33,7 +33,7 @@ public sealed class ExperimentSet
 
     /// <summary>How a list is made for a user.</summary>
     /// <param name="placement">As the shop has it.</param>
-    /// <param name="userId">The id that the list is asked for with; null for nobody known.</param>
+    /// <param name="userId">The id that decides: the one that the list is asked for with, or what <see cref="UserAssignments"/> say; null for nobody known.</param>
     /// <param name="filters">Of the catalogue. An experiment whose eligibility the catalogue's types forbid has no users.</param>
     /// <param name="context">What eligibility may know of the request.</param>
     /// <returns>Null where no experiment has a say.</returns>

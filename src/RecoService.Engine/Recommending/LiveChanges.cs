@@ -93,7 +93,8 @@ internal sealed class LiveChanges(ServingState state, NewItems newItems, ItemDem
                 addedUsers++;
             }
 
-            state.UserAttributes.Put(userIndex, user.Revision, user.Attributes);
+            if (state.UserAttributes.Put(userIndex, user.Revision, user.Attributes))
+                state.UserAssignments.Put(userIndex, user.AssignmentId);
         }
     }
 
@@ -141,6 +142,7 @@ internal sealed class LiveChanges(ServingState state, NewItems newItems, ItemDem
                 return;
             state.Users.Erase(userIndex);
             state.UserAttributes.Clear(userIndex);
+            state.UserAssignments.Put(userIndex, null);
         }
 
         var (supporters, uses) = (new List<(int Item, int Change)>(), audience.NewChanges());

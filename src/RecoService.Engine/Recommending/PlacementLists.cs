@@ -57,7 +57,7 @@ internal sealed class PlacementLists
             Users = state.UserAttributes,
             UserIndex = query.UserId is not null && state.Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1,
         };
-        return experiments.For(state.Placements[query.Placement], query.UserId, ruleFilters, context) is { } assigned ? query with { Assigned = assigned } : query;
+        return experiments.For(state.Placements[query.Placement], state.UserAssignments.IdOf(context.UserIndex, query.UserId), ruleFilters, context) is { } assigned ? query with { Assigned = assigned } : query;
     }
 
     private Pipeline PipelineOf(RecommendationQuery query) => query.Assigned is { } assigned ? variants.GetValue(assigned.Placement, builder.Build) : pipelines[query.Placement];

@@ -43,15 +43,17 @@ public sealed class ServingState
     /// <param name="options">What the shop decides.</param>
     /// <param name="through">What the reading of the histories saw; null: that is not known.</param>
     /// <param name="attributes">What the shop says of the users, by their place in <paramref name="users"/>, from now on this state's alone; null: nothing.</param>
+    /// <param name="assignments">By what experiments know them, likewise; null: by their ids.</param>
     public ServingState(
         IReadOnlyList<ServedModel> models, IReadOnlyList<(int Key, string UserId)> users, CatalogueBuilder items,
-        InteractionDataset histories, ServingOptions options, ReadPoint? through = null, UserAttributes? attributes = null)
+        InteractionDataset histories, ServingOptions options, ReadPoint? through = null, UserAttributes? attributes = null, UserAssignments? assignments = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Users.Count, users.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(histories.Items.Count, items.Count);
         Users = new LiveIdMap(histories.Users, new IdMap([.. users.Select(user => user.UserId)]));
         Items = new LiveIdMap(histories.Items, new IdMap(items.Ids));
         UserAttributes = attributes ?? new UserAttributes();
+        UserAssignments = assignments ?? new UserAssignments();
         builtAttributeEntries = UserAttributes.EntryCount;
         var placements = options.Placements ?? Placement.BuiltIn(options.NewItemShare);
         var ofPlacements = placements.Any(placement => placement.Sources.Contains(PlacementSource.BuyAgain)) ? HistoryNeeds.Repeats | HistoryNeeds.Kinds : HistoryNeeds.None;
@@ -96,6 +98,9 @@ public sealed class ServingState
 
     /// <summary>What the shop says of the users, by index of <see cref="Users"/>.</summary>
     public UserAttributes UserAttributes { get; }
+
+    /// <summary>By what experiments know the users, by index of <see cref="Users"/>.</summary>
+    public UserAssignments UserAssignments { get; }
 
     public LiveCatalogue Catalogue { get; }
 

@@ -8,6 +8,9 @@ internal sealed class UserRow
 
     public string? AttributesJson { get; set; }
 
+    /// <summary>The id by which experiments know a user who was merged with a visitor; null: their own.</summary>
+    public string? AssignmentId { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -18,5 +21,5 @@ internal sealed class UserRow
     /// <summary>The transaction that last wrote the record; see <see cref="StoreProvider.NextChangeAsync"/>. 0 for a user known only from interactions.</summary>
     public long Change { get; set; }
 
-    public StoredUser ToStored() => new(Key, Id, AttributesJson, CreatedAt, UpdatedAt, Revision);
+    public StoredUser ToStored() => new(Key, Id, AttributesJson, CreatedAt, UpdatedAt, Revision) { AssignmentId = AssignmentId };
 }

@@ -94,6 +94,35 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
         await Wait.UntilAsync(async () => await ShowAsync(one, first) == Usual, "the first replica follows");
     }
 
+    /// <summary>A visitor looks around, logs in, and goes on seeing the same variant: here, on another replica and after a restart.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Merge_OfAVisitorWhoSawAVariant_KeepsItForTheUser(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var one = await StartAsync(database);
+        await using var other = await TestService.StartAsync(database, ["--Reco:Recommendations:FeedInterval=00:00:00.1"]);
+        await DraftAsync(one, "e", NewFirst);
+        await ChangeAsync(one, "e", "start");
+        await Wait.UntilAsync(() => Task.FromResult(other.Shop.Serving.ActiveExperiments.Current.Experiments.Count == 1), "the other replica follows");
+        var (visitor, users) = (Users.First(user => SeesNew("e", user)), Users.Where(user => !SeesNew("e", user)).Take(2).ToList());
+        Assert.Equal("e/new", await VariantAsync(one, $$"""{ "userId": "{{visitor}}" }"""));
+        Assert.Equal("e/control", await VariantAsync(one, $$"""{ "userId": "{{users[1]}}" }"""));
+
+        foreach (var user in users)
+            await one.Storefront.SendJsonAsync(HttpMethod.Post, $"/users/{Uri.EscapeDataString(user)}/merge", JsonSerializer.Serialize(new { from = visitor }), HttpStatusCode.OK);
+
+        Assert.Equal(Newest, await ShowAsync(one, users[0]));
+        Assert.Equal("e/new", await VariantAsync(one, $$"""{ "userId": "{{users[0]}}" }"""));
+        // Who had seen a variant of their own keeps it.
+        Assert.Equal(Usual, await ShowAsync(one, users[1]));
+        await Wait.UntilAsync(async () => await ShowAsync(other, users[0]) == Newest, "the other replica knows of the merge");
+        await using var again = await TestService.StartAsync(database);
+        Assert.Equal(Newest, await ShowAsync(again, users[0]));
+        Assert.Equal(Usual, await ShowAsync(again, users[1]));
+    }
+
     /// <summary>Two experiments of a layer share no user; one of a layer of its own is independent of both.</summary>
     [Fact]
     public async Task Experiments_OfALayer_HaveNoUserInCommon()

@@ -35,6 +35,31 @@ public sealed class ExperimentSetTests
         }
     }
 
+    /// <summary>The user goes on with what the visitor saw; their own id counts again when the record says so, or when they are somebody new.</summary>
+    [Fact]
+    public void Assign_AUserMergedWithAVisitor_IsAsTheVisitorWas()
+    {
+        var (state, experiment) = (Shop(), Of("e", Control, Newest));
+        var ids = Enumerable.Range(0, 40).Select(number => $"visitor {number}").ToList();
+        var (seesNew, seesUsual) = (ids.Find(id => experiment.VariantOf(id)!.Name == "new")!, ids.Find(id => experiment.VariantOf(id)!.Name == "control")!);
+        state.Apply(new ServedUser(900, seesUsual, 2, []));
+        Assert.Equal("e/control", Label());
+
+        state.Apply(new ServedUser(900, seesUsual, 3, []) { AssignmentId = seesNew });
+        Assert.Equal("e/new", Label());
+        state.Apply(new ServedUser(900, seesUsual, 2, []));
+        Assert.Equal("e/new", Label());
+        state.Apply(new ServedUser(900, seesUsual, 4, []));
+        Assert.Equal("e/control", Label());
+
+        state.Apply(new ServedUser(900, seesUsual, 5, []) { AssignmentId = seesNew });
+        state.EraseUser(900);
+        state.Apply(new ServedUser(901, seesUsual, 0, []));
+        Assert.Equal("e/control", Label());
+
+        string? Label() => state.PlacementOf(state.Assign(new RecommendationQuery(4) { UserId = seesUsual }, new ExperimentSet([experiment]))).Variant;
+    }
+
     [Fact]
     public void Assign_Shares_AreThoseOfTheUsers()
     {

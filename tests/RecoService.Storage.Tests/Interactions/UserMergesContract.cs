@@ -1,3 +1,5 @@
+using RecoService.Storage.Attribution;
+
 namespace RecoService.Storage.Tests.Interactions;
 
 public abstract class UserMergesContract(StorageProvider provider) : StorageContract(provider)
@@ -41,6 +43,55 @@ public abstract class UserMergesContract(StorageProvider provider) : StorageCont
         Assert.Equal(new StoreCounts(2, 3, 4, 1), await Store.Database.CountAsync(Ct));
         await AssertNobodyIsMissingAsync();
     }
+
+    /// <summary>Experiments know the user by the visitor's id then, in this process and in every other.</summary>
+    [Theory]
+    [InlineData(true, false, true, "visitor")]
+    [InlineData(true, false, false, "visitor")]
+    [InlineData(true, true, true, null)]
+    [InlineData(true, true, false, null)]
+    [InlineData(false, false, true, null)]
+    [InlineData(false, true, false, null)]
+    public async Task Merge_OfWhoSawAVariant_GivesItToAUserWhoSawNone(bool visitorSaw, bool userSaw, bool visitorActed, string? expected)
+    {
+        await Store.AppendAsync(Store.Interaction("user", "k"));
+        if (visitorActed)
+            await Store.AppendAsync(Store.Interaction("visitor", "i"));
+        await ShowAsync("visitor", visitorSaw ? "e/b" : null);
+        await ShowAsync("user", userSaw ? "e/a" : null);
+        var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
+
+        var merge = await MergeAsync("visitor", "user");
+
+        if (visitorActed || expected is not null)
+            Assert.Equal(expected, merge.User!.AssignmentId);
+        Assert.Equal(expected, (await Store.Catalogue.GetUserAsync("user", Ct))!.AssignmentId);
+        var loaded = await Store.Feed.LoadAsync(Ct);
+        var place = loaded.Users.Select(user => user.UserId).ToList().IndexOf("user");
+        Assert.Equal(expected ?? "user", loaded.Assignments.IdOf(place, "user"));
+        Assert.Equal(expected is null ? [] : [("user", expected)], (await Store.Feed.ReadSinceAsync(marker, 10, Ct)).Users.Select(user => (user.UserId, user.AssignmentId!)));
+    }
+
+    /// <summary>Of three devices the first one's variant stays, also when its lists are deleted and its counts are all that is left, and when the user is new.</summary>
+    [Fact]
+    public async Task Merge_OfWhoWasMerged_KeepsTheFirstId()
+    {
+        await ShowAsync("phone", "e/b");
+        await Store.Figures.FollowAsync(new AttributionRules(TimeSpan.FromDays(7), new AttributionRole[Store.Kinds.Count]), null, Ct);
+        Assert.Equal(1, await Store.Impressions.DeleteBeforeAsync(DateTimeOffset.MaxValue, 10, Ct));
+
+        Assert.Equal("phone", (await MergeAsync("phone", "tablet")).User!.AssignmentId);
+        await ShowAsync("laptop", "e/a");
+        Assert.Same(UserMerge.Nothing, await MergeAsync("laptop", "tablet"));
+        Assert.Equal("phone", (await Store.Catalogue.GetUserAsync("tablet", Ct))!.AssignmentId);
+        Assert.Equal("phone", (await MergeAsync("tablet", "user")).User!.AssignmentId);
+
+        await Store.Catalogue.DeleteUserAsync("user", Ct);
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM users WHERE assignment_id IS NOT NULL"));
+    }
+
+    private Task ShowAsync(string userId, string? variant) =>
+        Store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(), userId, "home", variant, null, "c", Store.Inner.Now, ["i"])], Ct);
 
     [Fact]
     public async Task Merge_Visitor_TheNextTrainingLearnsItOfTheUser()

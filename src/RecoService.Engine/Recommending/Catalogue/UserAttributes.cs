@@ -82,12 +82,14 @@ public sealed class UserAttributes
     /// <param name="userIndex">An index of the serving state.</param>
     /// <param name="revision">Of the user's record; an earlier one that comes later changes nothing.</param>
     /// <param name="attributes">Of two with one name the later counts.</param>
-    public void Put(int userIndex, long revision, IReadOnlyList<ItemAttribute> attributes)
+    /// <returns>False: a later revision is known.</returns>
+    public bool Put(int userIndex, long revision, IReadOnlyList<ItemAttribute> attributes)
     {
         if (revisions[userIndex] > revision)
-            return;
+            return false;
         revisions.Exchange(userIndex, revision);
         table.Put(userIndex, attributes);
+        return true;
     }
 
     /// <summary>Forgets what is known of an erased user.</summary>
@@ -111,4 +113,8 @@ public sealed class UserAttributes
 /// <param name="UserId">The external id.</param>
 /// <param name="Revision">Grows with every change of the record.</param>
 /// <param name="Attributes">Of two with one name the later counts.</param>
-public sealed record ServedUser(int Key, string UserId, long Revision, IReadOnlyList<ItemAttribute> Attributes);
+public sealed record ServedUser(int Key, string UserId, long Revision, IReadOnlyList<ItemAttribute> Attributes)
+{
+    /// <summary>The id by which experiments know the user; null: their own.</summary>
+    public string? AssignmentId { get; init; }
+}

@@ -480,6 +480,10 @@ namespace RecoService.Storage.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Key"));
 
+                    b.Property<string>("AssignmentId")
+                        .HasColumnType("text")
+                        .HasColumnName("assignment_id");
+
                     b.Property<string>("AttributesJson")
                         .HasColumnType("text")
                         .HasColumnName("attributes_json");

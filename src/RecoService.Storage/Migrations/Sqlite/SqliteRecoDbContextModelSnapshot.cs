@@ -461,6 +461,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
+                    b.Property<string>("AssignmentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assignment_id");
+
                     b.Property<string>("AttributesJson")
                         .HasColumnType("TEXT")
                         .HasColumnName("attributes_json");
