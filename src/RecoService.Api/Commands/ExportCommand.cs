@@ -55,7 +55,7 @@ internal static class ExportCommand
         var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         try
         {
-            var count = await ExportProgressView.ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, shop.Serving.ActiveRules.Current, file, limit, now, progress, cancellationToken));
+            var count = await new CountProgressView("making lists", "users").ShowAsync(console, snapshot.State.Users.Count, progress => WriteAsync(snapshot.State, shop.Serving.ActiveRules.Current, file, limit, now, progress, cancellationToken));
             console.MarkupLineInterpolated($"{count:N0} lists of up to {limit} items written to {file.FullName}.");
             return 0;
         }

@@ -27,7 +27,7 @@ namespace RecoService.Api.Hosting;
 /// <summary>The table of contents of the service: one line per feature.</summary>
 internal static class RecoApplication
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    internal const string DefaultUrl = "http://localhost:5080";
 
     /// <summary>How long a stopping service waits for the requests in flight.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);

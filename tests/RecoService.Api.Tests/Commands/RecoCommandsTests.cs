@@ -26,7 +26,7 @@ public sealed class RecoCommandsTests
 
         Assert.Equal(0, process.ExitCode);
         await Wait.UntilAsync(
-            () => Task.FromResult(new[] { "serve", "import", "train", "tune", "evaluate", "health" }.All(command => process.Output.Contains(command, StringComparison.Ordinal))),
+            () => Task.FromResult(new[] { "serve", "import", "train", "tune", "evaluate", "simulate", "health" }.All(command => process.Output.Contains(command, StringComparison.Ordinal))),
             "every command is listed");
     }
 }
