@@ -1,6 +1,7 @@
 using RecoService.Engine.Composition;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
+using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Reranking;
@@ -15,6 +16,7 @@ internal sealed class PipelineBuilder
     private readonly NewItems newItems;
     private readonly ItemDemand demand;
     private readonly ShownItems? shown;
+    private readonly ItemTrials trials;
     private readonly CoPurchases coPurchases;
     private readonly RepurchaseRates repurchases;
     private readonly SimilarItemsRetriever similarItems;
@@ -24,9 +26,10 @@ internal sealed class PipelineBuilder
     /// <param name="demand">Says what grows.</param>
     /// <param name="histories">What every user had done.</param>
     /// <param name="shown">What was shown to whom; null where no placement asks for it.</param>
-    public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ShownItems? shown)
+    /// <param name="trials">What came of the items of places that explore.</param>
+    public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ShownItems? shown, ItemTrials trials)
     {
-        (this.state, this.newItems, this.demand, this.shown) = (state, newItems, demand, shown);
+        (this.state, this.newItems, this.demand, this.shown, this.trials) = (state, newItems, demand, shown, trials);
         coPurchases = new CoPurchases(histories);
         repurchases = new RepurchaseRates(histories);
         similarItems = new SimilarItemsRetriever(state.Models, histories, newItems);
@@ -54,7 +57,7 @@ internal sealed class PipelineBuilder
         new RuleFilter(),
     ];
 
-    /// <summary>What changes values stands before what chooses by them.</summary>
+    /// <summary>What changes values stands before what chooses by them, and what draws lots stands last.</summary>
     private IEnumerable<IReranker> RerankersOf(Placement placement)
     {
         var order = placement.Order;
@@ -77,6 +80,11 @@ internal sealed class PipelineBuilder
         foreach (var (field, most) in order.MostPerValue)
             yield return field == RuleLimitReranker.Category ? CapReranker.OfCategories(state.Catalogue, most) : CapReranker.OfAttribute(state.Catalogue, field, most);
         yield return new RuleLimitReranker(state.Catalogue);
+        if (order.Exploration is { Share: > 0 } exploration)
+        {
+            yield return new ExplorationReranker(
+                exploration.Share, exploration.ToPolicy(), (item, value) => trials.Of(placement.Name).ArmOf(state.Items.KeyOf(item), value, exploration.PriorStrength), state.Users.KeyOf);
+        }
     }
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, string? recommender) => source switch

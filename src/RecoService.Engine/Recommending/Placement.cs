@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecoService.Engine.Recommending.Exploration;
 
 namespace RecoService.Engine.Recommending;
 
@@ -108,6 +109,9 @@ public sealed record ListOrder
 
     /// <summary>At most so many items with one value of a field: <c>category</c>, or an attribute.</summary>
     public IReadOnlyList<(string Field, int Most)> MostPerValue { get; init; } = [];
+
+    /// <summary>Places whose items are drawn, to learn of them: <see cref="Reranking.ExplorationReranker"/>; null: none.</summary>
+    public ExplorationOptions? Exploration { get; init; }
 }
 
 /// <summary>What a placement is about.</summary>

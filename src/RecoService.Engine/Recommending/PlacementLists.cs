@@ -118,7 +118,7 @@ internal sealed class PlacementLists
         int[] current = query.ItemId is null ? IndexesOf(query.ItemIds) : [itemIndex, .. IndexesOf(query.ItemIds)];
         return known.In(
             query.Now, IndexesOf(query.Excluded), allowsConsumed, query.Filter, current, query.Context, RulesOf(query, current, known.User.UserIndex), query.Shown.Count, state.UserAttributes, query.Seed,
-            query.UserContent);
+            query.UserContent, query.ExplorationSeed);
     }
 
     private byte? KindOf(in RequestContext context, int itemIndex)
@@ -162,7 +162,7 @@ internal sealed class PlacementLists
             return new FilledList(list, ListFallback.None);
         string[] listed = [.. list.Select(candidate => state.Items[candidate.ItemIndex])];
         // What is pinned has its place already.
-        var more = Recommend(filling with { Limit = missing, Excluded = [.. query.Excluded, .. listed], Shown = [.. query.Shown, .. listed] });
+        var more = Recommend(filling with { ExplorationSeed = null, Limit = missing, Excluded = [.. query.Excluded, .. listed], Shown = [.. query.Shown, .. listed] });
         return new FilledList([.. list, .. more], more.Count > 0 ? FallbackOf(query) : ListFallback.None);
     }
 

@@ -56,6 +56,9 @@ public sealed record RecommendationQuery(int Limit)
     /// <summary>Of what a placement draws by chance: the same gives the same list.</summary>
     public int Seed { get; init; }
 
+    /// <summary>What the places that explore draw by, chosen anew for every list that somebody sees, or propensities say nothing; null: nothing explores.</summary>
+    public int? ExplorationSeed { get; init; }
+
     /// <summary>Unix milliseconds: consumed items whose days are over may be shown again. 0: none may.</summary>
     public long Now { get; init; }
 }

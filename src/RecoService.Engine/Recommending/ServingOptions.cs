@@ -1,3 +1,4 @@
+using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Profiles;
 using RecoService.Engine.Recommending.Reranking;
 
@@ -20,6 +21,9 @@ public sealed record ServingOptions
 
     /// <summary>What was shown to whom lately, which outlives the state; null where no placement asks for it.</summary>
     public ShownItems? Shown { get; init; }
+
+    /// <summary>What came of the items of places that explore, which outlives the state. Default: nothing is known.</summary>
+    public ItemTrials Trials { get; init; } = new();
 
     /// <summary>How users and items are described.</summary>
     public ProfileOptions Profiles { get; init; } = new();

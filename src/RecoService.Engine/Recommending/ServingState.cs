@@ -69,7 +69,7 @@ public sealed class ServingState
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         var demand = new ItemDemand(histories);
-        var builder = new PipelineBuilder(this, newItems, demand, histories, options.Shown);
+        var builder = new PipelineBuilder(this, newItems, demand, histories, options.Shown, options.Trials);
         lists = new PlacementLists(this, builder);
         var audience = new ItemAudience(histories, options.Profiles.ViewKind);
         userProfiles = new UserProfiles(Catalogue, History, options.Profiles);

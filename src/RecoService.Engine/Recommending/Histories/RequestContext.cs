@@ -59,6 +59,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>What is drawn by chance depends on it.</summary>
     public int Seed { get; private init; }
 
+    /// <summary>What the places that explore draw by; null: nothing explores.</summary>
+    public int? ExplorationSeed { get; private init; }
+
     /// <summary>What the merchant wants of the list; null: nothing.</summary>
     internal ActingRules? Rules { get; private init; }
 
@@ -92,10 +95,11 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <param name="users">What the shop says of its users.</param>
     /// <param name="seed">Of what is drawn by chance.</param>
     /// <param name="userContent">What is known of the user beyond what they did, where it is not what the shop says.</param>
+    /// <param name="explorationSeed">What the places that explore draw by; null: nothing explores.</param>
     internal RequestContext In(
         long now, ReadOnlySpan<int> excluded = default, bool allowsConsumed = false, CompiledFilter? filter = null, ReadOnlySpan<int> currentItems = default,
         IReadOnlyDictionary<string, FilterValue>? context = null, ActingRules? rules = null, int offset = 0, UserAttributes? users = null, int seed = 0,
-        UserContent? userContent = null) =>
+        UserContent? userContent = null, int? explorationSeed = null) =>
         new(User, Consumed)
         {
             ConsumedTimes = ConsumedTimes,
@@ -109,6 +113,7 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
             Offset = offset,
             Users = users,
             Seed = seed,
+            ExplorationSeed = explorationSeed,
             UserContent = userContent,
         };
 }

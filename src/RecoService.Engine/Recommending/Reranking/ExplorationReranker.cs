@@ -5,7 +5,8 @@ namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>
 /// Gives a share of the places, evenly spread, to what a bandit policy chooses among the ten best candidates that are left; the other places keep the best. Each candidate of the list knows its
-/// propensity: how probable it was to stand at its place, given what stands above; 1 at the other places. It belongs behind all re-rankers that move candidates, since what moves them afterwards makes propensities wrong.
+/// propensity: how probable it was to stand at its place, given what stands above; 1 at the other places, and below 1 wherever there was a choice. It belongs behind all re-rankers that move candidates, since what moves them afterwards makes propensities wrong.
+/// A candidate whose value is below 0 steps back (<see cref="RotationReranker"/>) and is not drawn. A request without <see cref="RequestContext.ExplorationSeed"/> explores nothing.
 /// </summary>
 /// <param name="share">0..1: which part of the places explores; 0 changes nothing. Of ten places 0.2 are the fifth and the tenth.</param>
 /// <param name="policy">Who chooses. One that draws no lots gives propensities of 1.</param>
@@ -16,14 +17,17 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
     /// <summary>What one place may show: the more, the longer propensities take and the worse the worst of them is.</summary>
     private const int MostChoices = 10;
 
+    /// <summary>Of what was drawn, however sure: a log tells a place that explores by it.</summary>
+    private const float MostOfDrawn = 1 - (1f / (1 << 24));
+
     private readonly double share = share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "The share is 0 to 1.");
 
-    public int PoolOf(in RequestContext context, int limit) => ExploredBelow(limit) == 0 ? 0 : CandidatePool.SizeFor(limit);
+    public int PoolOf(in RequestContext context, int limit) => context.ExplorationSeed is null || ExploredBelow(limit) == 0 ? 0 : CandidatePool.SizeFor(limit);
 
     public void Rerank(in RequestContext context, CandidatePool pool, int limit)
     {
         limit = Math.Min(limit, pool.Count);
-        if (ExploredBelow(limit) == 0)
+        if (context.ExplorationSeed is not { } seed || ExploredBelow(limit) == 0)
             return;
         var user = context.User.UserIndex < 0 ? -1 : userKeyOf(context.User.UserIndex);
         Span<float> propensities = limit <= 256 ? stackalloc float[limit] : new float[limit];
@@ -37,12 +41,12 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
         {
             if (ExploredBelow(place + 1) == ExploredBelow(place))
                 continue;
-            var left = order[place..Math.Min(place + MostChoices, order.Length)];
+            var left = ChoicesAt(place, pool);
             for (var choice = 0; choice < left.Length; choice++)
                 arms[choice] = armOf(pool.Candidates[left[choice]].ItemIndex, pool.Values[left[choice]]);
-            var chosen = policy.Choose(arms[..left.Length], context.Seed, ((long)user << 16) ^ place);
+            var chosen = policy.Choose(arms[..left.Length], seed, ((long)user << 16) ^ place);
             policy.WritePropensities(arms[..left.Length], chances);
-            propensities[place] = (float)chances[chosen];
+            propensities[place] = left.Length == 1 ? 1 : Math.Min((float)chances[chosen], MostOfDrawn);
             // The chosen one comes first; those it passes keep their order.
             var winner = left[chosen];
             left[..chosen].CopyTo(left[1..]);
@@ -51,6 +55,15 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
 
         pool.Take(pool.Count);
         pool.SetPropensities(propensities);
+    }
+
+    /// <summary>The positions of the best that are left, at least one.</summary>
+    private static Span<int> ChoicesAt(int place, CandidatePool pool)
+    {
+        var end = place + 1;
+        while (end < pool.Count && end < place + MostChoices && pool.Values[pool.Order[end]] >= 0)
+            end++;
+        return pool.Order[place..end];
     }
 
     /// <summary>How many of the first places explore.</summary>

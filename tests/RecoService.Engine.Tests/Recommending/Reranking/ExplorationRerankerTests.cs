@@ -62,6 +62,48 @@ public sealed class ExplorationRerankerTests
     }
 
     [Fact]
+    public void Rerank_OfARequestThatDrawsNothing_ChangesNothingAndAsksForNoPool()
+    {
+        var reranker = Reranker(1, new EpsilonGreedy(1));
+        var pool = RerankerShop.Pool(3, 2, 1);
+        reranker.Rerank(RerankerShop.User(1).In(0, seed: 7), pool, Length);
+
+        Assert.Equal([0, 1, 2], pool.Candidates.ToArray().Select(candidate => candidate.ItemIndex));
+        Assert.All(pool.Candidates.ToArray(), candidate => Assert.Equal(1, candidate.Propensity));
+        Assert.Equal(0, reranker.PoolOf(RerankerShop.User(1).In(0, seed: 7), Length));
+    }
+
+    /// <summary>What the user has seen too often steps back, and exploring must not bring it up again.</summary>
+    [Fact]
+    public void Rerank_CandidatesThatStepBack_AreNotDrawn()
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var pool = RerankerShop.Pool(6, 5, 4, 3, 2, 1);
+            for (var position = 3; position < 6; position++)
+                pool.Values[position] -= 2;
+            Reranker(0.5, new EpsilonGreedy(1)).Rerank(Context(1, seed), pool, 4);
+
+            var items = pool.Candidates.ToArray();
+            Assert.Equal([0, 1, 2], items[..3].Select(candidate => candidate.ItemIndex).Order());
+            // The second place has two to choose from, and the fourth one that steps back and nothing else.
+            Assert.Equal([1, 0.5f, 1, 1], items[..4].Select(candidate => candidate.Propensity));
+            Assert.Equal([3, 4, 5], items[3..].Select(candidate => candidate.ItemIndex));
+        }
+    }
+
+    /// <summary>A log tells by the propensity which places were drawn, however sure the draw was.</summary>
+    [Fact]
+    public void Rerank_OfASureChoice_HasAPropensityBelowOne()
+    {
+        var reranker = new ExplorationReranker(1, new EpsilonGreedy(0), (item, _) => new Arm(1000, item == 0 ? 900 : 1), user => user);
+        var pool = RerankerShop.Pool(3, 2, 1);
+        reranker.Rerank(Context(1, 1), pool, 1);
+
+        Assert.Equal(MathF.BitDecrement(1), pool.Candidates[0].Propensity);
+    }
+
+    [Fact]
     public void Rerank_OfFewCandidates_HasThemAll()
     {
         var pool = RerankerShop.Pool(3, 2, 1);
@@ -114,5 +156,5 @@ public sealed class ExplorationRerankerTests
 
     private static int[] ItemsOf(ExplorationReranker reranker, int user, int seed) => [.. Listed(reranker, user, seed).Candidates.ToArray().Select(candidate => candidate.ItemIndex)];
 
-    private static RequestContext Context(int user, int seed) => RerankerShop.User(user).In(0, seed: seed);
+    private static RequestContext Context(int user, int seed) => RerankerShop.User(user).In(0, explorationSeed: seed);
 }

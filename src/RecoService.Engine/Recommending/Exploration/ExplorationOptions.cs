@@ -1,0 +1,41 @@
+namespace RecoService.Engine.Recommending.Exploration;
+
+/// <summary>Which policy chooses the items of the places that explore.</summary>
+public enum ExplorationPolicy
+{
+    /// <summary>As often as an item is believed to be the best: <see cref="ThompsonSampling"/>.</summary>
+    Thompson,
+
+    /// <summary>Any item now and then, else the best: <see cref="Exploration.EpsilonGreedy"/>.</summary>
+    EpsilonGreedy,
+
+    /// <summary>The better the more often: <see cref="Exploration.Boltzmann"/>.</summary>
+    Boltzmann,
+}
+
+/// <summary>How the lists of a placement explore.</summary>
+public sealed record ExplorationOptions
+{
+    /// <summary>Who chooses.</summary>
+    public ExplorationPolicy Policy { get; init; }
+
+    /// <summary>Which part of the places explores, evenly spread; 0..1. Of ten places 0.2 are the fifth and the tenth.</summary>
+    public double Share { get; init; } = 0.2;
+
+    /// <summary>How often epsilon-greedy shows any item; 0..1.</summary>
+    public double Epsilon { get; init; } = 0.1;
+
+    /// <summary>The temperature of Boltzmann, in rewards per time shown; above 0.</summary>
+    public double Temperature { get; init; } = 0.01;
+
+    /// <summary>How many times shown the belief from the model's score is worth; above 0.</summary>
+    public double PriorStrength { get; init; } = 20;
+
+    internal IBanditPolicy ToPolicy() => Policy switch
+    {
+        ExplorationPolicy.Thompson => new ThompsonSampling(),
+        ExplorationPolicy.EpsilonGreedy => new EpsilonGreedy(Epsilon),
+        ExplorationPolicy.Boltzmann => new Boltzmann(Temperature),
+        _ => throw new InvalidOperationException($"There is no policy {Policy}."),
+    };
+}
