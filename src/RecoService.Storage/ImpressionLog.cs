@@ -17,6 +17,9 @@ public sealed record Impression(
 
     /// <summary>What proposed the items, in their order; one stands for all of them, and none says that it is not known.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>How probable each item was to stand at its place, above 0 and at most 1, in their order; none where the placement does not explore.</summary>
+    public IReadOnlyList<float> Propensities { get; init; } = [];
 }
 
 /// <summary>The lists that were shown.</summary>

@@ -35,6 +35,7 @@ public sealed class ShopStore : IAsyncDisposable
         Impressions = new ImpressionLog(Inner);
         Rules = new DefinitionLog<RuleRow>(Inner, Leases.Rules, "rule");
         Figures = new RecommendationFigures(Inner);
+        Exploration = new ExplorationLog(Inner);
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
     }
 
@@ -76,6 +77,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What users did with what they were shown.</summary>
     public RecommendationFigures Figures { get; }
+
+    /// <summary>What came of the items of places that explore.</summary>
+    public ExplorationLog Exploration { get; }
 
     /// <summary>The experiments, with all that they were.</summary>
     public DefinitionLog Experiments { get; }

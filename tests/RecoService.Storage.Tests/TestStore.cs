@@ -54,6 +54,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public RecommendationFigures Figures => opened.Figures;
 
+    public ExplorationLog Exploration => opened.Exploration;
+
     internal Store Inner => opened.Inner;
 
     /// <summary>A migrated empty store.</summary>

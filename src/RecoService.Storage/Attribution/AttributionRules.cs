@@ -43,8 +43,9 @@ public sealed record AttributionRules(TimeSpan Window, IReadOnlyList<Attribution
 /// <param name="ShownAt">Unix milliseconds.</param>
 /// <param name="ItemIds">In the order shown.</param>
 /// <param name="Sources">One per item, one for all of them, or none where they are not known.</param>
+/// <param name="Propensities">One per item, or none where the placement does not explore.</param>
 internal sealed record ShownList(
-    Guid RecommendationId, string UserId, string Placement, string Variant, int ModelVersion, long ShownAt, IReadOnlyList<string> ItemIds, IReadOnlyList<string> Sources)
+    Guid RecommendationId, string UserId, string Placement, string Variant, int ModelVersion, long ShownAt, IReadOnlyList<string> ItemIds, IReadOnlyList<string> Sources, IReadOnlyList<float> Propensities)
 {
     public const long MillisecondsPerDay = 86_400_000;
 
@@ -52,6 +53,9 @@ internal sealed record ShownList(
     public int Day => DayOf(ShownAt);
 
     public static int DayOf(long time) => (int)Math.Floor((double)time / MillisecondsPerDay);
+
+    /// <summary>Whether the item of a place was drawn among others.</summary>
+    public bool IsDrawn(int position) => position < Propensities.Count && Propensities[position] < 1;
 
     public string SourceAt(int position) => Sources.Count == 1 ? Sources[0] : position < Sources.Count ? Sources[position] : "";
 }

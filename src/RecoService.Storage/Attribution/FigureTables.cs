@@ -9,13 +9,14 @@ namespace RecoService.Storage.Attribution;
 internal static class FigureTables
 {
     /// <summary>The columns of a list, in the order of <see cref="ReadList"/>.</summary>
-    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json";
+    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json, propensities_json";
 
     private const int RowsPerStatement = 400;
     private const int RowsPerArray = 10_000;
 
     public static ShownList ReadList(DbDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)));
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)),
+        row.IsDBNull(8) ? [] : JsonSerializer.Deserialize<float[]>(row.GetString(8)) ?? []);
 
     /// <summary>The lists of a command with <see cref="ListColumns"/>, which is disposed.</summary>
     public static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
@@ -30,27 +31,35 @@ internal static class FigureTables
         }
     }
 
-    /// <summary>Adds lists to the counts of items shown, which name no user, or takes them away.</summary>
+    /// <summary>Adds lists to the counts of items shown and of items drawn, which name no user, or takes them away.</summary>
     /// <param name="context">In a transaction.</param>
     /// <param name="lists">Each once.</param>
     /// <param name="sign">1 or -1.</param>
     /// <param name="ct">Stops waiting.</param>
-    public static Task CountCellsAsync(this RecoDbContext context, IEnumerable<ShownList> lists, int sign, CancellationToken ct)
+    public static async Task CountCellsAsync(this RecoDbContext context, IEnumerable<ShownList> lists, int sign, CancellationToken ct)
     {
         var cells = new Dictionary<(int Day, string Placement, string Source, int Model, string Variant, int Position), long>();
+        var trials = new Dictionary<(int Day, string Placement, string Item), long>();
         foreach (var list in lists)
         {
             for (var position = 0; position < list.ItemIds.Count; position++)
             {
                 var cell = (list.Day, list.Placement, list.SourceAt(position), list.ModelVersion, list.Variant, position + 1);
                 cells[cell] = cells.GetValueOrDefault(cell) + sign;
+                var trial = (list.Day, list.Placement, list.ItemIds[position]);
+                if (list.IsDrawn(position))
+                    trials[trial] = trials.GetValueOrDefault(trial) + sign;
             }
         }
 
-        return context.InsertAsync(
+        await context.InsertAsync(
             "recommendation_cells (day, placement, source, model_version, variant, position, impressions)",
             cells.Select(cell => new object[] { cell.Key.Day, cell.Key.Placement, cell.Key.Source, cell.Key.Model, cell.Key.Variant, cell.Key.Position, cell.Value }),
             "ON CONFLICT (day, placement, source, model_version, variant, position) DO UPDATE SET impressions = recommendation_cells.impressions + excluded.impressions", ct);
+        await context.InsertAsync(
+            "exploration_trials (day, placement, item_id, shown)",
+            trials.Select(trial => new object[] { trial.Key.Day, trial.Key.Placement, trial.Key.Item, trial.Value }),
+            "ON CONFLICT (day, placement, item_id) DO UPDATE SET shown = exploration_trials.shown + excluded.shown", ct);
     }
 
     /// <summary>Adds lists to the counts of their viewers.</summary>
@@ -72,7 +81,7 @@ internal static class FigureTables
 
     /// <summary>Stores what a user did with lists.</summary>
     public static Task InsertAsync(this RecoDbContext context, IEnumerable<(string UserId, AttributedDeed Deed)> deeds, CancellationToken ct) => context.InsertAsync(
-        "attributions (user_id, role, item_id, occurred_at, list_at, day, placement, source, model_version, variant, position, recommendation_id, order_key, quantity, amount, value)",
+        "attributions (user_id, role, item_id, occurred_at, list_at, day, placement, source, model_version, variant, position, recommendation_id, order_key, quantity, amount, value, drawn)",
         deeds.Select(pair => RowOf(pair.UserId, pair.Deed)),
         "", ct);
 
@@ -80,7 +89,7 @@ internal static class FigureTables
         [
             userId, (short)one.Deed.Role, one.Deed.ItemId, one.Deed.OccurredAt, one.List.ShownAt, one.List.Day, one.List.Placement, one.List.SourceAt(one.Position), one.List.ModelVersion, one.List.Variant,
             one.Position + 1, one.List.RecommendationId.ToString("N"), one.Deed.OrderId is { } order ? $"o{order}" : $"d{ShownList.DayOf(one.Deed.OccurredAt)} {userId}", one.Deed.Quantity, one.Deed.Amount,
-            one.Deed.Value,
+            one.Deed.Value, one.List.IsDrawn(one.Position),
         ];
 
     private static async Task InsertAsync(this RecoDbContext context, string target, IEnumerable<object[]> rows, string onConflict, CancellationToken ct)

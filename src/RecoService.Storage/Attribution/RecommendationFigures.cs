@@ -48,7 +48,7 @@ public sealed class RecommendationFigures
         if (day * ShownList.MillisecondsPerDay < time)
             day++;
         // Who is left out stays so: days that keep their figures have nothing of them, and days that are counted again get nothing.
-        foreach (var table in (string[])["recommendation_cells", "recommendation_viewers", "attributions"])
+        foreach (var table in (string[])["recommendation_cells", "recommendation_viewers", "attributions", "exploration_trials"])
             await context.ExecuteAsync($"DELETE FROM {table} WHERE day >= @day", ct, ("day", day));
         await context.ExecuteAsync("UPDATE impressions SET counted = false WHERE occurred_at >= @time", ct, ("time", day * ShownList.MillisecondsPerDay));
         await context.ExecuteAsync("UPDATE attribution_state SET marker = NULL", ct);

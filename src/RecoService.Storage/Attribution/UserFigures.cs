@@ -14,7 +14,7 @@ internal static class UserFigures
         {
             while (await reader.ReadAsync(ct))
             {
-                if (reader.GetBoolean(8))
+                if (reader.GetBoolean(9))
                     counted.Add(FigureTables.ReadList(reader));
             }
         }

@@ -25,6 +25,9 @@ internal sealed class ImpressionRow
     /// <summary>A JSON array with the source of each item, or one for all; null where it is not known.</summary>
     public string? SourcesJson { get; set; }
 
+    /// <summary>A JSON array with the propensity of each item; null where the placement does not explore.</summary>
+    public string? PropensitiesJson { get; set; }
+
     /// <summary>Whether the figures hold it.</summary>
     public bool Counted { get; set; }
 
@@ -33,5 +36,6 @@ internal sealed class ImpressionRow
     {
         ContextJson = ContextJson,
         Sources = SourcesJson is null ? [] : JsonSerializer.Deserialize<string[]>(SourcesJson) ?? [],
+        Propensities = PropensitiesJson is null ? [] : JsonSerializer.Deserialize<float[]>(PropensitiesJson) ?? [],
     };
 }

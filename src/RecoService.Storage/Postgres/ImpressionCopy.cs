@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 10;
+    private const short ColumnCount = 11;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -52,15 +52,37 @@ internal sealed class ImpressionCopy
             row.WriteText(JsonOf(impression.Sources));
         else
             row.WriteNull();
+        if (impression.Propensities.Count > 0)
+            row.WriteText(JsonOf(impression.Propensities));
+        else
+            row.WriteNull();
+    }
+
+    private ReadOnlySpan<byte> JsonOf(IReadOnlyList<float> numbers)
+    {
+        Start();
+        for (var position = 0; position < numbers.Count; position++)
+            jsonWriter.WriteNumberValue(numbers[position]);
+        return End();
     }
 
     private ReadOnlySpan<byte> JsonOf(IReadOnlyList<string> texts)
     {
+        Start();
+        for (var position = 0; position < texts.Count; position++)
+            jsonWriter.WriteStringValue(texts[position]);
+        return End();
+    }
+
+    private void Start()
+    {
         json.ResetWrittenCount();
         jsonWriter.Reset();
         jsonWriter.WriteStartArray();
-        for (var position = 0; position < texts.Count; position++)
-            jsonWriter.WriteStringValue(texts[position]);
+    }
+
+    private ReadOnlySpan<byte> End()
+    {
         jsonWriter.WriteEndArray();
         jsonWriter.Flush();
         return json.WrittenSpan;

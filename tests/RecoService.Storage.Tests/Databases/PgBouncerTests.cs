@@ -1,3 +1,4 @@
+using RecoService.Storage.Tests.Attribution;
 using RecoService.Storage.Tests.Catalogues;
 using RecoService.Storage.Tests.Import;
 using RecoService.Storage.Tests.Impressions;
@@ -93,6 +94,11 @@ public sealed class PooledModelStoreTests() : ModelStoreContract(StorageProvider
 }
 
 public sealed class PooledImpressionLogTests() : ImpressionLogContract(StorageProvider.Postgres)
+{
+    protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
+}
+
+public sealed class PooledExplorationLogTests() : ExplorationLogContract(StorageProvider.Postgres)
 {
     protected override Task<TestStore> CreateAsync() => TestStore.CreatePooledAsync();
 }

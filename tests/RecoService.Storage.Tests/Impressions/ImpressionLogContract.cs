@@ -7,6 +7,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         at ?? Store.Clock.GetUtcNow(), ["i\"1", "\u00fc \ud83d\ude00", "i,3", "a/b<&>", $"item-{number}"])
     {
         ContextJson = number % 2 == 0 ? null : $$"""{"device":"\"ph\u00f6ne\"","hour":{{number}}}""",
+        Propensities = number % 4 == 0 ? [] : [1, 0.25f, 1e-12f, MathF.BitDecrement(1), 1f / number],
     };
 
     private Impression[] Batch(int count) => [.. Enumerable.Range(0, count).Select(number => Shown(number))];
@@ -24,6 +25,17 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         foreach (var impression in impressions.Where((_, position) => position % 97 == 0).Append(impressions[^1]))
             await AssertStoredAsync(impression);
         Assert.Null(await Store.Impressions.GetAsync(Guid.Empty, Ct));
+    }
+
+    /// <summary>A placement that does not explore stores no more than before.</summary>
+    [Fact]
+    public async Task Append_WithoutPropensities_StoresNull()
+    {
+        await Store.Impressions.AppendAsync([Shown(4), Shown(5)], Ct);
+        // By the other way in, which the retry of a batch takes.
+        await Store.Impressions.AppendAsync([Shown(8), Shown(9), Shown(5)], Ct);
+
+        Assert.Equal(2, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE propensities_json IS NULL", Ct), Ct));
     }
 
     [Fact]
@@ -104,7 +116,8 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         var stored = await Store.Impressions.GetAsync(impression.RecommendationId, Ct);
         Assert.NotNull(stored);
         Assert.Equal(impression.ItemIds, stored.ItemIds);
-        Assert.Equal(impression with { ItemIds = [] }, stored with { ItemIds = [] });
+        Assert.Equal(impression.Propensities, stored.Propensities);
+        Assert.Equal(impression with { ItemIds = [], Propensities = [] }, stored with { ItemIds = [], Propensities = [] });
     }
 
     private async Task<List<bool>> AreStoredAsync(IEnumerable<Impression> impressions)

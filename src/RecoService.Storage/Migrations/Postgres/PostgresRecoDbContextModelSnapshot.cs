@@ -87,6 +87,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("placement");
 
+                    b.Property<string>("PropensitiesJson")
+                        .HasColumnType("text")
+                        .HasColumnName("propensities_json");
+
                     b.Property<string>("SourcesJson")
                         .HasColumnType("text")
                         .HasColumnName("sources_json");

@@ -80,6 +80,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("placement");
 
+                    b.Property<string>("PropensitiesJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("propensities_json");
+
                     b.Property<string>("SourcesJson")
                         .HasColumnType("TEXT")
                         .HasColumnName("sources_json");
