@@ -93,7 +93,14 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
 
             if (before > 0)
                 return;
-            if (settings.Over(placement).Subject != placement.Subject)
+            var changed = settings.Over(placement);
+            if (changed.Order.Exploration?.Share is { } share && PlacementSettings.ExplorationFault(share, shop.Settings.Recommendations.MostExplorationShare) is { } fault)
+            {
+                fields.Add(FieldOf(nameof(PlacementSettings.ExplorationShare)), fault);
+                return;
+            }
+
+            if (changed.Subject != placement.Subject)
                 fields.Add(FieldOf(nameof(PlacementSettings.Sources)), $"would make '{placement.Name}' a placement about something else");
         }
 

@@ -149,10 +149,22 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     private static PageList Make(Shop shop, PlacementRequests requests, RecommendationQuery query, out List<Candidate> candidates)
     {
         var state = requests.State;
+        var recommendationId = Guid.CreateVersion7(requests.Now);
+        query = WithDraws(state, query, recommendationId);
         (candidates, var used) = state.RecommendFilled(query);
         var items = ItemsOf(shop, requests, query, candidates);
         var fallback = used == ListFallback.None ? null : PlacementSettings.Fallbacks.First(pair => pair.Value == used).Key;
-        return new PageList(query.Placement, Guid.CreateVersion7(requests.Now), fallback, items);
+        return new PageList(query.Placement, recommendationId, fallback, items);
+    }
+
+    /// <summary>The same query with what its places draw by, where the placement explores: the request's seed, or else the random part of the list's id, which is new for every list.</summary>
+    public static RecommendationQuery WithDraws(ServingState state, RecommendationQuery query, Guid recommendationId)
+    {
+        if (query.ExplorationSeed is not null || state.PlacementOf(query).Order.Exploration is null)
+            return query;
+        Span<byte> bytes = stackalloc byte[16];
+        recommendationId.TryWriteBytes(bytes);
+        return query with { ExplorationSeed = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) };
     }
 
     /// <summary>The items of a list, with what the request wants to know of them.</summary>
@@ -167,6 +179,11 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         return items;
     }
 
-    private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items) =>
-        shop.Serving.Impressions.Enqueue(requests.State, requests.State.PlacementOf(query), recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items), requests.ContextJson);
+    private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items)
+    {
+        var placement = requests.State.PlacementOf(query);
+        shop.Serving.Impressions.Enqueue(
+            requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items),
+            RecommendedItem.PropensitiesOf(placement, items), requests.ContextJson);
+    }
 }

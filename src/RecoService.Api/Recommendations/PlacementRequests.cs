@@ -133,6 +133,7 @@ internal sealed class PlacementRequests(
             AllowsConsumed = request.AllowConsumed,
             Context = ReadContext(request.Context),
             Seed = request.Seed ?? 0,
+            ExplorationSeed = request.Seed,
             Rules = rules,
             Now = now.ToUnixTimeMilliseconds(),
         };

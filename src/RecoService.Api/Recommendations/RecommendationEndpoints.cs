@@ -32,6 +32,13 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     [Shape(typeof(IncludedItemResponse))]
     public IncludedItem? Item { get; init; }
 
+    /// <summary>How probable it was to stand at its place; 1 where nothing was drawn. Stored with the impression.</summary>
+    [JsonIgnore]
+    public float Propensity { get; init; } = 1;
+
+    /// <summary>How probable the items of a list were to stand at their places; none where the placement does not explore, so that nothing is stored.</summary>
+    public static float[] PropensitiesOf(Placement placement, IReadOnlyList<RecommendedItem> items) => placement.Order.Exploration is null ? [] : [.. items.Select(item => item.Propensity)];
+
     /// <summary>What proposed the items of a list: one for each, or one for all.</summary>
     public static string[] SourcesOf(IReadOnlyList<RecommendedItem> items)
     {
@@ -52,6 +59,7 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
             var candidate = candidates[position];
             items[position] = new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source)
             {
+                Propensity = candidate.Propensity,
                 Item = included is null ? null : new IncludedItem(included, state.Catalogue.Columns, candidate.ItemIndex),
             };
         }
@@ -117,13 +125,17 @@ internal static class RecommendationEndpoints
             query = state.Assign(query, shop.Serving.ActiveExperiments.Current);
         }
 
+        var recommendationId = Guid.CreateVersion7(now);
+        query = PlacementAnswers.WithDraws(state, query, recommendationId);
         var candidates = state.RecommendFilled(query).Items;
         var items = requests is null ? RecommendedItem.Of(state, candidates) : PlacementAnswers.ItemsOf(shop, requests, query, candidates);
-        var response = new RecommendationResponse(userId.Value, Guid.CreateVersion7(now), state.ModelVersion, items);
+        var response = new RecommendationResponse(userId.Value, recommendationId, state.ModelVersion, items);
         var answer = request.HttpContext.Response;
         if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {
-            shop.Serving.Impressions.Enqueue(state, state.PlacementOf(query), response.RecommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items));
+            var placement = state.PlacementOf(query);
+            shop.Serving.Impressions.Enqueue(
+                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items));
             metrics.ListServed();
         }
 

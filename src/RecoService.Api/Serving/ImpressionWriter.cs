@@ -49,13 +49,14 @@ internal sealed partial class ImpressionWriter : BackgroundService
     /// <param name="now">When.</param>
     /// <param name="itemIds">In the order shown.</param>
     /// <param name="sources">What proposed them: one for each, or one for all.</param>
+    /// <param name="propensities">How probable they were to stand there; none where the placement does not explore.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
-        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, string? contextJson = null)
+        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, IReadOnlyList<float> propensities, string? contextJson = null)
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources });
+        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities });
     }
 
     /// <summary>Remembers what a known user was shown.</summary>

@@ -3,6 +3,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
+using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -12,7 +13,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
     TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
@@ -112,6 +113,7 @@ internal sealed partial class SnapshotLoader(
         NewItemShare = settings.NewItemShare,
         Placements = placements,
         Shown = shown,
+        Trials = trials,
         Profiles = profiles.ToOptions(),
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Filtering.Expressions;
 using RecoService.Engine.Recommending.Reranking;
 
@@ -28,6 +29,15 @@ public sealed class PlacementSettings
     /// <summary>What becomes of a list that is shorter than its limit, by the names of the wire.</summary>
     internal static IReadOnlyDictionary<string, ListFallback> Fallbacks { get; } =
         new Dictionary<string, ListFallback>(StringComparer.Ordinal) { ["none"] = ListFallback.None, ["popular"] = ListFallback.Popular, ["relax"] = ListFallback.Relax };
+
+    private const string NoExploration = "off";
+
+    private static readonly Dictionary<string, ExplorationPolicy> Policies = new(StringComparer.Ordinal)
+    {
+        ["thompson"] = ExplorationPolicy.Thompson,
+        ["epsilon-greedy"] = ExplorationPolicy.EpsilonGreedy,
+        ["boltzmann"] = ExplorationPolicy.Boltzmann,
+    };
 
     /// <summary>Where the items come from, separated by commas and asked in this order until the list is full: <c>recommender</c>, <c>popular</c>, <c>trending</c>, <c>new-arrivals</c>,
     /// <c>recently-viewed</c>, <c>buy-again</c>, <c>bought-together</c>, or <c>similar</c> alone. A new placement without a value has <c>recommender, popular</c>.</summary>
@@ -77,6 +87,26 @@ public sealed class PlacementSettings
     /// <summary>How many items with one value of a field a list holds at most, as <c>brand:2, category:3</c>; <c>category</c> or an attribute.</summary>
     public string? MostPerValue { get; set; }
 
+    /// <summary>Who chooses the items of places that explore, among the ten best that are left: <c>thompson</c> (an item as often as it is believed to be the best), <c>epsilon-greedy</c>,
+    /// <c>boltzmann</c>, or <c>off</c>. Without a value it is <c>thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
+    public string? Exploration { get; set; }
+
+    /// <summary>Which part of the places explores, evenly spread: of ten places 0.2, the default, are the fifth and the tenth. At most <c>Reco:Recommendations:MostExplorationShare</c>.</summary>
+    [Range(0.0, 1.0)]
+    public double? ExplorationShare { get; set; }
+
+    /// <summary>How often <c>epsilon-greedy</c> shows any item in the place of the best; without a value 0.1.</summary>
+    [Range(0.0, 1.0)]
+    public double? ExplorationEpsilon { get; set; }
+
+    /// <summary>The temperature of <c>boltzmann</c>, in clicks per time shown: the higher, the more even; without a value 0.01.</summary>
+    [Range(0.0001, 10.0)]
+    public double? ExplorationTemperature { get; set; }
+
+    /// <summary>How many times shown the belief from an item's score is worth beside what came of it; without a value 20.</summary>
+    [Range(0.1, 1_000_000.0)]
+    public double? ExplorationPriorStrength { get; set; }
+
     /// <summary>What fills up a list that is shorter than its limit, where a request does not say: <c>none</c>, <c>popular</c> or <c>relax</c>. Without a value it is <c>none</c>.</summary>
     public string? Fallback { get; set; }
 
@@ -98,14 +128,23 @@ public sealed class PlacementSettings
         : null;
 
     /// <summary>What is wrong with the settings of a placement, each as an error at the start says it.</summary>
-    internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings)
+    /// <param name="name">The placement.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="mostExplorationShare">The largest share of places that explore.</param>
+    internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings, double mostExplorationShare)
     {
         var section = $"Reco:Placements:{name}";
         if (name.Length is 0 or > MostNameLength || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
             yield return $"{section}: a placement's name has 1 to {MostNameLength} letters, digits, '-', '_' and '.'.";
         foreach (var (setting, message) in settings.Faults(name))
             yield return $"{section}:{setting}: {message}";
+        if (settings.ExplorationOver(null)?.Share is { } share && ExplorationFault(share, mostExplorationShare) is { } fault)
+            yield return $"{section}:{nameof(ExplorationShare)}: {fault}.";
     }
+
+    /// <summary>What is wrong with a share of places that explore; null for nothing.</summary>
+    internal static string? ExplorationFault(double share, double most) =>
+        share > most ? string.Create(CultureInfo.InvariantCulture, $"{share} is above Reco:Recommendations:MostExplorationShare, which is {most}") : null;
 
     /// <summary>What is wrong with them beside their ranges, setting by setting.</summary>
     /// <param name="name">The placement.</param>
@@ -124,6 +163,10 @@ public sealed class PlacementSettings
             yield return (nameof(Filter), $"at character {error.Position}: {error.Message}");
         foreach (var entry in NamesIn(MostPerValue).Where(entry => !TryReadMost(entry, out _)))
             yield return (nameof(MostPerValue), $"'{entry}' is not a field and a number of at least 1, as brand:2.");
+        if (Exploration is { } policy && policy != NoExploration && !Policies.ContainsKey(policy))
+            yield return (nameof(Exploration), $"'{policy}' is not one of {NoExploration}, {string.Join(", ", Policies.Keys)}.");
+        else if (ExplorationOver(null) is not null && name.Equals(Placement.RankName, StringComparison.OrdinalIgnoreCase))
+            yield return (nameof(Exploration), $"'{Placement.RankName}' shows all items that it is given, so there is nothing to explore.");
         if (Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
             yield return (nameof(Fallback), $"'{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.");
     }
@@ -162,9 +205,26 @@ public sealed class PlacementSettings
                 ShownLimit = RotateAfter ?? placement.Order.ShownLimit,
                 RotationPeriod = RotationPeriod ?? placement.Order.RotationPeriod,
                 MostPerValue = MostPerValue is null ? placement.Order.MostPerValue : [.. NamesIn(MostPerValue).Select(entry => TryReadMost(entry, out var most) ? most : default)],
+                Exploration = ExplorationOver(placement.Order.Exploration),
             },
         };
         return made with { ConfigurationVersion = VersionOf(made) };
+    }
+
+    /// <param name="before">As the placement has it; null: it does not explore.</param>
+    private ExplorationOptions? ExplorationOver(ExplorationOptions? before)
+    {
+        if (Exploration == NoExploration || (before is null && Exploration is null && ExplorationShare is null))
+            return null;
+        var options = before ?? new ExplorationOptions();
+        return options with
+        {
+            Policy = Exploration is null ? options.Policy : Policies.GetValueOrDefault(Exploration),
+            Share = ExplorationShare ?? options.Share,
+            Epsilon = ExplorationEpsilon ?? options.Epsilon,
+            Temperature = ExplorationTemperature ?? options.Temperature,
+            PriorStrength = ExplorationPriorStrength ?? options.PriorStrength,
+        };
     }
 
     private static string VersionOf(Placement placement)

@@ -35,6 +35,14 @@ public sealed class RecommendationSettings
     [Range(1, 1_000_000_000)]
     public int ShownItemsLimit { get; set; } = 1_000_000;
 
+    /// <summary>The largest <c>ExplorationShare</c> of a placement or of an experiment's variant.</summary>
+    [Range(0.0, 1.0)]
+    public double MostExplorationShare { get; set; } = 0.5;
+
+    /// <summary>For how many days what came of an item at a place that explores is remembered; of these days every one counts the same.</summary>
+    [Range(1, 3650)]
+    public int ExplorationWindowDays { get; set; } = 30;
+
     /// <summary>How many interactions, new items, new texts and lists of items, and erased users a state takes in before it is built anew from the store. This bounds memory and
     /// loses nothing.</summary>
     [Range(1, int.MaxValue)]

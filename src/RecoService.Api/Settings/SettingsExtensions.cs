@@ -52,7 +52,7 @@ internal static class SettingsExtensions
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
             yield return fault;
-        foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value)))
+        foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value, settings.Recommendations.MostExplorationShare)))
             yield return fault;
         if (CronFault(retraining.Cron) is { } cronFault)
             yield return $"Reco:Retraining:Cron: {cronFault}";

@@ -5,6 +5,7 @@ using RecoService.Api.Settings;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Rules;
 using RecoService.Engine.Training;
 using RecoService.Storage;
@@ -32,19 +33,21 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
     {
         var (snapshots, fresh) = (new SnapshotHost(), new FreshModels());
         var shown = PlacementSettings.ShownItemsOf(settings.Placements, settings.Recommendations);
+        var trials = new ItemTrials();
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveDefinitions(store.Rules, loggers.CreateLogger<LiveDefinitions>());
         var experiments = new LiveDefinitions(store.Experiments, loggers.CreateLogger<LiveDefinitions>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, [rules, experiments], settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
+        var figures = new FigureFollower(store.Figures, settings.Attribution.ToRules(settings.Kinds), snapshots, settings.Attribution, time, loggers.CreateLogger<FigureFollower>());
         return new ShopServing(
             new Readiness(), snapshots, loader, rules, new ActiveDefinitions<RuleSet>(rules, RuleReader.ToRuleSet), experiments, new ActiveDefinitions<ExperimentSet>(experiments, ExperimentDefinition.ToSet), publisher,
             new ImpressionWriter(store.Impressions, settings.Recommendations, shown, time, loggers.CreateLogger<ImpressionWriter>()),
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,
-            new FigureFollower(store.Figures, settings.Attribution.ToRules(settings.Kinds), snapshots, settings.Attribution, time, loggers.CreateLogger<FigureFollower>()),
+            figures, new TrialFollower(store.Exploration, trials, figures, snapshots, settings.Recommendations, time, loggers.CreateLogger<TrialFollower>()),
             new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()), shown);
     }
 

@@ -20,12 +20,13 @@ namespace RecoService.Api.Shops;
 /// <param name="LeftOut">Says what of the items has no column.</param>
 /// <param name="Fresh">The models that a run is publishing.</param>
 /// <param name="Figures">Counts what was shown and what came of it.</param>
+/// <param name="Trials">Follows what came of items at places that explore.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
 internal sealed record ShopServing(
     Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveDefinitions<RuleSet> ActiveRules, LiveDefinitions Experiments, ActiveDefinitions<ExperimentSet> ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
-    LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, FeedFollower Follower, ShownItems? Shown) : IDisposable
+    LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, TrialFollower Trials, FeedFollower Follower, ShownItems? Shown) : IDisposable
 {
-    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures];
+    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures, Trials];
 
     public void Dispose()
     {

@@ -44,7 +44,7 @@ public sealed class WarmRequestTests
     {
         using var commands = new RequestCommands();
         await using var database = await TestDatabase.CreateAsync(provider);
-        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Placements:home:Diversity=0.3"], commands.AddTo);
+        await using var service = await TestService.StartAsync(database, [.. TasteShop.QuickTraining, "--Reco:Placements:home:Diversity=0.3", "--Reco:Placements:home:Exploration=thompson"], commands.AddTo);
         await TasteShop.FillAsync(service.Admin);
         await service.Admin.RetrainAsync(force: true);
         await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/new", """{ "title": "New", "price": 5 }""", HttpStatusCode.Created);
