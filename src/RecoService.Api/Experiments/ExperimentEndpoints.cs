@@ -13,6 +13,9 @@ internal static class ExperimentEndpoints
     /// <summary>What users did so long before says what they are like.</summary>
     private static readonly TimeSpan TimeBefore = TimeSpan.FromDays(14);
 
+    /// <summary>A smaller one takes more users than there are.</summary>
+    private const double SmallestLift = 0.001;
+
     public static void MapExperiments(this IEndpointRouteBuilder routes)
     {
         var experiments = routes.MapGroup("/admin/experiments").WithTags("Experiments").RequireAuthorization(SecurityExtensions.Admin);
@@ -43,6 +46,9 @@ internal static class ExperimentEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable);
         experiments.MapGet("/{experimentId}/report", Report).CheckPathIds().WithName("GetExperimentReport").WithSummary("What is known of an experiment now, per variant and metric")
             .WithDescription("The user is the unit. Intervals are always valid: they may be looked at daily, and an experiment may be stopped the moment one leaves 0. `text` says what is known in a sentence. Figures are those of lists that the experiment's users saw, brought up to date every minute.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        experiments.MapGet("/{experimentId}/plan", Plan).CheckPathIds().WithName("GetExperimentPlan").WithSummary("How many users and days an experiment takes")
+            .WithDescription("From what users of its placements did in the last 28 days, or since there are lists. `lift` is the smallest lift worth seeing, 0.05 for 5%; for each metric it says how many users and days it takes to see it four times in five, and which lift is seen after one, two and four weeks.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         experiments.MapGet("/{experimentId}/revisions", Revisions).CheckPathIds().WithName("ListExperimentRevisions").WithSummary("All that an experiment was, the newest first")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
@@ -104,13 +110,28 @@ internal static class ExperimentEndpoints
 
     private static async Task<Results<Ok<ExperimentReport>, NotFound>> Report(PathId experimentId, Shop shop, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (shop.Serving.Experiments.Current.All.FirstOrDefault(stored => stored.Id == experimentId.Value) is not { } found || ExperimentDefinition.Read(found) is not { } definition)
+        if (Find(shop, experimentId) is not var (id, definition))
             return TypedResults.NotFound();
         if (definition.StartedAt is not { } started)
-            return TypedResults.Ok(ExperimentReports.Of(found.Id, definition, new ExperimentFigures([], 0), null));
+            return TypedResults.Ok(ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null));
         var until = definition.StoppedAt ?? time.GetUtcNow();
-        return TypedResults.Ok(ExperimentReports.Of(found.Id, definition, await shop.Store.Figures.ReadVariantsAsync(found.Id, started, until, TimeBefore, cancellationToken), until));
+        return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until));
     }
+
+    private static async Task<Results<Ok<ExperimentPlan>, NotFound>> Plan(PathId experimentId, Shop shop, TimeProvider time, CancellationToken cancellationToken, double lift = 0.05)
+    {
+        if (lift is not (>= SmallestLift and <= 1))
+            throw new InvalidRequestException([new FieldProblem("lift", $"must be {SmallestLift} to 1; 0.05 is a lift of 5%")]);
+        if (Find(shop, experimentId) is not { } found)
+            return TypedResults.NotFound();
+        var today = time.GetUtcNow();
+        var (users, firstDay) = await shop.Store.Figures.ReadUsersAsync([.. found.Definition.Plan.Placements?.OfType<string>() ?? []], today.AddDays(1 - ExperimentPlans.MostHistoryDays), today, cancellationToken);
+        var days = DateOnly.FromDateTime(today.UtcDateTime).DayNumber - (firstDay ?? DateOnly.FromDateTime(today.UtcDateTime)).DayNumber + 1;
+        return TypedResults.Ok(ExperimentPlans.Of(found.Id, found.Definition, users, days, lift));
+    }
+
+    private static (string Id, ExperimentDefinition Definition)? Find(Shop shop, PathId id) =>
+        shop.Serving.Experiments.Current.All.FirstOrDefault(stored => stored.Id == id.Value) is { } stored && ExperimentDefinition.Read(stored) is { } definition ? (stored.Id, definition) : null;
 
     private static async Task<Ok<PageResponse<ExperimentResponse>>> Revisions(PathId experimentId, Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 20)
     {

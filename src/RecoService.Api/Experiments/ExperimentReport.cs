@@ -55,7 +55,18 @@ internal sealed record MetricReport(string Metric, double? Value)
     /// <summary>How many users of both variants it takes to see a lift of 5% four times in five; null for the control, or where nothing is known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? UsersForFivePercent { get; init; }
+
+    /// <summary>Whether the difference is one of the first look; null for the control, and for metrics other than the click-through rate.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NoveltyResponse? Novelty { get; init; }
 }
+
+/// <summary>How the difference to the control changes with how long users have known their variant.</summary>
+/// <param name="FirstDay">The difference in the lists of each user's first day.</param>
+/// <param name="Later">The difference in all later lists.</param>
+/// <param name="Fading">The first minus the later, with an always-valid interval.</param>
+/// <param name="Alarm">The interval leaves 0: what holds later is the later difference, and not the whole one.</param>
+internal sealed record NoveltyResponse(EffectResponse FirstDay, EffectResponse Later, EffectResponse Fading, bool Alarm);
 
 /// <summary>An effect with an interval that may be looked at as often as one likes.</summary>
 /// <param name="Estimate">Null where it is not known.</param>
@@ -79,6 +90,8 @@ internal static class ExperimentReports
     private const int Spent = 4;
     private const int ListsSeen = 5;
     private const int Before = 6;
+    private const int FirstShown = 7;
+    private const int FirstClicked = 8;
 
     /// <summary>With fewer users in a variant its figures say nothing.</summary>
     private const int FewestUsers = 30;
@@ -113,11 +126,34 @@ internal static class ExperimentReports
             Difference = EffectResponse.Of(Effect.Absolute(before, now).AlwaysValid()),
             Lift = EffectResponse.Of(Effect.Relative(before, now).AlwaysValid()),
             AdjustedDifference = AdjustedOf(metric, control, variant),
+            Novelty = metric == "clickThroughRate" ? NoveltyOf(control, variant) : null,
             UsersForFivePercent = double.IsFinite(relative) && relative > 0 ? new SampleSize(Share: share).AlwaysValid(relative, 0.05) : null,
         };
     }
 
-    private static ArmEstimate EstimateOf(string metric, VariantSums sums) => metric == "clickThroughRate" ? ArmEstimate.Ratio(MomentsOf(sums, Clicked, Shown)) : ArmEstimate.Mean(MomentsOf(sums, NumberOf(metric))[0]);
+    private static NoveltyResponse? NoveltyOf(VariantSums control, VariantSums variant)
+    {
+        var (before, now) = (FirstAndLater(control), FirstAndLater(variant));
+        if (before is null || now is null)
+            return null;
+        var fading = Effect.Absolute(ArmEstimate.RatioChange(before), ArmEstimate.RatioChange(now)).AlwaysValid();
+        return new NoveltyResponse(EffectOf(0), EffectOf(2), EffectResponse.Of(fading), fading.Low > 0 || fading.High < 0);
+
+        EffectResponse EffectOf(int first) => EffectResponse.Of(Effect.Absolute(RatioOf(before, first), RatioOf(now, first)).AlwaysValid());
+
+        static ArmEstimate RatioOf(JointMoments moments, int first) => ArmEstimate.Ratio(moments.Transform([.. Enumerable.Range(first, 2).Select(number => Enumerable.Range(0, 4).Select(one => one == number ? 1.0 : 0).ToArray())]));
+    }
+
+    /// <summary>Items clicked and shown on the first day of each user, and later ones; null where nobody has come again.</summary>
+    private static JointMoments? FirstAndLater(VariantSums sums)
+    {
+        var moments = MomentsOf(sums, FirstClicked, FirstShown, Clicked, Shown);
+        // What is later is all but the first.
+        var later = moments.Transform([[1, 0, 0, 0], [0, 1, 0, 0], [-1, 0, 1, 0], [0, -1, 0, 1]]);
+        return later.Mean(1) > 0 && later.Mean(3) > 0 ? later : null;
+    }
+
+    internal static ArmEstimate EstimateOf(string metric, VariantSums sums) => metric == "clickThroughRate" ? ArmEstimate.Ratio(MomentsOf(sums, Clicked, Shown)) : ArmEstimate.Mean(MomentsOf(sums, NumberOf(metric))[0]);
 
     private static EffectResponse? AdjustedOf(string metric, VariantSums control, VariantSums variant)
     {

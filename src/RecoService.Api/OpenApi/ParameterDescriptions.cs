@@ -27,6 +27,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["variant"] = "Only lists of this variant, as experiment/variant.",
         ["modelVersion"] = "Only lists of this model version.",
         ["experimentId"] = "The experiment's id.",
+        ["lift"] = "The smallest lift worth seeing: 0.05 is 5%.",
         ["revision"] = "The last revision of the rule; 0 where there is none yet. The rule is changed whatever it is when left out.",
         ["limit"] = "The most entries of the answer.",
         ["cursor"] = "`next` of the page before; left out for the first page.",

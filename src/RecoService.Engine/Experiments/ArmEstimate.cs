@@ -37,6 +37,17 @@ public readonly record struct ArmEstimate(long Count, double Value, double Varia
         return Ratio(moments, numerator: 0, denominator: 1, out _);
     }
 
+    /// <summary>How one ratio of two sums over users exceeds another of the same users: y0 / z0 - y1 / z1, with the variance of the delta method.</summary>
+    /// <param name="moments">Four numbers per user: y0, z0, y1, z1.</param>
+    public static ArmEstimate RatioChange(JointMoments moments)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(moments.Dimension, 4);
+        var (one, other) = (Ratio(moments, 0, 1, out var gradient), Ratio(moments, 2, 3, out var subtracted));
+        for (var number = 0; number < gradient.Length; number++)
+            gradient[number] -= subtracted[number];
+        return new ArmEstimate(moments.Count, one.Value - other.Value, Math.Max(0, moments.Covariance(gradient, gradient)));
+    }
+
     /// <param name="moments">Several numbers per user.</param>
     /// <param name="numerator">Which of them is y.</param>
     /// <param name="denominator">Which of them is z.</param>

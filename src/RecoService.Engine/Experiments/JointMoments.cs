@@ -76,6 +76,29 @@ public sealed class JointMoments
             left.products.Zip(right.products, (one, other) => one + other).ToArray());
     }
 
+    /// <summary>The moments of other numbers of the same users, each a linear form of these.</summary>
+    /// <param name="forms">m forms of d factors each.</param>
+    /// <returns>Of m numbers.</returns>
+    public JointMoments Transform(IReadOnlyList<double[]> forms)
+    {
+        var (own, crossed) = (new double[forms.Count], new double[forms.Count * forms.Count]);
+        for (var one = 0; one < forms.Count; one++)
+        {
+            for (var i = 0; i < Dimension; i++)
+                own[one] += forms[one][i] * sums[i];
+            for (var other = 0; other < forms.Count; other++)
+            {
+                for (var i = 0; i < Dimension; i++)
+                {
+                    for (var j = 0; j < Dimension; j++)
+                        crossed[(one * forms.Count) + other] += forms[one][i] * forms[other][j] * products[(i * Dimension) + j];
+                }
+            }
+        }
+
+        return new JointMoments(Count, own, crossed);
+    }
+
     /// <summary>The covariance of two linear forms of the numbers, by which the delta method gives variances of functions of means.</summary>
     /// <param name="first">d factors.</param>
     /// <param name="second">d factors.</param>

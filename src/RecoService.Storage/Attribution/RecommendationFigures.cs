@@ -71,6 +71,15 @@ public sealed class RecommendationFigures
             context => VariantReader.ReadAsync(context, experimentId, ShownList.DayOf(start), ShownList.DayOf(end), start, (started - before).ToUnixTimeMilliseconds(), ct), ct);
     }
 
+    /// <summary>What users did with the lists of some placements, as sums over users, whatever their variants.</summary>
+    /// <param name="placements">Their names; empty: all.</param>
+    /// <param name="from">The first day, UTC.</param>
+    /// <param name="to">The last day, inclusive.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>The sums, and the first day with a list; null where there is none.</returns>
+    public Task<(VariantSums Users, DateOnly? FirstDay)> ReadUsersAsync(IReadOnlyCollection<string> placements, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.ReadSnapshotAsync(
+        context => VariantReader.ReadUsersAsync(context, placements, ShownList.DayOf(from.ToUnixTimeMilliseconds()), ShownList.DayOf(to.ToUnixTimeMilliseconds()), ct), ct);
+
     /// <summary>Who is left out of the figures, by how much the busiest day of theirs has; the busiest first.</summary>
     public Task<IReadOnlyList<(string UserId, long InteractionsADay)>> InhumanUsersAsync(int limit, CancellationToken ct) => store.ReadSnapshotAsync<IReadOnlyList<(string, long)>>(async context =>
     {

@@ -1,11 +1,14 @@
+using System.Data.Common;
+using System.Globalization;
+
 namespace RecoService.Storage.Attribution;
 
 /// <summary>What the users of a variant did, as sums over users: of each number, and of each product of two.</summary>
 /// <param name="Variant">Its name.</param>
 public sealed record VariantSums(string Variant)
 {
-    /// <summary>Numbers of a user: items shown, of these clicked, distinct orders, 1 for who ordered, revenue, lists, and interactions in the time before the experiment.</summary>
-    public const int Numbers = 7;
+    /// <summary>Numbers of a user: items shown, of these clicked, distinct orders, 1 for who ordered, revenue, lists, interactions in the time before, and items shown and clicked of the lists of their first day.</summary>
+    public const int Numbers = 9;
 
     /// <summary>How many users.</summary>
     public long Count { get; private set; }
@@ -34,31 +37,55 @@ public sealed record VariantSums(string Variant)
 /// <param name="MixedUsers">Users who saw more than one, as after a merge; they are in no variant.</param>
 public sealed record ExperimentFigures(IReadOnlyList<VariantSums> Variants, long MixedUsers);
 
-/// <summary>Adds up what the users of an experiment did. A user is one case, however many lists they saw.</summary>
+/// <summary>Adds up what users did with the lists that they were shown. A user is one case, however many lists they saw.</summary>
 internal static class VariantReader
 {
     private const int Click = (int)AttributionRole.Click;
     private const int Order = (int)AttributionRole.Order;
 
-    private const string Labelled = "day BETWEEN @from AND @to AND user_id <> '' AND (',' || variant || ',') LIKE @label AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
+    private const string HumanDays = "day BETWEEN @from AND @to AND user_id <> '' AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
 
     /// <summary>One row per user and label, the rows of a user one after the other.</summary>
-    private static readonly string Sql =
+    /// <param name="lists">Which lists count, in SQL.</param>
+    private static string SqlOf(string lists) =>
         $"""
+        WITH firsts AS (SELECT user_id, MIN(day) AS first_day FROM recommendation_viewers WHERE {HumanDays} AND {lists} GROUP BY user_id)
         SELECT f.user_id, f.variant, CAST(SUM(f.shown) AS double precision), CAST(SUM(f.clicks) AS double precision), CAST(SUM(f.orders) AS double precision), CAST(SUM(f.amount) AS double precision),
-            CAST(SUM(f.lists) AS double precision), CAST(COALESCE(MAX(b.before_count), 0) AS double precision)
+            CAST(SUM(f.lists) AS double precision), CAST(COALESCE(MAX(b.before_count), 0) AS double precision), CAST(SUM(f.first_shown) AS double precision), CAST(SUM(f.first_clicks) AS double precision)
         FROM (
-            SELECT user_id, variant, SUM(impressions) AS shown, 0 AS clicks, 0 AS orders, 0 AS amount, SUM(lists) AS lists FROM recommendation_viewers WHERE {Labelled} GROUP BY user_id, variant
+            SELECT v.user_id, v.variant, SUM(v.impressions) AS shown, 0 AS clicks, 0 AS orders, 0 AS amount, SUM(v.lists) AS lists, SUM(CASE WHEN v.day = d.first_day THEN v.impressions ELSE 0 END) AS first_shown, 0 AS first_clicks
+            FROM (SELECT user_id, variant, day, impressions, lists FROM recommendation_viewers WHERE {HumanDays} AND {lists}) AS v JOIN firsts d ON d.user_id = v.user_id GROUP BY v.user_id, v.variant
             UNION ALL
-            SELECT user_id, variant, 0, COUNT(DISTINCT CASE WHEN role = {Click} THEN recommendation_id || ' ' || position END), COUNT(DISTINCT CASE WHEN role = {Order} THEN order_key END),
-                SUM(CASE WHEN role = {Order} THEN amount ELSE 0 END), 0
-            FROM attributions WHERE {Labelled} GROUP BY user_id, variant) AS f
+            SELECT v.user_id, v.variant, 0, COUNT(DISTINCT CASE WHEN v.role = {Click} THEN v.recommendation_id || ' ' || v.position END), COUNT(DISTINCT CASE WHEN v.role = {Order} THEN v.order_key END),
+                SUM(CASE WHEN v.role = {Order} THEN v.amount ELSE 0 END), 0, 0, COUNT(DISTINCT CASE WHEN v.role = {Click} AND v.day = d.first_day THEN v.recommendation_id || ' ' || v.position END)
+            FROM (SELECT user_id, variant, day, role, recommendation_id, position, order_key, amount FROM attributions WHERE {HumanDays} AND {lists}) AS v JOIN firsts d ON d.user_id = v.user_id GROUP BY v.user_id, v.variant) AS f
         LEFT JOIN (
             SELECT u.id AS user_id, COUNT(*) AS before_count FROM interactions n JOIN users u ON u.key = n.user_key
             WHERE n.occurred_at >= @before AND n.occurred_at < @started AND n.kind <> {KindKeys.TakenBack} GROUP BY u.id) AS b ON b.user_id = f.user_id
         GROUP BY f.user_id, f.variant
         ORDER BY f.user_id
         """;
+
+    /// <summary>What the users of any lists of some placements did, whatever their variants.</summary>
+    /// <param name="context">In a snapshot.</param>
+    /// <param name="placements">Their names; empty: all.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day, inclusive.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public static async Task<(VariantSums Users, DateOnly? FirstDay)> ReadUsersAsync(RecoDbContext context, IReadOnlyCollection<string> placements, int from, int to, CancellationToken ct)
+    {
+        await using var command = CommandOf(context, SqlOf, placements, from, to);
+        if ((await ReadAsync(command, _ => "", ct)).Variants is not [var users])
+            return (new VariantSums(""), null);
+        await using var first = CommandOf(context, lists => $"SELECT MIN(day) FROM recommendation_viewers WHERE {HumanDays} AND {lists}", placements, from, to);
+        return (users, DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(Convert.ToInt32(await first.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture)));
+    }
+
+    private static DbCommand CommandOf(RecoDbContext context, Func<string, string> sqlOf, IReadOnlyCollection<string> placements, int from, int to)
+    {
+        (string, object?)[] parameters = [("from", from), ("to", to), ("started", 0L), ("before", 0L)];
+        return placements.Count == 0 ? context.Command(sqlOf("1 = 1"), parameters) : context.CommandOf(sqlOf("placement IN ({0})"), [.. placements], parameters);
+    }
 
     /// <param name="context">In a snapshot.</param>
     /// <param name="experimentId">Whose labels are read: experiment/variant, several of different experiments separated by commas.</param>
@@ -69,7 +96,13 @@ internal static class VariantReader
     /// <param name="ct">Stops waiting.</param>
     public static async Task<ExperimentFigures> ReadAsync(RecoDbContext context, string experimentId, int from, int to, long started, long before, CancellationToken ct)
     {
-        await using var command = context.Command(Sql, ("from", from), ("to", to), ("label", $"%,{experimentId}/%"), ("started", started), ("before", before));
+        await using var command = context.Command(
+            SqlOf("(',' || variant || ',') LIKE @label"), ("from", from), ("to", to), ("label", $"%,{experimentId}/%"), ("started", started), ("before", before));
+        return await ReadAsync(command, labels => VariantIn(labels, experimentId), ct);
+    }
+
+    private static async Task<ExperimentFigures> ReadAsync(DbCommand command, Func<string, string?> variantIn, CancellationToken ct)
+    {
         command.CommandTimeout = 0;
         var variants = new Dictionary<string, VariantSums>(StringComparer.Ordinal);
         var mixed = 0L;
@@ -80,7 +113,7 @@ internal static class VariantReader
         {
             while (await reader.ReadAsync(ct))
             {
-                if (VariantIn(reader.GetString(1), experimentId) is not { } variant)
+                if (variantIn(reader.GetString(1)) is not { } variant)
                     continue;
                 if (reader.GetString(0) != user)
                 {
@@ -91,7 +124,7 @@ internal static class VariantReader
 
                 isMixed |= variant != seen;
                 var amount = reader.GetDouble(5) / 10_000;
-                foreach (var (place, value) in new[] { (0, reader.GetDouble(2)), (1, reader.GetDouble(3)), (2, reader.GetDouble(4)), (4, amount), (5, reader.GetDouble(6)) })
+                foreach (var (place, value) in new[] { (0, reader.GetDouble(2)), (1, reader.GetDouble(3)), (2, reader.GetDouble(4)), (4, amount), (5, reader.GetDouble(6)), (7, reader.GetDouble(8)), (8, reader.GetDouble(9)) })
                     numbers[place] += value;
                 (numbers[3], numbers[6]) = (numbers[2] > 0 ? 1 : 0, reader.GetDouble(7));
             }

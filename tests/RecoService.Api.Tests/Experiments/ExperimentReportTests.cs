@@ -94,6 +94,24 @@ public sealed class ExperimentReportTests
         Assert.InRange(metric.UsersForFivePercent!.Value, 100_000, 1_000_000);
     }
 
+    [Theory]
+    [InlineData(60, 40, true, 0.02, 0.0)]
+    [InlineData(40, 60, true, 0.0, 0.02)]
+    [InlineData(50, 50, false, 0.01, 0.01)]
+    public void Of_ADifferenceOfTheFirstDay_SaysSo(int first, int later, bool alarm, double onTheFirst, double afterwards)
+    {
+        var report = ReportOf("clickThroughRate", ClicksOf("control", 4_000, 40, 40), ClicksOf("new", 4_000, first, later));
+
+        var novelty = report.Variants[1].Metrics[0].Novelty!;
+        Assert.Equal(alarm, novelty.Alarm);
+        Assert.Equal(onTheFirst, novelty.FirstDay.Estimate!.Value, 1e-9);
+        Assert.Equal(afterwards, novelty.Later.Estimate!.Value, 1e-9);
+        Assert.Equal(onTheFirst - afterwards, novelty.Fading.Estimate!.Value, 1e-9);
+        Assert.Null(report.Variants[0].Metrics[0].Novelty);
+        Assert.All(report.Variants[1].Metrics.Skip(1), metric => Assert.Null(metric.Novelty));
+        Assert.Null(ReportOf("conversionRate", SumsOf("control", 100, 0.1), SumsOf("new", 100, 0.1)).Variants[1].Metrics[0].Novelty);
+    }
+
     /// <summary>Who bought is who was busy before, and the variant changes nothing: the past explains all.</summary>
     [Fact]
     public void Of_APastThatExplainsAll_IsTakenOut()
@@ -117,7 +135,20 @@ public sealed class ExperimentReportTests
         for (var user = 0; user < users; user++)
         {
             var buys = user < (int)Math.Round(part * users) ? 1 : 0;
-            sums.Add([1, 0, buys, buys, 2 * buys, 1, before > 0 ? buys : 0]);
+            sums.Add([1, 0, buys, buys, 2 * buys, 1, before > 0 ? buys : 0, 1, 0]);
+        }
+
+        return sums;
+    }
+
+    /// <summary>Every user sees ten items on the first day and ten later; so many clicks of a hundred users on each.</summary>
+    private static VariantSums ClicksOf(string name, int users, int first, int later)
+    {
+        var sums = new VariantSums(name);
+        for (var user = 0; user < users; user++)
+        {
+            var (one, other) = (user % 100 < first ? 1 : 0, user * 37 % 100 < later ? 1 : 0);
+            sums.Add([20, one + other, 0, 0, 0, 2, 0, 10, one]);
         }
 
         return sums;

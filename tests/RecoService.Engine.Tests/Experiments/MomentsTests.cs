@@ -60,9 +60,41 @@ public sealed class MomentsTests
         Assert.Equal(5.0 / 3, ratio.Variance, 1e-15);
     }
 
+    /// <summary>4 clicks of 6 items first, and 3 of 9 later: the variance is that of each user's part of the difference, (y0 - 2/3 z0) / 2 - (y1 - 1/3 z1) / 3.</summary>
+    [Fact]
+    public void RatioChange_OfThreeUsers_HasTheVarianceOfTheirParts()
+    {
+        double[] rows = [1, 2, 1, 3, 2, 2, 0, 2, 1, 2, 2, 4];
+
+        var change = ArmEstimate.RatioChange(JointMoments.Of(4, rows));
+
+        Assert.Equal((2.0 / 3) - (1.0 / 3), change.Value, 1e-12);
+        double[] parts = [.. Enumerable.Range(0, 3).Select(user => ((rows[4 * user] - (2.0 / 3 * rows[(4 * user) + 1])) / 2) - ((rows[(4 * user) + 2] - (1.0 / 3 * rows[(4 * user) + 3])) / 3))];
+        Assert.Equal(0, parts.Sum(), 1e-12);
+        Assert.Equal(parts.Sum(part => part * part) / 2, change.Variance, 1e-12);
+    }
+
+    /// <summary>The sum, the difference and the first of two numbers.</summary>
+    [Fact]
+    public void Transform_OfTwoNumbers_IsTheMomentsOfTheirForms()
+    {
+        var made = JointMoments.Of(2, [1, 2, 3, 5]).Transform([[1, 1], [-1, 1], [1, 0]]);
+        var plain = JointMoments.Of(3, [3, 1, 1, 8, 2, 3]);
+
+        Assert.Equal((2L, 3), (made.Count, made.Dimension));
+        for (var one = 0; one < 3; one++)
+        {
+            Assert.Equal(plain.Mean(one), made.Mean(one), 1e-12);
+            for (var other = 0; other < 3; other++)
+                Assert.Equal(plain.Covariance(one, other), made.Covariance(one, other), 1e-12);
+        }
+    }
+
     [Fact]
     public void JointMoments_OfOtherShapes_AreRefused()
     {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ArmEstimate.RatioChange(JointMoments.Of(2, [1, 2])));
+
         Assert.Throws<ArgumentException>(() => new JointMoments(1, [1, 2], [1, 2, 3]));
         Assert.Throws<ArgumentOutOfRangeException>(() => JointMoments.Of(2, [1, 2, 3]));
         Assert.Throws<ArgumentException>(() => JointMoments.Of(1, [1]) + JointMoments.Of(2, [1, 2]));

@@ -291,10 +291,34 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         var (now, old) = (read.Variants.First(variant => variant.Variant == "new"), read.Variants.First(variant => variant.Variant == "old"));
         // Ann: 3 shown, 2 clicked, 2 orders, bought, 4.00, 2 lists, 2 interactions before. Bob: 1 shown, 1 list.
         Assert.Equal((2, 1), (now.Count, old.Count));
-        Assert.Equal([4, 2, 2, 1, 4, 3, 2], now.Sums);
-        Assert.Equal([3, 1, 0, 0, 0, 1, 0], old.Sums);
+        Assert.Equal([4, 2, 2, 1, 4, 3, 2, 4, 2], now.Sums);
+        Assert.Equal([3, 1, 0, 0, 0, 1, 0, 3, 1], old.Sums);
         Assert.Equal((10, 6, 16, 4), (now.Products[0], now.Products[1], now.Products[(4 * VariantSums.Numbers) + 4], now.Products[(6 * VariantSums.Numbers) + 1]));
         Assert.Empty((await Store.Figures.ReadVariantsAsync("e", start.AddDays(2), start.AddDays(3), TimeSpan.FromDays(1), Ct)).Variants);
+    }
+
+    /// <summary>What is of the first day of each user is apart; the lists of a placement are those of all its variants.</summary>
+    [Fact]
+    public async Task ReadUsers_OfPlacements_AreSumsOverAllOfThem()
+    {
+        await ShowAsync("ann", Monday, "home", "a", "b");
+        await ShowAsync("ann", Monday.AddDays(1), "home", "a", "b", "c");
+        await ShowAsync("ann", Monday.AddDays(1), "popular", "d");
+        await ShowAsync("bob", Monday.AddDays(2), "home", "a");
+        await ShowAsync("cat", Monday.AddDays(-1), "popular", "d");
+        await ActAsync("ann", "b", "click", Monday.AddHours(1));
+        await ActAsync("ann", "c", "click", Monday.AddDays(1).AddHours(1));
+        await ActAsync("ann", "d", "click", Monday.AddDays(1).AddHours(1));
+        await ActAsync("bob", "a", "purchase", Monday.AddDays(2).AddHours(1), price: 3m);
+        await FollowAsync();
+
+        var (home, first) = await Store.Figures.ReadUsersAsync(["home"], Monday, Monday.AddDays(2), Ct);
+        Assert.Equal((2L, DateOnly.FromDateTime(Monday.UtcDateTime)), (home.Count, first));
+        Assert.Equal([6, 2, 1, 1, 3, 3, 0, 3, 1], home.Sums);
+        Assert.Equal(5 * 2, home.Products[1]);
+        var (all, _) = await Store.Figures.ReadUsersAsync([], Monday.AddDays(-1), Monday.AddDays(2), Ct);
+        Assert.Equal((3L, 8, 3), (all.Count, all.Sums[0], all.Sums[1]));
+        Assert.Equal((0L, null), (await Store.Figures.ReadUsersAsync(["similar"], Monday, Monday.AddDays(2), Ct)) is var (none, day) ? (none.Count, day) : default);
     }
 
     /// <summary>Several processes follow at once and in pieces; each list is counted once.</summary>
