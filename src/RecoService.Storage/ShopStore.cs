@@ -36,6 +36,7 @@ public sealed class ShopStore : IAsyncDisposable
         Rules = new DefinitionLog<RuleRow>(Inner, Leases.Rules, "rule");
         Figures = new RecommendationFigures(Inner);
         Exploration = new ExplorationLog(Inner);
+        Outcomes = new OutcomeLog(Inner);
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
     }
 
@@ -80,6 +81,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What came of the items of places that explore.</summary>
     public ExplorationLog Exploration { get; }
+
+    /// <summary>What became of each list that users were shown.</summary>
+    public OutcomeLog Outcomes { get; }
 
     /// <summary>The experiments, with all that they were.</summary>
     public DefinitionLog Experiments { get; }

@@ -56,6 +56,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public ExplorationLog Exploration => opened.Exploration;
 
+    public OutcomeLog Outcomes => opened.Outcomes;
+
     internal Store Inner => opened.Inner;
 
     /// <summary>A migrated empty store.</summary>

@@ -3,6 +3,7 @@ using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Filtering;
+using RecoService.Engine.Recommending.Prediction;
 using RecoService.Engine.Recommending.Reasons;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Recommending.Retrieval;
@@ -17,6 +18,8 @@ internal sealed class PipelineBuilder
     private readonly ItemDemand demand;
     private readonly ShownItems? shown;
     private readonly ItemTrials trials;
+    private readonly LiveResponsePredictor? responses;
+    private readonly ResponseSpace space;
     private readonly CoPurchases coPurchases;
     private readonly RepurchaseRates repurchases;
     private readonly SimilarItemsRetriever similarItems;
@@ -25,11 +28,11 @@ internal sealed class PipelineBuilder
     /// <param name="newItems">What arrived after the recommender was trained.</param>
     /// <param name="demand">Says what grows.</param>
     /// <param name="histories">What every user had done.</param>
-    /// <param name="shown">What was shown to whom; null where no placement asks for it.</param>
-    /// <param name="trials">What came of the items of places that explore.</param>
-    public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ShownItems? shown, ItemTrials trials)
+    /// <param name="options">What outlives the state.</param>
+    public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ServingOptions options)
     {
-        (this.state, this.newItems, this.demand, this.shown, this.trials) = (state, newItems, demand, shown, trials);
+        (this.state, this.newItems, this.demand) = (state, newItems, demand);
+        (shown, trials, responses, space) = (options.Shown, options.Trials, options.Responses, ResponsePredictions.SpaceOf(state));
         coPurchases = new CoPurchases(histories);
         repurchases = new RepurchaseRates(histories);
         similarItems = new SimilarItemsRetriever(state.Models, histories, newItems);
@@ -42,7 +45,7 @@ internal sealed class PipelineBuilder
     public RepurchaseRates Repurchases => repurchases;
 
     public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
-        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))], () => [], state.Catalogue, [new BoostReranker()])
+        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))], () => [], state.Catalogue, [.. ByExpectedValue(placement.Order.Objective), new BoostReranker()])
         : new Pipeline(
             FiltersOf(placement),
             [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))],
@@ -61,6 +64,8 @@ internal sealed class PipelineBuilder
     private IEnumerable<IReranker> RerankersOf(Placement placement)
     {
         var order = placement.Order;
+        foreach (var byValue in ByExpectedValue(order.Objective))
+            yield return byValue;
         if (order.Freshness > 0)
             yield return new FreshnessReranker(order.FreshnessHalfLife, order.Freshness, state.Catalogue);
         if (order.PriceAffinity > 0)
@@ -86,6 +91,8 @@ internal sealed class PipelineBuilder
                 exploration.Share, exploration.ToPolicy(), (item, value) => trials.Of(placement.Name).ArmOf(state.Items.KeyOf(item), value, exploration.PriorStrength), state.Users.KeyOf);
         }
     }
+
+    private IEnumerable<IReranker> ByExpectedValue(ListObjective objective) => objective == ListObjective.None || responses is null ? [] : [new ExpectedValueReranker(objective, responses, space)];
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, string? recommender) => source switch
     {

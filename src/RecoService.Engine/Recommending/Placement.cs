@@ -1,5 +1,6 @@
 using System.Globalization;
 using RecoService.Engine.Recommending.Exploration;
+using RecoService.Engine.Recommending.Prediction;
 
 namespace RecoService.Engine.Recommending;
 
@@ -86,6 +87,9 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
 /// <summary>What changes the order of a list's candidates beside their scores.</summary>
 public sealed record ListOrder
 {
+    /// <summary>By what expected value the candidates are ordered before anything else: <see cref="Prediction.ExpectedValueReranker"/>.</summary>
+    public ListObjective Objective { get; init; }
+
     /// <summary>How much unlike one another the items are to be, 0..1: <see cref="Reranking.DiversityReranker"/>.</summary>
     public double Diversity { get; init; }
 

@@ -100,7 +100,8 @@ internal sealed class PlacementLists
             other < 0 ? Absence.BelowTheList : Absence.Group, null, alone, last, other < 0 ? null : list[other].ItemIndex, Explain(query, [alone])[0], rules);
     }
 
-    private RequestContext ContextOf(RecommendationQuery query)
+    /// <summary>What is known of who asks, and of the request.</summary>
+    internal RequestContext ContextOf(RecommendationQuery query)
     {
         var placement = state.PlacementOf(query);
         var allowsConsumed = query.AllowsConsumed ?? placement.ShowsConsumed;

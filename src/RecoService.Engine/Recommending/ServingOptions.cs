@@ -1,4 +1,5 @@
 using RecoService.Engine.Recommending.Exploration;
+using RecoService.Engine.Recommending.Prediction;
 using RecoService.Engine.Recommending.Profiles;
 using RecoService.Engine.Recommending.Reranking;
 
@@ -24,6 +25,9 @@ public sealed record ServingOptions
 
     /// <summary>What came of the items of places that explore, which outlives the state. Default: nothing is known.</summary>
     public ItemTrials Trials { get; init; } = new();
+
+    /// <summary>What predicts clicks and purchases, which outlives the state; null: nothing does.</summary>
+    public LiveResponsePredictor? Responses { get; init; }
 
     /// <summary>How users and items are described.</summary>
     public ProfileOptions Profiles { get; init; } = new();

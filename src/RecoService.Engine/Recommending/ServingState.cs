@@ -69,8 +69,9 @@ public sealed class ServingState
         Placements = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
         Filters = new FilterCache(Catalogue.Columns, Items);
         var demand = new ItemDemand(histories);
-        var builder = new PipelineBuilder(this, newItems, demand, histories, options.Shown, options.Trials);
+        var builder = new PipelineBuilder(this, newItems, demand, histories, options);
         lists = new PlacementLists(this, builder);
+        Responses = new ResponsePredictions(this, lists, options.Responses);
         var audience = new ItemAudience(histories, options.Profiles.ViewKind);
         userProfiles = new UserProfiles(Catalogue, History, options.Profiles);
         itemProfiles = new ItemProfiles(Catalogue, audience, demand, builder.Repurchases);
@@ -108,6 +109,9 @@ public sealed class ServingState
 
     /// <summary>How much the live parts have grown since the state was built: interactions, new items, new users without any, texts and lists of the columns, and erased users.</summary>
     public int LiveChangeCount => History.AddedCount + (Items.Count - Items.BuiltCount) + Catalogue.AddedEntries + Math.Max(0, UserAttributes.EntryCount - builtAttributeEntries) + changes.Count;
+
+    /// <summary>How probable it is that users click and buy what they are shown.</summary>
+    public ResponsePredictions Responses { get; }
 
     /// <summary>At most as many items as are asked for, best first.</summary>
     /// <exception cref="KeyNotFoundException">The placement needs an item, and there is none of this id.</exception>

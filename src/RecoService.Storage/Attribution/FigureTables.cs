@@ -149,5 +149,6 @@ internal static class FigureTables
         return command;
     }
 
-    private static string[] TextsOf(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
+    /// <summary>A JSON array of texts; of null, none.</summary>
+    public static string[] TextsOf(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
 }
