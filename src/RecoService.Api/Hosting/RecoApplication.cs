@@ -121,6 +121,7 @@ internal static class RecoApplication
         calls.MapRecommendations();
         calls.MapSessions();
         calls.MapPlacements();
+        calls.MapPredictions();
         calls.MapExplanations();
         calls.MapRules();
         calls.MapExperiments();

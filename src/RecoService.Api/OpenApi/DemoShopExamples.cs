@@ -22,6 +22,7 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["GetPlacementList"] = """{ "userId": "user-0001", "placement": "new-arrivals", "limit": 10, "filter": "price < 100", "exclude": ["item-0007"], "include": ["title", "price"] }""",
         ["GetBasketList"] = """{ "userId": "user-0001", "itemIds": ["item-0007", "item-0012"], "limit": 10 }""",
         ["RankItems"] = """{ "userId": "user-0001", "itemIds": ["item-0007", "item-0012", "item-0030"] }""",
+        ["PredictResponses"] = """{ "userId": "user-0001", "context": { "device": "phone" }, "itemIds": ["item-0007", "item-0012", "item-0030"] }""",
         ["GetPageLists"] = """{ "userId": "user-0001", "itemId": "item-0001", "lists": [{ "placement": "similar", "limit": 6 }, { "placement": "home", "limit": 6 }, { "placement": "popular", "limit": 6 }] }""",
         ["CreateRule"] = """{ "id": "swagger-rule", "placements": ["home"], "when": "context.device = \"phone\"", "items": "price < 20", "action": { "boost": 1.5 }, "enabled": true }""",
         ["PutRule"] = """{ "placements": ["similar"], "items": "price >= 0", "action": { "limit": { "by": "category", "most": 3 } }, "enabled": false }""",

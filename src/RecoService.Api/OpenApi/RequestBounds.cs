@@ -27,6 +27,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(PageRequest)] = ["lists"],
         [nameof(BasketRequest)] = ["itemIds"],
         [nameof(RankRequest)] = ["itemIds"],
+        [nameof(PredictRequest)] = ["itemIds"],
         [nameof(PageListRequest)] = ["placement"],
         [nameof(RatingRequest)] = ["value"],
         [nameof(RuleRequest)] = ["items", "action"],

@@ -4,6 +4,7 @@ using RecoService.Engine.Models;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Exploration;
+using RecoService.Engine.Recommending.Prediction;
 using RecoService.Engine.Recommending.Reranking;
 using RecoService.Engine.Snapshots;
 using RecoService.Engine.Training;
@@ -13,7 +14,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, LiveResponsePredictor responses, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
     TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
@@ -114,6 +115,7 @@ internal sealed partial class SnapshotLoader(
         Placements = placements,
         Shown = shown,
         Trials = trials,
+        Responses = responses,
         Profiles = profiles.ToOptions(),
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };

@@ -5,6 +5,7 @@ using System.Text;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Filtering.Expressions;
+using RecoService.Engine.Recommending.Prediction;
 using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Api.Settings;
@@ -12,6 +13,9 @@ namespace RecoService.Api.Settings;
 /// <summary>A place of the shop that shows lists, under a name of your own or that of a built-in one. What is not set is as the built-in placement has it, or as it says here.</summary>
 public sealed class PlacementSettings
 {
+    /// <summary>Of a placement that overrules one of the built-in settings.</summary>
+    internal const string NoObjective = "none";
+
     private const int MostNameLength = 64;
 
     private static readonly Dictionary<string, PlacementSource> SourceNames = new(StringComparer.OrdinalIgnoreCase)
@@ -39,6 +43,15 @@ public sealed class PlacementSettings
         ["boltzmann"] = ExplorationPolicy.Boltzmann,
     };
 
+    /// <summary>By what expected value lists are ordered, by the names of settings.</summary>
+    internal static IReadOnlyDictionary<string, ListObjective> Objectives { get; } = new Dictionary<string, ListObjective>(StringComparer.Ordinal)
+    {
+        [NoObjective] = ListObjective.None,
+        ["clicks"] = ListObjective.Clicks,
+        ["purchases"] = ListObjective.Purchases,
+        ["revenue"] = ListObjective.Revenue,
+    };
+
     /// <summary>Where the items come from, separated by commas and asked in this order until the list is full: <c>recommender</c>, <c>popular</c>, <c>trending</c>, <c>new-arrivals</c>,
     /// <c>recently-viewed</c>, <c>buy-again</c>, <c>bought-together</c>, or <c>similar</c> alone. A new placement without a value has <c>recommender, popular</c>.</summary>
     public string? Sources { get; set; }
@@ -55,6 +68,10 @@ public sealed class PlacementSettings
     /// <summary>The part of each list, rounded down, whose last slots are kept for items that arrived after the training. A new placement without a value keeps none.</summary>
     [Range(0.0, 1.0)]
     public double? NewItemShare { get; set; }
+
+    /// <summary>By what the candidates are ordered before anything else: <c>clicks</c>, <c>purchases</c> (their probabilities), <c>revenue</c> (the probability of a purchase times the price of now) or
+    /// <c>none</c>. Until probabilities are learned the order is that of the sources: <c>docs/prediction.md</c>.</summary>
+    public string? Objective { get; set; }
 
     /// <summary>How much unlike one another the items of a list are, by the model's item vectors or, without such, by category: 0 as they come, 1 as unlike as can be (maximal marginal relevance).</summary>
     [Range(0.0, 1.0)]
@@ -167,6 +184,8 @@ public sealed class PlacementSettings
             yield return (nameof(Exploration), $"'{policy}' is not one of {NoExploration}, {string.Join(", ", Policies.Keys)}.");
         else if (ExplorationOver(null) is not null && name.Equals(Placement.RankName, StringComparison.OrdinalIgnoreCase))
             yield return (nameof(Exploration), $"'{Placement.RankName}' shows all items that it is given, so there is nothing to explore.");
+        if (Objective is { } objective && !Objectives.ContainsKey(objective))
+            yield return (nameof(Objective), $"'{objective}' is not one of {string.Join(", ", Objectives.Keys)}{(objective == "margin" ? "; items have no cost, so no margin is known" : "")}.");
         if (Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
             yield return (nameof(Fallback), $"'{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.");
     }
@@ -197,6 +216,7 @@ public sealed class PlacementSettings
             Fallback = Fallback is null ? placement.Fallback : Fallbacks[Fallback],
             Order = new ListOrder
             {
+                Objective = Objective is null ? placement.Order.Objective : Objectives[Objective],
                 Diversity = Diversity ?? placement.Order.Diversity,
                 Freshness = Freshness ?? placement.Order.Freshness,
                 FreshnessHalfLife = FreshnessHalfLife ?? placement.Order.FreshnessHalfLife,

@@ -20,6 +20,8 @@ public sealed class RecoSettings
 
     public AttributionSettings Attribution { get; set; } = new();
 
+    public PredictionSettings Prediction { get; set; } = new();
+
     public RetrainingSettings Retraining { get; set; } = new();
 
     /// <summary>Hyperparameters by trainer name. A trainer without a section runs with its defaults.</summary>

@@ -54,6 +54,10 @@ internal static class SettingsExtensions
             yield return fault;
         foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value, settings.Recommendations.MostExplorationShare)))
             yield return fault;
+        foreach (var fault in settings.Prediction.Faults())
+            yield return fault;
+        foreach (var (name, _) in settings.Placements.Where(pair => !settings.Prediction.Enabled && pair.Value.Objective is not null and not PlacementSettings.NoObjective))
+            yield return $"Reco:Placements:{name}:Objective: it takes Reco:Prediction:Enabled.";
         if (CronFault(retraining.Cron) is { } cronFault)
             yield return $"Reco:Retraining:Cron: {cronFault}";
         foreach (var twice in settings.Security.ApiKeys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))

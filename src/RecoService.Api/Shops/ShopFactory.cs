@@ -7,6 +7,7 @@ using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Exploration;
 using RecoService.Engine.Recommending.Rules;
+using RecoService.Engine.Recommending.Prediction;
 using RecoService.Engine.Training;
 using RecoService.Storage;
 
@@ -31,12 +32,12 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
 
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)
     {
-        var (snapshots, fresh) = (new SnapshotHost(), new FreshModels());
+        var (snapshots, fresh, responses) = (new SnapshotHost(), new FreshModels(), new LiveResponsePredictor());
         var shown = PlacementSettings.ShownItemsOf(settings.Placements, settings.Recommendations);
         var trials = new ItemTrials();
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, responses, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveDefinitions(store.Rules, loggers.CreateLogger<LiveDefinitions>());
         var experiments = new LiveDefinitions(store.Experiments, loggers.CreateLogger<LiveDefinitions>());
         var publisher = new SnapshotPublisher(
@@ -48,7 +49,8 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             new ImpressionRetention(store.Impressions, snapshots, settings.Recommendations, time, loggers.CreateLogger<ImpressionRetention>()),
             leftOut, fresh,
             figures, new TrialFollower(store.Exploration, trials, figures, snapshots, settings.Recommendations, time, loggers.CreateLogger<TrialFollower>()),
-            new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()), shown);
+            new FeedFollower(publisher, snapshots, settings.Recommendations, time, loggers.CreateLogger<FeedFollower>()),
+            new ResponseFollower(store.Outcomes, snapshots, responses, settings.Prediction, time, loggers.CreateLogger<ResponseFollower>()), shown);
     }
 
     private ShopRetraining CreateRetraining(string name, ShopStore store, ShopServing serving, ShopSettings settings)

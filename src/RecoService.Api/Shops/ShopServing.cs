@@ -22,11 +22,12 @@ namespace RecoService.Api.Shops;
 /// <param name="Figures">Counts what was shown and what came of it.</param>
 /// <param name="Trials">Follows what came of items at places that explore.</param>
 /// <param name="Follower">Looks at the store again and again.</param>
+/// <param name="Responses">Learns how probable clicks and purchases are.</param>
 internal sealed record ShopServing(
     Readiness Readiness, SnapshotHost Snapshots, SnapshotLoader Loader, LiveDefinitions Rules, ActiveDefinitions<RuleSet> ActiveRules, LiveDefinitions Experiments, ActiveDefinitions<ExperimentSet> ActiveExperiments, SnapshotPublisher Publisher, ImpressionWriter Impressions, ImpressionRetention Retention,
-    LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, TrialFollower Trials, FeedFollower Follower, ShownItems? Shown) : IDisposable
+    LeftOutColumns LeftOut, FreshModels Fresh, FigureFollower Figures, TrialFollower Trials, FeedFollower Follower, ResponseFollower Responses, ShownItems? Shown) : IDisposable
 {
-    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures, Trials];
+    public IReadOnlyList<BackgroundService> Background => [Follower, Impressions, Retention, Figures, Trials, Responses];
 
     public void Dispose()
     {

@@ -22,10 +22,11 @@ namespace RecoService.Api.Status;
 /// <param name="Counts">What the store holds: at most ten seconds old, or as it was before the store went away; null before the first count.</param>
 /// <param name="CountsAt">When that was counted, UTC.</param>
 /// <param name="Catalogue">What this process keeps of the items in memory; null while it starts.</param>
+/// <param name="Prediction">What this process has learned of clicks and purchases.</param>
 internal sealed record StatusResponse(
     string Status, IReadOnlyList<string> Reasons, int? ModelVersion, DateTimeOffset? ModelPublishedAt, double? ModelAgeSeconds, bool Pinned,
     LastRunResponse? LastRun, long? RunningRunId, DateTimeOffset? NextRunAt, IReadOnlyDictionary<string, DateTimeOffset?> Plans, string? WaitingFor, double LiveLagSeconds, long DroppedImpressions, StoreCountsResponse? Counts,
-    DateTimeOffset? CountsAt, CatalogueResponse? Catalogue);
+    DateTimeOffset? CountsAt, CatalogueResponse? Catalogue, PredictionResponse Prediction);
 
 internal sealed record LastRunResponse(long RunId, string Outcome, string? Reason, DateTimeOffset? FinishedAt);
 
@@ -62,6 +63,6 @@ internal static class StatusEndpoints
             runs?.Last is { } last ? new LastRunResponse(last.Id, last.Outcome!.Value.ToWord(), last.Reason, last.FinishedAt) : null, runs?.Running?.Id,
             await retraining.Schedule.GetNextRunAsync(cancellationToken), plans, retraining.First.WaitingFor, serving.Publisher.Lag.TotalSeconds, serving.Impressions.Dropped,
             counted?.Counts is { } stored ? new StoreCountsResponse(stored.Users, stored.Items, stored.Interactions + stored.Ratings, stored.Ratings) : null, counted?.At,
-            current is null ? null : CatalogueResponse.Of(current.State.Catalogue, current.State.UserAttributes)));
+            current is null ? null : CatalogueResponse.Of(current.State.Catalogue, current.State.UserAttributes), PredictionResponse.Of(serving.Responses)));
     }
 }

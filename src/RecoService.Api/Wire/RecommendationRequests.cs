@@ -150,6 +150,22 @@ internal sealed record RankRequest : IListRequest
     public ListRequest ToList() => new() { UserId = UserId, Interactions = Interactions, ItemIds = ItemIds, Include = Include, Placement = Placement.RankName };
 }
 
+/// <summary>Items of which it is asked how probable it is that somebody clicks and buys them.</summary>
+internal sealed record PredictRequest : IListRequest
+{
+    /// <summary>The user's id in your shop; left out for nobody in particular.</summary>
+    /// <example>user-0001</example>
+    public string? UserId { get; init; }
+
+    /// <summary>What else is known of the request, as the lists have it, as `{ "device": "phone" }`: up to 20 texts, numbers and flags. The commonest values of the lists change the probabilities.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Context { get; init; }
+
+    /// <summary>The items, 1 to 1,000. One that is named twice is answered once.</summary>
+    public IReadOnlyList<string?>? ItemIds { get; init; }
+
+    public ListRequest ToList() => new() { UserId = UserId, Context = Context, ItemIds = ItemIds, Placement = Placement.RankName };
+}
+
 /// <summary>All lists of a page.</summary>
 internal sealed record PageRequest : AudienceRequest
 {

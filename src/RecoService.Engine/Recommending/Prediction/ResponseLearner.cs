@@ -39,6 +39,8 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
             return new ResponseLearning(shown, clickCount, purchaseCount, null);
 
         var (trainEnd, calibrationEnd) = (EndOf(lists, shown * TrainPart), EndOf(lists, shown * CalibrationEnd));
+        if (trainEnd.Items >= calibrationEnd.Items || calibrationEnd.Items >= shown)
+            return new ResponseLearning(shown, clickCount, purchaseCount, null);
         var positions = new PositionRates();
         foreach (var list in lists.Take(trainEnd.Lists))
         {

@@ -111,6 +111,9 @@ public sealed class ResponsePredictionsTests
         Assert.Equal(new ResponseLearning(0, 0, 0, null), state.Responses.Learn([], new ResponseOptions()));
         Assert.Equal(new ResponseLearning(1_500, clicked, bought, null), state.Responses.Learn(outcomes, new ResponseOptions(MinShownItems: 1_501)));
         Assert.Equal(new ResponseLearning(1_500, clicked, bought, null), state.Responses.Learn(outcomes, new ResponseOptions(MinClicks: clicked + 1)));
+        // One list cannot both teach and judge.
+        var single = outcomes.Aggregate((one, other) => one with { ItemIds = [.. one.ItemIds, .. other.ItemIds], Clicked = [.. one.Clicked, .. other.Clicked], Bought = [.. one.Bought, .. other.Bought] });
+        Assert.Equal(new ResponseLearning(1_500, clicked, bought, null), state.Responses.Learn([single], new ResponseOptions(MinClicks: 1)));
         Assert.False(state.Responses.TryPredict(Query("u1"), [1], new float[1], new float[1]));
         var onlyClicks = state.Responses.Learn(outcomes, new ResponseOptions(MinClicks: clicked, MinPurchases: bought + 1)).Predictor!;
         Assert.Null(onlyClicks.Purchases);
