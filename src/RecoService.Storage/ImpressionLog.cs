@@ -20,6 +20,9 @@ public sealed record Impression(
 
     /// <summary>How probable each item was to stand at its place, above 0 and at most 1, in their order; none where the placement does not explore.</summary>
     public IReadOnlyList<float> Propensities { get; init; } = [];
+
+    /// <summary>The variant of each item of an interleaved list, by its name within the experiment, in their order; none in any other list.</summary>
+    public IReadOnlyList<string> ItemVariants { get; init; } = [];
 }
 
 /// <summary>The lists that were shown.</summary>

@@ -42,6 +42,10 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             return;
         }
 
+        if (request.Method is not (null or ExperimentRequest.Split or ExperimentRequest.Interleaved))
+            fields.Add("method", $"must be {ExperimentRequest.Split} or {ExperimentRequest.Interleaved}");
+        if (request.Method == ExperimentRequest.Interleaved && variants.Count != 2)
+            fields.Add("variants", "must hold 2 variants, for an interleaved list is drawn from two");
         for (var position = 0; position < variants.Count; position++)
         {
             var own = new FieldScope($"variants[{position}]", problems);
@@ -56,6 +60,8 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             CheckName(own, "name", variant.Name);
             if (variant.Name is not null && variants.Take(position).Any(other => other?.Name == variant.Name))
                 own.Add("name", $"'{variant.Name}' is the name of another variant, too");
+            if (variant.Name == PlacementExperiment.InterleavedName)
+                own.Add("name", "is what lists of both variants go by; choose another one");
             if (!(variant.Share > 0 && variant.Share <= MostShare))
                 own.Add("share", $"must be above 0 and at most {MostShare:0}");
             CheckOverrides(new FieldScope($"variants[{position}].overrides", problems), request, variant.Overrides);
@@ -70,6 +76,8 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
 
     private void CheckOverrides(FieldScope fields, ExperimentRequest request, ExperimentOverridesRequest? overrides)
     {
+        if (request.Method == ExperimentRequest.Interleaved && overrides?.WithoutRules is { Count: > 0 })
+            fields.Add("withoutRules", "rules act on the whole of an interleaved list; split the users to try one");
         foreach (var ruleId in overrides?.WithoutRules ?? [])
         {
             if (shop.Serving.Rules.Current.All.All(rule => rule.Id != ruleId))
@@ -100,6 +108,8 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
                 return;
             }
 
+            if (request.Method == ExperimentRequest.Interleaved && changed.Order.Exploration is not null)
+                fields.Add(FieldOf(nameof(PlacementSettings.ExplorationShare)), "an interleaved list cannot explore, for its places are drawn already");
             if (changed.Subject != placement.Subject)
                 fields.Add(FieldOf(nameof(PlacementSettings.Sources)), $"would make '{placement.Name}' a placement about something else");
         }

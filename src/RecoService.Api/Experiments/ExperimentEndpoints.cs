@@ -115,6 +115,8 @@ internal static class ExperimentEndpoints
         if (definition.StartedAt is not { } started)
             return TypedResults.Ok(ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null));
         var until = definition.StoppedAt ?? time.GetUtcNow();
+        if (definition.IsInterleaved)
+            return TypedResults.Ok(InterleavingReports.Of(id, definition, await shop.Store.Figures.ReadCreditsAsync(id, definition.Variants.ElementAt(1).Name!, started, until, cancellationToken), until));
         return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until));
     }
 

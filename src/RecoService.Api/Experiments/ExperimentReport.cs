@@ -17,7 +17,12 @@ namespace RecoService.Api.Experiments;
 /// <param name="SampleRatio">Whether users fell into the variants as the shares say; null before anybody did.</param>
 /// <param name="Variants">The first is the control.</param>
 internal sealed record ExperimentReport(
-    string Id, ExperimentState State, string Metric, DateTimeOffset? StartedAt, DateTimeOffset? Until, string Text, long Users, long MixedUsers, SampleRatioResponse? SampleRatio, IReadOnlyList<VariantReport> Variants);
+    string Id, ExperimentState State, string Metric, DateTimeOffset? StartedAt, DateTimeOffset? Until, string Text, long Users, long MixedUsers, SampleRatioResponse? SampleRatio, IReadOnlyList<VariantReport> Variants)
+{
+    /// <summary>What users preferred, of an interleaved experiment; there are no figures per variant then, for every user sees both.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InterleavingResponse? Interleaving { get; init; }
+}
 
 /// <param name="P">How probable such counts are, if all is well.</param>
 /// <param name="Alarm">Below 0.001: something loses or doubles users of one variant, and no figure can be trusted.</param>

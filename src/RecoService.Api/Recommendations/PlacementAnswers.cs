@@ -160,7 +160,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     /// <summary>The same query with what its places draw by, where the placement explores: the request's seed, or else the random part of the list's id, which is new for every list.</summary>
     public static RecommendationQuery WithDraws(ServingState state, RecommendationQuery query, Guid recommendationId)
     {
-        if (query.ExplorationSeed is not null || state.PlacementOf(query).Order.Exploration is null)
+        if (query.ExplorationSeed is not null || (state.PlacementOf(query).Order.Exploration is null && query.Assigned?.Interleaving is null))
             return query;
         Span<byte> bytes = stackalloc byte[16];
         recommendationId.TryWriteBytes(bytes);
@@ -184,6 +184,6 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         var placement = requests.State.PlacementOf(query);
         shop.Serving.Impressions.Enqueue(
             requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items),
-            RecommendedItem.PropensitiesOf(placement, items), requests.ContextJson);
+            RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items), requests.ContextJson);
     }
 }

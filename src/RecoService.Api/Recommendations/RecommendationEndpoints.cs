@@ -7,6 +7,7 @@ using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 using RecoService.Api.Telemetry;
 using RecoService.Api.Wire;
+using RecoService.Engine.Experiments;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Retrieval;
 
@@ -39,6 +40,14 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     /// <summary>How probable the items of a list were to stand at their places; none where the placement does not explore, so that nothing is stored.</summary>
     public static float[] PropensitiesOf(Placement placement, IReadOnlyList<RecommendedItem> items) => placement.Order.Exploration is null ? [] : [.. items.Select(item => item.Propensity)];
 
+    /// <summary>Whose it is in an interleaved list; null in any other. Stored with the impression.</summary>
+    [JsonIgnore]
+    public Team? Team { get; init; }
+
+    /// <summary>The variant of each item of an interleaved list; none in any other.</summary>
+    public static string[] VariantsOf(RecommendationQuery query, IReadOnlyList<RecommendedItem> items) =>
+        query.Assigned?.Interleaving is { } interleaving ? [.. items.Select(item => item.Team is { } team ? interleaving.NameOf(team) : PlacementExperiment.InterleavedName)] : [];
+
     /// <summary>What proposed the items of a list: one for each, or one for all.</summary>
     public static string[] SourcesOf(IReadOnlyList<RecommendedItem> items)
     {
@@ -60,6 +69,7 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
             items[position] = new RecommendedItem(state.Items[candidate.ItemIndex], candidate.Score, candidate.Source)
             {
                 Propensity = candidate.Propensity,
+                Team = candidate.Team,
                 Item = included is null ? null : new IncludedItem(included, state.Catalogue.Columns, candidate.ItemIndex),
             };
         }
@@ -135,7 +145,7 @@ internal static class RecommendationEndpoints
         {
             var placement = state.PlacementOf(query);
             shop.Serving.Impressions.Enqueue(
-                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items));
+                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items));
             metrics.ListServed();
         }
 

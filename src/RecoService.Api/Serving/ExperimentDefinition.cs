@@ -56,6 +56,10 @@ internal sealed record ExperimentDefinition
     /// <summary>The variant that everybody gets; null: it is not decided.</summary>
     public string? Winner { get; init; }
 
+    /// <summary>Whether each list is drawn from both variants.</summary>
+    [JsonIgnore]
+    public bool IsInterleaved => Plan.Method == ExperimentRequest.Interleaved;
+
     /// <summary>The variants, of which the first is the control.</summary>
     [JsonIgnore]
     public IEnumerable<ExperimentVariantRequest> Variants => (Plan.Variants ?? []).OfType<ExperimentVariantRequest>();
@@ -93,7 +97,7 @@ internal sealed record ExperimentDefinition
         IReadOnlyList<string> placements = [.. Plan.Placements?.OfType<string>() ?? []];
         if (State == ExperimentState.Decided)
             return variants.Find(variant => variant.Name == Winner) is { } winner ? new PlacementExperiment(id, winner) { Placements = placements, Eligibility = Plan.Eligibility } : null;
-        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility };
+        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility, IsInterleaved = IsInterleaved };
     }
 
     private static ExperimentVariant ToVariant(ExperimentVariantRequest variant) => new(variant.Name!, variant.Share ?? 0)

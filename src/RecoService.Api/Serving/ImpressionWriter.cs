@@ -50,13 +50,15 @@ internal sealed partial class ImpressionWriter : BackgroundService
     /// <param name="itemIds">In the order shown.</param>
     /// <param name="sources">What proposed them: one for each, or one for all.</param>
     /// <param name="propensities">How probable they were to stand there; none where the placement does not explore.</param>
+    /// <param name="itemVariants">The variant of each item of an interleaved list; none in any other.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
-        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, IReadOnlyList<float> propensities, string? contextJson = null)
+        ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, IReadOnlyList<float> propensities,
+        IReadOnlyList<string> itemVariants, string? contextJson = null)
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities });
+        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants });
     }
 
     /// <summary>Remembers what a known user was shown.</summary>

@@ -6,6 +6,12 @@ namespace RecoService.Api.Wire;
 /// <summary>Shows parts of the users different lists, to learn which are better.</summary>
 internal sealed record ExperimentRequest
 {
+    /// <summary>Each user gets one variant.</summary>
+    internal const string Split = "split";
+
+    /// <summary>Each list is drawn from both variants.</summary>
+    internal const string Interleaved = "interleaved";
+
     /// <summary>The experiment's id: 1 to 64 letters, digits, `-`, `_` and `.`; made up when left out. In a PUT it stands in the path.</summary>
     /// <example>more-diverse-home</example>
     public string? Id { get; init; }
@@ -31,7 +37,11 @@ internal sealed record ExperimentRequest
     /// <example>clickThroughRate</example>
     public string? Metric { get; init; }
 
-    /// <summary>2 to 10 of them. The first is the control, with which the others are compared.</summary>
+    /// <summary>split: each user gets one variant; interleaved: each list is drawn from both of two variants by turns, and clicks say which is better with a tenth of the users. split when left out.</summary>
+    /// <example>split</example>
+    public string? Method { get; init; }
+
+    /// <summary>2 to 10 of them; 2 of an interleaved experiment. The first is the control, with which the others are compared.</summary>
     public IReadOnlyList<ExperimentVariantRequest?>? Variants { get; init; }
 }
 

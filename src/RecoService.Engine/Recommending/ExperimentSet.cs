@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RecoService.Engine.Experiments;
 using RecoService.Engine.Recommending.Filtering.Compilation;
 
 namespace RecoService.Engine.Recommending;
@@ -6,7 +7,21 @@ namespace RecoService.Engine.Recommending;
 /// <summary>How a list is made for one user, where experiments have a say.</summary>
 /// <param name="Placement">In the place of the shop's; its <see cref="Placement.Variant"/> names the variants, null where only decided experiments act.</param>
 /// <param name="WithoutRules">The rules that do not act, by id.</param>
-public sealed record Assignment(Placement Placement, IReadOnlySet<string> WithoutRules);
+public sealed record Assignment(Placement Placement, IReadOnlySet<string> WithoutRules)
+{
+    /// <summary>What the list is interleaved with; null where it is of one placement.</summary>
+    public Interleaving? Interleaving { get; init; }
+}
+
+/// <summary>How the list of an interleaved experiment is made.</summary>
+/// <param name="Second">The placement as the second variant has it; the first one has <see cref="Assignment.Placement"/>.</param>
+/// <param name="FirstName">The name of the first variant.</param>
+/// <param name="SecondName">The name of the second variant.</param>
+public sealed record Interleaving(Placement Second, string FirstName, string SecondName)
+{
+    /// <summary>The name of the variant whose an item is.</summary>
+    public string NameOf(Team team) => team == Team.First ? FirstName : SecondName;
+}
 
 /// <summary>
 /// The experiments of a shop. What is decided comes first and in the order of its decision, then what is running, by id; where two change the same, the later one counts. Thread-safe; the experiments never change.
@@ -40,10 +55,10 @@ public sealed class ExperimentSet
     internal Assignment? For(Placement placement, string? userId, FilterCache filters, in FilterContext context)
     {
         string? label = null;
-        var acts = false;
+        var (acts, isInterleaved) = (false, false);
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant)
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref isInterleaved))
                 continue;
             acts = true;
             var own = experiment.IsDecided ? $"={experiment.Id}" : experiment.LabelOf(variant);
@@ -65,22 +80,48 @@ public sealed class ExperimentSet
         return experiment.VariantOf(userId);
     }
 
+    /// <summary>A list is of two variants at most: a second interleaved experiment takes no part in it.</summary>
+    private static bool MayAct(ExperimentVariant variant, ref bool isInterleaved)
+    {
+        if (!ReferenceEquals(variant, PlacementExperiment.Interleaved))
+            return true;
+        var may = !isInterleaved;
+        isInterleaved = true;
+        return may;
+    }
+
     private Assignment Make(Placement placement, string? userId, FilterCache filters, in FilterContext context)
     {
         var made = placement;
         var withoutRules = new HashSet<string>(StringComparer.Ordinal);
         var labels = new List<string>();
+        var isInterleaved = false;
+        Interleaving? interleaving = null;
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant)
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref isInterleaved))
                 continue;
-            made = variant.Change?.Invoke(made) ?? made;
+            if (ReferenceEquals(variant, PlacementExperiment.Interleaved))
+            {
+                var (one, other) = (experiment.Variants[0], experiment.Variants[1]);
+                interleaving = new Interleaving(other.Change?.Invoke(made) ?? made, one.Name, other.Name);
+                made = one.Change?.Invoke(made) ?? made;
+            }
+            else
+            {
+                made = variant.Change?.Invoke(made) ?? made;
+                interleaving = interleaving is null ? null : interleaving with { Second = variant.Change?.Invoke(interleaving.Second) ?? interleaving.Second };
+            }
+
             withoutRules.UnionWith(variant.WithoutRules);
             if (!experiment.IsDecided)
                 labels.Add(experiment.LabelOf(variant));
         }
 
         // A copy always, because pipelines are kept by the object.
-        return new Assignment(made with { Variant = labels.Count == 0 ? null : string.Join(Separator, labels) }, withoutRules);
+        return new Assignment(made with { Variant = labels.Count == 0 ? null : string.Join(Separator, labels) }, withoutRules)
+        {
+            Interleaving = interleaving is null ? null : interleaving with { Second = interleaving.Second with { } },
+        };
     }
 }

@@ -45,6 +45,9 @@ public sealed class PlacementExperiment
         part = new Traffic("", []);
     }
 
+    /// <summary>Whether each user's list is drawn from both of its two variants by turns, in the place of one variant per user: <see cref="TeamDraft"/>.</summary>
+    public bool IsInterleaved { get; init; }
+
     public string Id { get; }
 
     public IReadOnlyList<ExperimentVariant> Variants { get; }
@@ -61,7 +64,13 @@ public sealed class PlacementExperiment
     /// <summary>What tells lists of a variant from others in the impressions.</summary>
     public string LabelOf(ExperimentVariant variant) => $"{Id}/{variant.Name}";
 
-    /// <summary>The variant of a user, whoever they are; null for those outside of the experiment's part of the layer.</summary>
+    /// <summary>The name by which lists of both variants go; no variant has it.</summary>
+    public const string InterleavedName = "interleaved";
+
+    /// <summary>In the place of a variant, for the users of an interleaved experiment.</summary>
+    internal static ExperimentVariant Interleaved { get; } = new(InterleavedName, 1);
+
+    /// <summary>The variant of a user, whoever they are, or <see cref="InterleavedName"/>; null for those outside of the experiment's part of the layer.</summary>
     /// <param name="userId">The id that lists are asked for with; null for nobody known, who takes no part.</param>
     public ExperimentVariant? VariantOf(string? userId)
     {
@@ -69,6 +78,8 @@ public sealed class PlacementExperiment
             return Variants[0];
         if (userId is null || part.NameOf(userId) is null)
             return null;
+        if (IsInterleaved)
+            return Interleaved;
         var name = split.NameOf(userId);
         return Variants.First(variant => variant.Name == name);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using RecoService.Engine.Experiments;
 using RecoService.Engine.Models;
 using RecoService.Engine.Recommending.Filtering;
 using RecoService.Engine.Recommending.Filtering.Compilation;
@@ -39,9 +40,29 @@ internal sealed class PlacementLists
     public List<Candidate> Recommend(RecommendationQuery query)
     {
         var context = ContextOf(query);
-        if (state.PlacementOf(query).Subject != PlacementSubject.GivenItems)
-            return PipelineOf(query).Recommend(context, query.Limit);
-        return context.Given.IsEmpty ? [] : PipelineOf(query).Recommend(context, context.Given.Length);
+        var limit = state.PlacementOf(query).Subject == PlacementSubject.GivenItems ? context.Given.Length : query.Limit;
+        if (limit == 0)
+            return [];
+        var list = PipelineOf(query).Recommend(context, limit);
+        return query.Assigned?.Interleaving is { } with ? Interleave(list, variants.GetValue(with.Second, builder.Build).Recommend(context, limit), limit, query.ExplorationSeed ?? 0) : list;
+    }
+
+    /// <summary>By team draft. Items of one group are one item, so that a group has one place as in any list.</summary>
+    private List<Candidate> Interleave(List<Candidate> first, List<Candidate> second, int limit, int seed)
+    {
+        var draft = TeamDraft.Interleave(KeysOf(first), KeysOf(second), limit, seed, 0);
+        var list = new List<Candidate>(draft.Items.Count);
+        for (var position = 0; position < draft.Items.Count; position++)
+        {
+            var team = draft.Teams[position];
+            list.Add((team == Team.First ? first : second).Find(candidate => KeyOf(candidate) == draft.Items[position]) with { Team = team });
+        }
+
+        return list;
+
+        int[] KeysOf(List<Candidate> candidates) => [.. candidates.Select(KeyOf)];
+
+        int KeyOf(Candidate candidate) => state.Catalogue.Columns.GroupId[candidate.ItemIndex] is >= 0 and var group ? -1 - group : candidate.ItemIndex;
     }
 
     /// <inheritdoc cref="ServingState.Assign"/>
@@ -187,7 +208,7 @@ internal sealed class PlacementLists
     private RecommendationQuery? FillingOf(RecommendationQuery query) => FallbackOf(query) switch
     {
         ListFallback.Relax when query.Filter is not null => query with { Filter = null },
-        ListFallback.Popular => query with { Placement = Placement.PopularName, Assigned = query.Assigned is null ? null : query.Assigned with { Placement = state.Placements[Placement.PopularName] } },
+        ListFallback.Popular => query with { Placement = Placement.PopularName, Assigned = query.Assigned is null ? null : query.Assigned with { Placement = state.Placements[Placement.PopularName], Interleaving = null } },
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using RecoService.Engine.Recommending;
+
 namespace RecoService.Storage.Attribution;
 
 /// <summary>What an interaction is to the figures of lists.</summary>
@@ -44,15 +46,23 @@ public sealed record AttributionRules(TimeSpan Window, IReadOnlyList<Attribution
 /// <param name="ItemIds">In the order shown.</param>
 /// <param name="Sources">One per item, one for all of them, or none where they are not known.</param>
 /// <param name="Propensities">One per item, or none where the placement does not explore.</param>
+/// <param name="ItemVariants">One per item of an interleaved list, by its name within the experiment; none in any other list.</param>
 internal sealed record ShownList(
-    Guid RecommendationId, string UserId, string Placement, string Variant, int ModelVersion, long ShownAt, IReadOnlyList<string> ItemIds, IReadOnlyList<string> Sources, IReadOnlyList<float> Propensities)
+    Guid RecommendationId, string UserId, string Placement, string Variant, int ModelVersion, long ShownAt, IReadOnlyList<string> ItemIds, IReadOnlyList<string> Sources, IReadOnlyList<float> Propensities, IReadOnlyList<string> ItemVariants)
 {
     public const long MillisecondsPerDay = 86_400_000;
+
+    private const string Interleaved = $"/{PlacementExperiment.InterleavedName}";
 
     /// <summary>Days since 1970-01-01, UTC.</summary>
     public int Day => DayOf(ShownAt);
 
     public static int DayOf(long time) => (int)Math.Floor((double)time / MillisecondsPerDay);
+
+    /// <summary>The variants that an item is of: those of the list, with its own in the place of <c>interleaved</c>.</summary>
+    public string VariantAt(int position) => position >= ItemVariants.Count
+        ? Variant
+        : string.Join(',', Variant.Split(',').Select(label => label.EndsWith(Interleaved, StringComparison.Ordinal) ? $"{label[..^Interleaved.Length]}/{ItemVariants[position]}" : label));
 
     /// <summary>Whether the item of a place was drawn among others.</summary>
     public bool IsDrawn(int position) => position < Propensities.Count && Propensities[position] < 1;

@@ -9,14 +9,14 @@ namespace RecoService.Storage.Attribution;
 internal static class FigureTables
 {
     /// <summary>The columns of a list, in the order of <see cref="ReadList"/>.</summary>
-    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json, propensities_json";
+    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json, propensities_json, item_variants_json";
 
     private const int RowsPerStatement = 400;
     private const int RowsPerArray = 10_000;
 
     public static ShownList ReadList(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)),
-        row.IsDBNull(8) ? [] : JsonSerializer.Deserialize<float[]>(row.GetString(8)) ?? []);
+        row.IsDBNull(8) ? [] : JsonSerializer.Deserialize<float[]>(row.GetString(8)) ?? [], TextsOf(row.GetText(9)));
 
     /// <summary>The lists of a command with <see cref="ListColumns"/>, which is disposed.</summary>
     public static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
@@ -44,7 +44,7 @@ internal static class FigureTables
         {
             for (var position = 0; position < list.ItemIds.Count; position++)
             {
-                var cell = (list.Day, list.Placement, list.SourceAt(position), list.ModelVersion, list.Variant, position + 1);
+                var cell = (list.Day, list.Placement, list.SourceAt(position), list.ModelVersion, list.VariantAt(position), position + 1);
                 cells[cell] = cells.GetValueOrDefault(cell) + sign;
                 var trial = (list.Day, list.Placement, list.ItemIds[position]);
                 if (list.IsDrawn(position))
@@ -68,15 +68,22 @@ internal static class FigureTables
         var viewers = new Dictionary<(string User, int Day, string Placement, int Model, string Variant), (long Lists, long Items)>();
         foreach (var list in lists)
         {
-            var viewer = (list.UserId, list.Day, list.Placement, list.ModelVersion, list.Variant);
-            var (count, items) = viewers.GetValueOrDefault(viewer);
-            viewers[viewer] = (count + 1, items + list.ItemIds.Count);
+            Add(list, list.Variant, lists: 1, list.ItemVariants.Count == 0 ? list.ItemIds.Count : 0);
+            for (var position = 0; position < list.ItemIds.Count && list.ItemVariants.Count > 0; position++)
+                Add(list, list.VariantAt(position), lists: 0, items: 1);
         }
 
         return context.InsertAsync(
             "recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)",
             viewers.Select(viewer => new object[] { viewer.Key.User, viewer.Key.Day, viewer.Key.Placement, viewer.Key.Model, viewer.Key.Variant, viewer.Value.Lists, viewer.Value.Items }),
             "ON CONFLICT (user_id, day, placement, model_version, variant) DO UPDATE SET lists = recommendation_viewers.lists + excluded.lists, impressions = recommendation_viewers.impressions + excluded.impressions", ct);
+
+        void Add(ShownList list, string variant, int lists, int items)
+        {
+            var viewer = (list.UserId, list.Day, list.Placement, list.ModelVersion, variant);
+            var (ofLists, ofItems) = viewers.GetValueOrDefault(viewer);
+            viewers[viewer] = (ofLists + lists, ofItems + items);
+        }
     }
 
     /// <summary>Stores what a user did with lists.</summary>
@@ -87,7 +94,7 @@ internal static class FigureTables
 
     private static object[] RowOf(string userId, in AttributedDeed one) =>
         [
-            userId, (short)one.Deed.Role, one.Deed.ItemId, one.Deed.OccurredAt, one.List.ShownAt, one.List.Day, one.List.Placement, one.List.SourceAt(one.Position), one.List.ModelVersion, one.List.Variant,
+            userId, (short)one.Deed.Role, one.Deed.ItemId, one.Deed.OccurredAt, one.List.ShownAt, one.List.Day, one.List.Placement, one.List.SourceAt(one.Position), one.List.ModelVersion, one.List.VariantAt(one.Position),
             one.Position + 1, one.List.RecommendationId.ToString("N"), one.Deed.OrderId is { } order ? $"o{order}" : $"d{ShownList.DayOf(one.Deed.OccurredAt)} {userId}", one.Deed.Quantity, one.Deed.Amount,
             one.Deed.Value, one.List.IsDrawn(one.Position),
         ];

@@ -71,6 +71,16 @@ public sealed class RecommendationFigures
             context => VariantReader.ReadAsync(context, experimentId, ShownList.DayOf(start), ShownList.DayOf(end), start, (started - before).ToUnixTimeMilliseconds(), ct), ct);
     }
 
+    /// <summary>What the users of an interleaved experiment preferred.</summary>
+    /// <param name="experimentId">The experiment.</param>
+    /// <param name="second">The name of its second variant.</param>
+    /// <param name="started">When it started.</param>
+    /// <param name="until">The end of what counts.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>Of each user who saw a list, the clicks on items of the second variant less those on items of the first.</returns>
+    public Task<double[]> ReadCreditsAsync(string experimentId, string second, DateTimeOffset started, DateTimeOffset until, CancellationToken ct) => store.ReadSnapshotAsync(
+        context => InterleavingReader.ReadAsync(context, experimentId, second, ShownList.DayOf(started.ToUnixTimeMilliseconds()), ShownList.DayOf(until.ToUnixTimeMilliseconds()), ct), ct);
+
     /// <summary>What users did with the lists of some placements, as sums over users, whatever their variants.</summary>
     /// <param name="placements">Their names; empty: all.</param>
     /// <param name="from">The first day, UTC.</param>

@@ -14,7 +14,7 @@ internal static class UserFigures
         {
             while (await reader.ReadAsync(ct))
             {
-                if (reader.GetBoolean(9))
+                if (reader.GetBoolean(reader.GetOrdinal("counted")))
                     counted.Add(FigureTables.ReadList(reader));
             }
         }

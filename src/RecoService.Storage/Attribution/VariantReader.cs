@@ -43,7 +43,13 @@ internal static class VariantReader
     private const int Click = (int)AttributionRole.Click;
     private const int Order = (int)AttributionRole.Order;
 
-    private const string HumanDays = "day BETWEEN @from AND @to AND user_id <> '' AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
+    public const string HumanDays = "day BETWEEN @from AND @to AND user_id <> '' AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
+
+    /// <summary>Lists of an experiment, and of some others, in SQL; <see cref="VariantIn"/> tells them apart.</summary>
+    public const string Labelled = "(',' || variant || ',') LIKE @label";
+
+    /// <summary>The value of the parameter of <see cref="Labelled"/>.</summary>
+    public static string LabelsOf(string experimentId) => $"%,{experimentId}/%";
 
     /// <summary>One row per user and label, the rows of a user one after the other.</summary>
     /// <param name="lists">Which lists count, in SQL.</param>
@@ -97,7 +103,7 @@ internal static class VariantReader
     public static async Task<ExperimentFigures> ReadAsync(RecoDbContext context, string experimentId, int from, int to, long started, long before, CancellationToken ct)
     {
         await using var command = context.Command(
-            SqlOf("(',' || variant || ',') LIKE @label"), ("from", from), ("to", to), ("label", $"%,{experimentId}/%"), ("started", started), ("before", before));
+            SqlOf(Labelled), ("from", from), ("to", to), ("label", LabelsOf(experimentId)), ("started", started), ("before", before));
         return await ReadAsync(command, labels => VariantIn(labels, experimentId), ct);
     }
 
@@ -149,7 +155,8 @@ internal static class VariantReader
         }
     }
 
-    private static string? VariantIn(string labels, string experimentId)
+    /// <summary>The variant of an experiment among the labels of a list; null where it has none.</summary>
+    public static string? VariantIn(string labels, string experimentId)
     {
         foreach (var label in labels.Split(','))
         {

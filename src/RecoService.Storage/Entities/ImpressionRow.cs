@@ -28,6 +28,9 @@ internal sealed class ImpressionRow
     /// <summary>A JSON array with the propensity of each item; null where the placement does not explore.</summary>
     public string? PropensitiesJson { get; set; }
 
+    /// <summary>A JSON array with the variant of each item of an interleaved list; null in any other.</summary>
+    public string? ItemVariantsJson { get; set; }
+
     /// <summary>Whether the figures hold it.</summary>
     public bool Counted { get; set; }
 
@@ -37,5 +40,6 @@ internal sealed class ImpressionRow
         ContextJson = ContextJson,
         Sources = SourcesJson is null ? [] : JsonSerializer.Deserialize<string[]>(SourcesJson) ?? [],
         Propensities = PropensitiesJson is null ? [] : JsonSerializer.Deserialize<float[]>(PropensitiesJson) ?? [],
+        ItemVariants = ItemVariantsJson is null ? [] : JsonSerializer.Deserialize<string[]>(ItemVariantsJson) ?? [],
     };
 }

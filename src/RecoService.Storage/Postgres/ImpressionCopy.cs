@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 11;
+    private const short ColumnCount = 12;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -54,6 +54,10 @@ internal sealed class ImpressionCopy
             row.WriteNull();
         if (impression.Propensities.Count > 0)
             row.WriteText(JsonOf(impression.Propensities));
+        else
+            row.WriteNull();
+        if (impression.ItemVariants.Count > 0)
+            row.WriteText(JsonOf(impression.ItemVariants));
         else
             row.WriteNull();
     }

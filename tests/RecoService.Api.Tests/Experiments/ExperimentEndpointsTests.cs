@@ -123,6 +123,53 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
         Assert.Equal(Usual, await ShowAsync(again, users[1]));
     }
 
+    /// <summary>Every user sees both variants in one list and clicks what is new: 30 users are enough.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Interleaved_UsersClickTheNew_SaysSoAfterAFewUsers(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await StartAsync(database);
+        await DraftAsync(service, "e", NewFirst.Replace("\"placements\"", "\"method\": \"interleaved\", \"placements\"", StringComparison.Ordinal));
+        Assert.Equal("interleaved", (await ChangeAsync(service, "e", "start")).GetProperty("method").GetString());
+        Assert.StartsWith("Nothing is known yet: 0 users preferred", (await service.Admin.GetJsonAsync("/admin/experiments/e/report")).GetProperty("text").GetString(), StringComparison.Ordinal);
+        var (ids, last) = (new HashSet<string>(StringComparer.Ordinal), Guid.Empty);
+        var clicks = new List<object>();
+        foreach (var user in Users[..30])
+        {
+            // By either call.
+            var list = user.EndsWith('1')
+                ? await service.Storefront.GetJsonAsync($"/recommendations/{Uri.EscapeDataString(user)}?limit=4")
+                : await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", JsonSerializer.Serialize(new { userId = user, limit = 4, seed = user.Length }));
+            ids.Add(IdsOf(list));
+            last = list.GetProperty("recommendationId").GetGuid();
+            Assert.Equal(["i0", "i1", "i4", "i5"], IdsOf(list).Split(' ').Order(StringComparer.Ordinal));
+            clicks.Add(new { userId = user, itemId = "i5", kind = "click", recommendationId = last });
+        }
+
+        // What is clicked becomes popular, and would be of both variants.
+        await service.Storefront.PostInteractionsAsync([.. clicks]);
+
+        Assert.True(ids.Count > 1, string.Join('|', ids));
+        Impression? stored = null;
+        await Wait.UntilAsync(async () => (stored = await service.Shop.Store.Impressions.GetAsync(last, Ct)) is not null, "the impression is stored");
+        Assert.Equal("e/interleaved", stored!.Variant);
+        Assert.Equal(stored.ItemIds.Select(item => item is "i4" or "i5" ? "new" : "control"), stored.ItemVariants);
+        await service.Shop.Serving.Figures.FollowAsync(Ct);
+        var report = await service.Admin.GetJsonAsync("/admin/experiments/e/report");
+
+        var preferred = report.GetProperty("interleaving");
+        Assert.Equal((30, 30, 0, 0, 0.5), (report.GetProperty("users").GetInt32(), preferred.GetProperty("secondWins").GetInt32(), preferred.GetProperty("firstWins").GetInt32(), preferred.GetProperty("ties").GetInt32(), preferred.GetProperty("preference").GetDouble()));
+        Assert.Equal(2 * Math.Pow(0.5, 30), preferred.GetProperty("p").GetDouble(), 1e-15);
+        Assert.Contains("30 users preferred 'new', 0 'control', 0 neither", report.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Empty(report.GetProperty("variants").EnumerateArray());
+        var rows = (await service.Admin.GetJsonAsync("/admin/metrics/recommendations?by=variant")).GetProperty("rows").EnumerateArray().ToDictionary(row => row.GetProperty("variant").GetString()!, row => row.GetProperty("clicks").GetInt32(), StringComparer.Ordinal);
+        Assert.Equal((30, 0), (rows["e/new"], rows["e/control"]));
+        await ChangeAsync(service, "e", "decide", """{ "variant": "new" }""");
+        Assert.Equal(Newest, await ShowAsync(service, "somebody"));
+    }
+
     /// <summary>Two experiments of a layer share no user; one of a layer of its own is independent of both.</summary>
     [Fact]
     public async Task Experiments_OfALayer_HaveNoUserInCommon()
@@ -243,6 +290,11 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
     [InlineData("""{ "traffic": 1.01, "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "traffic", "must be above 0 and at most 1")]
     [InlineData("""{ "layer": "a,b", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "layer", "must have 1 to 64 letters")]
     [InlineData("""{ "id": "", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "id", "must have 1 to 64 letters")]
+    [InlineData("""{ "method": "both", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "method", "must be split or interleaved")]
+    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }, { "name": "c", "share": 1 }] }""", "variants", "must hold 2 variants")]
+    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "withoutRules": ["r"] } }] }""", "variants[1].overrides.withoutRules", "rules act on the whole")]
+    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "placement": { "explorationShare": 0.1 } } }] }""", "variants[1].overrides.placement.explorationShare", "an interleaved list cannot explore")]
+    [InlineData("""{ "variants": [{ "name": "interleaved", "share": 1 }, { "name": "b", "share": 1 }] }""", "variants[0].name", "is what lists of both variants go by")]
     [InlineData("""{ "metric": "joy", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "metric", "must be one of clickThroughRate")]
     [InlineData("""{ "placements": ["nowhere"], "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "placements[0]", "'nowhere' is not a placement")]
     [InlineData("""{ "eligibility": "price > 3", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "eligibility", "names a field of the items")]

@@ -1,3 +1,4 @@
+using RecoService.Engine.Experiments;
 using RecoService.Engine.Recommending;
 using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Rules;
@@ -149,6 +150,61 @@ public sealed class ExperimentSetTests
         Assert.Equal(ListFallback.Popular, filled.Used);
         Assert.Equal([0, 1, 2], filled.Items.Select(candidate => candidate.ItemIndex));
     }
+
+    /// <summary>Each takes its best item that is not in the list yet, and a coin says who begins: item 0 and 1 are the first's, 3 and 2 the second's.</summary>
+    [Fact]
+    public void Recommend_Interleaved_DrawsFromBothByTurns()
+    {
+        var (state, experiments) = (Shop(), new ExperimentSet([Interleaved("e")]));
+        var query = state.Assign(new RecommendationQuery(4) { UserId = "u", Now = 9 * Day }, experiments);
+        Assert.Equal("e/interleaved", state.PlacementOf(query).Variant);
+
+        var lists = Enumerable.Range(0, 64).Select(seed => state.Recommend(query with { ExplorationSeed = seed })).ToList();
+
+        foreach (var list in lists)
+        {
+            Assert.Equal([0, 1, 2, 3], list.Select(candidate => candidate.ItemIndex).Order());
+            Assert.Equal((Team.First, 0), (list.First(candidate => candidate.Team == Team.First).Team!.Value, list.First(candidate => candidate.Team == Team.First).ItemIndex));
+            Assert.Equal(3, list.First(candidate => candidate.Team == Team.Second).ItemIndex);
+            // In each round of two either has one.
+            Assert.NotEqual(list[0].Team, list[1].Team);
+            Assert.NotEqual(list[2].Team, list[3].Team);
+        }
+
+        Assert.InRange(lists.Count(list => list[0].Team == Team.First), 16, 48);
+        Assert.Equal(lists[5], state.Recommend(query with { ExplorationSeed = 5 }));
+    }
+
+    /// <summary>A list is of two variants at most; a split experiment beside changes both, and who is in none has no teams.</summary>
+    [Fact]
+    public void Assign_InterleavedBesideOthers_ChangesBothHalvesAndInterleavesOnce()
+    {
+        var state = Shop();
+        var filtered = new ExperimentVariant("filtered", 1) { Change = placement => placement with { Filter = "itemId != \"i0\"" } };
+        var query = state.Assign(new RecommendationQuery(4) { UserId = "u", Now = 9 * Day }, new ExperimentSet([Interleaved("e"), Interleaved("f"), Of("z", filtered, filtered with { Name = "same" })]));
+
+        Assert.Matches("^e/interleaved,z/(filtered|same)$", query.Assigned!.Placement.Variant!);
+        Assert.Equal(("control", "new"), (query.Assigned.Interleaving!.NameOf(Team.First), query.Assigned.Interleaving.NameOf(Team.Second)));
+        Assert.Equal([1, 2, 3], state.Recommend(query).Select(candidate => candidate.ItemIndex).Order());
+        Assert.All(state.Recommend(new RecommendationQuery(4) { UserId = "u" }), candidate => Assert.Null(candidate.Team));
+        Assert.Null(state.Assign(new RecommendationQuery(4) { Events = [] }, new ExperimentSet([Interleaved("e")])).Assigned);
+    }
+
+    /// <summary>What fills a list up is nobody's.</summary>
+    [Fact]
+    public void RecommendFilled_InterleavedAndShort_FillsUpForNeither()
+    {
+        var state = Shop();
+        var nothing = new ExperimentVariant("nothing", 1) { Change = placement => placement with { Sources = [PlacementSource.BuyAgain], Fallback = ListFallback.Popular } };
+        var newest = Newest with { Change = placement => placement with { Sources = [PlacementSource.NewArrivals], Filter = "itemId = \"i3\"" } };
+
+        var filled = state.RecommendFilled(state.Assign(
+            new RecommendationQuery(3) { UserId = "u", Now = 9 * Day }, new ExperimentSet([new PlacementExperiment("e", "own e", 0, 1, [nothing, newest]) { IsInterleaved = true }])));
+
+        Assert.Equal([(3, Team.Second), (0, null), (1, null)], filled.Items.Select(candidate => (candidate.ItemIndex, candidate.Team)));
+    }
+
+    private static PlacementExperiment Interleaved(string id) => new(id, $"own {id}", 0, 1, [Control, Newest]) { IsInterleaved = true };
 
     private static PlacementExperiment Of(string id, params ExperimentVariant[] variants) => new(id, $"own {id}", 0, 1, variants);
 

@@ -321,6 +321,36 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal((0L, null), (await Store.Figures.ReadUsersAsync(["similar"], Monday, Monday.AddDays(2), Ct)) is var (none, day) ? (none.Count, day) : default);
     }
 
+    /// <summary>Items of an interleaved list count for the variant whose they are, beside the other experiments of the list; a user's credit is what they clicked of the second less what of the first.</summary>
+    [Fact]
+    public async Task Follow_InterleavedLists_CountsEachItemForItsVariant()
+    {
+        foreach (var (user, variant, hour) in new[] { ("ann", "a/x,e/interleaved", 1), ("ann", "e/interleaved", 2), ("bob", "e/interleaved", 1), ("cat", "e/interleaved,z/y", 1), ("dan", "ee/interleaved", 1) })
+            await Store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(Monday.AddHours(hour)), user, "home", variant, 1, "c", Monday.AddHours(hour), [$"{user}{hour}1", $"{user}{hour}2", "k"]) { ItemVariants = ["new", "old", "new"] }], Ct);
+        foreach (var item in new[] { "ann11", "ann11", "ann12", "ann21" })
+            await ActAsync("ann", item, "click", Monday.AddHours(3));
+        await ActAsync("cat", "cat12", "click", Monday.AddHours(3));
+        await ActAsync("dan", "dan11", "click", Monday.AddHours(3));
+        await FollowAsync();
+
+        var table = (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Variant, FigureDimension.Position]), Ct)).Where(row => row.Clicks > 0).Select(row => $"{string.Join(' ', row.Key)}: {row.Impressions} {row.Clicks}").Order(StringComparer.Ordinal);
+        Assert.Equal(["a/x,e/new 1: 1 1", "a/x,e/old 2: 1 1", "e/new 1: 2 1", "e/old,z/y 2: 1 1", "ee/new 1: 1 1"], table);
+        Assert.Equal([-1, 0, 1], await CreditsAsync("e"));
+        Assert.Equal([1], await CreditsAsync("ee"));
+        var ofLists = (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Variant]), Ct)).Select(row => $"{row.Key[0]}: {row.Lists} {row.Viewers} {row.Impressions} {row.Clicks}").Order(StringComparer.Ordinal);
+        Assert.Equal(["a/x,e/interleaved: 1 1 0 0", "a/x,e/new: 0 1 2 1", "a/x,e/old: 0 1 1 1", "e/interleaved,z/y: 1 1 0 0", "e/interleaved: 2 2 0 0", "e/new,z/y: 0 1 2 0", "e/new: 0 2 4 1", "e/old,z/y: 0 1 1 1", "e/old: 0 2 2 0", "ee/interleaved: 1 1 0 0", "ee/new: 0 1 2 1", "ee/old: 0 1 1 0"], ofLists);
+        Assert.Equal((5, 4, 15), ((await AllAsync()).Lists, (await AllAsync()).Viewers, (await AllAsync()).Impressions));
+        Assert.Empty(await Store.Figures.ReadCreditsAsync("e", "new", Monday.AddDays(1), Monday.AddDays(2), Ct));
+        await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
+        await FollowAsync();
+        Assert.Equal([-1, 0, 1], await CreditsAsync("e"));
+        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        Assert.Equal([-1, 0], await CreditsAsync("e"));
+        Assert.Equal((9, 3), ((await AllAsync()).Impressions, (await AllAsync()).Lists));
+
+        async Task<List<double>> CreditsAsync(string id) => [.. (await Store.Figures.ReadCreditsAsync(id, "new", Monday, Monday.AddDays(1), Ct)).Order()];
+    }
+
     /// <summary>Several processes follow at once and in pieces; each list is counted once.</summary>
     [Fact]
     public async Task Follow_ByThreeReplicasAtOnce_CountsEachListOnce()

@@ -8,6 +8,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
     {
         ContextJson = number % 2 == 0 ? null : $$"""{"device":"\"ph\u00f6ne\"","hour":{{number}}}""",
         Propensities = number % 4 == 0 ? [] : [1, 0.25f, 1e-12f, MathF.BitDecrement(1), 1f / number],
+        ItemVariants = number % 5 == 0 ? ["a", "b", "b", "a", "\u00fc"] : [],
     };
 
     private Impression[] Batch(int count) => [.. Enumerable.Range(0, count).Select(number => Shown(number))];
@@ -36,6 +37,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         await Store.Impressions.AppendAsync([Shown(8), Shown(9), Shown(5)], Ct);
 
         Assert.Equal(2, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE propensities_json IS NULL", Ct), Ct));
+        Assert.Equal(3, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE item_variants_json IS NULL", Ct), Ct));
     }
 
     [Fact]
@@ -117,7 +119,8 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         Assert.NotNull(stored);
         Assert.Equal(impression.ItemIds, stored.ItemIds);
         Assert.Equal(impression.Propensities, stored.Propensities);
-        Assert.Equal(impression with { ItemIds = [], Propensities = [] }, stored with { ItemIds = [], Propensities = [] });
+        Assert.Equal(impression.ItemVariants, stored.ItemVariants);
+        Assert.Equal(impression with { ItemIds = [], Propensities = [], ItemVariants = [] }, stored with { ItemIds = [], Propensities = [], ItemVariants = [] });
     }
 
     private async Task<List<bool>> AreStoredAsync(IEnumerable<Impression> impressions)

@@ -1,3 +1,5 @@
+using RecoService.Engine.Experiments;
+
 namespace RecoService.Engine.Recommending.Retrieval;
 
 /// <param name="ItemIndex">An item index of the serving state.</param>
@@ -7,4 +9,7 @@ public readonly record struct Candidate(int ItemIndex, float Score, string Sourc
 {
     /// <summary>How probable it was to stand at its place, given what stands above it; 1 where nothing was drawn.</summary>
     public float Propensity { get; init; } = 1;
+
+    /// <summary>Whose it is in an interleaved list; null in any other.</summary>
+    public Team? Team { get; init; }
 }

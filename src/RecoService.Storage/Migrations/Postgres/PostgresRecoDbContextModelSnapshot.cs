@@ -74,6 +74,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("item_ids_json");
 
+                    b.Property<string>("ItemVariantsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("item_variants_json");
+
                     b.Property<int?>("ModelVersion")
                         .HasColumnType("integer")
                         .HasColumnName("model_version");

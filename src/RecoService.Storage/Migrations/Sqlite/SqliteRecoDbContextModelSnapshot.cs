@@ -67,6 +67,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("item_ids_json");
 
+                    b.Property<string>("ItemVariantsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item_variants_json");
+
                     b.Property<int?>("ModelVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("model_version");
