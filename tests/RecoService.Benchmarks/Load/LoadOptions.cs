@@ -15,8 +15,8 @@ internal sealed record LoadOptions
     /// <summary>How often all rows are measured, one after the other. <c>--rounds 5</c>.</summary>
     public int Rounds { get; init; } = 5;
 
-    /// <summary>Which rows, by their letters. <c>--rows abcdefghi</c>.</summary>
-    public string Rows { get; init; } = "abcdefghi";
+    /// <summary>Which rows, by their letters. <c>--rows abcdefghij</c>.</summary>
+    public string Rows { get; init; } = "abcdefghij";
 
     /// <summary>Whether the model is trained, or made so that retrieval has the most work. <c>--model trained|made</c>.</summary>
     public bool IsTrained { get; init; } = true;

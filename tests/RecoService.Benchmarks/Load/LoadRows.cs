@@ -16,6 +16,9 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     /// <summary>A placement that orders its lists for diversity.</summary>
     public const string RichPlacement = "rich";
 
+    /// <summary>A placement that explores two of ten places, with two experiments running.</summary>
+    public const string TestedPlacement = "tested";
+
     private const string Filter = "price < 150";
     private static readonly TimeSpan LongestRetrain = TimeSpan.FromSeconds(60);
 
@@ -26,6 +29,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private readonly byte[][] rich = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(
         new { userId = LoadShop.UserId(user), placement = RichPlacement, limit = 10, filter = Filter, include = new[] { "title", "price", "categories" } }))];
     private readonly byte[][] plainByPost = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(new { userId = LoadShop.UserId(user), limit = 10 }))];
+    private readonly byte[][] tested = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(new { userId = LoadShop.UserId(user), placement = TestedPlacement, limit = 10 }))];
     private readonly LoadRow bare = new("a  bare endpoint, the limit");
     private readonly LoadRow warm = new("b  known users");
     private readonly LoadRow folded = new($"c  new users with {EventsOfNewUser} events");
@@ -37,6 +41,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private readonly LoadRow withPost = new("g  known users, the plain list by POST");
     private readonly LoadRow withAll = new("h  known users with filter, two rules, MMR, include");
     private readonly LoadRow withReasons = new("i  known users with explain");
+    private readonly LoadRow withExperiments = new("j  known users, two experiments and exploration");
     private readonly LoadRow slow = new($"b  known users, {SlowRate} a second");
     private readonly HttpClient admin = new() { BaseAddress = service.Address, DefaultRequestHeaders = { { ApiKeyHandler.HeaderName, LoadRequests.AdminKey } } };
     private int written;
@@ -76,18 +81,20 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
                 withAll.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, rich, Duration)));
             if (options.Rows.Contains('i'))
                 withReasons.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, explained, Duration)));
+            if (options.Rows.Contains('j'))
+                withExperiments.Add(await MeasureAsync(service, () => LoadClient.ClosedLoopAsync(service.Address, tested, Duration)));
         }
     }
 
     public void Print(TextWriter writer)
     {
         writer.WriteLine(LoadRow.Heading);
-        foreach (var row in new[] { bare, warm, folded, bareAtRest, atRest, retraining, writing, withFilter, withPost, withAll, withReasons, slow }.Where(row => row.Measurements.Count > 0))
+        foreach (var row in new[] { bare, warm, folded, bareAtRest, atRest, retraining, writing, withFilter, withPost, withAll, withReasons, withExperiments, slow }.Where(row => row.Measurements.Count > 0))
             writer.WriteLine(row.ToString(bare.Measurements.Count > 0 && row != bare ? bare : null));
-        foreach (var row in new[] { withFilter, withPost, withAll, withReasons }.Where(row => row.Measurements.Count > 0 && warm.Measurements.Count > 0))
+        foreach (var row in new[] { withFilter, withPost, withAll, withReasons, withExperiments }.Where(row => row.Measurements.Count > 0 && warm.Measurements.Count > 0))
             writer.WriteLine(FormattableString.Invariant($"{row.Name.Trim()} cost {row.MedianRatio(warm, measurement => measurement.CpuMicroseconds):F2} times the processor time of the plain list (median of the rounds)."));
-        if (withPost.Measurements.Count > 0 && withAll.Measurements.Count > 0)
-            writer.WriteLine(FormattableString.Invariant($"{withAll.Name.Trim()} cost {withAll.MedianRatio(withPost, measurement => measurement.CpuMicroseconds):F2} times that of the plain list by POST (median of the rounds)."));
+        foreach (var row in new[] { withAll, withExperiments }.Where(row => row.Measurements.Count > 0 && withPost.Measurements.Count > 0))
+            writer.WriteLine(FormattableString.Invariant($"{row.Name.Trim()} cost {row.MedianRatio(withPost, measurement => measurement.CpuMicroseconds):F2} times that of the plain list by POST (median of the rounds)."));
         if (retraining.Measurements.Count > 0)
             writer.WriteLine(FormattableString.Invariant($"p99 while retraining is {retraining.MedianRatio(atRest, row => row.P99):F2} times that at rest (median of the rounds)."));
     }
@@ -111,11 +118,21 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
             response.EnsureSuccessStatusCode();
         }
 
+        // What they change costs nothing by itself, so that the row says what experiments cost.
+        foreach (var (experimentId, share) in ((string, double)[])[("one", 0.1), ("two", 0.3)])
+        {
+            var variants = new object[] { new { name = "control", share = 1 }, new { name = "other", share = 1, overrides = new { placement = new { explorationShare = share } } } };
+            using var drafted = await admin.PutAsJsonAsync($"/admin/experiments/{experimentId}", new { placements = new[] { TestedPlacement }, variants });
+            drafted.EnsureSuccessStatusCode();
+            using var started = await admin.PostAsync($"/admin/experiments/{experimentId}/start", null);
+            started.EnsureSuccessStatusCode();
+        }
+
         var warmUp = TimeSpan.FromSeconds(Math.Max(3, options.Seconds));
         await LoadClient.ClosedLoopAsync(bareServer.Address, known, warmUp);
         await LoadClient.ClosedLoopAsync(service.Address, known, warmUp);
         await LoadClient.ClosedLoopAsync(service.Address, strangers, warmUp / 2);
-        foreach (var requests in (byte[][][])[filtered, plainByPost, rich, explained])
+        foreach (var requests in (byte[][][])[filtered, plainByPost, rich, explained, tested])
             await LoadClient.ClosedLoopAsync(service.Address, requests, warmUp / 2);
         await LoadClient.ClosedLoopAsync(service.Address, known, warmUp / 2);
         await DescribeAsync("new-1");

@@ -6,7 +6,7 @@ namespace RecoService.Benchmarks.Load;
 /// <summary>
 /// What a recommendation request costs the server, beside a bare Kestrel endpoint that gives the same answer and does nothing for it. The service runs in Production
 /// with keys, limits, log and impressions on a private PostgreSQL server with fsync on; servers and client are processes of their own:
-/// <c>dotnet run -c Release --project tests/RecoService.Benchmarks -- load [--items 10000,100000,1000000] [--seconds 5] [--rounds 5] [--rows abcdefghi] [--model trained|made] [--recommender NAME]</c>.
+/// <c>dotnet run -c Release --project tests/RecoService.Benchmarks -- load [--items 10000,100000,1000000] [--seconds 5] [--rounds 5] [--rows abcdefghij] [--model trained|made] [--recommender NAME]</c>.
 /// </summary>
 internal static class LoadScenario
 {

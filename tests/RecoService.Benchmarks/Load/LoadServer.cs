@@ -53,7 +53,8 @@ internal sealed class LoadServer : IAsyncDisposable
             "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={LoadRequests.AdminKey}",
             "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={LoadRequests.StorefrontKey}", "--Reco:Security:ApiKeys:1:RequestsPerSecond=1000000",
             "--Reco:Retraining:Enabled=false", "--Reco:Retraining:Recommender=implicit-als",
-            $"--Reco:Placements:{LoadRows.RichPlacement}:Sources=recommender,popular", $"--Reco:Placements:{LoadRows.RichPlacement}:Diversity=0.3", .. settings,
+            $"--Reco:Placements:{LoadRows.RichPlacement}:Sources=recommender,popular", $"--Reco:Placements:{LoadRows.RichPlacement}:Diversity=0.3",
+            $"--Reco:Placements:{LoadRows.TestedPlacement}:Sources=recommender,popular", $"--Reco:Placements:{LoadRows.TestedPlacement}:ExplorationShare=0.2", .. settings,
         ]);
 
     public async Task<ServerUsage> ReadUsageAsync()
