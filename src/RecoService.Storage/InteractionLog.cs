@@ -138,7 +138,8 @@ public sealed class InteractionLog
     /// </summary>
     /// <param name="ct">Cancels the read.</param>
     /// <param name="withContent">Reads what the catalogue says of the listed items too, and the attributes of users; items that nobody has touched become items of the dataset.</param>
-    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false)
+    /// <param name="withExcludedUsers">Reads the users, too, who are left out of the figures of lists because they act like programs.</param>
+    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false, bool withExcludedUsers = false)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
@@ -146,7 +147,8 @@ public sealed class InteractionLog
             var marker = await store.Provider.ReadMarkerAsync(context, ct);
             var builder = new InteractionDatasetBuilder(store.Kinds);
             var deleted = (await context.Items.Where(item => item.DeletedAt != null).Select(item => item.Key).ToListAsync(ct)).ToHashSet();
-            await store.Provider.ReadInteractionsAsync(context, kinds, AddUnlessDeleted, ct);
+            HashSet<int> excluded = withExcludedUsers ? [] : [.. await context.ReadIntsAsync("SELECT u.key FROM users u JOIN inhuman_users x ON x.user_id = u.id", ct)];
+            await store.Provider.ReadInteractionsAsync(context, kinds, AddUnlessLeftOut, ct);
             if (withContent)
             {
                 await ItemContents.ReadAsync(context, builder, ct);
@@ -155,9 +157,9 @@ public sealed class InteractionLog
 
             return builder.Build(marker);
 
-            void AddUnlessDeleted(int userKey, int itemKey, byte kindIndex, float value, long occurredAt)
+            void AddUnlessLeftOut(int userKey, int itemKey, byte kindIndex, float value, long occurredAt)
             {
-                if (!deleted.Contains(itemKey))
+                if (!deleted.Contains(itemKey) && !excluded.Contains(userKey))
                     builder.Add(userKey, itemKey, kindIndex, value, occurredAt);
             }
         }, ct);

@@ -23,7 +23,7 @@ internal sealed class JudgeJob(
         progress.Enter("loading");
         var (stored, model) = await LoadAsync(run.ModelVersion ?? 0, cancellationToken);
         run = run with { Seed = settings.Retraining.Seed, OptionsJson = $"{{\"{stored.Trainer}\":{stored.OptionsJson}}}" };
-        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true);
+        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true, settings.Retraining.LearnFromExcludedUsers);
         run = run with { Watermark = dataset.Watermark };
         var split = SplitBehind(stored, dataset);
         var context = training.NewContext(TrainingPlan.Of(settings, trainers, ModelRun.DefaultPlan, isFirstModel: true), progress, cancellationToken);

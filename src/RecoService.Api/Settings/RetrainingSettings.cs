@@ -94,6 +94,9 @@ public sealed class RetrainingSettings
     [Range(1, 1000)]
     public int KeepRuns { get; set; } = 10;
 
+    /// <summary>Whether models learn from users, too, who are left out of the figures as programs (`Reco:Attribution:MostInteractionsADay`).</summary>
+    public bool LearnFromExcludedUsers { get; set; }
+
     /// <summary>A run without a heartbeat for this long is considered dead.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);

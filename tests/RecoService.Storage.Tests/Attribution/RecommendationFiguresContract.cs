@@ -227,6 +227,8 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
 
         Assert.Equal([("bot", 6L)], await Store.Figures.InhumanUsersAsync(10, Ct));
         await ShownAsync(lists: 1, shown: 1, clicks: 1);
+        Assert.Equal((1, 1), await DatasetAsync(withExcludedUsers: false));
+        Assert.Equal((2, 7), await DatasetAsync(withExcludedUsers: true));
         await ShowAsync("bot", Monday.AddHours(9), "home", "a", "b");
         await FollowAsync(most: 5);
         await ShownAsync(lists: 1, shown: 1, clicks: 1);
@@ -242,6 +244,13 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         await FollowAsync(most: 5);
         Assert.Empty(await Store.Figures.InhumanUsersAsync(10, Ct));
         await ShownAsync(lists: 3, shown: 5, clicks: 2);
+        Assert.Equal((2, 6), await DatasetAsync(withExcludedUsers: false));
+
+        async Task<(int Users, int Interactions)> DatasetAsync(bool withExcludedUsers)
+        {
+            var dataset = await Store.Interactions.LoadDatasetAsync(Ct, withExcludedUsers: withExcludedUsers);
+            return (dataset.Users.Count, dataset.Count);
+        }
 
         async Task ShownAsync(long lists, long shown, long clicks)
         {
