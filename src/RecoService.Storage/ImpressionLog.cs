@@ -23,6 +23,9 @@ public sealed record Impression(
 
     /// <summary>The variant of each item of an interleaved list, by its name within the experiment, in their order; none in any other list.</summary>
     public IReadOnlyList<string> ItemVariants { get; init; } = [];
+
+    /// <summary>The list that was made beside this one and not shown, the best first; none where there is no such list.</summary>
+    public IReadOnlyList<string> ShadowItemIds { get; init; } = [];
 }
 
 /// <summary>The lists that were shown.</summary>

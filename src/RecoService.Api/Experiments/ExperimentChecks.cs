@@ -42,10 +42,10 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             return;
         }
 
-        if (request.Method is not (null or ExperimentRequest.Split or ExperimentRequest.Interleaved))
-            fields.Add("method", $"must be {ExperimentRequest.Split} or {ExperimentRequest.Interleaved}");
-        if (request.Method == ExperimentRequest.Interleaved && variants.Count != 2)
-            fields.Add("variants", "must hold 2 variants, for an interleaved list is drawn from two");
+        if (request.Method is { } method && !ExperimentRequest.Methods.Contains(method, StringComparer.Ordinal))
+            fields.Add("method", $"must be one of {string.Join(", ", ExperimentRequest.Methods)}");
+        if (ComparesLists(request) && variants.Count != 2)
+            fields.Add("variants", $"must hold 2 variants where they are {request.Method}");
         for (var position = 0; position < variants.Count; position++)
         {
             var own = new FieldScope($"variants[{position}]", problems);
@@ -60,13 +60,16 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             CheckName(own, "name", variant.Name);
             if (variant.Name is not null && variants.Take(position).Any(other => other?.Name == variant.Name))
                 own.Add("name", $"'{variant.Name}' is the name of another variant, too");
-            if (variant.Name == PlacementExperiment.InterleavedName)
+            if (variant.Name is PlacementExperiment.InterleavedName or PlacementExperiment.ShadowName)
                 own.Add("name", "is what lists of both variants go by; choose another one");
             if (!(variant.Share > 0 && variant.Share <= MostShare))
                 own.Add("share", $"must be above 0 and at most {MostShare:0}");
             CheckOverrides(new FieldScope($"variants[{position}].overrides", problems), request, variant.Overrides);
         }
     }
+
+    /// <summary>Whether it compares two lists of one request.</summary>
+    private static bool ComparesLists(ExperimentRequest request) => request.Method is ExperimentRequest.Interleaved or ExperimentRequest.Shadow;
 
     private static void CheckName(FieldScope fields, string field, string? name)
     {
@@ -76,8 +79,8 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
 
     private void CheckOverrides(FieldScope fields, ExperimentRequest request, ExperimentOverridesRequest? overrides)
     {
-        if (request.Method == ExperimentRequest.Interleaved && overrides?.WithoutRules is { Count: > 0 })
-            fields.Add("withoutRules", "rules act on the whole of an interleaved list; split the users to try one");
+        if (ComparesLists(request) && overrides?.WithoutRules is { Count: > 0 })
+            fields.Add("withoutRules", $"rules act on both variants where they are {request.Method}; split the users to try one");
         foreach (var ruleId in overrides?.WithoutRules ?? [])
         {
             if (shop.Serving.Rules.Current.All.All(rule => rule.Id != ruleId))

@@ -117,6 +117,8 @@ internal static class ExperimentEndpoints
         var until = definition.StoppedAt ?? time.GetUtcNow();
         if (definition.IsInterleaved)
             return TypedResults.Ok(InterleavingReports.Of(id, definition, await shop.Store.Figures.ReadCreditsAsync(id, definition.Variants.ElementAt(1).Name!, started, until, cancellationToken), until));
+        if (definition.IsShadow)
+            return TypedResults.Ok(ShadowReports.Of(id, definition, await shop.Store.Figures.ReadShadowAsync(id, started, until, cancellationToken), until));
         return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until));
     }
 

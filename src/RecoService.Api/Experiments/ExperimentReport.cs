@@ -22,6 +22,10 @@ internal sealed record ExperimentReport(
     /// <summary>What users preferred, of an interleaved experiment; there are no figures per variant then, for every user sees both.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public InterleavingResponse? Interleaving { get; init; }
+
+    /// <summary>How the lists compare, of an experiment in the shadow; there are no figures per variant then, for every user sees the first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShadowResponse? Shadow { get; init; }
 }
 
 /// <param name="P">How probable such counts are, if all is well.</param>

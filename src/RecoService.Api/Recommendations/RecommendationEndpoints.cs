@@ -145,7 +145,7 @@ internal static class RecommendationEndpoints
         {
             var placement = state.PlacementOf(query);
             shop.Serving.Impressions.Enqueue(
-                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items));
+                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items), query);
             metrics.ListServed();
         }
 

@@ -60,6 +60,10 @@ internal sealed record ExperimentDefinition
     [JsonIgnore]
     public bool IsInterleaved => Plan.Method == ExperimentRequest.Interleaved;
 
+    /// <summary>Whether the list of the second variant is only made beside that of the first.</summary>
+    [JsonIgnore]
+    public bool IsShadow => Plan.Method == ExperimentRequest.Shadow;
+
     /// <summary>The variants, of which the first is the control.</summary>
     [JsonIgnore]
     public IEnumerable<ExperimentVariantRequest> Variants => (Plan.Variants ?? []).OfType<ExperimentVariantRequest>();
@@ -97,7 +101,7 @@ internal sealed record ExperimentDefinition
         IReadOnlyList<string> placements = [.. Plan.Placements?.OfType<string>() ?? []];
         if (State == ExperimentState.Decided)
             return variants.Find(variant => variant.Name == Winner) is { } winner ? new PlacementExperiment(id, winner) { Placements = placements, Eligibility = Plan.Eligibility } : null;
-        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility, IsInterleaved = IsInterleaved };
+        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility, IsInterleaved = IsInterleaved, IsShadow = IsShadow };
     }
 
     private static ExperimentVariant ToVariant(ExperimentVariantRequest variant) => new(variant.Name!, variant.Share ?? 0)

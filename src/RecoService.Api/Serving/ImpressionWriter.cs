@@ -23,7 +23,8 @@ internal sealed partial class ImpressionWriter : BackgroundService
     private readonly ShownItems? shown;
     private readonly TimeProvider time;
     private readonly ILogger<ImpressionWriter> logger;
-    private readonly Channel<Impression> queue;
+    private readonly ShadowLists shadows;
+    private readonly Channel<Shown> queue;
     private readonly int largeBatch;
     private volatile TaskCompletionSource? enough;
     private int queued;
@@ -36,7 +37,8 @@ internal sealed partial class ImpressionWriter : BackgroundService
         this.time = time;
         this.logger = logger;
         largeBatch = Math.Min(LargeBatch, Math.Max(1, settings.ImpressionQueueLimit / 2));
-        queue = Channel.CreateBounded<Impression>(new BoundedChannelOptions(settings.ImpressionQueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        shadows = new ShadowLists(settings.ShadowProcessorShare, time);
+        queue = Channel.CreateBounded<Shown>(new BoundedChannelOptions(settings.ImpressionQueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
     public long Dropped => Interlocked.Read(ref dropped);
@@ -51,14 +53,16 @@ internal sealed partial class ImpressionWriter : BackgroundService
     /// <param name="sources">What proposed them: one for each, or one for all.</param>
     /// <param name="propensities">How probable they were to stand there; none where the placement does not explore.</param>
     /// <param name="itemVariants">The variant of each item of an interleaved list; none in any other.</param>
+    /// <param name="query">What the list was asked with, for the list that an experiment makes beside it.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
         ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, IReadOnlyList<float> propensities,
-        IReadOnlyList<string> itemVariants, string? contextJson = null)
+        IReadOnlyList<string> itemVariants, RecommendationQuery query, string? contextJson = null)
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        Enqueue(new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants });
+        var impression = new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants };
+        Enqueue(query.Assigned?.Shadow is null ? new Shown(impression, null, null) : new Shown(impression, state, query));
     }
 
     /// <summary>Remembers what a known user was shown.</summary>
@@ -77,9 +81,9 @@ internal sealed partial class ImpressionWriter : BackgroundService
         shown!.Add(state.Users.KeyOf(user), keys[..count], now.ToUnixTimeMilliseconds());
     }
 
-    public void Enqueue(Impression impression)
+    private void Enqueue(in Shown list)
     {
-        if (!queue.Writer.TryWrite(impression))
+        if (!queue.Writer.TryWrite(list))
             Interlocked.Increment(ref dropped);
         else if (Interlocked.Increment(ref queued) >= largeBatch)
             enough?.TrySetResult();
@@ -100,8 +104,9 @@ internal sealed partial class ImpressionWriter : BackgroundService
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             await GatherAsync(stoppingToken);
-            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var impression))
-                batch.Add(impression);
+            shadows.Begin();
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var list))
+                batch.Add(list is { State: { } state, Query: { } query } ? shadows.Add(list.Impression, state, query) : list.Impression);
             Interlocked.Add(ref queued, -batch.Count);
             // A write that was given up may still be read from while the next batch is gathered.
             await WriteAsync([.. batch], flush.Token);
@@ -168,4 +173,9 @@ internal sealed partial class ImpressionWriter : BackgroundService
 
     [LoggerMessage(LogLevel.Error, "{Count} impressions were dropped: {Reason}")]
     private partial void LogDropped(int count, string reason);
+
+    /// <param name="Impression">What was shown.</param>
+    /// <param name="State">Made it; null where no list is made beside it.</param>
+    /// <param name="Query">What it was asked with; null likewise.</param>
+    private readonly record struct Shown(Impression Impression, ServingState? State, RecommendationQuery? Query);
 }

@@ -39,6 +39,10 @@ public sealed class RecommendationSettings
     [Range(0.0, 1.0)]
     public double MostExplorationShare { get; set; } = 0.5;
 
+    /// <summary>Which part of one processor may make the lists of experiments in the shadow; what it is not enough for is not compared.</summary>
+    [Range(0.0, 1.0)]
+    public double ShadowProcessorShare { get; set; } = 0.1;
+
     /// <summary>For how many days what came of an item at a place that explores is remembered; of these days every one counts the same.</summary>
     [Range(1, 3650)]
     public int ExplorationWindowDays { get; set; } = 30;

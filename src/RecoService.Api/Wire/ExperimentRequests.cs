@@ -12,6 +12,12 @@ internal sealed record ExperimentRequest
     /// <summary>Each list is drawn from both variants.</summary>
     internal const string Interleaved = "interleaved";
 
+    /// <summary>Users see the first variant, and the list of the second is made beside it.</summary>
+    internal const string Shadow = "shadow";
+
+    /// <summary>How variants may be compared.</summary>
+    internal static IReadOnlyList<string> Methods { get; } = [Split, Interleaved, Shadow];
+
     /// <summary>The experiment's id: 1 to 64 letters, digits, `-`, `_` and `.`; made up when left out. In a PUT it stands in the path.</summary>
     /// <example>more-diverse-home</example>
     public string? Id { get; init; }
@@ -37,11 +43,11 @@ internal sealed record ExperimentRequest
     /// <example>clickThroughRate</example>
     public string? Metric { get; init; }
 
-    /// <summary>split: each user gets one variant; interleaved: each list is drawn from both of two variants by turns, and clicks say which is better with a tenth of the users. split when left out.</summary>
+    /// <summary>split: each user gets one variant; interleaved: each list is drawn from both of two variants by turns, and clicks say which is better with a tenth of the users; shadow: users see the first of two variants, and the list of the second is only made beside it, to be compared. split when left out.</summary>
     /// <example>split</example>
     public string? Method { get; init; }
 
-    /// <summary>2 to 10 of them; 2 of an interleaved experiment. The first is the control, with which the others are compared.</summary>
+    /// <summary>2 to 10 of them; 2 where they are interleaved or in the shadow. The first is the control, with which the others are compared.</summary>
     public IReadOnlyList<ExperimentVariantRequest?>? Variants { get; init; }
 }
 

@@ -11,6 +11,9 @@ public sealed record Assignment(Placement Placement, IReadOnlySet<string> Withou
 {
     /// <summary>What the list is interleaved with; null where it is of one placement.</summary>
     public Interleaving? Interleaving { get; init; }
+
+    /// <summary>The placement of the list that is made beside this one and never shown; null where there is none.</summary>
+    public Placement? Shadow { get; init; }
 }
 
 /// <summary>How the list of an interleaved experiment is made.</summary>
@@ -55,10 +58,10 @@ public sealed class ExperimentSet
     internal Assignment? For(Placement placement, string? userId, FilterCache filters, in FilterContext context)
     {
         string? label = null;
-        var (acts, isInterleaved) = (false, false);
+        var (acts, special) = (false, Special.None);
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref isInterleaved))
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref special))
                 continue;
             acts = true;
             var own = experiment.IsDecided ? $"={experiment.Id}" : experiment.LabelOf(variant);
@@ -80,14 +83,23 @@ public sealed class ExperimentSet
         return experiment.VariantOf(userId);
     }
 
-    /// <summary>A list is of two variants at most: a second interleaved experiment takes no part in it.</summary>
-    private static bool MayAct(ExperimentVariant variant, ref bool isInterleaved)
+    /// <summary>What a list can be once.</summary>
+    [Flags]
+    private enum Special
     {
-        if (!ReferenceEquals(variant, PlacementExperiment.Interleaved))
-            return true;
-        var may = !isInterleaved;
-        isInterleaved = true;
-        return may;
+        None = 0,
+        Interleaved = 1,
+        Shadow = 2,
+    }
+
+    /// <summary>A list is drawn from two variants at most, and has one other beside it: a second experiment of the kind takes no part in it.</summary>
+    private static bool MayAct(ExperimentVariant variant, ref Special special)
+    {
+        var kind = ReferenceEquals(variant, PlacementExperiment.Interleaved) ? Special.Interleaved : ReferenceEquals(variant, PlacementExperiment.Shadow) ? Special.Shadow : Special.None;
+        if (kind != Special.None && special.HasFlag(kind))
+            return false;
+        special |= kind;
+        return true;
     }
 
     private Assignment Make(Placement placement, string? userId, FilterCache filters, in FilterContext context)
@@ -95,23 +107,24 @@ public sealed class ExperimentSet
         var made = placement;
         var withoutRules = new HashSet<string>(StringComparer.Ordinal);
         var labels = new List<string>();
-        var isInterleaved = false;
+        var special = Special.None;
         Interleaving? interleaving = null;
+        Placement? shadow = null;
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref isInterleaved))
+            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref special))
                 continue;
+            var isSpecial = ReferenceEquals(variant, PlacementExperiment.Interleaved) || ReferenceEquals(variant, PlacementExperiment.Shadow);
+            var (first, second) = isSpecial ? (experiment.Variants[0], experiment.Variants[1]) : (variant, null);
+            // What others change is changed of every list.
+            var change = isSpecial ? null : variant.Change;
+            interleaving = interleaving is null ? null : interleaving with { Second = Changed(interleaving.Second, change) };
+            shadow = shadow is null ? null : Changed(shadow, change);
             if (ReferenceEquals(variant, PlacementExperiment.Interleaved))
-            {
-                var (one, other) = (experiment.Variants[0], experiment.Variants[1]);
-                interleaving = new Interleaving(other.Change?.Invoke(made) ?? made, one.Name, other.Name);
-                made = one.Change?.Invoke(made) ?? made;
-            }
-            else
-            {
-                made = variant.Change?.Invoke(made) ?? made;
-                interleaving = interleaving is null ? null : interleaving with { Second = variant.Change?.Invoke(interleaving.Second) ?? interleaving.Second };
-            }
+                interleaving = new Interleaving(Changed(made, second!.Change), first.Name, second.Name);
+            else if (isSpecial)
+                shadow = Changed(made, second!.Change);
+            made = Changed(made, first.Change);
 
             withoutRules.UnionWith(variant.WithoutRules);
             if (!experiment.IsDecided)
@@ -122,6 +135,9 @@ public sealed class ExperimentSet
         return new Assignment(made with { Variant = labels.Count == 0 ? null : string.Join(Separator, labels) }, withoutRules)
         {
             Interleaving = interleaving is null ? null : interleaving with { Second = interleaving.Second with { } },
+            Shadow = shadow is null ? null : shadow with { },
         };
+
+        static Placement Changed(Placement placement, Func<Placement, Placement>? change) => change?.Invoke(placement) ?? placement;
     }
 }

@@ -48,6 +48,9 @@ public sealed class PlacementExperiment
     /// <summary>Whether each user's list is drawn from both of its two variants by turns, in the place of one variant per user: <see cref="TeamDraft"/>.</summary>
     public bool IsInterleaved { get; init; }
 
+    /// <summary>Whether users see the first of its two variants, and the list of the second one is only made beside it, to be compared.</summary>
+    public bool IsShadow { get; init; }
+
     public string Id { get; }
 
     public IReadOnlyList<ExperimentVariant> Variants { get; }
@@ -67,10 +70,16 @@ public sealed class PlacementExperiment
     /// <summary>The name by which lists of both variants go; no variant has it.</summary>
     public const string InterleavedName = "interleaved";
 
+    /// <summary>The name by which lists with another one beside them go; no variant has it.</summary>
+    public const string ShadowName = "shadow";
+
+    /// <summary>In the place of a variant, for the users of an experiment in the shadow.</summary>
+    internal static ExperimentVariant Shadow { get; } = new(ShadowName, 1);
+
     /// <summary>In the place of a variant, for the users of an interleaved experiment.</summary>
     internal static ExperimentVariant Interleaved { get; } = new(InterleavedName, 1);
 
-    /// <summary>The variant of a user, whoever they are, or <see cref="InterleavedName"/>; null for those outside of the experiment's part of the layer.</summary>
+    /// <summary>The variant of a user, whoever they are, or <see cref="InterleavedName"/> or <see cref="ShadowName"/>; null for those outside of the experiment's part of the layer.</summary>
     /// <param name="userId">The id that lists are asked for with; null for nobody known, who takes no part.</param>
     public ExperimentVariant? VariantOf(string? userId)
     {
@@ -78,8 +87,8 @@ public sealed class PlacementExperiment
             return Variants[0];
         if (userId is null || part.NameOf(userId) is null)
             return null;
-        if (IsInterleaved)
-            return Interleaved;
+        if (IsInterleaved || IsShadow)
+            return IsInterleaved ? Interleaved : Shadow;
         var name = split.NameOf(userId);
         return Variants.First(variant => variant.Name == name);
     }

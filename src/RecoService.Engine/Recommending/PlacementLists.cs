@@ -47,6 +47,11 @@ internal sealed class PlacementLists
         return query.Assigned?.Interleaving is { } with ? Interleave(list, variants.GetValue(with.Second, builder.Build).Recommend(context, limit), limit, query.ExplorationSeed ?? 0) : list;
     }
 
+    /// <inheritdoc cref="ServingState.RecommendShadow"/>
+    public List<Candidate> RecommendShadow(RecommendationQuery query) => query.Assigned is { Shadow: { } shadow } assigned
+        ? RecommendFilled(query with { Assigned = assigned with { Placement = shadow, Interleaving = null, Shadow = null }, ExplorationSeed = null }).Items
+        : [];
+
     /// <summary>By team draft. Items of one group are one item, so that a group has one place as in any list.</summary>
     private List<Candidate> Interleave(List<Candidate> first, List<Candidate> second, int limit, int seed)
     {
@@ -208,7 +213,7 @@ internal sealed class PlacementLists
     private RecommendationQuery? FillingOf(RecommendationQuery query) => FallbackOf(query) switch
     {
         ListFallback.Relax when query.Filter is not null => query with { Filter = null },
-        ListFallback.Popular => query with { Placement = Placement.PopularName, Assigned = query.Assigned is null ? null : query.Assigned with { Placement = state.Placements[Placement.PopularName], Interleaving = null } },
+        ListFallback.Popular => query with { Placement = Placement.PopularName, Assigned = query.Assigned is null ? null : query.Assigned with { Placement = state.Placements[Placement.PopularName], Interleaving = null, Shadow = null } },
         _ => null,
     };
 

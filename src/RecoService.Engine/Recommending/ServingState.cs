@@ -130,6 +130,9 @@ public sealed class ServingState
     /// <exception cref="KeyNotFoundException">As of <see cref="Recommend"/>.</exception>
     public FilledList RecommendFilled(RecommendationQuery query) => lists.RecommendFilled(query);
 
+    /// <summary>The list that an experiment makes beside the one of a query, and never shows; empty where there is none.</summary>
+    public List<Candidate> RecommendShadow(RecommendationQuery query) => lists.RecommendShadow(query);
+
     /// <summary>Why each item of a list is in it.</summary>
     /// <param name="query">What the list was asked with.</param>
     /// <param name="candidates">The list, or a part of it.</param>

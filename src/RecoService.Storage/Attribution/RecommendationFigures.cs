@@ -71,6 +71,14 @@ public sealed class RecommendationFigures
             context => VariantReader.ReadAsync(context, experimentId, ShownList.DayOf(start), ShownList.DayOf(end), start, (started - before).ToUnixTimeMilliseconds(), ct), ct);
     }
 
+    /// <summary>How the lists of an experiment in the shadow agree with those beside them, as far as they are still stored.</summary>
+    /// <param name="experimentId">The experiment.</param>
+    /// <param name="started">When it started.</param>
+    /// <param name="until">The end of what counts.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public Task<ShadowFigures> ReadShadowAsync(string experimentId, DateTimeOffset started, DateTimeOffset until, CancellationToken ct) =>
+        store.ReadSnapshotAsync(context => ShadowReader.ReadAsync(context, experimentId, started.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds(), ct), ct);
+
     /// <summary>What the users of an interleaved experiment preferred.</summary>
     /// <param name="experimentId">The experiment.</param>
     /// <param name="second">The name of its second variant.</param>

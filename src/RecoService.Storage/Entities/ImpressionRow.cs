@@ -31,6 +31,9 @@ internal sealed class ImpressionRow
     /// <summary>A JSON array with the variant of each item of an interleaved list; null in any other.</summary>
     public string? ItemVariantsJson { get; set; }
 
+    /// <summary>A JSON array with the items of the list that was made beside this one; null where there is none.</summary>
+    public string? ShadowItemIdsJson { get; set; }
+
     /// <summary>Whether the figures hold it.</summary>
     public bool Counted { get; set; }
 
@@ -40,6 +43,7 @@ internal sealed class ImpressionRow
         ContextJson = ContextJson,
         Sources = SourcesJson is null ? [] : JsonSerializer.Deserialize<string[]>(SourcesJson) ?? [],
         Propensities = PropensitiesJson is null ? [] : JsonSerializer.Deserialize<float[]>(PropensitiesJson) ?? [],
+        ShadowItemIds = ShadowItemIdsJson is null ? [] : JsonSerializer.Deserialize<string[]>(ShadowItemIdsJson) ?? [],
         ItemVariants = ItemVariantsJson is null ? [] : JsonSerializer.Deserialize<string[]>(ItemVariantsJson) ?? [],
     };
 }

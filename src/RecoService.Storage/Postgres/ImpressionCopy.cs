@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json, shadow_item_ids_json";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 12;
+    private const short ColumnCount = 13;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -48,16 +48,19 @@ internal sealed class ImpressionCopy
         row.Write(impression.OccurredAt.ToUnixTimeMilliseconds());
         row.WriteText(JsonOf(impression.ItemIds));
         row.Write(impression.ContextJson);
-        if (impression.Sources.Count > 0)
-            row.WriteText(JsonOf(impression.Sources));
-        else
-            row.WriteNull();
+        Write(impression.Sources);
         if (impression.Propensities.Count > 0)
             row.WriteText(JsonOf(impression.Propensities));
         else
             row.WriteNull();
-        if (impression.ItemVariants.Count > 0)
-            row.WriteText(JsonOf(impression.ItemVariants));
+        Write(impression.ItemVariants);
+        Write(impression.ShadowItemIds);
+    }
+
+    private void Write(IReadOnlyList<string> texts)
+    {
+        if (texts.Count > 0)
+            row.WriteText(JsonOf(texts));
         else
             row.WriteNull();
     }

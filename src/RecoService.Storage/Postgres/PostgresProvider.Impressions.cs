@@ -10,7 +10,7 @@ internal sealed partial class PostgresProvider
 {
     private const string InsertNewImpressions = $"""
         INSERT INTO impressions ({ImpressionCopy.Columns})
-        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items, @contexts, @sources, @propensities, @itemVariants)
+        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items, @contexts, @sources, @propensities, @itemVariants, @shadow)
         ON CONFLICT (recommendation_id) DO NOTHING
         """;
 
@@ -44,6 +44,7 @@ internal sealed partial class PostgresProvider
         Add("sources", NpgsqlDbType.Text, impression => impression.Sources.Count == 0 ? null : JsonSerializer.Serialize(impression.Sources));
         Add("propensities", NpgsqlDbType.Text, impression => impression.Propensities.Count == 0 ? null : JsonSerializer.Serialize(impression.Propensities));
         Add("itemVariants", NpgsqlDbType.Text, impression => impression.ItemVariants.Count == 0 ? null : JsonSerializer.Serialize(impression.ItemVariants));
+        Add("shadow", NpgsqlDbType.Text, impression => impression.ShadowItemIds.Count == 0 ? null : JsonSerializer.Serialize(impression.ShadowItemIds));
         await command.ExecuteNonQueryAsync(ct);
 
         void Add<T>(string name, NpgsqlDbType type, Func<Impression, T> value) =>

@@ -170,6 +170,45 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
         Assert.Equal(Newest, await ShowAsync(service, "somebody"));
     }
 
+    /// <summary>Users see the usual list and click its first item, which the newest three of six do not have.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Shadow_OfAnotherList_ComparesItAndShowsItToNobody(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await StartAsync(database, "--Reco:Recommendations:ShadowProcessorShare=1");
+        await DraftAsync(service, "e", NewFirst.Replace("\"placements\"", "\"method\": \"shadow\", \"placements\"", StringComparison.Ordinal));
+        await ChangeAsync(service, "e", "start");
+        Assert.StartsWith("Nothing is known yet: 0 users", (await service.Admin.GetJsonAsync("/admin/experiments/e/report")).GetProperty("text").GetString(), StringComparison.Ordinal);
+        var clicks = new List<object>();
+        var last = Guid.Empty;
+        foreach (var user in Users[..40])
+        {
+            var list = await service.Storefront.GetJsonAsync($"/recommendations/{Uri.EscapeDataString(user)}?limit=4");
+            Assert.Equal("i0 i1 i2 i3", IdsOf(list));
+            last = list.GetProperty("recommendationId").GetGuid();
+            clicks.Add(new { userId = user, itemId = "i0", kind = "click", recommendationId = last });
+        }
+
+        Impression? stored = null;
+        await Wait.UntilAsync(async () => (stored = await service.Shop.Store.Impressions.GetAsync(last, Ct)) is not null, "the impression is stored");
+        Assert.Equal("e/shadow", stored!.Variant);
+        await service.Storefront.PostInteractionsAsync([.. clicks]);
+        await service.Shop.Serving.Figures.FollowAsync(Ct);
+        var report = await service.Admin.GetJsonAsync("/admin/experiments/e/report");
+
+        var shadow = report.GetProperty("shadow");
+        Assert.Equal(("control", "new"), (shadow.GetProperty("shown").GetString(), shadow.GetProperty("beside").GetString()));
+        Assert.Equal(40, shadow.GetProperty("lists").GetInt32() + shadow.GetProperty("notCompared").GetInt32());
+        // i5 i4 i3 i2 beside i0 i1 i2 i3: half of it, in the other order, and nothing that was clicked.
+        Assert.Equal((0.5, -1, 0), (shadow.GetProperty("overlap").GetDouble(), shadow.GetProperty("rankCorrelation").GetDouble(), shadow.GetProperty("clicksKept").GetDouble()));
+        Assert.Equal(-0.5, shadow.GetProperty("gain").GetProperty("estimate").GetDouble(), 1e-12);
+        Assert.StartsWith("'new' loses what users click: it has 50% of the items shown, and 0% of those clicked.", report.GetProperty("text").GetString(), StringComparison.Ordinal);
+        await ChangeAsync(service, "e", "decide", """{ "variant": "new" }""");
+        Assert.Equal("i5 i4 i3 i2", IdsOf(await service.Storefront.GetJsonAsync("/recommendations/somebody?limit=4")));
+    }
+
     /// <summary>Two experiments of a layer share no user; one of a layer of its own is independent of both.</summary>
     [Fact]
     public async Task Experiments_OfALayer_HaveNoUserInCommon()
@@ -290,10 +329,12 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
     [InlineData("""{ "traffic": 1.01, "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "traffic", "must be above 0 and at most 1")]
     [InlineData("""{ "layer": "a,b", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "layer", "must have 1 to 64 letters")]
     [InlineData("""{ "id": "", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "id", "must have 1 to 64 letters")]
-    [InlineData("""{ "method": "both", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "method", "must be split or interleaved")]
-    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }, { "name": "c", "share": 1 }] }""", "variants", "must hold 2 variants")]
-    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "withoutRules": ["r"] } }] }""", "variants[1].overrides.withoutRules", "rules act on the whole")]
+    [InlineData("""{ "method": "both", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "method", "must be one of split, interleaved, shadow")]
+    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }, { "name": "c", "share": 1 }] }""", "variants", "must hold 2 variants where they are interleaved")]
+    [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "withoutRules": ["r"] } }] }""", "variants[1].overrides.withoutRules", "rules act on both variants")]
     [InlineData("""{ "method": "interleaved", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "placement": { "explorationShare": 0.1 } } }] }""", "variants[1].overrides.placement.explorationShare", "an interleaved list cannot explore")]
+    [InlineData("""{ "method": "shadow", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }, { "name": "c", "share": 1 }] }""", "variants", "must hold 2 variants where they are shadow")]
+    [InlineData("""{ "variants": [{ "name": "shadow", "share": 1 }, { "name": "b", "share": 1 }] }""", "variants[0].name", "is what lists of both variants go by")]
     [InlineData("""{ "variants": [{ "name": "interleaved", "share": 1 }, { "name": "b", "share": 1 }] }""", "variants[0].name", "is what lists of both variants go by")]
     [InlineData("""{ "metric": "joy", "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "metric", "must be one of clickThroughRate")]
     [InlineData("""{ "placements": ["nowhere"], "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1 }] }""", "placements[0]", "'nowhere' is not a placement")]
@@ -336,9 +377,9 @@ public sealed class ExperimentEndpointsTests(SharedServices services) : IClassFi
     }
 
     /// <summary>Six items: i0 is the most popular, i5 the newest.</summary>
-    private static async Task<TestService> StartAsync(TestDatabase database)
+    private static async Task<TestService> StartAsync(TestDatabase database, params string[] settings)
     {
-        var service = await TestService.StartAsync(database, ["--Reco:Recommendations:FeedInterval=00:00:00.1"]);
+        var service = await TestService.StartAsync(database, ["--Reco:Recommendations:FeedInterval=00:00:00.1", .. settings]);
         for (var item = 0; item < 6; item++)
             await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/i{item}", JsonSerializer.Serialize(new { price = item, currency = "EUR", addedAt = $"2026-01-{10 + item:00}T00:00:00Z" }), HttpStatusCode.Created);
         await service.Storefront.PostInteractionsAsync([.. Enumerable.Range(0, 6).SelectMany(item => Enumerable.Range(0, 6 - item).Select(user => new { userId = $"u{user}", itemId = $"i{item}", kind = "view" }))]);

@@ -190,6 +190,26 @@ public sealed class ExperimentSetTests
         Assert.Null(state.Assign(new RecommendationQuery(4) { Events = [] }, new ExperimentSet([Interleaved("e")])).Assigned);
     }
 
+    /// <summary>The user sees the first variant, with what other experiments change; the second is made beside it, with the same changes.</summary>
+    [Fact]
+    public void RecommendShadow_OfASecondVariant_LeavesWhatIsShownAsItIs()
+    {
+        var state = Shop();
+        var filtered = new ExperimentVariant("filtered", 1) { Change = placement => placement with { Filter = "itemId != \"i0\"" } };
+        var shadow = new PlacementExperiment("s", "own s", 0, 1, [Control, Newest]) { IsShadow = true };
+        var query = state.Assign(new RecommendationQuery(4) { UserId = "u", Now = 9 * Day }, new ExperimentSet([shadow]));
+
+        Assert.Equal("s/shadow", state.PlacementOf(query).Variant);
+        Assert.Equal([0, 1, 2, 3], state.Recommend(query).Select(candidate => candidate.ItemIndex));
+        Assert.Equal([3, 2, 1, 0], state.RecommendShadow(query).Select(candidate => candidate.ItemIndex));
+        Assert.Empty(state.RecommendShadow(new RecommendationQuery(4) { UserId = "u" }));
+
+        var both = state.Assign(new RecommendationQuery(4) { UserId = "u", Now = 9 * Day }, new ExperimentSet([shadow, new PlacementExperiment("t", "own t", 0, 1, [Newest, Control]) { IsShadow = true }, Of("z", filtered, filtered with { Name = "same" })]));
+        Assert.Matches("^s/shadow,z/(filtered|same)$", state.PlacementOf(both).Variant!);
+        Assert.Equal([1, 2, 3], state.Recommend(both).Select(candidate => candidate.ItemIndex));
+        Assert.Equal([3, 2, 1], state.RecommendShadow(both).Select(candidate => candidate.ItemIndex));
+    }
+
     /// <summary>What fills a list up is nobody's.</summary>
     [Fact]
     public void RecommendFilled_InterleavedAndShort_FillsUpForNeither()

@@ -1,3 +1,4 @@
+using RecoService.Engine.Experiments;
 using RecoService.Storage.Attribution;
 
 namespace RecoService.Storage.Tests.Attribution;
@@ -358,6 +359,25 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal((9, 3), ((await AllAsync()).Impressions, (await AllAsync()).Lists));
 
         async Task<List<double>> CreditsAsync(string id) => [.. (await Store.Figures.ReadCreditsAsync(id, "new", Monday, Monday.AddDays(1), Ct)).Order()];
+    }
+
+    /// <summary>Ann's list is half of what lies beside it and she clicks of that half; Bob's is all of it; Cat's has nothing beside it.</summary>
+    [Fact]
+    public async Task ReadShadow_OfAnExperiment_ComparesItsLists()
+    {
+        foreach (var (user, variant, beside) in new (string, string, string[])[] { ("ann", "e/shadow,z/y", ["b", "x", "a", "y"]), ("bob", "e/shadow", ["a", "b", "c", "d"]), ("cat", "e/shadow", []), ("dan", "ee/shadow", ["a"]), ("", "e/shadow", ["a"]) })
+            await Store.Impressions.AppendAsync([new Impression(Guid.CreateVersion7(Monday), user, "home", variant, 1, "c", Monday, ["a", "b", "c", "d"]) { ShadowItemIds = beside }], Ct);
+        foreach (var (user, item) in new[] { ("ann", "a"), ("ann", "b"), ("bob", "c"), ("cat", "a") })
+            await ActAsync(user, item, "click", Monday.AddHours(1));
+        await FollowAsync();
+
+        var figures = await Store.Figures.ReadShadowAsync("e", Monday.AddHours(-1), Monday.AddHours(1), Ct);
+
+        Assert.Equal((2L, 1L, 0.75), (figures.Lists, figures.WithoutShadow, figures.Overlap));
+        Assert.Equal(0, figures.Tau, 1e-12);
+        Assert.Equal((1 + ListAgreement.Of("abcd".ToCharArray(), "bxay".ToCharArray()).RankBiasedOverlap) / 2, figures.RankBiasedOverlap, 1e-12);
+        Assert.Equal((2L, 1.5, 1.5, 3.0, 4.0), (figures.Kept.Count, figures.Kept.Mean(0), figures.Kept.Mean(1), figures.Kept.Mean(2), figures.Kept.Mean(3)));
+        Assert.Equal(0, (await Store.Figures.ReadShadowAsync("e", Monday.AddHours(1), Monday.AddHours(2), Ct)).Lists);
     }
 
     /// <summary>Several processes follow at once and in pieces; each list is counted once.</summary>

@@ -8,6 +8,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
     {
         ContextJson = number % 2 == 0 ? null : $$"""{"device":"\"ph\u00f6ne\"","hour":{{number}}}""",
         Propensities = number % 4 == 0 ? [] : [1, 0.25f, 1e-12f, MathF.BitDecrement(1), 1f / number],
+        ShadowItemIds = number % 3 == 0 ? ["i\"1", "x"] : [],
         ItemVariants = number % 5 == 0 ? ["a", "b", "b", "a", "\u00fc"] : [],
     };
 
@@ -37,6 +38,7 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         await Store.Impressions.AppendAsync([Shown(8), Shown(9), Shown(5)], Ct);
 
         Assert.Equal(2, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE propensities_json IS NULL", Ct), Ct));
+        Assert.Equal(4, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE shadow_item_ids_json IS NULL", Ct), Ct));
         Assert.Equal(3, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE item_variants_json IS NULL", Ct), Ct));
     }
 
@@ -120,7 +122,8 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         Assert.Equal(impression.ItemIds, stored.ItemIds);
         Assert.Equal(impression.Propensities, stored.Propensities);
         Assert.Equal(impression.ItemVariants, stored.ItemVariants);
-        Assert.Equal(impression with { ItemIds = [], Propensities = [], ItemVariants = [] }, stored with { ItemIds = [], Propensities = [], ItemVariants = [] });
+        Assert.Equal(impression.ShadowItemIds, stored.ShadowItemIds);
+        Assert.Equal(impression with { ItemIds = [], Propensities = [], ItemVariants = [], ShadowItemIds = [] }, stored with { ItemIds = [], Propensities = [], ItemVariants = [], ShadowItemIds = [] });
     }
 
     private async Task<List<bool>> AreStoredAsync(IEnumerable<Impression> impressions)

@@ -95,6 +95,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("propensities_json");
 
+                    b.Property<string>("ShadowItemIdsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("shadow_item_ids_json");
+
                     b.Property<string>("SourcesJson")
                         .HasColumnType("text")
                         .HasColumnName("sources_json");

@@ -88,6 +88,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("propensities_json");
 
+                    b.Property<string>("ShadowItemIdsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shadow_item_ids_json");
+
                     b.Property<string>("SourcesJson")
                         .HasColumnType("TEXT")
                         .HasColumnName("sources_json");
