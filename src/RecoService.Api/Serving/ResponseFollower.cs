@@ -20,6 +20,9 @@ internal sealed partial class ResponseFollower(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>While there is too little to learn from, whatever the interval: a shop that waits is small, and reading it costs little.</summary>
+    private static readonly TimeSpan WhileWaiting = TimeSpan.FromMinutes(1);
+
     private readonly SnapshotHost snapshots = host;
     private readonly TimeProvider clock = time;
     private volatile LastLearning? last;
@@ -52,7 +55,7 @@ internal sealed partial class ResponseFollower(
     protected override async Task WorkAsync(CancellationToken cancellationToken)
     {
         var sequence = snapshots.Current!.Publication?.Sequence ?? 0;
-        if (!settings.Enabled || (triedAt != 0 && sequence == learnedSequence && clock.GetElapsedTime(triedAt) < settings.Interval))
+        if (!settings.Enabled || (triedAt != 0 && sequence == learnedSequence && clock.GetElapsedTime(triedAt) < (live.Current is null && settings.Interval > WhileWaiting ? WhileWaiting : settings.Interval)))
             return;
         // What fails is not tried again before its time: reading is not for nothing.
         (learnedSequence, triedAt) = (sequence, clock.GetTimestamp());

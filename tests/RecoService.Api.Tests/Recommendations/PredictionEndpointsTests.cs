@@ -105,6 +105,23 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
     }
 
     [Fact]
+    public async Task Learn_TooLittleIsKnown_LooksAgainAMinuteLater()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        var clock = new ShiftedTime();
+        await using var service = await TestService.StartAsync(database, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var follower = service.Shop.Serving.Responses;
+        await Wait.UntilAsync(() => Task.FromResult(follower.Last is not null), "it has looked once");
+        var first = follower.Last!.At;
+        Assert.Null(follower.Last.Learned.Predictor);
+
+        clock.Shift += TimeSpan.FromMinutes(2);
+
+        await Wait.UntilAsync(() => Task.FromResult(follower.Last.At > first), "it has looked again");
+        Assert.True(follower.Last.At >= first.AddMinutes(1));
+    }
+
+    [Fact]
     public async Task Predict_SwitchedOff_SaysSo()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
@@ -182,5 +199,7 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
         public TimeSpan Shift { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Shift.TotalSeconds * TimestampFrequency);
     }
 }

@@ -23,6 +23,10 @@ internal sealed class BuiltHistory
 
     public InteractionKinds Kinds => dataset.Kinds;
 
+    public int UserCount => dataset.Users.Count;
+
+    public int ItemCount => dataset.Items.Count;
+
     /// <summary>|I|: how many users are for each item: those whose interactions with it weigh more than 0.</summary>
     public int[] CountUsers()
     {

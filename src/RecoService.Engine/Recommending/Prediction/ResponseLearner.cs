@@ -6,8 +6,8 @@ using RecoService.Engine.Recommending.Filtering.Compilation;
 namespace RecoService.Engine.Recommending.Prediction;
 
 /// <summary>
-/// Learns probabilities from what became of shown items. Each is described as it was when it was shown: what the user did later is left out, and what became of items before is counted up to
-/// then (ordered target statistics: Prokhorenkova et al., "CatBoost: Unbiased Boosting with Categorical Features", NeurIPS 2018). Popularity, prices and categories are those of now.
+/// Learns probabilities from what became of shown items. Each is described as it was when it was shown: what users did later is left out, and what became of items before is counted up to
+/// then (ordered target statistics: Prokhorenkova et al., "CatBoost: Unbiased Boosting with Categorical Features", NeurIPS 2018). Prices and categories are those of now.
 /// </summary>
 /// <param name="space">What the indexes stand for.</param>
 /// <param name="userIndexOf">The index of a user id; -1 for one that nobody knows.</param>
@@ -53,6 +53,7 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
         var (clicks, purchases) = (new bool[shown], new bool[shown]);
         var (items, users) = (new Dictionary<string, ResponseTally>(StringComparer.Ordinal), new Dictionary<string, ResponseTally>(StringComparer.Ordinal));
         var (clickRates, purchaseRates) = (positions.ClickRates, positions.PurchaseRates);
+        var popularity = new PastPopularity(space.History.Built, lists[0].ShownAt);
         var (next, told) = (0, 0);
         foreach (var list in lists)
         {
@@ -60,7 +61,7 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
             var count = list.ItemIds.Count;
             for (; lists[told].ShownAt + TellingTime <= list.ShownAt; told++)
                 Tell(lists[told]);
-            Fill(list, items, users.GetValueOrDefault(list.UserId).Rate, contextValues, rows.AsSpan(next * ResponseFeatures.Width, count * ResponseFeatures.Width));
+            Fill(list, popularity, items, users.GetValueOrDefault(list.UserId).Rate, contextValues, rows.AsSpan(next * ResponseFeatures.Width, count * ResponseFeatures.Width));
             list.Clicked.CopyTo(clicks.AsSpan(next));
             list.Bought.CopyTo(purchases.AsSpan(next));
             next += count;
@@ -93,27 +94,24 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
         }
     }
 
-    private void Fill(ListOutcome list, Dictionary<string, ResponseTally> items, ResponseRate user, Dictionary<(string Name, FilterValue Value), int> contextValues, Span<float> rows)
+    private void Fill(ListOutcome list, PastPopularity popularity, Dictionary<string, ResponseTally> items, ResponseRate user, Dictionary<(string Name, FilterValue Value), int> contextValues, Span<float> rows)
     {
         var userIndex = userIndexOf(list.UserId);
-        var now = space.History[userIndex];
         Span<int> held = stackalloc int[ResponseFeatures.ContextValues];
         var indexes = new int[list.ItemIds.Count];
         for (var at = 0; at < indexes.Length; at++)
             indexes[at] = Math.Max(0, itemIndexOf(list.ItemIds[at]));
-        var before = Before(userIndex, list.ShownAt);
-        ResponseFeatures.Fill(before, user, space.Catalogue, indexes, list.ShownAt, held[..ResponsePredictor.ContextOf(list.Context, contextValues, held)], rows);
+        popularity.AdvanceTo(list.ShownAt);
+        ResponseFeatures.Fill(Before(userIndex, list.ShownAt), user, space.Catalogue, indexes, list.ShownAt, held[..ResponsePredictor.ContextOf(list.Context, contextValues, held)], rows);
         for (var at = 0; at < indexes.Length; at++)
         {
             var row = rows.Slice(at * ResponseFeatures.Width, ResponseFeatures.Width);
+            row[ResponseFeatures.Popularity] = MathF.Log(1 + popularity[indexes[at]]);
             // An item that the state has never heard of has no features.
             if (itemIndexOf(list.ItemIds[at]) < 0)
                 row.Clear();
             (row[ResponseFeatures.ItemClicks], row[ResponseFeatures.ItemPurchases]) = items.GetValueOrDefault(list.ItemIds[at]).Rate;
             ResponseFeatures.SetPosition(row, at + 1);
-            // Who clicked the item is one of its users by now, which would give the answer away.
-            if (now.Items.BinarySearch(indexes[at]) is >= 0 and var own && now.Weights[own] > 0 && before.Items.BinarySearch(indexes[at]) < 0)
-                row[ResponseFeatures.Popularity] = MathF.Log(Math.Max(1, MathF.Exp(row[ResponseFeatures.Popularity]) - 1));
         }
     }
 
