@@ -13,7 +13,7 @@ public sealed class PredictionSettings
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>So many shown items are learned from at most, the newest; each takes 150 bytes while that lasts.</summary>
+    /// <summary>So many shown items are learned from at most, the newest; each takes about 250 bytes while that lasts.</summary>
     [Range(100, 5_000_000)]
     public int MaxShownItems { get; set; } = 200_000;
 

@@ -67,6 +67,7 @@ public sealed class ResponsePredictionsTests
         Assert.InRange(clicks.Max() - clicks.Min(), 0, 0.09);
         Assert.InRange(clicks.Average(), 0.16, 0.24);
         Assert.InRange(learned.Predictor!.Clicks.Metrics.AreaUnderCurve!.Value, 0.55, 0.69);
+        Assert.True(learned.Predictor.Clicks.Metrics.LogLoss < learned.Predictor.Clicks.Metrics.ConstantLogLoss);
     }
 
     [Fact]

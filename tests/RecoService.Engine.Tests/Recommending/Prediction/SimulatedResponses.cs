@@ -79,10 +79,11 @@ internal sealed class SimulatedResponses
     private static InteractionDataset Histories(IReadOnlyList<ServedInteraction> done)
     {
         var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        InteractionKinds.Default.TryGetIndex("purchase", out var purchase);
         for (var user = 0; user < Users; user++)
         {
             for (var number = 0; number < 5; number++)
-                builder.Add(user, (user % Categories) + (Categories * ((user + (number * 3)) % (Items / Categories))), Datasets.Purchase, 0, Start - Day - number);
+                builder.Add(user, (user % Categories) + (Categories * ((user + (number * 3)) % (Items / Categories))), purchase, 0, Start - Day - number);
         }
 
         foreach (var one in done)
