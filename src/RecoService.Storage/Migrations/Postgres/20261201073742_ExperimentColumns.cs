@@ -5,13 +5,31 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace RecoService.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class Exploration : Migration
+    public partial class ExperimentColumns : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<string>(
+                name: "assignment_id",
+                table: "users",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "item_variants_json",
+                table: "impressions",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
                 name: "propensities_json",
+                table: "impressions",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "shadow_item_ids_json",
                 table: "impressions",
                 type: "text",
                 nullable: true);
@@ -36,7 +54,19 @@ namespace RecoService.Storage.Migrations.Postgres
             migrationBuilder.Sql("DROP INDEX attributions_drawn; ALTER TABLE attributions DROP COLUMN drawn; DROP TABLE exploration_trials;");
 
             migrationBuilder.DropColumn(
+                name: "assignment_id",
+                table: "users");
+
+            migrationBuilder.DropColumn(
+                name: "item_variants_json",
+                table: "impressions");
+
+            migrationBuilder.DropColumn(
                 name: "propensities_json",
+                table: "impressions");
+
+            migrationBuilder.DropColumn(
+                name: "shadow_item_ids_json",
                 table: "impressions");
         }
     }

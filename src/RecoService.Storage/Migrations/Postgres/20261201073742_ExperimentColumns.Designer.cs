@@ -12,8 +12,8 @@ using RecoService.Storage.Postgres;
 namespace RecoService.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRecoDbContext))]
-    [Migration("20261201065902_Exploration")]
-    partial class Exploration
+    [Migration("20261201073742_ExperimentColumns")]
+    partial class ExperimentColumns
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -77,6 +77,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("item_ids_json");
 
+                    b.Property<string>("ItemVariantsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("item_variants_json");
+
                     b.Property<int?>("ModelVersion")
                         .HasColumnType("integer")
                         .HasColumnName("model_version");
@@ -93,6 +97,10 @@ namespace RecoService.Storage.Migrations.Postgres
                     b.Property<string>("PropensitiesJson")
                         .HasColumnType("text")
                         .HasColumnName("propensities_json");
+
+                    b.Property<string>("ShadowItemIdsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("shadow_item_ids_json");
 
                     b.Property<string>("SourcesJson")
                         .HasColumnType("text")

@@ -11,8 +11,8 @@ using RecoService.Storage.Sqlite;
 namespace RecoService.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRecoDbContext))]
-    [Migration("20261201071510_InterleavedLists")]
-    partial class InterleavedLists
+    [Migration("20261201073735_ExperimentColumns")]
+    partial class ExperimentColumns
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -90,6 +90,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.Property<string>("PropensitiesJson")
                         .HasColumnType("TEXT")
                         .HasColumnName("propensities_json");
+
+                    b.Property<string>("ShadowItemIdsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shadow_item_ids_json");
 
                     b.Property<string>("SourcesJson")
                         .HasColumnType("TEXT")
