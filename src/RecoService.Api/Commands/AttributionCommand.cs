@@ -11,7 +11,7 @@ internal static class AttributionCommand
     {
         var rebuild = new Command("rebuild", "Count the figures of lists anew from what is stored. Days of which impressions are deleted by now keep their figures.");
         rebuild.SetAction((_, ct) => RunAsync(configuration(), ct));
-        return new Command("attribution", "The figures of lists: what was shown, and what came of it.") { rebuild };
+        return new Command("attribution", "The figures of lists: what was shown, and what came of it.") { rebuild, RoundsCommand.Create(configuration) };
     }
 
     private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)

@@ -1,11 +1,19 @@
+using System.Globalization;
 using RecoService.Engine.Recommending.Exploration;
 
 namespace RecoService.Storage.Attribution;
 
+/// <summary>A place whose item was drawn, in one list.</summary>
+/// <param name="ItemId">What was shown.</param>
+/// <param name="Position">Where, from 1.</param>
+/// <param name="Propensity">How probable it was to stand there, above 0 and below 1.</param>
+/// <param name="IsRewarded">Whether what was asked for came of it.</param>
+public readonly record struct DrawnPlace(string ItemId, int Position, float Propensity, bool IsRewarded);
+
 /// <summary>What came of the items of places that explore, as far as the figures are counted (<see cref="RecommendationFigures.FollowAsync"/>). Who is left out of the figures is left out here.</summary>
 public sealed class ExplorationLog
 {
-    private static readonly string Rewarded = $"drawn AND role IN ({(int)AttributionRole.Click}, {(int)AttributionRole.Order}) AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
+    private static readonly string Rewarded = RewardedBy($"{(int)AttributionRole.Click}, {(int)AttributionRole.Order}");
 
     private readonly Store store;
 
@@ -34,6 +42,37 @@ public sealed class ExplorationLog
         return trials;
     }, ct);
 
+    /// <summary>The drawn places of the lists of a placement that are still stored, the oldest list first.</summary>
+    /// <param name="placement">The placement.</param>
+    /// <param name="since">Lists shown at this time or later.</param>
+    /// <param name="reward">What counts as a reward: <see cref="AttributionRole.Click"/> or <see cref="AttributionRole.Order"/>.</param>
+    /// <param name="take">Takes each place.</param>
+    /// <param name="ct">Stops between two lists.</param>
+    /// <returns>How many places were taken.</returns>
+    public Task<long> ReadPlacesAsync(string placement, DateTimeOffset since, AttributionRole reward, Action<DrawnPlace> take, CancellationToken ct) => store.ReadSnapshotAsync(async context =>
+    {
+        var day = ShownList.DayOf(since.ToUnixTimeMilliseconds());
+        var rewarded = await ReadPairsAsync(context, placement, day, reward, ct);
+        var count = 0L;
+        await using var command = context.Command(
+            $"SELECT {FigureTables.ListColumns} FROM impressions WHERE placement = @placement AND occurred_at >= @since AND propensities_json IS NOT NULL AND counted AND user_id NOT IN (SELECT user_id FROM inhuman_users) ORDER BY occurred_at, recommendation_id",
+            ("placement", placement), ("since", since.ToUnixTimeMilliseconds()));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var list = FigureTables.ReadList(reader);
+            for (var position = 0; position < list.ItemIds.Count; position++)
+            {
+                if (!list.IsDrawn(position))
+                    continue;
+                take(new DrawnPlace(list.ItemIds[position], position + 1, list.Propensities[position], rewarded.Contains((list.RecommendationId, list.ItemIds[position]))));
+                count++;
+            }
+        }
+
+        return count;
+    }, ct);
+
     /// <summary>Deletes the counts of older days, which nobody reads any more.</summary>
     /// <param name="before">Whole UTC days before the day of this time.</param>
     /// <param name="ct">Has no effect once the commit has begun.</param>
@@ -45,4 +84,17 @@ public sealed class ExplorationLog
         await using var command = context.Command("DELETE FROM exploration_trials WHERE day < @day", ("day", ShownList.DayOf(before.ToUnixTimeMilliseconds())));
         return await command.ExecuteNonQueryAsync(ct);
     }, ct);
+
+    private static async Task<HashSet<(Guid List, string Item)>> ReadPairsAsync(RecoDbContext context, string placement, int day, AttributionRole reward, CancellationToken ct)
+    {
+        var pairs = new HashSet<(Guid, string)>();
+        var role = ((int)reward).ToString(CultureInfo.InvariantCulture);
+        await using var command = context.Command($"SELECT recommendation_id, item_id FROM attributions WHERE placement = @placement AND day >= @day AND {RewardedBy(role)}", ("placement", placement), ("day", day));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            pairs.Add((Guid.ParseExact(reader.GetString(0), "N"), reader.GetString(1)));
+        return pairs;
+    }
+
+    private static string RewardedBy(string roles) => $"drawn AND role IN ({roles}) AND user_id NOT IN (SELECT user_id FROM inhuman_users)";
 }

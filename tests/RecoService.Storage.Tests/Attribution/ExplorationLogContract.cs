@@ -146,6 +146,41 @@ public abstract class ExplorationLogContract(StorageProvider provider) : Storage
         Assert.Equal("home b 1/2", await TrialsAsync());
     }
 
+    private async Task<string> PlacesAsync(string placement = "home", AttributionRole reward = AttributionRole.Click, DateTimeOffset? since = null)
+    {
+        var places = new List<string>();
+        var count = await Store.Exploration.ReadPlacesAsync(placement, since ?? Monday, reward, place => places.Add($"{place.ItemId}{place.Position} {place.Propensity}{(place.IsRewarded ? "!" : "")}"), Ct);
+        Assert.Equal(places.Count, count);
+        return string.Join(", ", places);
+    }
+
+    [Fact]
+    public async Task ReadPlaces_OfAPlacement_AreItsDrawnPlacesWithWhatCameOfThem()
+    {
+        await KnowItemsAsync();
+        var first = await ShowAsync("ann", Monday);
+        await ShowAsync("bob", Monday.AddHours(1), propensity: 0.5f, items: ["b", "c", "a"]);
+        var unknown = await ShowAsync(Impression.NoUser, Monday.AddHours(2));
+        await ShowAsync("bob", Monday.AddHours(3), "similar");
+        await ShowAsync("bob", Monday.AddHours(4), propensity: 1);
+        await ShowAsync("bob", Monday.AddHours(5), propensity: 0);
+        // Not counted yet, so nobody knows what came of it.
+        await ActAsync("ann", "b", "click", Monday.AddHours(1), first);
+        await ActAsync("ann", "a", "click", Monday.AddHours(1), first);
+        await ActAsync("bob", "c", "purchase", Monday.AddHours(6));
+        await ActAsync("bob", "b", "click", Monday.AddHours(7), unknown);
+        Assert.Equal("", await PlacesAsync());
+        await FollowAsync();
+
+        Assert.Equal("b2 0.25!, c2 0.5, b2 0.25!", await PlacesAsync());
+        Assert.Equal("b2 0.25, c2 0.5, b2 0.25", await PlacesAsync(reward: AttributionRole.Order, since: Monday.AddDays(-3)));
+        Assert.Equal("b2 0.25!", await PlacesAsync(since: Monday.AddHours(2)));
+        Assert.Equal("b2 0.25", await PlacesAsync("similar"));
+        Assert.Equal("", await PlacesAsync("nowhere"));
+        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        Assert.Equal("c2 0.5, b2 0.25!", await PlacesAsync());
+    }
+
     [Fact]
     public async Task DeleteBefore_DeletesOlderDaysAlone()
     {
