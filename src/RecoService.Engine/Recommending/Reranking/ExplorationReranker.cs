@@ -4,7 +4,8 @@ using RecoService.Engine.Recommending.Histories;
 namespace RecoService.Engine.Recommending.Reranking;
 
 /// <summary>
-/// Gives a share of the places, evenly spread, to what a bandit policy chooses among the ten best candidates that are left; the other places keep the best. Each candidate of the list knows its
+/// Gives a share of the places, evenly spread, to what a bandit policy chooses among ten candidates: the five best that are left and, of the others, the five that were shown the least; of equally many times the better ones. So what is new gets its chance
+/// wherever it stands among the candidates. The other places keep the best. Each candidate of the list knows its
 /// propensity: how probable it was to stand at its place, given what stands above; 1 at the other places, and below 1 wherever there was a choice. It belongs behind all re-rankers that move candidates, since what moves them afterwards makes propensities wrong.
 /// A candidate whose value is below 0 steps back (<see cref="RotationReranker"/>) and is not drawn. A request without <see cref="RequestContext.ExplorationSeed"/> explores nothing.
 /// </summary>
@@ -16,6 +17,11 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
 {
     /// <summary>What one place may show: the more, the longer propensities take and the worse the worst of them is.</summary>
     private const int MostChoices = 10;
+
+    /// <summary>Those of them that are the best that are left.</summary>
+    private const int BestChoices = 5;
+
+    private const int MostOnStack = 256;
 
     /// <summary>Of what was drawn, however sure: a log tells a place that explores by it.</summary>
     private const float MostOfDrawn = 1 - (1f / (1 << 24));
@@ -30,10 +36,14 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
         if (context.ExplorationSeed is not { } seed || ExploredBelow(limit) == 0)
             return;
         var user = context.User.UserIndex < 0 ? -1 : userKeyOf(context.User.UserIndex);
-        Span<float> propensities = limit <= 256 ? stackalloc float[limit] : new float[limit];
+        Span<float> propensities = limit <= MostOnStack ? stackalloc float[limit] : new float[limit];
         propensities.Fill(1);
         Span<Arm> arms = stackalloc Arm[MostChoices];
         Span<double> chances = stackalloc double[MostChoices];
+        Span<int> choices = stackalloc int[MostChoices];
+        Span<Arm> known = pool.Count <= MostOnStack ? stackalloc Arm[pool.Count] : new Arm[pool.Count];
+        for (var position = 0; position < known.Length; position++)
+            known[position] = armOf(pool.Candidates[position].ItemIndex, pool.Values[position]);
         var order = pool.Order;
         for (var position = 0; position < order.Length; position++)
             order[position] = position;
@@ -41,30 +51,49 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
         {
             if (ExploredBelow(place + 1) == ExploredBelow(place))
                 continue;
-            var left = ChoicesAt(place, pool);
-            for (var choice = 0; choice < left.Length; choice++)
-                arms[choice] = armOf(pool.Candidates[left[choice]].ItemIndex, pool.Values[left[choice]]);
-            var chosen = policy.Choose(arms[..left.Length], seed, ((long)user << 16) ^ place);
-            policy.WritePropensities(arms[..left.Length], chances);
-            propensities[place] = left.Length == 1 ? 1 : Math.Min((float)chances[chosen], MostOfDrawn);
+            var count = FindChoices(place, pool, known, choices);
+            for (var choice = 0; choice < count; choice++)
+                arms[choice] = known[order[choices[choice]]];
+            var chosen = policy.Choose(arms[..count], seed, ((long)user << 16) ^ place);
+            policy.WritePropensities(arms[..count], chances);
+            propensities[place] = count == 1 ? 1 : Math.Min((float)chances[chosen], MostOfDrawn);
             // The chosen one comes first; those it passes keep their order.
-            var winner = left[chosen];
-            left[..chosen].CopyTo(left[1..]);
-            left[0] = winner;
+            var winner = order[choices[chosen]];
+            order[place..choices[chosen]].CopyTo(order[(place + 1)..]);
+            order[place] = winner;
         }
 
         pool.Take(pool.Count);
         pool.SetPropensities(propensities);
     }
 
-    /// <summary>The positions of the best that are left, at least one.</summary>
-    private static Span<int> ChoicesAt(int place, CandidatePool pool)
+    /// <summary>Where in the order the choices of a place stand, ascending: the best that are left, at least one, and of those behind them the ones that were shown the least.</summary>
+    private static int FindChoices(int place, CandidatePool pool, ReadOnlySpan<Arm> known, Span<int> choices)
     {
-        var end = place + 1;
-        while (end < pool.Count && end < place + MostChoices && pool.Values[pool.Order[end]] >= 0)
-            end++;
-        return pool.Order[place..end];
+        var count = 0;
+        choices[count++] = place;
+        for (var at = place + 1; at < pool.Count; at++)
+        {
+            if (pool.Values[pool.Order[at]] < 0)
+                continue;
+            if (count == MostChoices)
+            {
+                var most = BestChoices;
+                for (var choice = most + 1; choice < MostChoices; choice++)
+                    most = CountOf(choices[choice], pool, known) >= CountOf(choices[most], pool, known) ? choice : most;
+                if (CountOf(at, pool, known) >= CountOf(choices[most], pool, known))
+                    continue;
+                choices[(most + 1)..].CopyTo(choices[most..]);
+                count--;
+            }
+
+            choices[count++] = at;
+        }
+
+        return count;
     }
+
+    private static double CountOf(int at, CandidatePool pool, ReadOnlySpan<Arm> known) => known[pool.Order[at]].Count;
 
     /// <summary>How many of the first places explore.</summary>
     private int ExploredBelow(int places) => (int)((share * places) + 1e-9);

@@ -26,10 +26,11 @@ public sealed class ExplorationRerankerTests
             propensities[fifth.ItemIndex] = fifth.Propensity;
         }
 
-        // Above the fifth place nothing was drawn, so the fifth has the same choices for everybody: items 4 to 13.
-        Assert.All(Enumerable.Range(0, Items).Where(item => item is < 4 or > 13), item => Assert.Equal(0, shown[item]));
+        // Above the fifth place nothing was drawn, so the fifth has the same choices for everybody: the best five that are left, and of the others those that were shown 20 times.
+        int[] choices = [4, 5, 6, 7, 8, 12, 16, 20, 24, 28];
+        Assert.All(Enumerable.Range(0, Items).Except(choices), item => Assert.Equal(0, shown[item]));
         Assert.Equal(1, propensities.Sum(), 0.01);
-        for (var item = 4; item <= 13; item++)
+        foreach (var item in choices)
             Assert.Equal(propensities[item], (double)shown[item] / users, 0.024);
     }
 
@@ -141,6 +142,22 @@ public sealed class ExplorationRerankerTests
         // One of ten would be 200.
         Assert.InRange(unknown, 250, 800);
         Assert.Equal(0, bad);
+    }
+
+    /// <summary>Of the candidates behind the best five those are choices that were shown the least, wherever they stand; of equally many times the better ones.</summary>
+    [Theory]
+    [InlineData(new int[0], new[] { 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 })]
+    [InlineData(new[] { 29 }, new[] { 4, 5, 6, 7, 8, 9, 10, 11, 12, 29 })]
+    [InlineData(new[] { 6, 20, 14 }, new[] { 4, 5, 6, 7, 8, 9, 10, 11, 14, 20 })]
+    [InlineData(new[] { 14, 16, 18, 20, 22, 24 }, new[] { 4, 5, 6, 7, 8, 14, 16, 18, 20, 22 })]
+    public void Rerank_CandidatesThatWereShownLess_AreAmongTheChoices(int[] shownLess, int[] choices)
+    {
+        var reranker = new ExplorationReranker(0.2, new EpsilonGreedy(1), (item, _) => new Arm(shownLess.Contains(item) ? 3 : 50, 1), user => user);
+
+        var fifths = Enumerable.Range(0, 400).Select(user => Listed(reranker, user, seed: 1)).Select(pool => pool.Candidates[4]).ToList();
+
+        Assert.Equal(choices, fifths.Select(fifth => fifth.ItemIndex).Distinct().Order());
+        Assert.All(fifths, fifth => Assert.Equal(0.1f, fifth.Propensity));
     }
 
     private static IBanditPolicy Of(string name) => name == "thompson" ? new ThompsonSampling() : new EpsilonGreedy(0.3);

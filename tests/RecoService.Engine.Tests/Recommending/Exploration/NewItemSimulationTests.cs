@@ -1,0 +1,46 @@
+using System.Globalization;
+using RecoService.Engine.Recommending.Exploration;
+
+namespace RecoService.Engine.Tests.Recommending.Exploration;
+
+/// <summary>What exploring is for: the shop learns in time which new items are good.</summary>
+public sealed class NewItemSimulationTests(ITestOutputHelper output)
+{
+    private const int Shops = 4;
+    private const int Days = 25;
+    private const double Reached = 0.9;
+
+    [Fact]
+    public void NewItems_WithExploration_ReachTheirRankInAThirdOfTheDays()
+    {
+        var (with, clicksWith) = MeanOf(new ExplorationOptions { Share = 0.3 }, Days);
+        var (without, clicksWithout) = MeanOf(null, 3 * Days);
+
+        Tell("with", with, clicksWith);
+        Tell("without", without, clicksWithout);
+        var day = NewItemSimulator.DayOf(with, Reached);
+        Assert.InRange(day, 2, Days);
+        Assert.True(NewItemSimulator.DayOf(without, Reached) >= 3 * day, $"{NewItemSimulator.DayOf(without, Reached)} days without exploration, {day} with it");
+        // What exploring costs is paid back by what it finds.
+        Assert.InRange(clicksWith / clicksWithout, 0.97, 1.1);
+    }
+
+    [Fact]
+    public void Simulation_OfOneSeed_IsTheSameAgain()
+    {
+        var options = new ExplorationOptions { Policy = ExplorationPolicy.Boltzmann };
+
+        Assert.Equal(new NewItemSimulator(3).Run(options, 5).Progress, new NewItemSimulator(3).Run(options, 5).Progress);
+        Assert.NotEqual(new NewItemSimulator(3).Run(options, 5).Progress, new NewItemSimulator(3).Run(null, 5).Progress);
+    }
+
+    private void Tell(string name, double[] progress, double clicks) => output.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{name}: {string.Join(' ', progress.Where((_, day) => day % 5 == 4).Select((value, fifth) => $"day {5 * (fifth + 1)} {value:0.00}"))}; {clicks:0.000} clicks a visit"));
+
+    /// <summary>Over shops whose items, visitors and clicks differ.</summary>
+    private static (double[] Progress, double ClicksAVisit) MeanOf(ExplorationOptions? exploration, int days)
+    {
+        var runs = Enumerable.Range(1, Shops).Select(seed => new NewItemSimulator(seed).Run(exploration, days)).ToList();
+        return ([.. Enumerable.Range(0, days).Select(day => runs.Average(run => run.Progress[day]))], runs.Average(run => run.ClicksAVisit));
+    }
+}
