@@ -10,11 +10,19 @@ public sealed class NewItemSimulationTests(ITestOutputHelper output)
     private const int Days = 25;
     private const double Reached = 0.9;
 
+    /// <summary>Of the chart, which nobody waits for.</summary>
+    private const int ManyShops = 12;
+    private const int ManyDays = 75;
+
+    private static readonly ExplorationOptions Thompson = new() { Share = 0.3 };
+
     [Fact]
     public void NewItems_WithExploration_ReachTheirRankInAThirdOfTheDays()
     {
-        var (with, clicksWith) = MeanOf(new ExplorationOptions { Share = 0.3 }, Days);
-        var (without, clicksWithout) = MeanOf(null, 3 * Days);
+        if (Environment.GetEnvironmentVariable("RECO_WRITE_DOCS") == "1")
+            WriteChart();
+        var (with, clicksWith) = MeanOf(Thompson, Shops, Days);
+        var (without, clicksWithout) = MeanOf(null, Shops, 3 * Days);
 
         Tell("with", with, clicksWith);
         Tell("without", without, clicksWithout);
@@ -34,13 +42,35 @@ public sealed class NewItemSimulationTests(ITestOutputHelper output)
         Assert.NotEqual(new NewItemSimulator(3).Run(options, 5).Progress, new NewItemSimulator(3).Run(null, 5).Progress);
     }
 
+    private void WriteChart()
+    {
+        var lines = new List<(string, double[])>();
+        foreach (var (name, exploration) in new (string, ExplorationOptions?)[] { ("Thompson sampling", Thompson), ("epsilon-greedy 0.1", Thompson with { Policy = ExplorationPolicy.EpsilonGreedy }), ("no exploration", null) })
+        {
+            var (progress, clicks) = MeanOf(exploration, ManyShops, ManyDays);
+            Tell(name, progress, clicks);
+            output.WriteLine($"{name} reaches {Reached} on day {NewItemSimulator.DayOf(progress, Reached)}");
+            lines.Add((name, progress));
+        }
+
+        var (late, _) = MeanOf(null, ManyShops, 2 * ManyDays);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"no exploration, day {late.Length}: {late[^1]:0.00}"));
+
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!Directory.Exists(Path.Combine(folder!.FullName, "docs", "charts")))
+            folder = folder.Parent;
+        File.WriteAllText(
+            Path.Combine(folder.FullName, "docs", "charts", "exploration.svg"),
+            ProgressChart.Write("How far good new items have come to their true rank", $"mean of {ManyShops} simulated shops, by days since the items arrived; 1 is all the way", lines));
+    }
+
     private void Tell(string name, double[] progress, double clicks) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{name}: {string.Join(' ', progress.Where((_, day) => day % 5 == 4).Select((value, fifth) => $"day {5 * (fifth + 1)} {value:0.00}"))}; {clicks:0.000} clicks a visit"));
 
     /// <summary>Over shops whose items, visitors and clicks differ.</summary>
-    private static (double[] Progress, double ClicksAVisit) MeanOf(ExplorationOptions? exploration, int days)
+    private static (double[] Progress, double ClicksAVisit) MeanOf(ExplorationOptions? exploration, int shops, int days)
     {
-        var runs = Enumerable.Range(1, Shops).Select(seed => new NewItemSimulator(seed).Run(exploration, days)).ToList();
+        var runs = Enumerable.Range(1, shops).Select(seed => new NewItemSimulator(seed).Run(exploration, days)).ToList();
         return ([.. Enumerable.Range(0, days).Select(day => runs.Average(run => run.Progress[day]))], runs.Average(run => run.ClicksAVisit));
     }
 }
