@@ -184,6 +184,6 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         var placement = requests.State.PlacementOf(query);
         shop.Serving.Impressions.Enqueue(
             requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items),
-            RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items), query, requests.ContextJson);
+            RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query, requests.ContextJson);
     }
 }

@@ -37,8 +37,9 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     [JsonIgnore]
     public float Propensity { get; init; } = 1;
 
-    /// <summary>How probable the items of a list were to stand at their places; none where the placement does not explore, so that nothing is stored.</summary>
-    public static float[] PropensitiesOf(Placement placement, IReadOnlyList<RecommendedItem> items) => placement.Order.Exploration is null ? [] : [.. items.Select(item => item.Propensity)];
+    /// <summary>How probable the items of a list were to stand at their places; none where the placement does not explore, so that nothing is stored, nor for an interleaved list, whose places are drawn once more.</summary>
+    public static float[] PropensitiesOf(Placement placement, RecommendationQuery query, IReadOnlyList<RecommendedItem> items) =>
+        placement.Order.Exploration is null || query.Assigned?.Interleaving is not null ? [] : [.. items.Select(item => item.Propensity)];
 
     /// <summary>Whose it is in an interleaved list; null in any other. Stored with the impression.</summary>
     [JsonIgnore]
@@ -145,7 +146,7 @@ internal static class RecommendationEndpoints
         {
             var placement = state.PlacementOf(query);
             shop.Serving.Impressions.Enqueue(
-                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, items), RecommendedItem.VariantsOf(query, items), query);
+                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query);
             metrics.ListServed();
         }
 

@@ -76,13 +76,16 @@ public sealed class ExplorationTests
         await using var database = await TestDatabase.CreateAsync(provider);
         await using (var service = await StartAsync(database, settings))
         {
+            var clicks = new List<object>();
             for (var visit = 0; visit < 120; visit++)
             {
                 var list = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", $$"""{ "placement": "popular", "userId": "visitor {{visit}}", "limit": 2 }""");
                 if (list.GetProperty("items")[1].GetProperty("itemId").GetString() == liked)
-                    await service.Storefront.PostInteractionsAsync(new { userId = $"visitor {visit}", itemId = liked, kind = "click", recommendationId = list.GetProperty("recommendationId").GetString() });
+                    clicks.Add(new { userId = $"visitor {visit}", itemId = liked, kind = "click", recommendationId = list.GetProperty("recommendationId").GetString() });
             }
 
+            // Clicks make it popular, too; a few leave the order as it is.
+            await service.Storefront.PostInteractionsAsync([.. clicks.Take(5)]);
             await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions") == 120, "the lists are stored");
             // Nothing is known yet, so the place has the second best, or any of nine: a list of two chooses from ten.
             Assert.Equal(["[1,0.055555556]", "[1,0.5555556]"], (await database.ReadTextsAsync("SELECT propensities_json FROM impressions")).Order());
@@ -136,6 +139,32 @@ public sealed class ExplorationTests
         Assert.InRange(await database.CountAsync("SELECT count(*) FROM impressions WHERE variant = 'e/curious'"), 8, 32);
         Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM impressions WHERE variant = 'e/control' AND propensities_json IS NOT NULL"));
         Assert.Equal(2, (await database.ReadTextsAsync("SELECT configuration_version FROM impressions")).Count);
+    }
+
+    /// <summary>Places of an interleaved list are drawn by the teams, so nobody knows a propensity of them.</summary>
+    [Fact]
+    public async Task Experiment_OfInterleavedLists_StoresNoPropensities()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        string[] explores = ["--Reco:Placements:home:ExplorationShare=0.5"];
+        await using (var service = await StartAsync(database))
+        {
+            await service.Admin.SendJsonAsync(
+                HttpMethod.Put, "/admin/experiments/e",
+                """{ "placements": ["home"], "method": "interleaved", "variants": [{ "name": "usual", "share": 1 }, { "name": "new", "share": 1, "overrides": { "placement": { "sources": "new-arrivals" } } }] }""",
+                HttpStatusCode.Created);
+            await service.Admin.SendJsonAsync(HttpMethod.Post, "/admin/experiments/e/start", null);
+        }
+
+        // The shop explores from now on, and the experiment is running already.
+        await using var again = await TestService.StartAsync(database, explores);
+        await again.Storefront.RecommendAsync("visitor", 4);
+        await again.Admin.SendJsonAsync(HttpMethod.Post, "/admin/experiments/e/stop", null);
+        await again.Storefront.RecommendAsync("visitor", 4);
+
+        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = 'visitor'") == 2, "the lists are stored");
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM impressions WHERE variant = 'e/interleaved' AND propensities_json IS NULL"));
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM impressions WHERE variant IS NULL AND propensities_json IS NOT NULL"));
     }
 
     /// <summary>A shop's cap counts for its placements and for its experiments, whatever they inherit.</summary>
