@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using MathNet.Numerics;
 
@@ -18,26 +19,41 @@ internal static class BestArmProbabilities
     /// <summary>No arm that may be chosen has the propensity 0, by which nobody could divide.</summary>
     private const double Least = 1e-12;
 
+    private const double SmallestDivisor = 1e-300;
+
     /// <param name="arms">K, at least one.</param>
     /// <param name="probabilities">K.</param>
     public static void Write(ReadOnlySpan<Arm> arms, Span<double> probabilities)
     {
         var count = arms.Length;
         probabilities = probabilities[..count];
-        var borders = BordersOf(arms);
-        var distributions = new double[borders.Length * count];
-        WriteDistributions(arms, borders, distributions);
-        var (others, othersBefore) = (new double[count], new double[count]);
-        probabilities.Clear();
-        for (var border = 0; border < borders.Length; border++)
+        var each = Math.Clamp(AllBorders / count, FewestBorders, MostBorders);
+        var length = each * count;
+        // All of it in one piece, which the next list uses again.
+        var rented = ArrayPool<double>.Shared.Rent((8 + count) * length);
+        var rest = rented.AsSpan();
+        var borders = Cut(ref rest, length);
+        var distributions = Cut(ref rest, length * count);
+        WriteBorders(arms, each, borders);
+        WriteDistributions(arms, borders, distributions, rest);
+
+        var all = Cut(ref rest, length);
+        var others = Cut(ref rest, length);
+        var steps = Cut(ref rest, length);
+        distributions[..length].CopyTo(all);
+        for (var arm = 1; arm < count; arm++)
+            TensorPrimitives.Multiply(all, distributions.Slice(arm * length, length), all);
+        for (var arm = 0; arm < count; arm++)
         {
-            var below = distributions.AsSpan(border * count, count);
-            WriteProductsOfOthers(below, others);
-            for (var arm = 0; border > 0 && arm < count; arm++)
-                probabilities[arm] += (below[arm] - distributions[((border - 1) * count) + arm]) * (others[arm] + othersBefore[arm]) / 2;
-            (others, othersBefore) = (othersBefore, others);
+            var own = distributions.Slice(arm * length, length);
+            // Where an arm's own function is 0 it has no mass either.
+            TensorPrimitives.Max(own, SmallestDivisor, others);
+            TensorPrimitives.Divide(all, others, others);
+            TensorPrimitives.Subtract(own[1..], own[..^1], steps[1..]);
+            probabilities[arm] = (TensorPrimitives.Dot<double>(steps[1..], others[1..]) + TensorPrimitives.Dot<double>(steps[1..], others[..^1])) / 2;
         }
 
+        ArrayPool<double>.Shared.Return(rented);
         var sum = 0.0;
         foreach (ref var probability in probabilities)
             sum += probability = Math.Max(probability, Least);
@@ -45,10 +61,15 @@ internal static class BestArmProbabilities
             probability /= sum;
     }
 
-    private static double[] BordersOf(ReadOnlySpan<Arm> arms)
+    private static Span<double> Cut(ref Span<double> rest, int length)
     {
-        var each = Math.Clamp(AllBorders / arms.Length, FewestBorders, MostBorders);
-        var borders = new double[each * arms.Length];
+        var cut = rest[..length];
+        rest = rest[length..];
+        return cut;
+    }
+
+    private static void WriteBorders(ReadOnlySpan<Arm> arms, int each, Span<double> borders)
+    {
         for (var arm = 0; arm < arms.Length; arm++)
         {
             var (a, b) = (arms[arm].Alpha, arms[arm].Beta);
@@ -58,24 +79,29 @@ internal static class BestArmProbabilities
                 borders[(arm * each) + border] = mean + (reach * ((2.0 * border / (each - 1)) - 1));
         }
 
-        borders.AsSpan().Sort();
-        return borders;
+        borders.Sort();
     }
 
-    /// <summary>What an arm's reward lies below with which probability: borders x K, row-major.</summary>
-    private static void WriteDistributions(ReadOnlySpan<Arm> arms, double[] borders, double[] distributions)
+    /// <summary>What an arm's reward lies below with which probability: K x borders, row-major.</summary>
+    private static void WriteDistributions(ReadOnlySpan<Arm> arms, ReadOnlySpan<double> borders, Span<double> distributions, Span<double> room)
     {
-        // x, ln x and ln(1 - x) at each border, without a loss near 0 and 1.
-        var (x, logX, logRest) = (new double[borders.Length], new double[borders.Length], new double[borders.Length]);
-        for (var border = 0; border < borders.Length; border++)
-        {
-            var t = borders[border];
-            var small = Math.Log(1 + Math.Exp(-Math.Abs(t)));
-            (logX[border], logRest[border]) = (Math.Min(t, 0) - small, Math.Min(-t, 0) - small);
-            x[border] = Math.Exp(logX[border]);
-        }
-
-        var densities = new double[borders.Length];
+        // x, ln x and ln(1 - x) at each border, without a loss near 0 and 1: ln x = min(t, 0) - ln(1 + exp(-|t|)).
+        var length = borders.Length;
+        var x = Cut(ref room, length);
+        var logX = Cut(ref room, length);
+        var logRest = Cut(ref room, length);
+        var widths = Cut(ref room, length);
+        var densities = Cut(ref room, length);
+        var slopes = Cut(ref room, length);
+        TensorPrimitives.Abs(borders, x);
+        TensorPrimitives.Negate<double>(x, x);
+        TensorPrimitives.Exp(x, x);
+        TensorPrimitives.LogP1<double>(x, x);
+        TensorPrimitives.Min(borders, 0, logX);
+        TensorPrimitives.Subtract(logX, x, logX);
+        TensorPrimitives.Subtract(logX, borders, logRest);
+        TensorPrimitives.Exp(logX, x);
+        TensorPrimitives.Subtract(borders[1..], borders[..^1], widths[1..]);
         for (var arm = 0; arm < arms.Length; arm++)
         {
             var (a, b) = (arms[arm].Alpha, arms[arm].Beta);
@@ -83,44 +109,22 @@ internal static class BestArmProbabilities
             TensorPrimitives.Multiply(logRest, b, densities);
             TensorPrimitives.MultiplyAdd(logX, a, densities, densities);
             TensorPrimitives.Subtract(densities, peak, densities);
-            TensorPrimitives.Exp<double>(densities, densities);
-            var (sum, before, slopeBefore) = (0.0, 0.0, 0.0);
-            for (var border = 0; border < borders.Length; border++)
+            TensorPrimitives.Exp(densities, densities);
+            TensorPrimitives.Multiply(x, -(a + b), slopes);
+            TensorPrimitives.Add(slopes, a, slopes);
+            TensorPrimitives.Multiply(slopes, densities, slopes);
+            var own = distributions.Slice(arm * length, length);
+            own[0] = 0;
+            for (var border = 1; border < length; border++)
             {
-                var density = densities[border];
-                var slope = density * (a - ((a + b) * x[border]));
-                if (border > 0)
-                {
-                    var width = borders[border] - borders[border - 1];
-                    sum += Math.Max(0, (width / 2 * (before + density)) + (width * width / 12 * (slopeBefore - slope)));
-                }
-
-                distributions[(border * arms.Length) + arm] = sum;
-                (before, slopeBefore) = (density, slope);
+                var width = widths[border];
+                own[border] = own[border - 1] + Math.Max(0, (width / 2 * (densities[border - 1] + densities[border])) + (width * width / 12 * (slopes[border - 1] - slopes[border])));
             }
 
-            for (var border = 0; border < borders.Length; border++)
-                distributions[(border * arms.Length) + arm] /= sum;
+            TensorPrimitives.Divide(own, own[^1], own);
         }
     }
 
     /// <summary>The derivative of digamma by its recurrence and two terms of the asymptotic series; for the width of the cells a rough value will do.</summary>
     private static double Trigamma(double a) => (1 / (a * a)) + (1 / (a + 1)) + (1 / (2 * (a + 1) * (a + 1)));
-
-    private static void WriteProductsOfOthers(ReadOnlySpan<double> values, double[] products)
-    {
-        var product = 1.0;
-        for (var arm = 0; arm < values.Length; arm++)
-        {
-            products[arm] = product;
-            product *= values[arm];
-        }
-
-        product = 1;
-        for (var arm = values.Length - 1; arm >= 0; arm--)
-        {
-            products[arm] *= product;
-            product *= values[arm];
-        }
-    }
 }
