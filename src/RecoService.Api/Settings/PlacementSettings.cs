@@ -39,6 +39,7 @@ public sealed class PlacementSettings
     private static readonly Dictionary<string, ExplorationPolicy> Policies = new(StringComparer.Ordinal)
     {
         ["thompson"] = ExplorationPolicy.Thompson,
+        ["normal-thompson"] = ExplorationPolicy.NormalThompson,
         ["epsilon-greedy"] = ExplorationPolicy.EpsilonGreedy,
         ["boltzmann"] = ExplorationPolicy.Boltzmann,
     };
@@ -104,7 +105,7 @@ public sealed class PlacementSettings
     /// <summary>How many items with one value of a field a list holds at most, as <c>brand:2, category:3</c>; <c>category</c> or an attribute.</summary>
     public string? MostPerValue { get; set; }
 
-    /// <summary>Who chooses the items of places that explore, among ten: the five best that are left, and five of the others that were shown the least: <c>thompson</c> (an item as often as it is believed to be the best), <c>epsilon-greedy</c>,
+    /// <summary>Who chooses the items of places that explore, among ten: the five best that are left, and five of the others that were shown the least: <c>thompson</c> (an item as often as it is believed to be the best), <c>normal-thompson</c> (much the same for a part of the processor time), <c>epsilon-greedy</c>,
     /// <c>boltzmann</c>, or <c>off</c>. Without a value it is <c>thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
     public string? Exploration { get; set; }
 

@@ -172,7 +172,7 @@ public sealed class ExplorationTests
     [InlineData("""{ "explorationShare": 0.3 }""", "explorationShare", "0.3 is above Reco:Recommendations:MostExplorationShare, which is 0.15")]
     [InlineData("""{ "exploration": "thompson" }""", "explorationShare", "0.2 is above Reco:Recommendations:MostExplorationShare, which is 0.15")]
     [InlineData("""{ "explorationShare": 1.5 }""", "explorationShare", "The field ExplorationShare must be between 0 and 1")]
-    [InlineData("""{ "exploration": "greedy" }""", "exploration", "'greedy' is not one of off, thompson, epsilon-greedy, boltzmann")]
+    [InlineData("""{ "exploration": "greedy" }""", "exploration", "'greedy' is not one of off, thompson, normal-thompson, epsilon-greedy, boltzmann")]
     [InlineData("""{ "explorationEpsilon": -1 }""", "explorationEpsilon", "The field ExplorationEpsilon must be between 0 and 1")]
     [InlineData("""{ "explorationTemperature": 0 }""", "explorationTemperature", "The field ExplorationTemperature must be between 0.0001 and 10")]
     [InlineData("""{ "explorationPriorStrength": 0 }""", "explorationPriorStrength", "The field ExplorationPriorStrength must be between 0.1 and 1000000")]

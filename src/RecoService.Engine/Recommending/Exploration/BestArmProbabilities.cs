@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using MathNet.Numerics;
 
 namespace RecoService.Engine.Recommending.Exploration;
 
@@ -72,9 +71,8 @@ internal static class BestArmProbabilities
     {
         for (var arm = 0; arm < arms.Length; arm++)
         {
-            var (a, b) = (arms[arm].Alpha, arms[arm].Beta);
-            var mean = SpecialFunctions.DiGamma(a) - SpecialFunctions.DiGamma(b);
-            var reach = Reach * Math.Sqrt(Trigamma(a) + Trigamma(b));
+            var (mean, deviation) = arms[arm].LogOdds();
+            var reach = Reach * deviation;
             for (var border = 0; border < each; border++)
                 borders[(arm * each) + border] = mean + (reach * ((2.0 * border / (each - 1)) - 1));
         }
@@ -124,7 +122,4 @@ internal static class BestArmProbabilities
             TensorPrimitives.Divide(own, own[^1], own);
         }
     }
-
-    /// <summary>The derivative of digamma by its recurrence and two terms of the asymptotic series; for the width of the cells a rough value will do.</summary>
-    private static double Trigamma(double a) => (1 / (a * a)) + (1 / (a + 1)) + (1 / (2 * (a + 1) * (a + 1)));
 }

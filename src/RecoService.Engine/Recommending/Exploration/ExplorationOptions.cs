@@ -6,6 +6,9 @@ public enum ExplorationPolicy
     /// <summary>As often as an item is believed to be the best: <see cref="ThompsonSampling"/>.</summary>
     Thompson,
 
+    /// <summary>The same with a normal belief of the log-odds, for a part of the processor time: <see cref="NormalThompsonSampling"/>.</summary>
+    NormalThompson,
+
     /// <summary>Any item now and then, else the best: <see cref="Exploration.EpsilonGreedy"/>.</summary>
     EpsilonGreedy,
 
@@ -34,6 +37,7 @@ public sealed record ExplorationOptions
     internal IBanditPolicy ToPolicy() => Policy switch
     {
         ExplorationPolicy.Thompson => new ThompsonSampling(),
+        ExplorationPolicy.NormalThompson => new NormalThompsonSampling(),
         ExplorationPolicy.EpsilonGreedy => new EpsilonGreedy(Epsilon),
         ExplorationPolicy.Boltzmann => new Boltzmann(Temperature),
         _ => throw new InvalidOperationException($"There is no policy {Policy}."),

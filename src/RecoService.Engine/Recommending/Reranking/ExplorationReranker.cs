@@ -39,7 +39,6 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
         Span<float> propensities = limit <= MostOnStack ? stackalloc float[limit] : new float[limit];
         propensities.Fill(1);
         Span<Arm> arms = stackalloc Arm[MostChoices];
-        Span<double> chances = stackalloc double[MostChoices];
         Span<int> choices = stackalloc int[MostChoices];
         Span<Arm> known = pool.Count <= MostOnStack ? stackalloc Arm[pool.Count] : new Arm[pool.Count];
         for (var position = 0; position < known.Length; position++)
@@ -54,9 +53,8 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
             var count = FindChoices(place, pool, known, choices);
             for (var choice = 0; choice < count; choice++)
                 arms[choice] = known[order[choices[choice]]];
-            var chosen = policy.Choose(arms[..count], seed, ((long)user << 16) ^ place);
-            policy.WritePropensities(arms[..count], chances);
-            propensities[place] = count == 1 ? 1 : Math.Min((float)chances[chosen], MostOfDrawn);
+            var chosen = policy.Choose(arms[..count], seed, ((long)user << 16) ^ place, out var propensity);
+            propensities[place] = count == 1 ? 1 : Math.Min((float)propensity, MostOfDrawn);
             // The chosen one comes first; those it passes keep their order.
             var winner = order[choices[chosen]];
             order[place..choices[chosen]].CopyTo(order[(place + 1)..]);

@@ -1,4 +1,6 @@
 using FsCheck.Xunit;
+using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Recommending.Exploration;
 
@@ -10,13 +12,14 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
     [Fact]
     public void Regret_OfTenArms_IsAsKnown()
     {
-        var (thompson, ucb, uniform) = (RegretOf(new ThompsonSampling()), RegretOf(new Ucb1()), RegretOf(new EpsilonGreedy(1)));
+        var (thompson, normal, ucb, uniform) = (RegretOf(new ThompsonSampling()), RegretOf(new NormalThompsonSampling()), RegretOf(new Ucb1()), RegretOf(new EpsilonGreedy(1)));
         // The known figure is of means that begin at 0; a prior of 1/2 makes the policy try every arm and lose half as much.
         Arm[] unknown = [.. Rates.Select(_ => new Arm(0, 0, 1e-6, 1e-6))];
         var (greedy, hopeful) = (RegretOf(new EpsilonGreedy(0.1), unknown), RegretOf(new EpsilonGreedy(0.1)));
 
-        output.WriteLine(FormattableString.Invariant($"regret: Thompson {thompson:0}, epsilon 0.1 {greedy:0} ({hopeful:0} from a prior of 1/2), Boltzmann 0.01 {RegretOf(new Boltzmann(0.01)):0}, UCB1 {ucb:0}, uniform {uniform:0}"));
+        output.WriteLine(FormattableString.Invariant($"regret: Thompson {thompson:0}, with normal beliefs {normal:0}, epsilon 0.1 {greedy:0} ({hopeful:0} from a prior of 1/2), Boltzmann 0.01 {RegretOf(new Boltzmann(0.01)):0}, UCB1 {ucb:0}, uniform {uniform:0}"));
         Assert.InRange(thompson, 80, 130);
+        Assert.InRange(normal, 60, 130);
         Assert.InRange(greedy, 100, 200);
         Assert.Equal(405, ucb, 10.0);
         Assert.Equal(450, uniform, 5.0);
@@ -34,6 +37,7 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("thompson")]
+    [InlineData("normal")]
     [InlineData("epsilon")]
     [InlineData("boltzmann")]
     [InlineData("ucb1")]
@@ -49,7 +53,7 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
         for (var round = 0; round < rounds; round++)
             chosen[bandit.Choose(arms, 7, round)]++;
 
-        Assert.Equal(1, propensities.Sum(), 1e-9);
+        Assert.Equal(1, propensities.Sum(), 1e-6);
         for (var arm = 0; arm < arms.Length; arm++)
             Assert.Equal(propensities[arm], (double)chosen[arm] / rounds, 0.005);
     }
@@ -108,6 +112,59 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
         static Arm Believed(double alpha) => new(0, 0, alpha / (alpha + 1), alpha + 1);
     }
 
+    /// <summary>P(X > Y) of two normal beliefs is F((m - n) / sqrt(s^2 + t^2)): of the log-odds of Beta(a, b) these are digamma(a) - digamma(b) and the root of the trigammas. A belief is at least a tenth as wide as the widest.</summary>
+    [Theory]
+    [InlineData(20, 4, 50, 12)]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(3, 1, 400, 90)]
+    [InlineData(3, 1, 1_000_000, 200_000)]
+    [InlineData(10_000, 400, 10_000, 500)]
+    [InlineData(2, 2, 5_000, 3)]
+    public void NormalThompsonPropensities_OfTwoArms_AreTheFormula(int count, int rewards, int otherCount, int otherRewards)
+    {
+        Arm[] arms = [new(count, rewards), new(otherCount, otherRewards)];
+        var propensities = new double[2];
+
+        new NormalThompsonSampling().WritePropensities(arms, propensities);
+
+        var beliefs = arms.Select(arm => (Mean: SpecialFunctions.DiGamma(arm.Alpha) - SpecialFunctions.DiGamma(arm.Beta), Variance: TrigammaOf(arm.Alpha) + TrigammaOf(arm.Beta))).ToList();
+        var widest = beliefs.Max(belief => belief.Variance);
+        var variance = beliefs.Sum(belief => Math.Max(belief.Variance, 0.01 * widest));
+        var expected = Normal.CDF(0, Math.Sqrt(variance), beliefs[0].Mean - beliefs[1].Mean);
+        // Trigamma is within 2%, and a belief as wide as it is drawn from.
+        Assert.Equal(expected, propensities[0], 0.005);
+        Assert.Equal(1, propensities.Sum(), 1e-6);
+
+        // By its definition, to ten thousand terms and the integral of the rest.
+        static double TrigammaOf(double a) => Enumerable.Range(0, 10_000).Sum(n => 1 / ((a + n) * (a + n))) + (1 / (a + 10_000));
+    }
+
+    /// <summary>Ten beliefs of any width: what a finer sum says, and shares of draws.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void NormalThompsonPropensities_OfBeliefsOfAnyWidth_AreHowOftenTheyAreDrawn(int seed)
+    {
+        var random = new SeededRandom(seed, 0);
+        var arms = new Arm[10];
+        foreach (ref var arm in arms.AsSpan())
+        {
+            var count = (int)Math.Pow(10, 4.0 * random.NextDouble());
+            arm = new Arm(count, random.Next((count / 10) + 1), 0.02 + (0.2 * random.NextDouble()), 2);
+        }
+
+        var policy = new NormalThompsonSampling();
+        var (propensities, chosen) = (new double[10], new int[10]);
+        policy.WritePropensities(arms, propensities);
+        for (var round = 0; round < 50_000; round++)
+            chosen[policy.Choose(arms, seed, round)]++;
+
+        Assert.Equal(1, propensities.Sum(), 1e-6);
+        for (var arm = 0; arm < arms.Length; arm++)
+            Assert.Equal(chosen[arm] / 50_000.0, propensities[arm], 0.008);
+    }
+
     [Property]
     public bool Propensities_SumToOneAndAreAboveZero(byte[] counts)
     {
@@ -115,10 +172,10 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
             return true;
         Arm[] arms = [.. counts.Take(12).Select((count, nth) => new Arm(count, count / (2 + (nth % 3)), 0.05, 1 + nth))];
         var propensities = new double[arms.Length];
-        foreach (var policy in (IBanditPolicy[])[new ThompsonSampling(), new EpsilonGreedy(0.2), new Boltzmann(0.1)])
+        foreach (var policy in (IBanditPolicy[])[new ThompsonSampling(), new NormalThompsonSampling(), new EpsilonGreedy(0.2), new Boltzmann(0.1)])
         {
             policy.WritePropensities(arms, propensities);
-            if (Math.Abs(propensities.Sum() - 1) > 1e-9 || !propensities.All(propensity => propensity is > 0 and <= 1) || policy.Choose(arms, 1, 1) != policy.Choose(arms, 1, 1))
+            if (Math.Abs(propensities.Sum() - 1) > 1e-6 || policy.Choose(arms, 1, 1, out var propensity) != policy.Choose(arms, 1, 1) || propensity != propensities[policy.Choose(arms, 1, 1)] || !propensities.All(propensity => propensity is > 0 and <= 1) || policy.Choose(arms, 1, 1) != policy.Choose(arms, 1, 1))
                 return false;
         }
 
@@ -153,6 +210,7 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
     private static IBanditPolicy Of(string name) => name switch
     {
         "thompson" => new ThompsonSampling(),
+        "normal" => new NormalThompsonSampling(),
         "epsilon" => new EpsilonGreedy(0.3),
         "boltzmann" => new Boltzmann(0.05),
         _ => new Ucb1(),
