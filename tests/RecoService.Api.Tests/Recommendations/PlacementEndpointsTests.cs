@@ -18,8 +18,8 @@ public sealed class PlacementEndpointsTests(SharedServices services) : IClassFix
     {
         await using var database = await TestDatabase.CreateAsync(provider);
         await using var service = await TestService.StartAsync(database);
-        foreach (var item in new[] { "oldest", "older", "new", "newest" })
-            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", """{ "title": "x" }""", HttpStatusCode.Created);
+        foreach (var (item, day) in new[] { ("oldest", 1), ("older", 2), ("new", 3), ("newest", 4) })
+            await service.Admin.SendJsonAsync(HttpMethod.Put, $"/items/{item}", JsonSerializer.Serialize(new { title = "x", addedAt = $"2026-01-0{day}T00:00:00Z" }), HttpStatusCode.Created);
         await service.Storefront.PostInteractionsAsync(
             new { userId = "a", itemId = "older", kind = "purchase" }, new { userId = "b", itemId = "older", kind = "view" },
             new { userId = "b", itemId = "oldest", kind = "view", occurredAt = "2026-01-01T00:00:00Z" });

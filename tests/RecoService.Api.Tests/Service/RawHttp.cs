@@ -13,6 +13,9 @@ internal sealed class RawHttp : IAsyncDisposable
 {
     private readonly TcpClient client = new();
 
+    /// <summary>Asked for once: a client whose service has gone away gives it no more, and there may be an answer to read.</summary>
+    private NetworkStream stream = null!;
+
     public static async Task<RawAnswer> SendAsync(Uri address, string requestHead, ReadOnlyMemory<byte> body = default)
     {
         await using var http = await ConnectAsync(address);
@@ -25,6 +28,7 @@ internal sealed class RawHttp : IAsyncDisposable
     {
         var http = new RawHttp();
         await http.client.ConnectAsync(address.Host, address.Port);
+        http.stream = http.client.GetStream();
         return http;
     }
 
@@ -33,7 +37,7 @@ internal sealed class RawHttp : IAsyncDisposable
     {
         try
         {
-            await client.GetStream().WriteAsync(bytes);
+            await stream.WriteAsync(bytes);
         }
         catch (IOException gone) when (IsClosed(gone))
         {
@@ -49,7 +53,7 @@ internal sealed class RawHttp : IAsyncDisposable
         using var bytes = new MemoryStream();
         try
         {
-            await client.GetStream().CopyToAsync(bytes, deadline.Token);
+            await stream.CopyToAsync(bytes, deadline.Token);
         }
         catch (IOException gone) when (IsClosed(gone))
         {
