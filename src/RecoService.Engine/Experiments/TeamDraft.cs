@@ -3,7 +3,7 @@ using RecoService.Engine.Numerics;
 namespace RecoService.Engine.Experiments;
 
 /// <summary>Which of two recommenders put an item into an interleaved list.</summary>
-public enum Team
+public enum Team : byte
 {
     /// <summary>The first recommender.</summary>
     First,
