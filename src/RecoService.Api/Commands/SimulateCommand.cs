@@ -74,6 +74,8 @@ internal static class SimulateCommand
     internal static async Task<int> RunAsync(IAnsiConsole console, ServiceClient client, SimulationOptions options, CancellationToken ct)
     {
         var (ledger, figures, first) = (new ShopLedger(), new ServiceFigures(client), Today());
+        console.MarkupLine("Waiting until the service has counted what was shown before.");
+        await figures.WaitForCountAsync(TimeProvider.System.GetUtcNow(), Patience, ct);
         var before = await figures.ReadAsync(first, first.AddDays(1), ct);
         await new CountProgressView("visiting", "visits").ShowAsync(console, options.Visits, async progress =>
         {

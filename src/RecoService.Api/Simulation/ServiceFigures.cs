@@ -17,6 +17,21 @@ internal sealed class ServiceFigures(ServiceClient client)
         return answer.GetProperty("rows").EnumerateArray().ToDictionary(row => row.GetProperty("placement").GetString()!, Of, StringComparer.Ordinal);
     }
 
+    /// <summary>Asks until everything that was shown before a time is counted, or the patience ends: lists are stored a moment after they are shown.</summary>
+    /// <param name="time">By the service's clock, or one that is near it.</param>
+    /// <param name="patience">How long to ask.</param>
+    /// <param name="ct">Stops asking.</param>
+    public async Task WaitForCountAsync(DateTimeOffset time, TimeSpan patience, CancellationToken ct)
+    {
+        for (var waited = TimeSpan.Zero; waited < patience; waited += Pause)
+        {
+            var asOf = (await client.GetAsync("/admin/metrics/recommendations", ct)).GetProperty("asOf");
+            if (asOf.ValueKind == JsonValueKind.String && asOf.GetDateTimeOffset() > time + Pause)
+                return;
+            await Task.Delay(Pause, ct);
+        }
+    }
+
     /// <summary>Asks until the figures have grown by what the books say, or the patience ends.</summary>
     /// <param name="before">The figures before.</param>
     /// <param name="read">Reads them now.</param>
