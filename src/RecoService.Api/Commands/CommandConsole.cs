@@ -17,4 +17,16 @@ internal static class CommandConsole
         console.Profile.Capabilities.Interactive = false;
         return console;
     }
+
+    /// <summary>Whether a file may be written; says why not.</summary>
+    /// <param name="console">Where it is said.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="overwrite">Whether what is there may go.</param>
+    public static bool MayWrite(this IAnsiConsole console, FileInfo file, bool overwrite)
+    {
+        if (!file.Exists || overwrite)
+            return true;
+        console.MarkupLineInterpolated($"[red]{file.FullName} is there already.[/] Choose another name, or add --overwrite.");
+        return false;
+    }
 }

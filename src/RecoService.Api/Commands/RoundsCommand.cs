@@ -32,11 +32,8 @@ internal static class RoundsCommand
     private static async Task<int> RunAsync(string[] args, FileInfo file, string placement, int days, AttributionRole reward, bool overwrite, CancellationToken cancellationToken)
     {
         var console = CommandConsole.On(Console.Error);
-        if (file.Exists && !overwrite)
-        {
-            console.MarkupLineInterpolated($"[red]{file.FullName} is there already.[/] Choose another name, or add --overwrite.");
+        if (!console.MayWrite(file, overwrite))
             return 1;
-        }
 
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. args]).Build();
         var shop = app.DefaultShop();

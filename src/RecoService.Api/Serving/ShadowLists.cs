@@ -35,9 +35,9 @@ internal sealed class ShadowLists(double share, TimeProvider time)
         {
             return impression with { ShadowItemIds = [.. state.RecommendShadow(query).Select(candidate => state.Items[candidate.ItemIndex])] };
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException)
+        catch (Exception)
         {
-            // The item that the list is about may be gone by now; what was shown is what counts.
+            // The item that the list is about may be gone by now; and whatever else it is, what was shown is what counts and must be stored.
             return impression;
         }
         finally

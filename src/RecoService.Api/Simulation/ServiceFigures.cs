@@ -21,16 +21,8 @@ internal sealed class ServiceFigures(ServiceClient client)
     /// <param name="time">By the service's clock, or one that is near it.</param>
     /// <param name="patience">How long to ask.</param>
     /// <param name="ct">Stops asking.</param>
-    public async Task WaitForCountAsync(DateTimeOffset time, TimeSpan patience, CancellationToken ct)
-    {
-        for (var waited = TimeSpan.Zero; waited < patience; waited += Pause)
-        {
-            var asOf = (await client.GetAsync("/admin/metrics/recommendations", ct)).GetProperty("asOf");
-            if (asOf.ValueKind == JsonValueKind.String && asOf.GetDateTimeOffset() > time + Pause)
-                return;
-            await Task.Delay(Pause, ct);
-        }
-    }
+    public Task WaitForCountAsync(DateTimeOffset time, TimeSpan patience, CancellationToken ct) => PollAsync(
+        async () => (await client.GetAsync("/admin/metrics/recommendations", ct)).GetProperty("asOf"), asOf => asOf.ValueKind == JsonValueKind.String && asOf.GetDateTimeOffset() > time + Pause, patience, ct);
 
     /// <summary>Asks until the figures have grown by what the books say, or the patience ends.</summary>
     /// <param name="before">The figures before.</param>
@@ -39,15 +31,25 @@ internal sealed class ServiceFigures(ServiceClient client)
     /// <param name="patience">How long to ask.</param>
     /// <param name="ct">Stops asking.</param>
     /// <returns>By how much they have grown, per placement of the books.</returns>
-    public static async Task<IReadOnlyList<(string Placement, ShopFigures Service, ShopFigures Shop)>> WaitAsync(
+    public static Task<List<(string Placement, ShopFigures Service, ShopFigures Shop)>> WaitAsync(
         IReadOnlyDictionary<string, ShopFigures> before, Func<Task<IReadOnlyDictionary<string, ShopFigures>>> read, IReadOnlyList<(string Placement, ShopFigures Figures)> books, TimeSpan patience, CancellationToken ct)
     {
-        for (var waited = TimeSpan.Zero; ; waited += Pause)
+        return PollAsync(async () => GrownTo(await read()), grown => grown.TrueForAll(one => one.Service == one.Shop), patience, ct);
+
+        List<(string Placement, ShopFigures Service, ShopFigures Shop)> GrownTo(IReadOnlyDictionary<string, ShopFigures> now) =>
+            [.. books.Select(book => (book.Placement, now.GetValueOrDefault(book.Placement) - before.GetValueOrDefault(book.Placement), book.Figures))];
+    }
+
+    /// <summary>Asks with pauses until the answer will do, or the patience ends.</summary>
+    /// <returns>The last answer.</returns>
+    private static async Task<T> PollAsync<T>(Func<Task<T>> ask, Predicate<T> isEnough, TimeSpan patience, CancellationToken ct)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
         {
-            var now = await read();
-            var grown = books.Select(book => (book.Placement, Service: now.GetValueOrDefault(book.Placement) - before.GetValueOrDefault(book.Placement), Shop: book.Figures)).ToList();
-            if (grown.TrueForAll(one => one.Service == one.Shop) || waited >= patience)
-                return grown;
+            var answer = await ask();
+            if (isEnough(answer) || TimeProvider.System.GetElapsedTime(started) >= patience)
+                return answer;
             await Task.Delay(Pause, ct);
         }
     }
