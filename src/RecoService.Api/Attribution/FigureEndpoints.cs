@@ -28,7 +28,7 @@ internal static class FigureEndpoints
 
     public static void MapFigures(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/admin/metrics/recommendations", Get)
-            .RequireAuthorization(SecurityExtensions.Admin)
+            .RequireAdmin()
             .WithName("GetRecommendationFigures")
             .WithTags("Status")
             .WithSummary("What lists brought: impressions, clicks, orders and revenue, with 95% intervals")

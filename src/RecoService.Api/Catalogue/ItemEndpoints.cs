@@ -25,20 +25,20 @@ internal static class ItemEndpoints
     public static void MapItems(this IEndpointRouteBuilder routes)
     {
         var items = routes.MapGroup("/items").WithTags("Items").CheckPathIds();
-        items.MapGet("/", List).RequireAuthorization(SecurityExtensions.Storefront)
+        items.MapGet("/", List).RequireAuthorization(SecurityExtensions.Reader)
             .WithName("ListItems").WithSummary("The catalogue, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
-        items.MapGet("/{itemId}", Get).RequireAuthorization(SecurityExtensions.Storefront)
+        items.MapGet("/{itemId}", Get).RequireAuthorization(SecurityExtensions.Reader)
             .WithName("GetItem").WithSummary("One item").WithDescription("The ETag stands for this state of the record. Sent as If-None-Match, it is answered 304 while nothing has changed; sent as If-Match with a write, it keeps others from being overwritten.")
             .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
-        items.MapPut("/{itemId}", Put).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
+        items.MapPut("/{itemId}", Put).RequireAdmin().AcceptsJson(typeof(ItemRequest))
             .WithName("PutItem").WithSummary("Store an item's whole record; brings a deleted item back")
             .WithDescription("With If-Match only when nobody has changed the record since; with If-None-Match: * only when there is none yet.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
-        items.MapPatch("/{itemId}", Patch).RequireAuthorization(SecurityExtensions.Admin).AcceptsJson(typeof(ItemRequest))
+        items.MapPatch("/{itemId}", Patch).RequireAdmin().AcceptsJson(typeof(ItemRequest))
             .WithName("PatchItem").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
             .WithDescription("Every list after the answer follows the change: an item made unavailable or hidden is not shown.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
-        items.MapDelete("/{itemId}", Delete).RequireAuthorization(SecurityExtensions.Admin)
+        items.MapDelete("/{itemId}", Delete).RequireAdmin()
             .WithName("DeleteItem").WithSummary("Take an item out of the catalogue; what users did with it stays")
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
     }

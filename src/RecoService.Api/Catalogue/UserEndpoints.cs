@@ -21,7 +21,7 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapGroup("/users").WithTags("Users").RequireAuthorization(SecurityExtensions.Admin).CheckPathIds();
+        var users = routes.MapGroup("/users").WithTags("Users").RequireAdmin().CheckPathIds();
         users.MapGet("/", List).WithName("ListUsers").WithSummary("The users, a page at a time").ProducesProblems(StatusCodes.Status400BadRequest);
         users.MapGet("/{userId}", Get).WithName("GetUser").WithSummary("One user").WithDescription("The ETag stands for this state of the record. Sent as If-None-Match, it is answered 304 while nothing has changed; sent as If-Match with a write, it keeps others from being overwritten.")
             .Produces(StatusCodes.Status304NotModified).ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);

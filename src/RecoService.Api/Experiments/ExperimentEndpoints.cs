@@ -18,7 +18,7 @@ internal static class ExperimentEndpoints
 
     public static void MapExperiments(this IEndpointRouteBuilder routes)
     {
-        var experiments = routes.MapGroup("/admin/experiments").WithTags("Experiments").RequireAuthorization(SecurityExtensions.Admin);
+        var experiments = routes.MapGroup("/admin/experiments").WithTags("Experiments").RequireAdmin();
         experiments.MapGet("/", List).WithName("ListExperiments").WithSummary("The experiments as they stand").WithDescription("By id.");
         experiments.MapPost("/", Create).AcceptsJson(typeof(ExperimentRequest)).WithName("CreateExperiment").WithSummary("Drafts an experiment")
             .WithDescription("Nobody takes part before it is started. The first variant is the control. An id that is taken is a conflict.")

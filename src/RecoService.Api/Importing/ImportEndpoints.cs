@@ -20,7 +20,7 @@ internal static class ImportEndpoints
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<LimitSettings>();
-        var imports = routes.MapGroup("/import").WithTags("Import").RequireAuthorization(SecurityExtensions.Admin);
+        var imports = routes.MapGroup("/import").WithTags("Import").RequireAdmin();
         foreach (var target in Enum.GetValues<ImportTarget>())
         {
             var name = target.ToString().ToLowerInvariant();

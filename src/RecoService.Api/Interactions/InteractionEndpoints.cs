@@ -36,7 +36,7 @@ internal static class InteractionEndpoints
 
         routes.MapGet("/users/{userId}/interactions", List)
             .CheckPathIds()
-            .RequireAuthorization(SecurityExtensions.Admin)
+            .RequireAdmin()
             .WithName("ListInteractions").WithTags("Interactions")
             .WithSummary("What a user did, newest first")
             .ProducesProblems(StatusCodes.Status400BadRequest);

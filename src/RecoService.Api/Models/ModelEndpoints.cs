@@ -55,7 +55,7 @@ internal static class ModelEndpoints
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var models = routes.MapGroup("/admin/models").WithTags("Models").RequireAuthorization(SecurityExtensions.Admin);
+        var models = routes.MapGroup("/admin/models").WithTags("Models").RequireAdmin();
         models.MapGet("/", List).WithName("ListModels").WithSummary("Stored models, newest first").ProducesProblems(StatusCodes.Status400BadRequest);
         models.MapPost("/", Upload)
             .WithMetadata(new ModelSizeLimit(routes.ServiceProvider.GetRequiredService<LimitSettings>().MaxModelBytes))

@@ -40,7 +40,7 @@ internal sealed class OperationAnswers : IOperationFilter
         if (metadata.OfType<IAllowAnonymous>().Any())
             operation.Security = [];
         else
-            AddKey(operation, metadata.OfType<IAuthorizeData>().Any(data => data.Policy == SecurityExtensions.Storefront), context);
+            AddKey(operation, metadata.OfType<IAuthorizeData>().LastOrDefault()?.Policy, context);
 
         AddProblem(operation, StatusCodes.Status400BadRequest, context);
         if (operation.RequestBody is not null)
@@ -62,9 +62,15 @@ internal sealed class OperationAnswers : IOperationFilter
         }
     }
 
-    private static void AddKey(OpenApiOperation operation, bool isForStorefront, OperationFilterContext context)
+    private static void AddKey(OpenApiOperation operation, string? policy, OperationFilterContext context)
     {
-        var roles = isForStorefront ? "a storefront or an admin key" : "an admin key";
+        var roles = policy switch
+        {
+            SecurityExtensions.Storefront => "a storefront or an admin key",
+            SecurityExtensions.Reader => "a key of any role",
+            SecurityExtensions.Viewer => "a viewer or an admin key",
+            _ => "an admin key",
+        };
         operation.Description = $"{operation.Description} Needs {roles}.".TrimStart();
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyHandler.SchemeName, context.Document)] = [] }];
         AddProblem(operation, StatusCodes.Status401Unauthorized, context);

@@ -26,7 +26,7 @@ internal static class SwaggerExtensions
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyHandler.HeaderName,
-                Description = "A storefront key for the storefront's calls, an admin key for everything. Development without configured keys needs none.",
+                Description = "A storefront key for the storefront's calls, a viewer key for whatever only reads, an admin key for everything. Development without configured keys needs none.",
             });
             options.SupportNonNullableReferenceTypes();
             // Its members are none of the wire's; the properties that hold it say its shape.

@@ -17,7 +17,7 @@ internal static class ProfileEndpoints
     {
         routes.MapGet("/users/{userId}/profile", OfUser)
             .CheckPathIds()
-            .RequireAuthorization(SecurityExtensions.Storefront)
+            .RequireAuthorization(SecurityExtensions.Reader)
             .WithName("GetUserProfile")
             .WithTags("Profiles")
             .WithSummary("What is known of a user: tastes, prices, activity and likely segments")
@@ -26,7 +26,7 @@ internal static class ProfileEndpoints
 
         routes.MapGet("/items/{itemId}/profile", OfItem)
             .CheckPathIds()
-            .RequireAuthorization(SecurityExtensions.Storefront)
+            .RequireAuthorization(SecurityExtensions.Reader)
             .WithName("GetItemProfile")
             .WithTags("Profiles")
             .WithSummary("What is known of an item: audience, trend, conversion and neighbours")
@@ -40,7 +40,7 @@ internal static class ProfileEndpoints
         response.MarkPersonal();
         if (!state.Users.TryGetIndex(userId.Value, out var userIndex))
             return TypedResults.NotFound();
-        IReadOnlyList<string>? similar = caller.IsInRole(nameof(ApiKeyRole.Admin)) ? SimilarTo(state, userId.Value) : null;
+        IReadOnlyList<string>? similar = caller.IsInRole(nameof(ApiKeyRole.Admin)) || caller.IsInRole(nameof(ApiKeyRole.Viewer)) ? SimilarTo(state, userId.Value) : null;
         return TypedResults.Ok(UserProfileResponse.Of(userId.Value, state.ModelVersion, state.UserProfileOf(userIndex, time.GetUtcNow().ToUnixTimeMilliseconds()), shop.Settings.Kinds, similar));
     }
 

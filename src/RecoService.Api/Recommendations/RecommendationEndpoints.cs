@@ -95,7 +95,7 @@ internal static class RecommendationEndpoints
     public static void MapExplanations(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/recommendations/{userId}/explain/{itemId}", Explain)
             .CheckPathIds()
-            .RequireAuthorization(SecurityExtensions.Admin)
+            .RequireAdmin()
             .WithName("ExplainItem")
             .WithTags("Recommendations")
             .WithSummary("Why an item is in a user's list, or why not")

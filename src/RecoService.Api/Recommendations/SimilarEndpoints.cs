@@ -42,7 +42,7 @@ internal static class SimilarEndpoints
 
         routes.MapGet("/users/{userId}/similar", LikeUser)
             .CheckPathIds()
-            .RequireAuthorization(SecurityExtensions.Admin)
+            .RequireAdmin()
             .WithName("GetSimilarUsers")
             .WithTags("Recommendations")
             .WithSummary("The users like one, most alike first")

@@ -44,7 +44,7 @@ internal static class RuleEndpoints
 
     public static void MapRules(this IEndpointRouteBuilder routes)
     {
-        var rules = routes.MapGroup("/admin/rules").WithTags("Rules").RequireAuthorization(SecurityExtensions.Admin);
+        var rules = routes.MapGroup("/admin/rules").WithTags("Rules").RequireAdmin();
         rules.MapGet("/", List).WithName("ListRules").WithSummary("The merchandising rules as they stand")
             .WithDescription("By id. `fault` says why a rule does not act on the items of now.");
         rules.MapPost("/", Create).AcceptsJson(typeof(RuleRequest)).WithName("CreateRule").WithSummary("Adds a merchandising rule")

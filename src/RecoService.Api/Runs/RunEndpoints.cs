@@ -49,7 +49,7 @@ internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        var admin = routes.MapGroup("/admin").WithTags("Model runs").RequireAuthorization(SecurityExtensions.Admin);
+        var admin = routes.MapGroup("/admin").WithTags("Model runs").RequireAdmin();
         admin.MapPost("/retrain", Retrain).AcceptsJson(typeof(RetrainRequest), isOptional: true)
             .WithName("Retrain").WithSummary("Start a model run: train, judge, and publish if the gate agrees")
             .WithDescription("202 with the run's Location; 409 with the Location of the run that is under way. The body may be left out.")

@@ -11,6 +11,7 @@ public sealed class SecuritySettings
 public enum ApiKeyRole
 {
     Storefront,
+    Viewer,
     Admin,
 }
 
@@ -21,7 +22,7 @@ public sealed class ApiKeySettings
     [Required, RegularExpression("^[A-Za-z0-9_.-]{1,64}$", ErrorMessage = "Name must be 1 to 64 letters, digits, '.', '_' or '-'.")]
     public string Name { get; set; } = "";
 
-    /// <summary>What the key opens: <c>Storefront</c> the calls of the shop, <c>Admin</c> all calls.</summary>
+    /// <summary>What the key opens: <c>Storefront</c> the calls of the shop, <c>Viewer</c> what an admin reads and nothing that changes anything, <c>Admin</c> all calls.</summary>
     public ApiKeyRole Role { get; set; } = ApiKeyRole.Storefront;
 
     /// <summary>The secret itself.</summary>

@@ -39,7 +39,7 @@ internal sealed record StoreCountsResponse(long Users, long Items, long Interact
 internal static class StatusEndpoints
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/admin/status", Get).RequireAuthorization(SecurityExtensions.Admin)
+        routes.MapGet("/admin/status", Get).RequireAdmin()
             .WithName("GetStatus").WithTags("Status").WithSummary("What is served, how old it is, what runs next, and what is wrong");
 
     /// <summary>Longer than a store that is well takes; one that is known to be away is not asked.</summary>

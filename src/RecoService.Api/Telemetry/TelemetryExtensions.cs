@@ -42,7 +42,7 @@ internal static class TelemetryExtensions
 
     /// <summary>The scrape endpoint, for GET alone and for an admin key. Its format is Prometheus's own, so it is no call of the API: the OpenAPI document leaves it out, and it reads Accept.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(SecurityExtensions.Admin)
+        ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAdmin()
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).WithName(MetricsName).ExcludeFromDescription()).Finally(QueryParameters.AddTo);
 
     private static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, string path)
