@@ -4,6 +4,7 @@ WORKDIR /source
 # What decides the packages comes first, so that a change of code keeps the restored layer.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/RecoService.Api/RecoService.Api.csproj src/RecoService.Api/
+COPY src/RecoService.Console/RecoService.Console.csproj src/RecoService.Console/
 COPY src/RecoService.Engine/RecoService.Engine.csproj src/RecoService.Engine/
 COPY src/RecoService.Lab/RecoService.Lab.csproj src/RecoService.Lab/
 COPY src/RecoService.MlNet/RecoService.MlNet.csproj src/RecoService.MlNet/

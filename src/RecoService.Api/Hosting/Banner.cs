@@ -28,6 +28,7 @@ internal sealed class Banner(IServer server, ShopDirectory shops, TimeProvider t
         var userId = snapshots.Current?.State.Users is { Count: > 0 } users ? Uri.EscapeDataString(users[0]) : "anybody";
         // One write, so that no log line comes between; and not through Spectre, which would break the command to be copied where the window ends.
         var text = new StringBuilder().AppendLine();
+        text.AppendLine($"  Console:     {address}/console");
         text.AppendLine($"  Swagger UI:  {address}/swagger");
         text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(shop.Keys.IsEmpty ? "" : $" -H \"{ApiKeyHandler.HeaderName}: $KEY\"")}");
         if (shop.Keys.IsEmpty)

@@ -8,6 +8,7 @@ using RecoService.Api.Importing;
 using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
+using RecoService.Api.Pages;
 using RecoService.Api.Profiles;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Rules;
@@ -21,6 +22,7 @@ using RecoService.Api.Wire;
 using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Training;
+using RecoService.WebConsole;
 
 namespace RecoService.Api.Hosting;
 
@@ -79,6 +81,8 @@ internal static class RecoApplication
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSingleton<ApiKeysOf>(services => services.GetRequiredService<ShopDirectory>().KeysOf);
+        if (settings.Console.Enabled)
+            builder.Services.AddConsole(settings.Console);
         builder.Services.AddHealth();
         builder.Services.AddSwagger();
         builder.Services.AddTelemetry(settings, ServiceEndpoint.Version);
@@ -99,6 +103,8 @@ internal static class RecoApplication
 
         var app = builder.Build();
         ServedGauges.AddTo(app.Services);
+        if (settings.Console.Enabled)
+            ((IApplicationBuilder)app).Use(app.Services.GetRequiredService<CallsInProcess>().Take);
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<WarmUp>().Before);
         app.UseHeadRequests();
@@ -112,6 +118,8 @@ internal static class RecoApplication
         app.UseAuthorization();
         app.UseRateLimiter();
         app.Use(QueryParameters.CheckAsync);
+        if (settings.Console.Enabled)
+            app.UseConsole();
         if (settings.Swagger.EnabledIn(app.Environment))
             app.UseSwaggerPages();
 
@@ -141,6 +149,8 @@ internal static class RecoApplication
         calls.MapStatus();
         calls.MapHealth();
         app.MapMetrics();
+        if (settings.Console.Enabled)
+            app.MapConsole();
         return app;
     }
 }

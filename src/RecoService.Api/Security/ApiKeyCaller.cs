@@ -16,10 +16,12 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
     /// <param name="name">Stands for the key in logs and metrics.</param>
     /// <param name="role">What it may do.</param>
     /// <param name="requestsPerSecond">0 = no limit.</param>
-    public ApiKeyCaller(string name, ApiKeyRole role, int requestsPerSecond = 0)
+    /// <param name="stamp">Stands for the key where the key itself must not.</param>
+    public ApiKeyCaller(string name, ApiKeyRole role, int requestsPerSecond = 0, string stamp = "")
         : base(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.ToString())], SchemeName))
     {
         Role = role.ToString();
+        Stamp = stamp;
         RequestsPerSecond = requestsPerSecond;
         Authenticated = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, SchemeName)));
         Limit = requestsPerSecond == 0 ? RateLimitPartition.GetNoLimiter(this) : RateLimitPartition.GetTokenBucketLimiter(this, _ => new TokenBucketRateLimiterOptions
@@ -33,6 +35,9 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
 
     /// <summary>As policies spell it.</summary>
     public string Role { get; }
+
+    /// <summary>A hash of the key's name and secret, by which a session names its key. Changes with either.</summary>
+    public string Stamp { get; }
 
     /// <summary>0 = no limit.</summary>
     public int RequestsPerSecond { get; }

@@ -25,7 +25,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         if (keys.IsEmpty)
             return ApiKeyCaller.Anybody.Authenticated;
         if (!Request.Headers.TryGetValue(HeaderName, out var presented) || presented.Count != 1)
-            return Missing;
+            return Context.Features.Get<CallerInProcess>()?.Caller?.Authenticated ?? Missing;
         return keys.Find(presented[0]!)?.Authenticated ?? Unknown;
     }
 

@@ -11,11 +11,15 @@ internal delegate ApiKeyRing ApiKeysOf(HttpContext context);
 internal sealed class ApiKeyRing(IEnumerable<ApiKeySettings> keys)
 {
     private const int StackBytes = 1024;
+    private const int StampBytes = 16;
 
     private readonly (byte[] Hash, ApiKeyCaller Caller)[] entries =
-        [.. keys.Select(key => (SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), new ApiKeyCaller(key.Name, key.Role, key.RequestsPerSecond)))];
+        [.. keys.Select(key => (SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), new ApiKeyCaller(key.Name, key.Role, key.RequestsPerSecond, StampOf(key))))];
 
     public bool IsEmpty => entries.Length == 0;
+
+    /// <summary>The key that a session was begun with, or null where it is no longer one.</summary>
+    public ApiKeyCaller? FindByStamp(string stamp) => Array.Find(entries, entry => entry.Caller.Stamp == stamp).Caller;
 
     /// <summary>Whose key was presented, or null. Takes the same time whichever key matches, or none.</summary>
     public ApiKeyCaller? Find(string presented)
@@ -34,4 +38,8 @@ internal sealed class ApiKeyRing(IEnumerable<ApiKeySettings> keys)
 
         return found;
     }
+
+    /// <summary>Hashed twice, so that what a session holds is not what a key is compared by.</summary>
+    private static string StampOf(ApiKeySettings key) =>
+        Convert.ToHexString(SHA256.HashData([.. SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), .. Encoding.UTF8.GetBytes(key.Name)]).AsSpan(0, StampBytes));
 }

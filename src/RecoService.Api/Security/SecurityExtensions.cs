@@ -9,7 +9,22 @@ namespace RecoService.Api.Security;
 internal static class SecurityExtensions
 {
     public const string Storefront = "Storefront";
+    public const string Viewer = "Viewer";
     public const string Admin = "Admin";
+
+    /// <summary>For whatever key there is: a call that says what the shop has and changes nothing.</summary>
+    public const string Reader = "Reader";
+
+    /// <summary>Needs an admin key; calls that only read may be made with a viewer's, too.</summary>
+    public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(static endpoint => endpoint.Metadata.Add(new AuthorizeAttribute(OnlyReads(endpoint) ? Viewer : Admin)));
+        return builder;
+    }
+
+    private static bool OnlyReads(EndpointBuilder endpoint) =>
+        endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { HttpMethods: { Count: > 0 } methods } && methods.All(method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method));
 
     /// <summary>Roles, rate limits and the scheme of keys, for which an <see cref="ApiKeysOf"/> must be registered. Whatever does not say otherwise needs an admin key, so a forgotten endpoint is closed, not open.</summary>
     /// <exception cref="InvalidSettingsException">There are no keys outside Development, or none there but an address others can reach.</exception>
@@ -29,6 +44,8 @@ internal static class SecurityExtensions
         builder.Services.AddSingleton<IPolicyEvaluator, RolePolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))
+            .AddPolicy(Viewer, policy => policy.RequireRole(nameof(ApiKeyRole.Viewer), nameof(ApiKeyRole.Admin)))
+            .AddPolicy(Reader, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Viewer), nameof(ApiKeyRole.Admin)))
             .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context => IsRejection(context) || context.User.IsInRole(nameof(ApiKeyRole.Admin))).Build());
         builder.Services.AddRateLimiter(options =>

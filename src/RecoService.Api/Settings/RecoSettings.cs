@@ -38,6 +38,8 @@ public sealed class RecoSettings
 
     public SwaggerSettings Swagger { get; set; } = new();
 
+    public ConsoleSettings Console { get; set; } = new();
+
     public DemoSettings Demo { get; set; } = new();
 
     /// <summary>The path under which a proxy offers the service. It works whether the proxy cuts the path off or not.</summary>

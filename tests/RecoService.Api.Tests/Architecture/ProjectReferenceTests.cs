@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RecoService.Api.Tests.Architecture;
 
-/// <summary>References run one way: Api -> Storage -> Engine, Api -> Lab -> Engine. The worker MlNet is built with Api and references nothing.</summary>
+/// <summary>References run one way: Api -> Storage -> Engine, Api -> Lab -> Engine, Api -> Console. The console knows the calls of the API and nothing behind them. The worker MlNet is built with Api and references nothing.</summary>
 public sealed class ProjectReferenceTests
 {
     private static readonly string[] WebAndDatabase =
@@ -13,7 +13,8 @@ public sealed class ProjectReferenceTests
 
     public static TheoryData<string, string[]> Allowed() => new()
     {
-        { "RecoService.Api", ["RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"] },
+        { "RecoService.Api", ["RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"] },
+        { "RecoService.Console", [] },
         { "RecoService.Storage", ["RecoService.Engine"] },
         { "RecoService.Lab", ["RecoService.Engine"] },
         { "RecoService.MlNet", [] },

@@ -8,7 +8,7 @@ internal static class Repository
 {
     public static readonly string Root = FindRoot();
 
-    public static readonly IReadOnlyList<string> SourceProjects = ["RecoService.Api", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"];
+    public static readonly IReadOnlyList<string> SourceProjects = ["RecoService.Api", "RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"];
 
     public static IEnumerable<Assembly> SourceAssemblies => SourceProjects.Select(Load);
 

@@ -6,6 +6,7 @@ using RecoService.Api.Security;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
+using RecoService.WebConsole;
 
 namespace RecoService.Api.Tests.Security;
 
@@ -13,6 +14,7 @@ namespace RecoService.Api.Tests.Security;
 public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFixture<SharedServices>
 {
     private static readonly string[] ForStorefronts = ["AppendInteractions", "DeleteInteraction", "DeleteOrder", "DeleteRating", "GetBasketList", "GetBatchRecommendations", "GetBoughtTogether", "GetItem", "GetItemProfile", "GetPageLists", "GetPlacementList", "GetPublicList", "GetRecommendations", "GetSessionRecommendations", "GetSimilarItems", "GetUserProfile", "ListItems", "MergeUser", "PutInteraction", "PredictResponses", "PutRating", "RankItems"];
+    private static readonly string[] ForReaders = ["GetItem", "GetItemProfile", "GetUserProfile", "ListItems"];
     private static readonly string[] ForAnybody = ["GetLive", "GetReady", "GetService"];
 
     [Fact]
@@ -66,6 +68,21 @@ public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFi
     }
 
     [Fact]
+    public async Task EveryEndpoint_WithAViewerKey_IsOpenWhereAnAdminReadsAndNowhereElse()
+    {
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+        foreach (var call in Call.AllOf(service))
+        {
+            using var request = call.ToRequest(service);
+            using var response = await service.Viewer.SendAsync(request);
+            if (ForAnybody.Contains(call.Name) || ForReaders.Contains(call.Name) || (call.Method == "GET" && !ForStorefronts.Contains(call.Name)))
+                Assert.False(response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{call} answered {response.StatusCode}.");
+            else
+                await Refusal.ReadProblemAsync(response, HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Fact]
     public async Task EveryEndpoint_WithAnAdminKey_IsOpen()
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
@@ -83,7 +100,7 @@ public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFi
     {
         var service = await services.OnAsync(StorageProvider.Sqlite);
 
-        var open = service.Get<EndpointDataSource>().Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        var open = service.Get<EndpointDataSource>().Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null && endpoint.Metadata.GetMetadata<ConsolePage>() is null)
             .Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName);
 
         Assert.Equal(ForAnybody, open.Order(StringComparer.Ordinal));
@@ -161,7 +178,7 @@ public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFi
         await using (var service = await TestService.StartAsync(database, configure: log.AddTo))
         {
             using var wrong = service.CreateClient(wrongKey);
-            foreach (var client in new[] { service.Admin, service.Storefront, service.Anonymous, wrong })
+            foreach (var client in new[] { service.Admin, service.Storefront, service.Viewer, service.Anonymous, wrong })
             {
                 foreach (var path in new[] { "/items", "/admin/status", "/recommendations/u", "/items?limit=0", "/nothing" })
                     (await client.GetAsync(path)).Dispose();
@@ -171,7 +188,7 @@ public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFi
 
         Assert.Contains(log.Requests, line => line.Message.Contains("storefront", StringComparison.Ordinal));
         Assert.All(log.Lines, line => Assert.DoesNotContain(
-            new[] { TestService.AdminKey, TestService.StorefrontKey, wrongKey },
+            new[] { TestService.AdminKey, TestService.StorefrontKey, TestService.ViewerKey, wrongKey },
             key => line.Message.Contains(key, StringComparison.Ordinal) || line.Exception?.Contains(key, StringComparison.Ordinal) == true));
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using RecoService.Api.Tests.Edges;
+using RecoService.WebConsole;
 
 namespace RecoService.Api.Tests.Service;
 
@@ -11,6 +12,7 @@ internal sealed record Call(string Name, string Method, string Path, string? Con
     public static List<Call> AllOf(TestService service) =>
     [
         .. from endpoint in service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           where endpoint.Metadata.GetMetadata<ConsolePage>() is null
            from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
            select new Call(
                endpoint.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName, method,

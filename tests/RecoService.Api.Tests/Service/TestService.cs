@@ -12,6 +12,7 @@ internal sealed class TestService : IAsyncDisposable
 {
     public const string AdminKey = "admin-key-for-tests-0001";
     public const string StorefrontKey = "storefront-key-for-tests";
+    public const string ViewerKey = "viewer-key-for-tests-0001";
 
     private readonly WebApplication host;
 
@@ -21,6 +22,7 @@ internal sealed class TestService : IAsyncDisposable
         Address = address;
         Admin = CreateClient(AdminKey);
         Storefront = CreateClient(StorefrontKey);
+        Viewer = CreateClient(ViewerKey);
         Anonymous = CreateClient(null);
     }
 
@@ -30,6 +32,7 @@ internal sealed class TestService : IAsyncDisposable
         "--urls=http://127.0.0.1:0",
         "--Reco:Security:ApiKeys:0:Name=admin", "--Reco:Security:ApiKeys:0:Role=Admin", $"--Reco:Security:ApiKeys:0:Key={AdminKey}",
         "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={StorefrontKey}",
+        "--Reco:Security:ApiKeys:2:Name=viewer", "--Reco:Security:ApiKeys:2:Role=Viewer", $"--Reco:Security:ApiKeys:2:Key={ViewerKey}",
         "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0", "--Reco:Shutdown:Drain=00:00:00",
         // Tests need no catalogue and no model to get lists.
         "--Reco:Recommendations:RecommendUnlistedItems=true", "--Reco:Recommendations:UnlistedItemMinUsers=0",
@@ -43,6 +46,8 @@ internal sealed class TestService : IAsyncDisposable
     public HttpClient Admin { get; }
 
     public HttpClient Storefront { get; }
+
+    public HttpClient Viewer { get; }
 
     public HttpClient Anonymous { get; }
 
@@ -90,6 +95,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         Admin.Dispose();
         Storefront.Dispose();
+        Viewer.Dispose();
         Anonymous.Dispose();
         await host.StopAsync();
         await host.DisposeAsync();

@@ -1,0 +1,14 @@
+namespace RecoService.WebConsole.Calls;
+
+/// <summary>Why a call of the API did not do what it was asked for: what it answered as problem details.</summary>
+/// <param name="Status">Of HTTP.</param>
+/// <param name="Title">In short.</param>
+/// <param name="Detail">What is wrong, and what to do.</param>
+/// <param name="Errors">Faults by field.</param>
+internal sealed record ApiProblem(int Status, string? Title, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
+
+/// <summary>A call of the API was refused or failed.</summary>
+internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detail ?? problem.Title)
+{
+    public ApiProblem Problem { get; } = problem;
+}
