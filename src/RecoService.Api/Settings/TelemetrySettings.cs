@@ -9,7 +9,7 @@ public enum TelemetryProtocol
     Http,
 }
 
-/// <summary>Metrics and traces for an OpenTelemetry collector. Prometheus reads <c>/metrics</c> with an admin key and needs no setting.</summary>
+/// <summary>Metrics and traces for an OpenTelemetry collector. Prometheus reads <c>/metrics</c> with an admin or a viewer key and needs no setting.</summary>
 public sealed class TelemetrySettings
 {
     /// <summary>The address of the collector, as <c>http://collector:4317</c>. Without one nothing is sent.</summary>

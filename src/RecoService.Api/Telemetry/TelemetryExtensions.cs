@@ -40,9 +40,9 @@ internal static class TelemetryExtensions
             .AddOtlpExporter(exporter => Configure(exporter, settings.Telemetry, "v1/traces")));
     }
 
-    /// <summary>The scrape endpoint, for GET alone and for an admin key. Its format is Prometheus's own, so it is no call of the API: the OpenAPI document leaves it out, and it reads Accept.</summary>
+    /// <summary>The scrape endpoint, for GET alone and for keys that read what an admin reads. Its format is Prometheus's own, so it is no call of the API: the OpenAPI document leaves it out, and it reads Accept.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAdmin()
+        ((IEndpointConventionBuilder)routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(SecurityExtensions.Viewer)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).WithName(MetricsName).ExcludeFromDescription()).Finally(QueryParameters.AddTo);
 
     private static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, string path)

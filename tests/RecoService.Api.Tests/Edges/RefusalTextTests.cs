@@ -29,10 +29,12 @@ public sealed class RefusalTextTests(SharedServices services) : IClassFixture<Sh
         Assert.Contains("The header X-Api-Key must stand once.", twice.Body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Role_ThatIsNotEnough_IsToldWithTheOneThatIs() => Assert.Equal(
-        "This call needs a key with the role Admin; the key 'storefront' has the role Storefront. Roles are set under Reco:Security:ApiKeys.",
-        await DetailAsync(await services.OnAsync(StorageProvider.Sqlite), (await services.OnAsync(StorageProvider.Sqlite)).Storefront, "GET", "/admin/status", HttpStatusCode.Forbidden));
+    [Theory]
+    [InlineData("GET", "/admin/status", "Viewer")]
+    [InlineData("POST", "/admin/models/unpin", "Admin")]
+    public async Task Role_ThatIsNotEnough_IsToldWithTheLeastThatIs(string method, string path, string role) => Assert.Equal(
+        $"This call needs a key with the role {role}; the key 'storefront' has the role Storefront. Roles are set under Reco:Security:ApiKeys.",
+        await DetailAsync(await services.OnAsync(StorageProvider.Sqlite), (await services.OnAsync(StorageProvider.Sqlite)).Storefront, method, path, HttpStatusCode.Forbidden));
 
     [Theory]
     [InlineData("/recommendation/u", "/recommendations/{userId}")]

@@ -7,6 +7,7 @@ using RecoService.Api.Status;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
+using RecoService.WebConsole;
 
 namespace RecoService.Api.Tests.OpenApi;
 
@@ -41,7 +42,7 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
         var (document, operations) = await ReadAsync(service);
 
         var endpoints = service.Services.GetService(typeof(EndpointDataSource)) as EndpointDataSource;
-        var names = endpoints!.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null).Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName);
+        var names = endpoints!.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null && endpoint.Metadata.GetMetadata<ConsolePage>() is null).Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName);
         Assert.Equal(names.Order(StringComparer.Ordinal), operations.Select(operation => operation.Id).Order(StringComparer.Ordinal));
         Assert.All(operations, operation =>
         {

@@ -3,9 +3,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
 using RecoService.Api.Security;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
+using RecoService.WebConsole;
+using RecoService.WebConsole.Sessions;
 
 namespace RecoService.Api.Tests.Security;
 
@@ -39,11 +43,15 @@ public sealed class ApiKeySchemeTests(SharedServices services) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Scheme_IsTheDefaultForEverythingAndTheOnlyOne()
+    public async Task Scheme_IsTheDefaultForEverythingAndSessionsAreForPagesOnly()
     {
-        var schemes = (await services.OnAsync(StorageProvider.Sqlite)).Get<IAuthenticationSchemeProvider>();
+        var service = await services.OnAsync(StorageProvider.Sqlite);
+        var schemes = service.Get<IAuthenticationSchemeProvider>();
 
-        Assert.Equal([ApiKeyHandler.SchemeName], (await schemes.GetAllSchemesAsync()).Select(scheme => scheme.Name));
+        Assert.Equal([ApiKeyHandler.SchemeName, "Console", ConsoleSession.CookieScheme], (await schemes.GetAllSchemesAsync()).Select(scheme => scheme.Name));
+        Assert.All(
+            service.Get<EndpointDataSource>().Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<ConsolePage>() is null),
+            endpoint => Assert.DoesNotContain(endpoint.Metadata.OfType<IAuthorizeData>(), data => data.Policy == ConsoleSession.PolicyName));
         Assert.Equal(ApiKeyHandler.SchemeName, (await schemes.GetDefaultAuthenticateSchemeAsync())!.Name);
         Assert.Equal(ApiKeyHandler.SchemeName, (await schemes.GetDefaultChallengeSchemeAsync())!.Name);
         Assert.Equal(ApiKeyHandler.SchemeName, (await schemes.GetDefaultForbidSchemeAsync())!.Name);

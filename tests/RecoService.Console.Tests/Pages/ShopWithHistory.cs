@@ -1,0 +1,54 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using RecoService.Api.Tests.Service;
+using RecoService.Storage;
+
+namespace RecoService.Console.Tests.Pages;
+
+/// <summary>The demo shop on either database, with a model that a run trained and with lists that users saw, clicked and bought from. Tests share it and take nothing away.</summary>
+public sealed class ShopWithHistory : SharedServices
+{
+    private readonly SemaphoreSlim once = new(1);
+    private readonly HashSet<StorageProvider> filled = [];
+
+    protected override string[] Settings => [ConsoleServices.ManyTries, "--Reco:Demo:Enabled=true", "--Reco:Retraining:Recommender=item-knn", "--Reco:Attribution:Interval=00:00:01"];
+
+    internal async Task<TestService> FilledAsync(StorageProvider provider)
+    {
+        var service = await OnAsync(provider);
+        await once.WaitAsync();
+        try
+        {
+            if (filled.Add(provider))
+                await FillAsync(service);
+        }
+        finally
+        {
+            once.Release();
+        }
+
+        return service;
+    }
+
+    private static async Task FillAsync(TestService service)
+    {
+        await Wait.UntilAsync(async () => (await ReadAsync(service, "/admin/status")).GetProperty("modelVersion").ValueKind == JsonValueKind.Number, "the first model is served");
+        foreach (var user in Enumerable.Range(1, 6).Select(number => $"user-{number:0000}"))
+        {
+            var list = await ReadAsync(service, $"/recommendations/{user}?limit=5");
+            var id = list.GetProperty("recommendationId").GetGuid();
+            var items = list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!).ToList();
+            object[] acts =
+            [
+                new { userId = user, itemId = items[0], kind = "click", recommendationId = id },
+                new { userId = user, itemId = items[0], kind = "purchase", recommendationId = id, quantity = 2, unitPrice = 12.5, orderId = $"order-{user}" },
+            ];
+            using var response = await service.Admin.PostAsJsonAsync("/interactions", acts);
+            response.EnsureSuccessStatusCode();
+        }
+
+        await Wait.UntilAsync(async () => (await ReadAsync(service, "/admin/metrics/recommendations")).GetProperty("rows") is var rows && rows.GetArrayLength() > 0 && rows[0].GetProperty("orders").GetInt64() == 6, "the figures know all orders");
+    }
+
+    private static Task<JsonElement> ReadAsync(TestService service, string path) => service.Admin.GetFromJsonAsync<JsonElement>(path);
+}
