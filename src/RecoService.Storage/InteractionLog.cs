@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Data;
+using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
 
 namespace RecoService.Storage;
@@ -139,7 +140,8 @@ public sealed class InteractionLog
     /// <param name="ct">Cancels the read.</param>
     /// <param name="withContent">Reads what the catalogue says of the listed items too, and the attributes of users; items that nobody has touched become items of the dataset.</param>
     /// <param name="withExcludedUsers">Reads the users, too, who are left out of the figures of lists because they act like programs.</param>
-    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false, bool withExcludedUsers = false)
+    /// <param name="shown">Which of the lists that were shown are read too; null: none.</param>
+    public async Task<InteractionDataset> LoadDatasetAsync(CancellationToken ct, bool withContent = false, bool withExcludedUsers = false, ExposureWindow? shown = null)
     {
         var kinds = await store.KindKeysAsync(ct);
         return await store.ReadSnapshotAsync(async context =>
@@ -155,6 +157,8 @@ public sealed class InteractionLog
                 await UserContents.ReadAsync(context, builder, ct);
             }
 
+            if (shown is not null)
+                await ExposureReader.ReadAsync(context, shown, withExcludedUsers, builder, ct);
             return builder.Build(marker);
 
             void AddUnlessLeftOut(int userKey, int itemKey, byte kindIndex, float value, long occurredAt)

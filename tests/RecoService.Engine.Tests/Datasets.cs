@@ -69,7 +69,7 @@ internal static class Datasets
         return values;
     }
 
-    private static byte KindIndex(string name) => InteractionKinds.Default.TryGetIndex(name, out var index)
+    public static byte KindIndex(string name) => InteractionKinds.Default.TryGetIndex(name, out var index)
         ? index
         : throw new ArgumentException($"There is no kind '{name}'.", nameof(name));
 }

@@ -25,7 +25,7 @@ internal static class OfflineCommands
         await using var app = RecoApplication.CreateBuilder(["--Serilog:MinimumLevel:Default=Warning", .. configuration]).Build();
         var shop = app.DefaultShop();
         await shop.Store.Database.MigrateAsync(cancellationToken);
-        var dataset = await shop.Store.Interactions.LoadDatasetAsync(cancellationToken, withContent: true, shop.Settings.Retraining.LearnFromExcludedUsers);
+        var dataset = await shop.Store.Interactions.LoadDatasetAsync(cancellationToken, withContent: true, shop.Settings.Retraining.LearnFromExcludedUsers, shop.Settings.ExposuresAt(TimeProvider.System.GetUtcNow()));
         var retraining = shop.Settings.Retraining;
         return new StoredInput(dataset, shop.Settings.Trainers, retraining.HoldoutFraction, retraining.MinJudgedUsers);
     }

@@ -12,7 +12,8 @@ namespace RecoService.Api.Retraining;
 /// were made elsewhere, wait to be published, or stand beside the recommender.
 /// </summary>
 internal sealed class JudgeJob(
-    InteractionLog interactions, ModelStore models, SnapshotLoader loader, SnapshotComposer composer, ModelTraining training, ModelJudge judge, TrainerRegistry trainers, ShopSettings settings)
+    InteractionLog interactions, ModelStore models, SnapshotLoader loader, SnapshotComposer composer, ModelTraining training, ModelJudge judge, TrainerRegistry trainers, ShopSettings settings,
+    TimeProvider time)
 {
     private readonly PublishGate gate = new(settings.Retraining);
 
@@ -23,7 +24,7 @@ internal sealed class JudgeJob(
         progress.Enter("loading");
         var (stored, model) = await LoadAsync(run.ModelVersion ?? 0, cancellationToken);
         run = run with { Seed = settings.Retraining.Seed, OptionsJson = $"{{\"{stored.Trainer}\":{stored.OptionsJson}}}" };
-        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true, settings.Retraining.LearnFromExcludedUsers);
+        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true, settings.Retraining.LearnFromExcludedUsers, settings.ExposuresAt(time.GetUtcNow()));
         run = run with { Watermark = dataset.Watermark };
         var split = SplitBehind(stored, dataset);
         var context = training.NewContext(TrainingPlan.Of(settings, trainers, ModelRun.DefaultPlan, isFirstModel: true), progress, cancellationToken);

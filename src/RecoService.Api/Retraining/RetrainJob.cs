@@ -54,7 +54,7 @@ internal sealed class RetrainJob(
         progress.Enter("loading");
         if (!run.Force && await IsNothingToDoAsync(run, served, cancellationToken))
             return run with { Outcome = RunOutcome.Skipped, Reason = "Nothing has changed since the last run." };
-        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true, retraining.LearnFromExcludedUsers);
+        var dataset = await interactions.LoadDatasetAsync(cancellationToken, withContent: true, retraining.LearnFromExcludedUsers, settings.ExposuresAt(time.GetUtcNow()));
         run = run with { Watermark = dataset.Watermark };
         if (dataset.Count == 0)
             return run with { Outcome = RunOutcome.Refused, Reason = "There are no interactions to learn from." };

@@ -97,6 +97,15 @@ public sealed class RetrainingSettings
     /// <summary>Whether models learn from users, too, who are left out of the figures as programs (`Reco:Attribution:MostInteractionsADay`).</summary>
     public bool LearnFromExcludedUsers { get; set; }
 
+    /// <summary>So many shown items are read at most, the newest, with what users did with them, for trainers with the option <c>Feedback</c>; each takes about 20 bytes. 0 reads none.
+    /// Lists count once they are as old as <see cref="PredictionSettings.OutcomeDelay"/>.</summary>
+    [Range(0, 50_000_000)]
+    public int MaxShownItems { get; set; } = 500_000;
+
+    /// <summary>How old shown items may be that are learned from.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan ShownItemsWindow { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>A run without a heartbeat for this long is considered dead.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,5 +1,6 @@
 using RecoService.Engine.Data;
 using RecoService.Engine.Recommending;
+using RecoService.Storage.Attribution;
 
 namespace RecoService.Api.Settings;
 
@@ -24,4 +25,7 @@ internal sealed record ShopSettings(
     public static ShopSettings Of(RecoSettings settings) => new(
         settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Profiles, settings.Attribution, settings.Prediction, settings.Retraining, settings.Trainers, settings.Security,
         settings.Demo);
+
+    /// <summary>Which of its lists a training learns from that begins at this time.</summary>
+    public ExposureWindow ExposuresAt(DateTimeOffset now) => new(now - Retraining.ShownItemsWindow, now - Prediction.OutcomeDelay, Retraining.MaxShownItems);
 }

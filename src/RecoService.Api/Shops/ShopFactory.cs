@@ -60,7 +60,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var judge = new ModelJudge(training, serving.Loader, snapshots, trainers, retraining);
         var composer = new SnapshotComposer(
             store.Models, store.Publications, snapshots, serving.Loader, serving.Publisher, serving.Fresh, trainers, retraining, loggers.CreateLogger<SnapshotComposer>());
-        var judging = new JudgeJob(store.Interactions, store.Models, serving.Loader, composer, training, judge, trainers, settings);
+        var judging = new JudgeJob(store.Interactions, store.Models, serving.Loader, composer, training, judge, trainers, settings, time);
         var job = new RetrainJob(store.Interactions, store.Publications, store.Runs, snapshots, training, judge, judging, composer, trainers, settings, time);
         var trigger = new RetrainTrigger(store.Runs, retraining);
         return new ShopRetraining(

@@ -55,6 +55,9 @@ public sealed class InteractionDataset
 
     public int Count => items.Length;
 
+    /// <summary>What the users were shown, and touched of it; a part of a dataset has none of what came after its interactions.</summary>
+    public Exposures Exposures { get; internal init; } = Exposures.None;
+
     /// <summary>True when something is known of the items beyond who wanted them.</summary>
     public bool HasContent => contents.Length > 0;
 
@@ -129,14 +132,38 @@ public sealed class InteractionDataset
         return new TemporalSplit(Where(time => time < cut), Where(time => time >= cut), cut);
     }
 
-    /// <summary>The interactions whose time (Unix milliseconds) is accepted, over the same key maps.</summary>
-    public InteractionDataset Where(Func<long, bool> timeIsWanted) => Where(Array.ConvertAll(times, time => timeIsWanted(time)));
+    /// <summary>The interactions and the lists shown whose time (Unix milliseconds) is accepted, over the same key maps.</summary>
+    public InteractionDataset Where(Func<long, bool> timeIsWanted) => Where(Array.ConvertAll(times, time => timeIsWanted(time)), Exposures.Where(timeIsWanted));
 
-    /// <summary>The marked interactions, over the same key maps.</summary>
+    /// <summary>The marked interactions, over the same key maps, with the lists that each user was shown before their first interaction that is not marked, and nobody after the newest one that is.</summary>
     /// <param name="wanted">A mark per interaction: users in the order of their index, each user's oldest first.</param>
     public InteractionDataset Where(bool[] wanted)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(wanted.Length, Count);
+        return Where(wanted, Exposures.Count == 0 ? Exposures : Exposures.Before(EndsOfExposures(wanted)));
+    }
+
+    private Func<int, long> EndsOfExposures(bool[] wanted)
+    {
+        var end = long.MinValue;
+        for (var position = 0; position < wanted.Length; position++)
+        {
+            if (wanted[position])
+                end = Math.Max(end, Math.Min(times[position], long.MaxValue - 1) + 1);
+        }
+
+        var ends = new long[Users.Count];
+        for (var user = 0; user < ends.Length; user++)
+        {
+            var marks = wanted.AsSpan(userStarts[user]..userStarts[user + 1]);
+            ends[user] = marks.IndexOf(false) is >= 0 and var first ? Math.Min(times[userStarts[user] + first], end) : end;
+        }
+
+        return user => ends[user];
+    }
+
+    private InteractionDataset Where(bool[] wanted, Exposures exposures)
+    {
         var starts = new int[userStarts.Length];
         var kept = 0;
         for (var user = 0; user < Users.Count; user++)
@@ -152,7 +179,10 @@ public sealed class InteractionDataset
 
         return new InteractionDataset(
             Kinds, Users, Items, contents, userContents, Watermark, starts,
-            Pick(items, wanted, kept), Pick(kindIndexes, wanted, kept), Pick(values, wanted, kept), Pick(times, wanted, kept));
+            Pick(items, wanted, kept), Pick(kindIndexes, wanted, kept), Pick(values, wanted, kept), Pick(times, wanted, kept))
+        {
+            Exposures = exposures,
+        };
     }
 
     /// <summary>The interactions that count by the rule of the kinds that undo; the others are kept apart.</summary>
@@ -167,7 +197,7 @@ public sealed class InteractionDataset
                 apart.Add((user, [.. UndoneAmong(user, wanted)]));
         }
 
-        var kept = Where(wanted);
+        var kept = Where(wanted, Exposures);
         foreach (var (user, interactions) in apart)
             kept.undone.Add(user, interactions);
         return kept;

@@ -15,6 +15,7 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     private readonly List<byte> kindIndexes = [];
     private readonly List<float> values = [];
     private readonly List<long> times = [];
+    private readonly ExposuresBuilder exposures = new();
     private bool anyUndoes;
 
     public int Count => users.Count;
@@ -52,6 +53,16 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
     /// <summary>Says what is known of a user; one who is not added otherwise is passed over, and the last word on a user counts.</summary>
     public void AddUserContent(int userKey, UserContent content) => userContents[userKey] = content;
 
+    /// <summary>Says that a user was shown a list; one of a user who is not added otherwise is passed over.</summary>
+    /// <param name="userKey">The store's key of the user.</param>
+    /// <param name="shownAt">When, Unix milliseconds.</param>
+    /// <param name="itemKeys">The items from the top; any other number for one that is not to be learned from.</param>
+    /// <param name="touchedAt">When each was clicked or bought, or <see cref="Exposures.Untouched"/>.</param>
+    /// <param name="propensities">How probable each was to stand there, above 0 and at most 1; empty where no place was drawn.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The parts are not of one length, or a propensity is none.</exception>
+    public void AddShown(int userKey, long shownAt, ReadOnlySpan<int> itemKeys, ReadOnlySpan<long> touchedAt, ReadOnlySpan<float> propensities = default) =>
+        exposures.Add(userKey, shownAt, itemKeys, touchedAt, propensities);
+
     /// <summary>Freezes what was added, without what was undone. Interactions of one user at the same time keep the order they were added in.</summary>
     /// <param name="watermark">How far the log had been read; opaque.</param>
     public InteractionDataset Build(string watermark = "")
@@ -87,7 +98,10 @@ public sealed class InteractionDatasetBuilder(InteractionKinds kinds)
             sortedValues[position] = values[entry];
         }
 
-        var all = new InteractionDataset(kinds, userKeys, itemKeys, Ordered(contents, itemKeys), Ordered(userContents, userKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes);
+        var all = new InteractionDataset(kinds, userKeys, itemKeys, Ordered(contents, itemKeys), Ordered(userContents, userKeys), watermark, starts, sortedItems, sortedKinds, sortedValues, sortedTimes)
+        {
+            Exposures = exposures.Build(userKeys, itemKeys),
+        };
         return anyUndoes ? all.WithoutUndone() : all;
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.Feedback;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -45,4 +46,12 @@ public sealed class BprOptions : FactorOptions
     [Range(0.0, 2.0)]
     [Search(0, 1)]
     public float NegativeExponent { get; set; } = 0.5f;
+
+    /// <summary>What is learned from the lists that users were shown.</summary>
+    [EnumDataType(typeof(FeedbackUse))]
+    public FeedbackUse Feedback { get; set; } = FeedbackUse.None;
+
+    /// <summary>The part of the unseen items, 0..1, that is drawn from what the user was shown and left, where there is any. Only with <see cref="Feedback"/>.</summary>
+    [Range(0.0, 1.0)]
+    public float ShownShare { get; set; } = 0.75f;
 }

@@ -10,7 +10,7 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// Ranks what a user wants above what they have not seen: score(u, i) = b_i + p_u . q_i, by stochastic gradient descent on
 /// -ln sigmoid(score(u, i) - score(u, j)) over triples of a user, an item they want and one they do not have.
 /// Rendle, Freudenthaler, Gantner, Schmidt-Thieme, "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
-/// Wanted is what has a positive weight; how large it is does not matter. The result does not depend on the thread count.
+/// Wanted is what has a positive weight; how large it is does not matter. With feedback a part of the items they do not have is drawn from what they were shown and left. The result does not depend on the thread count.
 /// Users and items without a positive weight are unknown.
 /// </summary>
 public sealed class BprTrainer(BprOptions options) : ITrainer
@@ -19,7 +19,8 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context)
     {
-        var strata = new PositiveStrata(dataset.UserItems, options.NegativeExponent);
+        var feedback = BprFeedback.Of(dataset, options);
+        var strata = new PositiveStrata(dataset.UserItems, options.NegativeExponent, feedback?.Passed);
         var parameters = new BprParameters(dataset.Users.Count, dataset.Items.Count, options.Factors, context.Seed);
         var order = Enumerable.Range(0, strata.Grid).ToArray();
         for (var epoch = 0; epoch < options.Epochs; epoch++)
@@ -32,7 +33,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
                 context.Report("training", (epoch + ((double)step / order.Length)) / options.Epochs);
                 var stratum = order[step];
                 context.ForEachBlock(strata.Grid, block => TrainBlock(
-                    parameters, strata, block, strata.ItemGroup(stratum, block),
+                    parameters, strata, feedback, block, strata.ItemGroup(stratum, block),
                     new SeededRandom(context.Seed, StreamOf(epoch, stratum, block)), context.CancellationToken));
             }
         }
@@ -43,16 +44,18 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
     }
 
     private void TrainBlock(
-        BprParameters parameters, PositiveStrata strata, int userGroup, int itemGroup, SeededRandom random, CancellationToken cancellationToken)
+        BprParameters parameters, PositiveStrata strata, BprFeedback? feedback, int userGroup, int itemGroup, SeededRandom random, CancellationToken cancellationToken)
     {
         foreach (var user in strata.UsersOf(userGroup))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var positives = strata.PositivesOf(user, itemGroup);
+            var passed = strata.PassedOf(user, itemGroup);
             foreach (var positive in positives)
             {
-                if (TryDrawUnseen(strata, itemGroup, positives, ref random, out var negative))
-                    Step(parameters, user, positive, negative);
+                var weight = feedback?.WeightOf(user, positive) ?? 1;
+                if ((feedback?.TryDraw(user, passed, ref random, out var negative) ?? false) || TryDrawUnseen(strata, itemGroup, positives, ref random, out negative))
+                    Step(parameters, user, positive, negative, weight);
             }
         }
     }
@@ -71,7 +74,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
         return false;
     }
 
-    private void Step(BprParameters parameters, int user, int positive, int negative)
+    private void Step(BprParameters parameters, int user, int positive, int negative, float weight)
     {
         var p = parameters.UserFactors.Row(user);
         var a = parameters.ItemFactors.Row(positive);
@@ -79,7 +82,7 @@ public sealed class BprTrainer(BprOptions options) : ITrainer
         ref var aBias = ref parameters.ItemBiases[positive];
         ref var bBias = ref parameters.ItemBiases[negative];
         var difference = aBias - bBias + GradientSteps.DotOfDifference(p, a, b);
-        var step = options.LearningRate / (1 + MathF.Exp(difference));
+        var step = weight * options.LearningRate / (1 + MathF.Exp(difference));
         var shrink = 1 - (options.LearningRate * options.Regularization);
         var negativeShrink = 1 - (options.LearningRate * (options.NegativeRegularization ?? options.Regularization));
         var biasShrink = 1 - (options.LearningRate * options.BiasRegularization);

@@ -13,11 +13,12 @@ namespace RecoService.Engine.Algorithms.Bpr;
 /// </summary>
 internal sealed class PositiveStrata
 {
-    private const int MaxGrid = 16;
+    /// <summary>The most groups of a side.</summary>
+    public const int MaxGrid = 16;
+
     private const int PositivesPerBlock = 1_000;
     private const int ItemsPerGroup = 32;
 
-    private readonly SparseMatrix weights;
     private readonly int[] items;
     private readonly int[][] userGroups;
     private readonly byte[] groupOfItem;
@@ -26,15 +27,14 @@ internal sealed class PositiveStrata
     private readonly float[] likelihoods = [];
     private readonly double[] sums = [];
 
-    // |U| x (grid + 1): where a user's items of each group begin among the positives, and where the last group ends.
-    private readonly int[] segmentStarts;
-    private readonly int[] positives;
+    private readonly UserSegments positives;
+    private readonly UserSegments? passed;
 
     /// <param name="weights">|U| x |I|; what is above 0 is wanted. Items that nobody wants take no part.</param>
     /// <param name="exponent">The power of the number of its users by which an item is drawn, at least 0.</param>
-    public PositiveStrata(SparseMatrix weights, float exponent = 0)
+    /// <param name="passed">|U| x |I|: what is above 0 was shown and left; null: nothing was.</param>
+    public PositiveStrata(SparseMatrix weights, float exponent = 0, SparseMatrix? passed = null)
     {
-        this.weights = weights;
         var userCounts = new int[weights.RowCount];
         var itemCounts = new int[weights.ColumnCount];
         for (var user = 0; user < userCounts.Length; user++)
@@ -61,14 +61,9 @@ internal sealed class PositiveStrata
         Grid = Math.Clamp(Math.Min((int)Math.Sqrt(Count / PositivesPerBlock), items.Length / ItemsPerGroup), 1, MaxGrid);
         userGroups = Balance(userCounts, Grid);
         groupOfItem = new byte[itemCounts.Length];
-        positives = new int[Count];
-        segmentStarts = new int[checked(userCounts.Length * (Grid + 1))];
-        var start = 0;
-        for (var user = 0; user < userCounts.Length; user++)
-        {
-            segmentStarts[user * (Grid + 1)] = start;
-            start += userCounts[user];
-        }
+        Array.Fill(groupOfItem, UserSegments.NoGroup);
+        positives = new UserSegments(weights, Grid);
+        this.passed = passed is null ? null : new UserSegments(passed, Grid);
     }
 
     /// <summary>How many (user, wanted item) pairs there are.</summary>
@@ -86,11 +81,10 @@ internal sealed class PositiveStrata
     public int ItemGroup(int stratum, int userGroup) => (userGroup + stratum) % Grid;
 
     /// <summary>What a user wants of an item group in the current epoch, ascending.</summary>
-    public ReadOnlySpan<int> PositivesOf(int user, int itemGroup)
-    {
-        var segment = (user * (Grid + 1)) + itemGroup;
-        return positives.AsSpan(segmentStarts[segment]..segmentStarts[segment + 1]);
-    }
+    public ReadOnlySpan<int> PositivesOf(int user, int itemGroup) => positives.Of(user, itemGroup);
+
+    /// <summary>What a user was shown and left of an item group in the current epoch, ascending.</summary>
+    public ReadOnlySpan<int> PassedOf(int user, int itemGroup) => passed is null ? [] : passed.Of(user, itemGroup);
 
     /// <summary>One of the group's items.</summary>
     public int Draw(int itemGroup, ref SeededRandom random)
@@ -132,7 +126,10 @@ internal sealed class PositiveStrata
         context.ForEachBlock(Grid, userGroup =>
         {
             foreach (var user in UsersOf(userGroup))
-                Sort(user);
+            {
+                positives.Sort(user, groupOfItem);
+                passed?.Sort(user, groupOfItem);
+            }
         });
     }
 
@@ -150,30 +147,6 @@ internal sealed class PositiveStrata
         var sum = 0.0;
         for (var position = FirstOf(itemGroup); position < FirstOf(itemGroup + 1); position++)
             sums[position] = sum += likelihoods[items[position]];
-    }
-
-    /// <summary>Counts a user's items by group, then puts each where its group stands.</summary>
-    private void Sort(int user)
-    {
-        var columns = weights.RowColumns(user);
-        var values = weights.RowValues(user);
-        var starts = segmentStarts.AsSpan(user * (Grid + 1), Grid + 1);
-        Span<int> next = stackalloc int[MaxGrid + 1];
-        next.Clear();
-        for (var position = 0; position < columns.Length; position++)
-        {
-            if (values[position] > 0)
-                next[groupOfItem[columns[position]] + 1]++;
-        }
-
-        next[0] = starts[0];
-        for (var group = 1; group <= Grid; group++)
-            next[group] = starts[group] = next[group - 1] + next[group];
-        for (var position = 0; position < columns.Length; position++)
-        {
-            if (values[position] > 0)
-                positives[next[groupOfItem[columns[position]]]++] = columns[position];
-        }
     }
 
     private int FirstOf(int itemGroup) => (int)((long)itemGroup * items.Length / Grid);

@@ -58,13 +58,14 @@ internal sealed class AlsHalfStep
     /// <param name="confidences">As <see cref="Confidences"/> has them; a row per row.</param>
     /// <param name="regularization">Of these rows.</param>
     /// <param name="context">Threads and cancellation.</param>
-    public void Solve(FactorMatrix solved, SparseMatrix confidences, RowRegularization regularization, TrainingContext context)
+    /// <param name="counted">Whose rows' entries count for the regularization; null: those of the confidences.</param>
+    public void Solve(FactorMatrix solved, SparseMatrix confidences, RowRegularization regularization, TrainingContext context, SparseMatrix? counted = null)
     {
         context.ForEachBlock((solved.RowCount + RowsPerBlock - 1) / RowsPerBlock, block =>
         {
             var end = Math.Min((block + 1) * RowsPerBlock, solved.RowCount);
             for (var row = block * RowsPerBlock; row < end; row++)
-                SolveRow(solved.Row(row), confidences.RowColumns(row), confidences.RowValues(row), regularization);
+                SolveRow(solved.Row(row), confidences.RowColumns(row), confidences.RowValues(row), regularization.Of((counted ?? confidences).RowLength(row)));
         });
     }
 
@@ -74,11 +75,14 @@ internal sealed class AlsHalfStep
     /// <param name="confidences">One per column, as <see cref="Confidences"/> has them.</param>
     /// <param name="regularization">Of this row and its like.</param>
     /// <returns>False when the equations have no unique solution; the row holds nothing of use then.</returns>
-    public bool TrySolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization)
+    public bool TrySolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization) =>
+        TrySolve(solution, columns, confidences, regularization.Of(columns.Length));
+
+    private bool TrySolve(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float lambda)
     {
         if (!idleSolvers.TryTake(out var rowSolver))
             rowSolver = NewSolver();
-        var solved = rowSolver.TrySolve(solution, columns, confidences, regularization.Of(columns.Length));
+        var solved = rowSolver.TrySolve(solution, columns, confidences, lambda);
         idleSolvers.Add(rowSolver);
         return solved;
     }
@@ -94,7 +98,7 @@ internal sealed class AlsHalfStep
         return isSolved;
     }
 
-    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, RowRegularization regularization)
+    private void SolveRow(Span<float> solution, ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, float lambda)
     {
         if (!Confidences.HasPositive(confidences))
         {
@@ -102,7 +106,7 @@ internal sealed class AlsHalfStep
             return;
         }
 
-        if (!TrySolveRow(solution, columns, confidences, regularization))
+        if (!TrySolve(solution, columns, confidences, lambda))
             throw new TrainingException("The normal equations of a row have no unique solution; raise Regularization or lower Alpha.");
     }
 

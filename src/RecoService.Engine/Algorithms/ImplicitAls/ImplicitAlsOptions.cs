@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.Feedback;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 
@@ -88,6 +89,15 @@ public sealed class ImplicitAlsOptions : FactorOptions
     /// <summary>The weight at which the logarithm begins to flatten, in units of interaction weight. Only for Log.</summary>
     [Range(1e-6, 1e6)]
     public float Epsilon { get; set; } = 1f;
+
+    /// <summary>What is learned from the lists that users were shown: what a user was shown and left counts for more than what they never saw. The users are solved at the end by their
+    /// interactions alone, as folding in does.</summary>
+    [EnumDataType(typeof(FeedbackUse))]
+    public FeedbackUse Feedback { get; set; } = FeedbackUse.None;
+
+    /// <summary>How much more a pair that was shown and left counts than an unobserved one, each time it was shown. Only with <see cref="Feedback"/>.</summary>
+    [Range(0.0, 1e6)]
+    public float ShownWeight { get; set; } = 8f;
 
     /// <summary>How often both sides are solved.</summary>
     [Range(1, 1000)]

@@ -1,4 +1,5 @@
 using RecoService.Engine.Algorithms.Factors;
+using RecoService.Engine.Algorithms.Feedback;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -18,6 +19,13 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
     {
         var userItems = Confidences.Of(dataset.UserItems, options);
         var itemUsers = userItems.Transpose();
+        var (shownByUser, shownByItem) = (userItems, itemUsers);
+        if (options.Feedback != FeedbackUse.None && dataset.Exposures.Count > 0)
+        {
+            shownByUser = Confidences.With(userItems, ListFeedback.Of(dataset, options.Feedback), options.ShownWeight);
+            shownByItem = shownByUser.Transpose();
+        }
+
         var userRegularization = RowRegularization.Of(options, userItems, itemUsers);
         var itemRegularization = RowRegularization.Of(options, itemUsers, userItems);
         var users = InitialFactors(dataset.Users.Count, context);
@@ -30,15 +38,15 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsOptions options) : ITrainer
         {
             context.Report("training", (double)epoch / options.Epochs);
             itemStep.Refresh(context);
-            itemStep.Solve(items, itemUsers, itemRegularization, context);
+            itemStep.Solve(items, shownByItem, itemRegularization, context, itemUsers);
             context.Report("training", (epoch + 0.5) / options.Epochs);
 
-            // The last time exactly, so that a trained user equals the same history folded in later.
+            // The last time exactly, and by the interactions alone, so that a trained user equals the same history folded in later.
             if (epoch + 1 == options.Epochs)
                 userStep = new AlsHalfStep(options, AlsSolver.Exact, items, context);
             else
                 userStep.Refresh(context);
-            userStep.Solve(users, userItems, userRegularization, context);
+            userStep.Solve(users, epoch + 1 == options.Epochs ? userItems : shownByUser, userRegularization, context, userItems);
         }
 
         Clear(users, userItems, float.NaN);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecoService.Engine.Algorithms.Feedback;
 using RecoService.Engine.Algorithms.Ranking;
 using RecoService.Engine.Training;
 
@@ -11,4 +12,8 @@ public sealed class LinearRankingOptions : TwoStageOptions
     [Range(1e-6, 1e6)]
     [Search(0.01, 1000, Logarithmic = true)]
     public float Regularization { get; set; } = 1f;
+
+    /// <summary>What is learned from the lists that users were shown: what they passed over there is left, in the place of candidates drawn by chance.</summary>
+    [EnumDataType(typeof(FeedbackUse))]
+    public FeedbackUse Feedback { get; set; } = FeedbackUse.None;
 }

@@ -19,20 +19,29 @@ public sealed class LinearSvmTrainer(LinearRankingOptions options, TrainerRegist
     private const double SmallViolation = 1e-3;
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context) =>
-        new TwoStageTraining(options, registry).Train(dataset, context, (_, lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, options.Regularization, part)));
+        new TwoStageTraining(options, registry, options.Feedback).Train(dataset, context, (_, lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, options.Regularization, part, lists.Weights)));
 
     /// <summary>
     /// Minimises sum over the pairs of c max(0, 1 - y w.x) + lambda / 2 |w|^2; in the paper's letters C = c / lambda. What was left has cost c = 1, what was taken so much more
-    /// as it is rarer: at equal costs the few that were taken can be given up for a plane that calls everything left, and such a plane puts nothing in order.
+    /// as it is rarer: at equal costs the few that were taken can be given up for a plane that calls everything left, and such a plane puts nothing in order. Where pairs have
+    /// weights, costs and rarity are by these.
     /// </summary>
-    internal static float[] Fit(RankingPairs pairs, float regularization, TrainingContext context)
+    internal static float[] Fit(RankingPairs pairs, float regularization, TrainingContext context, float[]? pairWeights = null)
     {
         var weights = new float[RankingPairs.Width];
         var alphas = new double[pairs.Count];
         var order = Enumerable.Range(0, pairs.Count).ToArray();
-        var takenCount = pairs.Taken.AsSpan().Count(true);
+        var (taken, left) = (0.0, 0.0);
+        for (var pair = 0; pair < pairs.Count; pair++)
+        {
+            if (pairs.Taken[pair])
+                taken += pairWeights?[pair] ?? 1;
+            else
+                left += pairWeights?[pair] ?? 1;
+        }
+
         var largestLeft = 1.0 / regularization;
-        var largestTaken = largestLeft * Math.Max(1, pairs.Count - takenCount) / Math.Max(1, takenCount);
+        var largestTaken = largestLeft * Math.Max(1, left) / Math.Max(1, taken);
         for (var round = 0; round < MaxRounds; round++)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
@@ -41,7 +50,7 @@ public sealed class LinearSvmTrainer(LinearRankingOptions options, TrainerRegist
             foreach (var pair in order)
             {
                 var (side, largest) = pairs.Taken[pair] ? (1, largestTaken) : (-1, largestLeft);
-                violation = Math.Max(violation, Improve(pairs[pair], side, largest, ref alphas[pair], weights));
+                violation = Math.Max(violation, Improve(pairs[pair], side, largest * (pairWeights?[pair] ?? 1), ref alphas[pair], weights));
             }
 
             if (violation < SmallViolation)

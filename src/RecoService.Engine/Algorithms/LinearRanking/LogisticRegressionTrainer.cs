@@ -19,7 +19,7 @@ public sealed class LogisticRegressionTrainer(LinearRankingOptions options, Trai
     private const float SmallStep = 1e-5f;
 
     public IScorer Train(InteractionDataset dataset, TrainingContext context) =>
-        new TwoStageTraining(options, registry).Train(dataset, context, (_, lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, lists.EqualWeights(), options.Regularization, part)));
+        new TwoStageTraining(options, registry, options.Feedback).Train(dataset, context, (_, lists, part) => RankingPairs.Learn(lists, pairs => Fit(pairs, lists.EqualWeights(), options.Regularization, part)));
 
     /// <summary>Minimises sum over the pairs of v ln(1 + exp(-y w.x)) + lambda / 2 |w|^2, v being the weight of the pair.</summary>
     internal static float[] Fit(RankingPairs pairs, float[] pairWeights, float regularization, TrainingContext context)
