@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace RecoService.WebConsole.Words;
 
-/// <summary>What pages say, by language: a file each, embedded.</summary>
+/// <summary>What pages say, by language: a folder each, embedded. A key stands in one file.</summary>
 internal static class WordList
 {
     public const string Default = "en";
@@ -21,11 +21,15 @@ internal static class WordList
     private static FrozenDictionary<string, FrozenDictionary<string, string>> Read()
     {
         var assembly = Assembly.GetExecutingAssembly();
+        // words/en/runs.json; a folder ends with the separator of the machine that built it.
         return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => Path.GetFileNameWithoutExtension(name[Folder.Length..]), name =>
-            {
-                using var stream = assembly.GetManifestResourceStream(name)!;
-                return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!.ToFrozenDictionary(StringComparer.Ordinal);
-            }, StringComparer.Ordinal);
+            .GroupBy(name => name[Folder.Length..].Split('/', '\\')[0], StringComparer.Ordinal)
+            .ToFrozenDictionary(files => files.Key, files => files.SelectMany(name => ReadFile(assembly, name)).ToFrozenDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, string> ReadFile(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!;
     }
 }

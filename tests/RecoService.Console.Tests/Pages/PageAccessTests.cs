@@ -1,16 +1,13 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
-using RecoService.WebConsole;
 
 namespace RecoService.Console.Tests.Pages;
 
 /// <summary>Who sees which page, and whose forms are taken: for every page that the running service has, also a future one.</summary>
 public sealed class PageAccessTests(ConsoleServices services) : IClassFixture<ConsoleServices>
 {
-    private const string LogIn = "/console/log-in";
+    private const string LogIn = ConsolePages.LogIn;
 
     [Fact]
     public async Task EveryPage_WithoutASession_LeadsToTheLogInAndBack()
@@ -246,13 +243,8 @@ public sealed class PageAccessTests(ConsoleServices services) : IClassFixture<Co
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
-    /// <summary>Their addresses, with made-up ids; the log-in is for everybody.</summary>
-    private static List<string> PagesOf(TestService service) =>
-    [
-        .. service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<ConsolePage>() is not null)
-            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Where(path => path != LogIn && path.StartsWith("/console", StringComparison.Ordinal) && !path.Contains("assets", StringComparison.Ordinal))
-            .Select(path => path.Replace("{RunId:long}", "999999", StringComparison.Ordinal)).Distinct(),
-    ];
+    /// <summary>With ids that this shop does not have.</summary>
+    private static IReadOnlyList<string> PagesOf(TestService service) => ConsolePages.Of(service, new Dictionary<string, string>(StringComparer.Ordinal) { ["{RunId:long}"] = "999999" });
 
     private static async Task<HttpStatusCode> StatusWithAsync(TestService service, string cookies)
     {
