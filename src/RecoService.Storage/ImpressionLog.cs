@@ -26,6 +26,15 @@ public sealed record Impression(
 
     /// <summary>The list that was made beside this one and not shown, the best first; none where there is no such list.</summary>
     public IReadOnlyList<string> ShadowItemIds { get; init; } = [];
+
+    /// <summary>How many of its items stand in for what the first source of the placement did not have.</summary>
+    public int FallbackItems { get; init; }
+
+    /// <summary>How long it took to make the list, kept to the microsecond; null where that is not known.</summary>
+    public TimeSpan? MadeIn { get; init; }
+
+    /// <summary><see cref="MadeIn"/> as it is stored.</summary>
+    internal int? Microseconds => MadeIn is { } time ? (int)Math.Clamp(time.TotalMicroseconds, 0, int.MaxValue) : null;
 }
 
 /// <summary>The lists that were shown.</summary>

@@ -112,14 +112,15 @@ internal static class ExperimentEndpoints
     {
         if (Find(shop, experimentId) is not var (id, definition))
             return TypedResults.NotFound();
+        var guardrails = new Guardrails(shop.Settings.Experiments);
         if (definition.StartedAt is not { } started)
-            return TypedResults.Ok(ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null));
+            return TypedResults.Ok(ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null, guardrails));
         var until = definition.StoppedAt ?? time.GetUtcNow();
         if (definition.IsInterleaved)
             return TypedResults.Ok(InterleavingReports.Of(id, definition, await shop.Store.Figures.ReadCreditsAsync(id, definition.Variants.ElementAt(1).Name!, started, until, cancellationToken), until));
         if (definition.IsShadow)
             return TypedResults.Ok(ShadowReports.Of(id, definition, await shop.Store.Figures.ReadShadowAsync(id, started, until, cancellationToken), until));
-        return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until));
+        return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until, guardrails));
     }
 
     private static async Task<Results<Ok<ExperimentPlan>, NotFound>> Plan(PathId experimentId, Shop shop, TimeProvider time, CancellationToken cancellationToken, double lift = 0.05)

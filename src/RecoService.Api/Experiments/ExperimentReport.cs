@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using RecoService.Api.Serving;
 using RecoService.Engine.Experiments;
 using RecoService.Storage.Attribution;
+using static RecoService.Api.Experiments.VariantNumbers;
 
 namespace RecoService.Api.Experiments;
 
@@ -42,7 +43,9 @@ internal sealed record SampleRatioResponse(double P, bool Alarm);
 /// <param name="Orders">Distinct orders with something that was shown.</param>
 /// <param name="Revenue">Of what was shown and ordered.</param>
 /// <param name="Metrics">Each metric, and how it differs from the control's.</param>
-internal sealed record VariantReport(string Name, double Share, long Users, long Lists, long Impressions, long Clicks, long Orders, double Revenue, IReadOnlyList<MetricReport> Metrics);
+/// <param name="Guardrails">What must not become worse for it, and how that differs from the control's.</param>
+internal sealed record VariantReport(string Name, double Share, long Users, long Lists, long Impressions, long Clicks, long Orders, double Revenue, IReadOnlyList<MetricReport> Metrics,
+    IReadOnlyList<GuardrailReport> Guardrails);
 
 /// <summary>One metric of one variant.</summary>
 /// <param name="Metric">Its name.</param>
@@ -92,28 +95,19 @@ internal sealed record EffectResponse(double? Estimate, double? Low, double? Hig
 /// <summary>Makes the report of an experiment from what its users did.</summary>
 internal static class ExperimentReports
 {
-    private const int Shown = 0;
-    private const int Clicked = 1;
-    private const int Ordered = 2;
-    private const int Bought = 3;
-    private const int Spent = 4;
-    private const int ListsSeen = 5;
-    private const int Before = 6;
-    private const int FirstShown = 7;
-    private const int FirstClicked = 8;
-
     /// <summary>With fewer users in a variant its figures say nothing.</summary>
-    private const int FewestUsers = 30;
+    internal const int FewestUsers = 30;
 
-    public static ExperimentReport Of(string id, ExperimentDefinition definition, ExperimentFigures figures, DateTimeOffset? until)
+    public static ExperimentReport Of(string id, ExperimentDefinition definition, ExperimentFigures figures, DateTimeOffset? until, Guardrails guardrails)
     {
         var metric = definition.Plan.Metric ?? ExperimentChecks.Metrics[0];
         var plans = definition.Variants.ToList();
         var sums = plans.ConvertAll(plan => figures.Variants.FirstOrDefault(variant => variant.Variant == plan.Name) ?? new VariantSums(plan.Name!));
         var total = plans.Sum(plan => plan.Share ?? 0);
         var variants = plans.Select((plan, number) => new VariantReport(
-            plan.Name!, (plan.Share ?? 0) / total, sums[number].Count, (long)sums[number].Sums[ListsSeen], (long)sums[number].Sums[Shown], (long)sums[number].Sums[Clicked], (long)sums[number].Sums[Ordered],
-            Math.Round(sums[number].Sums[Spent], 4), [.. ExperimentChecks.Metrics.Select(name => MetricOf(name, sums[0], sums[number], isControl: number == 0, ShareOf(plans[0].Share, plan.Share)))])).ToList();
+            plan.Name!, (plan.Share ?? 0) / total, sums[number].Count, (long)sums[number].Sums[Lists], (long)sums[number].Sums[Shown], (long)sums[number].Sums[Clicked], (long)sums[number].Sums[Ordered],
+            Math.Round(sums[number].Sums[Spent], 4), [.. ExperimentChecks.Metrics.Select(name => MetricOf(name, sums[0], sums[number], isControl: number == 0, ShareOf(plans[0].Share, plan.Share)))],
+            guardrails.Of(sums[0], sums[number], isControl: number == 0))).ToList();
         var users = sums.Sum(variant => variant.Count);
         var p = SampleRatio.P([.. sums.Select(variant => variant.Count)], [.. plans.Select(plan => plan.Share ?? 0)]);
         var ratio = users == 0 ? null : new SampleRatioResponse(p, p < SampleRatio.AlarmBelow);
@@ -180,19 +174,6 @@ internal static class ExperimentReports
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "It is no mean per user."),
     };
 
-    private static JointMoments MomentsOf(VariantSums sums, params ReadOnlySpan<int> numbers)
-    {
-        var (own, products) = (new double[numbers.Length], new double[numbers.Length * numbers.Length]);
-        for (var one = 0; one < numbers.Length; one++)
-        {
-            own[one] = sums.Sums[numbers[one]];
-            for (var other = 0; other < numbers.Length; other++)
-                products[(one * numbers.Length) + other] = sums.Products[(numbers[one] * VariantSums.Numbers) + numbers[other]];
-        }
-
-        return new JointMoments(sums.Count, own, products);
-    }
-
     private static string TextOf(ExperimentDefinition definition, string metric, List<VariantReport> variants, SampleRatioResponse? ratio)
     {
         if (definition.StartedAt is null)
@@ -215,7 +196,7 @@ internal static class ExperimentReports
             });
         }
 
-        return string.Join(' ', texts);
+        return string.Join(' ', texts) + Guardrails.TextOf(variants);
     }
 
     private static string Needed(long? users, long there) =>

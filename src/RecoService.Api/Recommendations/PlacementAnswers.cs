@@ -63,7 +63,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
 
     /// <summary>The same for a call that has read the state already: a filter of one state means nothing in another.</summary>
     public PlacementRequests RequestsTo(Shop shop, ServingState state, HttpRequest? request = null) => new(
-        state, shop.Serving.ActiveRules.Current, shop.Serving.ActiveExperiments.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), request?.Headers);
+        state, shop.Serving.ActiveRules.Current, shop.Serving.ActiveExperiments.Current, shop.Validators, limits, wireLimits, time.GetUtcNow(), time.GetTimestamp(), request?.Headers);
 
     /// <summary>A list that somebody sees.</summary>
     /// <returns>Null when the list is about an item that is not in the catalogue.</returns>
@@ -89,7 +89,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     /// <summary>Takes down that a list is shown.</summary>
     public void CountAsSeen(Shop shop, PlacementRequests requests, RecommendationQuery query, PlacementListResponse list)
     {
-        Enqueue(shop, requests, query, list.RecommendationId, list.Items);
+        Enqueue(shop, requests, query, list.RecommendationId, list.Items, requests.StartedAt);
         metrics.ListServed();
     }
 
@@ -113,8 +113,9 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         var lists = new PageList[queries.Count];
         for (var position = 0; position < lists.Length; position++)
         {
+            var startedAt = time.GetTimestamp();
             lists[position] = Make(shop, requests, queries[position] with { Excluded = shown }, out _);
-            Enqueue(shop, requests, queries[position], lists[position].RecommendationId, lists[position].Items);
+            Enqueue(shop, requests, queries[position], lists[position].RecommendationId, lists[position].Items, startedAt);
             shown.AddRange(lists[position].Items.Select(item => item.ItemId));
         }
 
@@ -179,11 +180,11 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
         return items;
     }
 
-    private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items)
+    private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items, long startedAt)
     {
         var placement = requests.State.PlacementOf(query);
         shop.Serving.Impressions.Enqueue(
             requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items),
-            RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query, requests.ContextJson);
+            RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query, startedAt, RecommendedItem.FallbacksIn(items), requests.ContextJson);
     }
 }

@@ -17,9 +17,10 @@ namespace RecoService.Api.Recommendations;
 /// <param name="limits">How much a request may hold.</param>
 /// <param name="wireLimits">How long an id may be.</param>
 /// <param name="now">When it is asked.</param>
+/// <param name="startedAt">The same as a timestamp.</param>
 /// <param name="headers">Say the language of sentences; null for the default.</param>
 internal sealed class PlacementRequests(
-    ServingState state, RuleSet rules, ExperimentSet experiments, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, IHeaderDictionary? headers)
+    ServingState state, RuleSet rules, ExperimentSet experiments, WireValidators validators, LimitSettings limits, WireLimits wireLimits, DateTimeOffset now, long startedAt, IHeaderDictionary? headers)
 {
     public const int MaxItems = 1_000;
     public const int MaxLists = 20;
@@ -42,6 +43,9 @@ internal sealed class PlacementRequests(
 
     /// <summary>In which language.</summary>
     public string Language => field ??= headers is null ? Sentences.Default : Sentences.LanguageOf(new RequestHeaders(headers));
+
+    /// <summary>When they are asked for, as a timestamp.</summary>
+    public long StartedAt => startedAt;
 
     /// <summary>When they are asked for.</summary>
     public DateTimeOffset Now => now;

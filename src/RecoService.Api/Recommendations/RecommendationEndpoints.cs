@@ -41,6 +41,10 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     public static float[] PropensitiesOf(Placement placement, RecommendationQuery query, IReadOnlyList<RecommendedItem> items) =>
         placement.Order.Exploration is null || query.Assigned?.Interleaving is not null ? [] : [.. items.Select(item => item.Propensity)];
 
+    /// <summary>Whether it stands in for what the first source of the placement did not have. Counted with the impression.</summary>
+    [JsonIgnore]
+    public bool IsFallback { get; init; }
+
     /// <summary>Whose it is in an interleaved list; null in any other. Stored with the impression.</summary>
     [JsonIgnore]
     public Team? Team { get; init; }
@@ -48,6 +52,15 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     /// <summary>The variant of each item of an interleaved list; none in any other.</summary>
     public static string[] VariantsOf(RecommendationQuery query, IReadOnlyList<RecommendedItem> items) =>
         query.Assigned?.Interleaving is { } interleaving ? [.. items.Select(item => item.Team is { } team ? interleaving.NameOf(team) : PlacementExperiment.InterleavedName)] : [];
+
+    /// <summary>How many items of a list stand in for what the first source of the placement did not have.</summary>
+    public static int FallbacksIn(IReadOnlyList<RecommendedItem> items)
+    {
+        var count = 0;
+        for (var position = 0; position < items.Count; position++)
+            count += items[position].IsFallback ? 1 : 0;
+        return count;
+    }
 
     /// <summary>What proposed the items of a list: one for each, or one for all.</summary>
     public static string[] SourcesOf(IReadOnlyList<RecommendedItem> items)
@@ -71,6 +84,7 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
             {
                 Propensity = candidate.Propensity,
                 Team = candidate.Team,
+                IsFallback = candidate.IsFallback,
                 Item = included is null ? null : new IncludedItem(included, state.Catalogue.Columns, candidate.ItemIndex),
             };
         }
@@ -121,7 +135,7 @@ internal static class RecommendationEndpoints
         Requests.CheckLimit(limit, Requests.MaxListLimit);
         var state = shop.Serving.Snapshots.State;
 
-        var now = time.GetUtcNow();
+        var (now, startedAt) = (time.GetUtcNow(), time.GetTimestamp());
         var query = new RecommendationQuery(limit) { UserId = userId.Value, Now = now.ToUnixTimeMilliseconds(), Rules = shop.Serving.ActiveRules.Current };
         var expression = ShortFilter.Of(filter, category, minPrice: minPrice, maxPrice: maxPrice);
         PlacementRequests? requests = null;
@@ -146,7 +160,8 @@ internal static class RecommendationEndpoints
         {
             var placement = state.PlacementOf(query);
             shop.Serving.Impressions.Enqueue(
-                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query);
+                state, placement, recommendationId, response.UserId, now, Array.ConvertAll(items, item => item.ItemId), RecommendedItem.SourcesOf(items), RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query,
+                startedAt, RecommendedItem.FallbacksIn(items));
             metrics.ListServed();
         }
 

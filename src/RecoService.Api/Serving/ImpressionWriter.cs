@@ -54,14 +54,16 @@ internal sealed partial class ImpressionWriter : BackgroundService
     /// <param name="propensities">How probable they were to stand there; none where the placement does not explore.</param>
     /// <param name="itemVariants">The variant of each item of an interleaved list; none in any other.</param>
     /// <param name="query">What the list was asked with, for the list that an experiment makes beside it.</param>
+    /// <param name="startedAt">A timestamp of the clock, from before the list was made.</param>
+    /// <param name="fallbackItems">How many of its items stand in for what the first source did not have.</param>
     /// <param name="contextJson">What the request said of itself; null for nothing.</param>
     public void Enqueue(
         ServingState state, Placement placement, Guid recommendationId, string userId, DateTimeOffset now, IReadOnlyList<string> itemIds, IReadOnlyList<string> sources, IReadOnlyList<float> propensities,
-        IReadOnlyList<string> itemVariants, RecommendationQuery query, string? contextJson = null)
+        IReadOnlyList<string> itemVariants, RecommendationQuery query, long startedAt, int fallbackItems, string? contextJson = null)
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        var impression = new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants };
+        var impression = new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants, FallbackItems = fallbackItems, MadeIn = time.GetElapsedTime(startedAt) };
         Enqueue(query.Assigned?.Shadow is null ? new Shown(impression, null, null) : new Shown(impression, state, query));
     }
 

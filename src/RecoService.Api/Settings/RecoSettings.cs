@@ -20,6 +20,8 @@ public sealed class RecoSettings
 
     public AttributionSettings Attribution { get; set; } = new();
 
+    public ExperimentSettings Experiments { get; set; } = new();
+
     public PredictionSettings Prediction { get; set; } = new();
 
     public RetrainingSettings Retraining { get; set; } = new();

@@ -12,18 +12,19 @@ namespace RecoService.Api.Settings;
 /// <param name="Catalogue">Bounds of what is kept in memory of its items.</param>
 /// <param name="Profiles">How its users and items are described.</param>
 /// <param name="Attribution">What counts as what came of its lists.</param>
+/// <param name="Experiments">When reports of its experiments raise an alarm.</param>
 /// <param name="Prediction">What its probabilities are learned from.</param>
 /// <param name="Retraining">Its model runs.</param>
 /// <param name="Trainers">Hyperparameters by trainer name.</param>
 /// <param name="Security">Who may call.</param>
 /// <param name="Demo">Whether an empty store is filled.</param>
 internal sealed record ShopSettings(
-    StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, IReadOnlyList<Placement> Placements, CatalogueSettings Catalogue, ProfileSettings Profiles, AttributionSettings Attribution, PredictionSettings Prediction, RetrainingSettings Retraining,
+    StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, IReadOnlyList<Placement> Placements, CatalogueSettings Catalogue, ProfileSettings Profiles, AttributionSettings Attribution, ExperimentSettings Experiments, PredictionSettings Prediction, RetrainingSettings Retraining,
     Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo)
 {
     /// <summary>Of the shop that a configuration describes.</summary>
     public static ShopSettings Of(RecoSettings settings) => new(
-        settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Profiles, settings.Attribution, settings.Prediction, settings.Retraining, settings.Trainers, settings.Security,
+        settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Profiles, settings.Attribution, settings.Experiments, settings.Prediction, settings.Retraining, settings.Trainers, settings.Security,
         settings.Demo);
 
     /// <summary>Which of its lists a training learns from that begins at this time.</summary>

@@ -150,13 +150,17 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
     }
 
     /// <summary>Asks a retriever until the list holds <paramref name="count"/> items or the retriever has no more.</summary>
-    public void FillFrom(IRetriever retriever, int count, in RequestContext context)
+    /// <param name="retriever">The source.</param>
+    /// <param name="count">How long the list may become.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="isFallback">Whether it stands in for the first source.</param>
+    public void FillFrom(IRetriever retriever, int count, in RequestContext context, bool isFallback = false)
     {
         var pass = 0;
         for (var found = best.Capacity; list.Count < count && found == best.Capacity && (!isReranked || pass < MostPasses); pass++)
         {
             retriever.Collect(context, blocked.Span, best);
-            found = Take(retriever, count, context);
+            found = Take(retriever, count, context, isFallback);
         }
     }
 
@@ -203,7 +207,7 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
 
     /// <summary>Moves what a retriever has offered to <see cref="Best"/> into the list, until that holds <paramref name="count"/> items.</summary>
     /// <returns>How many it had offered that were there when the list began.</returns>
-    public int Take(IRetriever retriever, int count, in RequestContext context)
+    public int Take(IRetriever retriever, int count, in RequestContext context, bool isFallback = false)
     {
         var found = best.Drain(indexes, scores);
         var arrived = 0;
@@ -218,7 +222,7 @@ internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRul
 
             Bits.Set(blocked.Span, indexes[position]);
             if (TryPosition(indexes[position], context))
-                list.Add(new Candidate(indexes[position], scores[position], retriever.SourceOf(context, indexes[position])));
+                list.Add(new Candidate(indexes[position], scores[position], retriever.SourceOf(context, indexes[position])) { IsFallback = isFallback });
         }
 
         return found - arrived;

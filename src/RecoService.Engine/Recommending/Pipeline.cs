@@ -22,6 +22,7 @@ public sealed class Pipeline
 
     private readonly IReadOnlyList<IItemFilter> filters;
     private readonly IRetriever[] retrievers;
+    private readonly bool[] areFallbacks;
     private readonly IRetriever[] retrieversOfPins;
     private readonly Func<IReadOnlyList<IListRule>> rules;
     private readonly IReranker[] rerankers;
@@ -35,12 +36,14 @@ public sealed class Pipeline
     /// <param name="rules">Makes the rules of one list.</param>
     /// <param name="catalogue">Says how many items there are.</param>
     /// <param name="rerankers">What changes the order of the candidates, in this order. The kept slots of a rule are none of theirs.</param>
+    /// <param name="fallbacks">Those of the retrievers that stand in for the first source of the placement.</param>
     internal Pipeline(
         IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, Func<IReadOnlyList<IListRule>> rules, LiveCatalogue catalogue,
-        IReadOnlyList<IReranker>? rerankers = null)
+        IReadOnlyList<IReranker>? rerankers = null, IReadOnlySet<IRetriever>? fallbacks = null)
     {
         this.filters = filters;
         this.retrievers = [.. retrievers];
+        areFallbacks = [.. retrievers.Select(retriever => fallbacks?.Contains(retriever) == true)];
         // The catalogue knows every item.
         retrieversOfPins = [.. retrievers, new CatalogueRetriever(catalogue)];
         this.rules = rules;
@@ -163,7 +166,7 @@ public sealed class Pipeline
     private void Fill(CandidateList list, int count, in RequestContext context)
     {
         list.FillFromPool(count, context);
-        foreach (var retriever in retrievers)
-            list.FillFrom(retriever, count, context);
+        for (var position = 0; position < retrievers.Length; position++)
+            list.FillFrom(retrievers[position], count, context, areFallbacks[position]);
     }
 }

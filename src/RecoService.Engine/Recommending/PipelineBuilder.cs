@@ -44,14 +44,28 @@ internal sealed class PipelineBuilder
     /// <summary>When users buy what again.</summary>
     public RepurchaseRates Repurchases => repurchases;
 
-    public Pipeline Build(Placement placement) => placement.Subject == PlacementSubject.GivenItems
-        ? new Pipeline([new GivenItemsFilter()], [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))], () => [], state.Catalogue, [.. ByExpectedValue(placement.Order.Objective), new BoostReranker()])
-        : new Pipeline(
-            FiltersOf(placement),
-            [.. placement.Sources.SelectMany(source => RetrieversOf(source, placement.Recommender))],
-            () => [new OnePerGroup(state.Catalogue), new ReservedSlots(new NewItemRetriever(newItems, state.Catalogue), placement.NewItemShare, () => newItems.Any)],
-            state.Catalogue,
-            [.. RerankersOf(placement)]);
+    public Pipeline Build(Placement placement)
+    {
+        List<IRetriever> first = [.. RetrieversOf(placement.Sources[0], placement.Recommender)];
+        List<IRetriever> others = [.. placement.Sources.Skip(1).SelectMany(source => RetrieversOf(source, placement.Recommender))];
+        var fallbacks = others.Concat(FallbacksIn(first)).ToHashSet();
+        return placement.Subject == PlacementSubject.GivenItems
+            ? new Pipeline([new GivenItemsFilter()], [.. first, .. others], () => [], state.Catalogue, [.. ByExpectedValue(placement.Order.Objective), new BoostReranker()], fallbacks)
+            : new Pipeline(
+                FiltersOf(placement),
+                [.. first, .. others],
+                () => [new OnePerGroup(state.Catalogue), new ReservedSlots(new NewItemRetriever(newItems, state.Catalogue), placement.NewItemShare, () => newItems.Any)],
+                state.Catalogue,
+                [.. RerankersOf(placement)],
+                fallbacks);
+    }
+
+    /// <summary>Of models that make lists the later ones top up the first, and a composed model has fallbacks of its own.</summary>
+    private static IEnumerable<IRetriever> FallbacksIn(List<IRetriever> retrievers)
+    {
+        var recommender = retrievers.Find(retriever => retriever is RankedRetriever or ModelRetriever)?.Name;
+        return retrievers.Where(retriever => retriever is FallbackRetriever || (retriever is RankedRetriever or ModelRetriever && retriever.Name != recommender));
+    }
 
     private IReadOnlyList<IItemFilter> FiltersOf(Placement placement) =>
     [

@@ -190,7 +190,7 @@ internal sealed class PlacementLists
         string[] listed = [.. list.Select(candidate => state.Items[candidate.ItemIndex])];
         // What is pinned has its place already.
         var more = Recommend(filling with { ExplorationSeed = null, Limit = missing, Excluded = [.. query.Excluded, .. listed], Shown = [.. query.Shown, .. listed] });
-        return new FilledList([.. list, .. more], more.Count > 0 ? FallbackOf(query) : ListFallback.None);
+        return new FilledList([.. list, .. more.Select(candidate => candidate with { IsFallback = true })], more.Count > 0 ? FallbackOf(query) : ListFallback.None);
     }
 
     /// <inheritdoc cref="ServingState.RecommendMany"/>

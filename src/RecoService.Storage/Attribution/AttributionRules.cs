@@ -52,6 +52,12 @@ internal sealed record ShownList(
 {
     public const long MillisecondsPerDay = 86_400_000;
 
+    /// <summary>How many of its items a fallback filled.</summary>
+    public int FallbackItems { get; init; }
+
+    /// <summary>Microseconds that it took to make it; null where that is not known.</summary>
+    public int? MadeIn { get; init; }
+
     private const string Interleaved = $"/{PlacementExperiment.InterleavedName}";
 
     /// <summary>Days since 1970-01-01, UTC.</summary>

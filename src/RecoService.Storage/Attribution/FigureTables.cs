@@ -9,14 +9,27 @@ namespace RecoService.Storage.Attribution;
 internal static class FigureTables
 {
     /// <summary>The columns of a list, in the order of <see cref="ReadList"/>.</summary>
-    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json, propensities_json, item_variants_json";
+    public const string ListColumns = "recommendation_id, user_id, placement, variant, model_version, occurred_at, item_ids_json, sources_json, propensities_json, item_variants_json, fallback_items, made_in";
+
+    /// <summary>What tells the rows of `recommendation_viewers` apart.</summary>
+    public const string ViewerKey = "user_id, day, placement, model_version, variant";
 
     private const int RowsPerStatement = 400;
     private const int RowsPerArray = 10_000;
 
+    /// <summary>What the rows of `recommendation_viewers` add up: lists and items shown, lists without an item, items that a fallback filled, lists whose making was timed, and its microseconds.</summary>
+    public static string[] ViewerSums { get; } = ["lists", "impressions", "empty_lists", "fallback_items", "timed_lists", "made_in"];
+
+    /// <summary>Adds rows to those that are there.</summary>
+    public static string AddViewers { get; } = $"ON CONFLICT ({ViewerKey}) DO UPDATE SET {string.Join(", ", ViewerSums.Select(sum => $"{sum} = recommendation_viewers.{sum} + excluded.{sum}"))}";
+
     public static ShownList ReadList(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetText(3) ?? "", row.IsDBNull(4) ? 0 : row.GetInt32(4), row.GetInt64(5), TextsOf(row.GetString(6)), TextsOf(row.GetText(7)),
-        row.IsDBNull(8) ? [] : JsonSerializer.Deserialize<float[]>(row.GetString(8)) ?? [], TextsOf(row.GetText(9)));
+        row.IsDBNull(8) ? [] : JsonSerializer.Deserialize<float[]>(row.GetString(8)) ?? [], TextsOf(row.GetText(9)))
+    {
+        FallbackItems = row.IsDBNull(10) ? 0 : row.GetInt32(10),
+        MadeIn = row.IsDBNull(11) ? null : row.GetInt32(11),
+    };
 
     /// <summary>The lists of a command with <see cref="ListColumns"/>, which is disposed.</summary>
     public static async Task<List<ShownList>> ReadListsAsync(DbCommand command, CancellationToken ct)
@@ -65,24 +78,26 @@ internal static class FigureTables
     /// <summary>Adds lists to the counts of their viewers.</summary>
     public static Task CountViewersAsync(this RecoDbContext context, IEnumerable<ShownList> lists, CancellationToken ct)
     {
-        var viewers = new Dictionary<(string User, int Day, string Placement, int Model, string Variant), (long Lists, long Items)>();
+        var viewers = new Dictionary<(string User, int Day, string Placement, int Model, string Variant), long[]>();
         foreach (var list in lists)
         {
-            Add(list, list.Variant, lists: 1, list.ItemVariants.Count == 0 ? list.ItemIds.Count : 0);
+            Add(list, list.Variant, 1, list.ItemVariants.Count == 0 ? list.ItemIds.Count : 0, list.ItemIds.Count == 0 ? 1 : 0, list.FallbackItems, list.MadeIn is null ? 0 : 1, list.MadeIn ?? 0);
             for (var position = 0; position < list.ItemIds.Count && list.ItemVariants.Count > 0; position++)
-                Add(list, list.VariantAt(position), lists: 0, items: 1);
+                Add(list, list.VariantAt(position), 0, 1, 0, 0, 0, 0);
         }
 
         return context.InsertAsync(
-            "recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)",
-            viewers.Select(viewer => new object[] { viewer.Key.User, viewer.Key.Day, viewer.Key.Placement, viewer.Key.Model, viewer.Key.Variant, viewer.Value.Lists, viewer.Value.Items }),
-            "ON CONFLICT (user_id, day, placement, model_version, variant) DO UPDATE SET lists = recommendation_viewers.lists + excluded.lists, impressions = recommendation_viewers.impressions + excluded.impressions", ct);
+            $"recommendation_viewers ({ViewerKey}, {string.Join(", ", ViewerSums)})",
+            viewers.Select(viewer => new object[] { viewer.Key.User, viewer.Key.Day, viewer.Key.Placement, viewer.Key.Model, viewer.Key.Variant }.Concat(viewer.Value.Cast<object>()).ToArray()),
+            AddViewers, ct);
 
-        void Add(ShownList list, string variant, int lists, int items)
+        void Add(ShownList list, string variant, params ReadOnlySpan<long> more)
         {
             var viewer = (list.UserId, list.Day, list.Placement, list.ModelVersion, variant);
-            var (ofLists, ofItems) = viewers.GetValueOrDefault(viewer);
-            viewers[viewer] = (ofLists + lists, ofItems + items);
+            if (!viewers.TryGetValue(viewer, out var sums))
+                viewers.Add(viewer, sums = new long[ViewerSums.Length]);
+            for (var sum = 0; sum < sums.Length; sum++)
+                sums[sum] += more[sum];
         }
     }
 

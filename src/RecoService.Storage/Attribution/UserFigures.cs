@@ -58,12 +58,12 @@ internal static class UserFigures
         }
 
         await context.Impressions.Where(row => row.UserId == fromId).ExecuteUpdateAsync(row => row.SetProperty(impression => impression.UserId, toId), ct);
+        var sums = string.Join(", ", FigureTables.ViewerSums);
         await context.ExecuteAsync(
-            """
-            INSERT INTO recommendation_viewers (user_id, day, placement, model_version, variant, lists, impressions)
-            SELECT @to, day, placement, model_version, variant, lists, impressions FROM recommendation_viewers WHERE user_id = @from
-            ON CONFLICT (user_id, day, placement, model_version, variant) DO UPDATE SET
-                lists = recommendation_viewers.lists + excluded.lists, impressions = recommendation_viewers.impressions + excluded.impressions
+            $"""
+            INSERT INTO recommendation_viewers ({FigureTables.ViewerKey}, {sums})
+            SELECT @to, day, placement, model_version, variant, {sums} FROM recommendation_viewers WHERE user_id = @from
+            {FigureTables.AddViewers}
             """,
             ct, ("to", toId), ("from", fromId));
         await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @from", ct, ("from", fromId));

@@ -7,8 +7,8 @@ namespace RecoService.Storage.Attribution;
 /// <param name="Variant">Its name.</param>
 public sealed record VariantSums(string Variant)
 {
-    /// <summary>Numbers of a user: items shown, of these clicked, distinct orders, 1 for who ordered, revenue, lists, interactions in the time before, and items shown and clicked of the lists of their first day.</summary>
-    public const int Numbers = 9;
+    /// <summary>Numbers of a user: items shown, of these clicked, distinct orders, 1 for who ordered, revenue, lists, interactions in the time before, and items shown and clicked of the lists of their first day; then lists without an item, items that a fallback filled, lists whose making was timed, and its milliseconds.</summary>
+    public const int Numbers = 13;
 
     /// <summary>How many users.</summary>
     public long Count { get; private set; }
@@ -57,13 +57,15 @@ internal static class VariantReader
         $"""
         WITH firsts AS (SELECT user_id, MIN(day) AS first_day FROM recommendation_viewers WHERE {HumanDays} AND {lists} GROUP BY user_id)
         SELECT f.user_id, f.variant, CAST(SUM(f.shown) AS double precision), CAST(SUM(f.clicks) AS double precision), CAST(SUM(f.orders) AS double precision), CAST(SUM(f.amount) AS double precision),
-            CAST(SUM(f.lists) AS double precision), CAST(COALESCE(MAX(b.before_count), 0) AS double precision), CAST(SUM(f.first_shown) AS double precision), CAST(SUM(f.first_clicks) AS double precision)
+            CAST(SUM(f.lists) AS double precision), CAST(COALESCE(MAX(b.before_count), 0) AS double precision), CAST(SUM(f.first_shown) AS double precision), CAST(SUM(f.first_clicks) AS double precision),
+            CAST(SUM(f.empty) AS double precision), CAST(SUM(f.filled) AS double precision), CAST(SUM(f.timed) AS double precision), CAST(SUM(f.made_in) AS double precision)
         FROM (
-            SELECT v.user_id, v.variant, SUM(v.impressions) AS shown, 0 AS clicks, 0 AS orders, 0 AS amount, SUM(v.lists) AS lists, SUM(CASE WHEN v.day = d.first_day THEN v.impressions ELSE 0 END) AS first_shown, 0 AS first_clicks
-            FROM (SELECT user_id, variant, day, impressions, lists FROM recommendation_viewers WHERE {HumanDays} AND {lists}) AS v JOIN firsts d ON d.user_id = v.user_id GROUP BY v.user_id, v.variant
+            SELECT v.user_id, v.variant, SUM(v.impressions) AS shown, 0 AS clicks, 0 AS orders, 0 AS amount, SUM(v.lists) AS lists, SUM(CASE WHEN v.day = d.first_day THEN v.impressions ELSE 0 END) AS first_shown, 0 AS first_clicks,
+                SUM(v.empty_lists) AS empty, SUM(v.fallback_items) AS filled, SUM(v.timed_lists) AS timed, SUM(v.made_in) AS made_in
+            FROM (SELECT user_id, variant, day, impressions, lists, empty_lists, fallback_items, timed_lists, made_in FROM recommendation_viewers WHERE {HumanDays} AND {lists}) AS v JOIN firsts d ON d.user_id = v.user_id GROUP BY v.user_id, v.variant
             UNION ALL
             SELECT v.user_id, v.variant, 0, COUNT(DISTINCT CASE WHEN v.role = {Click} THEN v.recommendation_id || ' ' || v.position END), COUNT(DISTINCT CASE WHEN v.role = {Order} THEN v.order_key END),
-                SUM(CASE WHEN v.role = {Order} THEN v.amount ELSE 0 END), 0, 0, COUNT(DISTINCT CASE WHEN v.role = {Click} AND v.day = d.first_day THEN v.recommendation_id || ' ' || v.position END)
+                SUM(CASE WHEN v.role = {Order} THEN v.amount ELSE 0 END), 0, 0, COUNT(DISTINCT CASE WHEN v.role = {Click} AND v.day = d.first_day THEN v.recommendation_id || ' ' || v.position END), 0, 0, 0, 0
             FROM (SELECT user_id, variant, day, role, recommendation_id, position, order_key, amount FROM attributions WHERE {HumanDays} AND {lists}) AS v JOIN firsts d ON d.user_id = v.user_id GROUP BY v.user_id, v.variant) AS f
         LEFT JOIN (
             SELECT u.id AS user_id, COUNT(*) AS before_count FROM interactions n JOIN users u ON u.key = n.user_key
@@ -130,7 +132,7 @@ internal static class VariantReader
 
                 isMixed |= variant != seen;
                 var amount = reader.GetDouble(5) / 10_000;
-                foreach (var (place, value) in new[] { (0, reader.GetDouble(2)), (1, reader.GetDouble(3)), (2, reader.GetDouble(4)), (4, amount), (5, reader.GetDouble(6)), (7, reader.GetDouble(8)), (8, reader.GetDouble(9)) })
+                foreach (var (place, value) in new[] { (0, reader.GetDouble(2)), (1, reader.GetDouble(3)), (2, reader.GetDouble(4)), (4, amount), (5, reader.GetDouble(6)), (7, reader.GetDouble(8)), (8, reader.GetDouble(9)), (9, reader.GetDouble(10)), (10, reader.GetDouble(11)), (11, reader.GetDouble(12)), (12, reader.GetDouble(13) / 1_000) })
                     numbers[place] += value;
                 (numbers[3], numbers[6]) = (numbers[2] > 0 ? 1 : 0, reader.GetDouble(7));
             }

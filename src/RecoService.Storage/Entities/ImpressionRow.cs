@@ -34,6 +34,12 @@ internal sealed class ImpressionRow
     /// <summary>A JSON array with the items of the list that was made beside this one; null where there is none.</summary>
     public string? ShadowItemIdsJson { get; set; }
 
+    /// <summary>How many of its items a fallback filled; null where that is not known.</summary>
+    public int? FallbackItems { get; set; }
+
+    /// <summary>Microseconds that it took to make the list; null where that is not known.</summary>
+    public int? MadeIn { get; set; }
+
     /// <summary>Whether the figures hold it.</summary>
     public bool Counted { get; set; }
 
@@ -45,5 +51,7 @@ internal sealed class ImpressionRow
         Propensities = PropensitiesJson is null ? [] : JsonSerializer.Deserialize<float[]>(PropensitiesJson) ?? [],
         ShadowItemIds = ShadowItemIdsJson is null ? [] : JsonSerializer.Deserialize<string[]>(ShadowItemIdsJson) ?? [],
         ItemVariants = ItemVariantsJson is null ? [] : JsonSerializer.Deserialize<string[]>(ItemVariantsJson) ?? [],
+        FallbackItems = FallbackItems ?? 0,
+        MadeIn = MadeIn is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null,
     };
 }

@@ -7,9 +7,9 @@ namespace RecoService.Storage.Postgres;
 /// <summary>Writes batches of impressions by binary COPY, from buffers that are used again for the next batch.</summary>
 internal sealed class ImpressionCopy
 {
-    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json, shadow_item_ids_json";
+    public const string Columns = "recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json, shadow_item_ids_json, fallback_items, made_in";
     private const string Target = $"COPY impressions ({Columns}) FROM STDIN (FORMAT BINARY)";
-    private const short ColumnCount = 13;
+    private const short ColumnCount = 15;
 
     private readonly CopyWriter row = new();
     private readonly ArrayBufferWriter<byte> json = new(1024);
@@ -55,6 +55,11 @@ internal sealed class ImpressionCopy
             row.WriteNull();
         Write(impression.ItemVariants);
         Write(impression.ShadowItemIds);
+        row.Write(impression.FallbackItems);
+        if (impression.Microseconds is { } microseconds)
+            row.Write(microseconds);
+        else
+            row.WriteNull();
     }
 
     private void Write(IReadOnlyList<string> texts)

@@ -10,7 +10,7 @@ internal sealed partial class PostgresProvider
 {
     private const string InsertNewImpressions = $"""
         INSERT INTO impressions ({ImpressionCopy.Columns})
-        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items, @contexts, @sources, @propensities, @itemVariants, @shadow)
+        SELECT * FROM unnest(@ids, @users, @placements, @variants, @models, @configurations, @times, @items, @contexts, @sources, @propensities, @itemVariants, @shadow, @fallbacks, @madeIn)
         ON CONFLICT (recommendation_id) DO NOTHING
         """;
 
@@ -45,6 +45,8 @@ internal sealed partial class PostgresProvider
         Add("propensities", NpgsqlDbType.Text, impression => impression.Propensities.Count == 0 ? null : JsonSerializer.Serialize(impression.Propensities));
         Add("itemVariants", NpgsqlDbType.Text, impression => impression.ItemVariants.Count == 0 ? null : JsonSerializer.Serialize(impression.ItemVariants));
         Add("shadow", NpgsqlDbType.Text, impression => impression.ShadowItemIds.Count == 0 ? null : JsonSerializer.Serialize(impression.ShadowItemIds));
+        Add("fallbacks", NpgsqlDbType.Integer, impression => impression.FallbackItems);
+        Add("madeIn", NpgsqlDbType.Integer, impression => impression.Microseconds);
         await command.ExecuteNonQueryAsync(ct);
 
         void Add<T>(string name, NpgsqlDbType type, Func<Impression, T> value) =>

@@ -5,15 +5,15 @@ namespace RecoService.Storage.Sqlite;
 internal sealed partial class SqliteProvider
 {
     private const string InsertImpression = """
-        INSERT INTO impressions (recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json, shadow_item_ids_json)
-        VALUES (@id, @user, @placement, @variant, @model, @configuration, @at, @items, @context, @sources, @propensities, @itemVariants, @shadow)
+        INSERT INTO impressions (recommendation_id, user_id, placement, variant, model_version, configuration_version, occurred_at, item_ids_json, context_json, sources_json, propensities_json, item_variants_json, shadow_item_ids_json, fallback_items, made_in)
+        VALUES (@id, @user, @placement, @variant, @model, @configuration, @at, @items, @context, @sources, @propensities, @itemVariants, @shadow, @fallbacks, @madeIn)
         ON CONFLICT (recommendation_id) DO NOTHING
         """;
 
     public override async Task AppendImpressionsAsync(RecoDbContext context, IReadOnlyList<Impression> impressions, bool areNew, CancellationToken ct)
     {
         await using var insert = context.Command(
-            InsertImpression, ("id", null), ("user", null), ("placement", null), ("variant", null), ("model", null), ("configuration", null), ("at", null), ("items", null), ("context", null), ("sources", null), ("propensities", null), ("itemVariants", null), ("shadow", null));
+            InsertImpression, ("id", null), ("user", null), ("placement", null), ("variant", null), ("model", null), ("configuration", null), ("at", null), ("items", null), ("context", null), ("sources", null), ("propensities", null), ("itemVariants", null), ("shadow", null), ("fallbacks", null), ("madeIn", null));
         foreach (var impression in impressions)
         {
             ct.ThrowIfCancellationRequested();
@@ -30,6 +30,8 @@ internal sealed partial class SqliteProvider
             insert.Parameters[10].Value = impression.Propensities.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(impression.Propensities);
             insert.Parameters[11].Value = impression.ItemVariants.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(impression.ItemVariants);
             insert.Parameters[12].Value = impression.ShadowItemIds.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(impression.ShadowItemIds);
+            insert.Parameters[13].Value = impression.FallbackItems;
+            insert.Parameters[14].Value = impression.Microseconds ?? (object)DBNull.Value;
             insert.ExecuteNonQuery();
         }
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using RecoService.Api.Experiments;
 using RecoService.Api.Serving;
+using RecoService.Api.Settings;
 using RecoService.Api.Tests.Service;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
@@ -126,7 +127,7 @@ public sealed class ExperimentReportTests
     private static ExperimentReport ReportOf(string metric, params VariantSums[] variants) => ExperimentReports.Of(
         "e",
         new ExperimentDefinition { Plan = new ExperimentRequest { Metric = metric, Variants = [.. variants.Select(variant => new ExperimentVariantRequest { Name = variant.Variant, Share = 1 })] }, State = ExperimentState.Running, StartedAt = Start },
-        new ExperimentFigures(variants, 0), Start.AddDays(7));
+        new ExperimentFigures(variants, 0), Start.AddDays(7), new Guardrails(new ExperimentSettings()));
 
     /// <summary>So many users see a list of one item; a part of them buys for 2, and those were busy before where it says so.</summary>
     private static VariantSums SumsOf(string name, int users, double part, double before = 0)
@@ -135,7 +136,7 @@ public sealed class ExperimentReportTests
         for (var user = 0; user < users; user++)
         {
             var buys = user < (int)Math.Round(part * users) ? 1 : 0;
-            sums.Add([1, 0, buys, buys, 2 * buys, 1, before > 0 ? buys : 0, 1, 0]);
+            sums.Add([1, 0, buys, buys, 2 * buys, 1, before > 0 ? buys : 0, 1, 0, 0, 0, 0, 0]);
         }
 
         return sums;
@@ -148,7 +149,7 @@ public sealed class ExperimentReportTests
         for (var user = 0; user < users; user++)
         {
             var (one, other) = (user % 100 < first ? 1 : 0, user * 37 % 100 < later ? 1 : 0);
-            sums.Add([20, one + other, 0, 0, 0, 2, 0, 10, one]);
+            sums.Add([20, one + other, 0, 0, 0, 2, 0, 10, one, 0, 0, 0, 0]);
         }
 
         return sums;

@@ -229,6 +229,22 @@ public sealed class PlacementTests
         Assert.Equal((2, ListFallback.None), Fill(ListFallback.None));
     }
 
+    /// <summary>Items of the first source are none, whatever it is; those of the sources behind it, and what fills the list up, are.</summary>
+    [Fact]
+    public void RecommendFilled_ItemsThatTheFirstSourceDoesNotHave_AreFallbacks()
+    {
+        var state = Shop([.. Placement.BuiltIn(0), new Placement("mine", PlacementSource.RecentItems, PlacementSource.NewArrivals) { ShowsConsumed = true, Fallback = ListFallback.Popular }]);
+        string Show(string placement, string? filter = null) => string.Join(' ', state
+            .RecommendFilled(new RecommendationQuery(7) { Placement = placement, UserId = "u1", Filter = filter is null ? null : state.Filters.Get(filter).Filter, Now = Now }).Items
+            .Select(candidate => $"{candidate.ItemIndex}{(candidate.IsFallback ? "!" : "")}"));
+
+        // The user bought items 0 and 1; when item 4 came is not known, so neither source has it.
+        Assert.Equal("1 0 6! 3!", Show("mine", "itemId not in (\"i2\", \"i4\")"));
+        Assert.Equal("6! 4!", Show("mine", "itemId in (\"i4\", \"i6\")"));
+        Assert.Equal("2 4 6", Show("popular"));
+        Assert.Equal("2! 4! 6!", Show("home"));
+    }
+
     private static List<int> Show(ServingState state, string placement, string? userId = null, int limit = 10, bool? allowsConsumed = null, params string[] excluded) =>
         [.. state.Recommend(new RecommendationQuery(limit) { Placement = placement, UserId = userId, Excluded = excluded, AllowsConsumed = allowsConsumed, Now = Now }).Select(candidate => candidate.ItemIndex)];
 

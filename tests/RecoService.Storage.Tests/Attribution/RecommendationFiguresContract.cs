@@ -273,6 +273,39 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal((2, 1_000_000_000_000_000), ((await AllAsync()).OrderLines, (await AllAsync()).Amount));
     }
 
+    /// <summary>Of each user the empty lists, the items that a fallback filled, and what lists took that were timed; after a merge and after a rebuild as before.</summary>
+    [Fact]
+    public async Task ReadVariants_OfListsWithGuardrails_AddsThemUpPerUser()
+    {
+        foreach (var (user, items, fallbacks, milliseconds) in new (string, string[], int, double?)[]
+        {
+            ("ann", ["a", "b"], 1, 2), ("ann", [], 0, 4.5), ("visitor", ["a"], 1, null), ("bob", ["a", "b", "c"], 3, 10), ("bob", ["a"], 0, 0.001),
+        })
+        {
+            await Store.Impressions.AppendAsync(
+                [new Impression(Guid.CreateVersion7(Monday), user, "home", "e/new", 1, "c", Monday, items) { FallbackItems = fallbacks, MadeIn = milliseconds is { } time ? TimeSpan.FromMilliseconds(time) : null }], Ct);
+        }
+
+        await FollowAsync();
+        Assert.Equal(3, (await ReadAsync()).Count);
+        await Store.Merges.MergeAsync("visitor", "ann", (own, more) => own ?? more, Ct);
+        await FollowAsync();
+        var sums = await ReadAsync();
+        await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
+        await FollowAsync();
+
+        Assert.Equal(2, sums.Count);
+        // Items shown, lists, empty ones, fallbacks, lists that were timed, milliseconds: ann 3, 3, 1, 2, 2, 6.5; bob 4, 2, 0, 3, 2, 10.001.
+        Assert.Equal([7, 5, 1, 5, 4, 16.501], new[] { 0, 5, 9, 10, 11, 12 }.Select(number => Math.Round(sums.Sums[number], 9)));
+        Assert.Equal((3 * 1, (2 * 3) + (3 * 4)), (sums.Products[(9 * VariantSums.Numbers) + 5], sums.Products[10 * VariantSums.Numbers]));
+        Assert.Equal((6.5 * 2) + (10.001 * 2), sums.Products[(12 * VariantSums.Numbers) + 11], 1e-9);
+        var again = await ReadAsync();
+        Assert.Equal(sums.Sums, again.Sums);
+        Assert.Equal(sums.Products, again.Products);
+
+        async Task<VariantSums> ReadAsync() => Assert.Single((await Store.Figures.ReadVariantsAsync("e", Monday, Monday.AddDays(1), TimeSpan.FromDays(1), Ct)).Variants);
+    }
+
     /// <summary>A user is one case of one variant, whatever other experiments their lists are of; who saw two is in none.</summary>
     [Fact]
     public async Task ReadVariants_OfAnExperiment_AreSumsOverItsUsers()
@@ -301,8 +334,8 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         var (now, old) = (read.Variants.First(variant => variant.Variant == "new"), read.Variants.First(variant => variant.Variant == "old"));
         // Ann: 3 shown, 2 clicked, 2 orders, bought, 4.00, 2 lists, 2 interactions before. Bob: 1 shown, 1 list.
         Assert.Equal((2, 1), (now.Count, old.Count));
-        Assert.Equal([4, 2, 2, 1, 4, 3, 2, 4, 2], now.Sums);
-        Assert.Equal([3, 1, 0, 0, 0, 1, 0, 3, 1], old.Sums);
+        Assert.Equal([4, 2, 2, 1, 4, 3, 2, 4, 2, 0, 0, 0, 0], now.Sums);
+        Assert.Equal([3, 1, 0, 0, 0, 1, 0, 3, 1, 0, 0, 0, 0], old.Sums);
         Assert.Equal((10, 6, 16, 4), (now.Products[0], now.Products[1], now.Products[(4 * VariantSums.Numbers) + 4], now.Products[(6 * VariantSums.Numbers) + 1]));
         Assert.Empty((await Store.Figures.ReadVariantsAsync("e", start.AddDays(2), start.AddDays(3), TimeSpan.FromDays(1), Ct)).Variants);
     }
@@ -324,7 +357,7 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
 
         var (home, first) = await Store.Figures.ReadUsersAsync(["home"], Monday, Monday.AddDays(2), Ct);
         Assert.Equal((2L, DateOnly.FromDateTime(Monday.UtcDateTime)), (home.Count, first));
-        Assert.Equal([6, 2, 1, 1, 3, 3, 0, 3, 1], home.Sums);
+        Assert.Equal([6, 2, 1, 1, 3, 3, 0, 3, 1, 0, 0, 0, 0], home.Sums);
         Assert.Equal(5 * 2, home.Products[1]);
         var (all, _) = await Store.Figures.ReadUsersAsync([], Monday.AddDays(-1), Monday.AddDays(2), Ct);
         Assert.Equal((3L, 8, 3), (all.Count, all.Sums[0], all.Sums[1]));

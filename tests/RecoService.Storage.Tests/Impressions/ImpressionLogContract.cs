@@ -9,6 +9,8 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         ContextJson = number % 2 == 0 ? null : $$"""{"device":"\"ph\u00f6ne\"","hour":{{number}}}""",
         Propensities = number % 4 == 0 ? [] : [1, 0.25f, 1e-12f, MathF.BitDecrement(1), 1f / number],
         ShadowItemIds = number % 3 == 0 ? ["i\"1", "x"] : [],
+        FallbackItems = number % 6,
+        MadeIn = number % 7 == 0 ? null : TimeSpan.FromMicroseconds(number * 1_001),
         ItemVariants = number % 5 == 0 ? ["a", "b", "b", "a", "\u00fc"] : [],
     };
 
@@ -40,6 +42,19 @@ public abstract class ImpressionLogContract(StorageProvider provider) : StorageC
         Assert.Equal(2, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE propensities_json IS NULL", Ct), Ct));
         Assert.Equal(4, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE shadow_item_ids_json IS NULL", Ct), Ct));
         Assert.Equal(3, await Store.Inner.ReadSnapshotAsync(context => context.CountAsync("SELECT count(*) FROM impressions WHERE item_variants_json IS NULL", Ct), Ct));
+    }
+
+    /// <summary>A clock may be set back, and a process may sleep for a day.</summary>
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(86_400, 2_147.483647)]
+    [InlineData(0.0000015, 0.000001)]
+    public async Task Append_ATimeThatDoesNotFit_IsTheNearestOneThatDoes(double seconds, double kept)
+    {
+        var impression = Shown(1) with { MadeIn = TimeSpan.FromSeconds(seconds) };
+        await Store.Impressions.AppendAsync([impression], Ct);
+
+        await AssertStoredAsync(impression with { MadeIn = TimeSpan.FromSeconds(kept) });
     }
 
     [Fact]
