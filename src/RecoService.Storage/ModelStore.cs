@@ -129,9 +129,12 @@ public sealed class ModelStore
 
     /// <summary>
     /// Deletes old models and says how many. The models of the last <paramref name="keepRuns"/> runs that stored any stay, and every
-    /// model that one of the last 10 publications or a pinned one names, and those that no run made.
+    /// model that one of the last 10 publications or a pinned one names, those that no run made, and those in use elsewhere.
     /// </summary>
-    public Task<int> DeleteOldAsync(int keepRuns, CancellationToken ct) => store.WriteAsync(async context =>
+    /// <param name="keepRuns">At least 0.</param>
+    /// <param name="inUse">Versions that stay.</param>
+    /// <param name="ct">Has no effect once the commit has begun.</param>
+    public Task<int> DeleteOldAsync(int keepRuns, IReadOnlyList<int> inUse, CancellationToken ct) => store.WriteAsync(async context =>
     {
         context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
         // The publications stand still meanwhile, so none can name a model that is being deleted.
@@ -140,7 +143,7 @@ public sealed class ModelStore
             .Distinct().OrderByDescending(run => run).Take(keepRuns).ToListAsync(ct);
         var recent = await context.Publications.AsNoTracking().OrderByDescending(row => row.Sequence).Take(KeptPublications).ToListAsync(ct);
         var pinned = await context.Publications.AsNoTracking().Where(row => row.Pinned).ToListAsync(ct);
-        var published = recent.Concat(pinned).SelectMany(row => row.Manifest.Append(row.ModelVersion)).Distinct().ToList();
+        var published = recent.Concat(pinned).SelectMany(row => row.Manifest.Append(row.ModelVersion)).Concat(inUse).Distinct().ToList();
 
         var old = await context.Models.Where(model => model.RunId != null && !kept.Contains(model.RunId!.Value) && !published.Contains(model.Version))
             .Select(model => model.Version).ToListAsync(ct);

@@ -11,7 +11,8 @@ namespace RecoService.Api.Experiments;
 /// <summary>Names every fault of an experiment.</summary>
 /// <param name="shop">Knows the placements, the items' types, the served models and the rules.</param>
 /// <param name="problems">Takes the faults.</param>
-internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> problems)
+/// <param name="storedModels">The versions, of those that variants name, that are in the store.</param>
+internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> problems, IReadOnlySet<int> storedModels)
 {
     public const int MostVariants = 10;
     public const int MostNameCharacters = 64;
@@ -19,10 +20,28 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
 
     public const double MostShare = 1_000_000;
 
+    /// <summary>Each is in memory beside the published one.</summary>
+    public const int MostModelVersions = 4;
+
     /// <summary>What may decide.</summary>
     public static IReadOnlyList<string> Metrics { get; } = ["clickThroughRate", "conversionRate", "ordersPerUser", "revenuePerUser"];
 
     private ServingState State => shop.Serving.Snapshots.State;
+
+    /// <summary>Checks an experiment by what is in the store now.</summary>
+    public static async Task<List<FieldProblem>> CheckAsync(Shop shop, ExperimentRequest request, CancellationToken ct)
+    {
+        var problems = new List<FieldProblem>();
+        new ExperimentChecks(shop, problems, await StoredAsync(shop, VersionsOf(request), ct)).Check(request);
+        return problems;
+    }
+
+    /// <summary>Those of some models that are in the store.</summary>
+    public static async Task<IReadOnlySet<int>> StoredAsync(Shop shop, IReadOnlyCollection<int> versions, CancellationToken ct) =>
+        versions.Count == 0 ? [] : (await shop.Store.Models.GetAsync(versions, ct)).Select(model => model.Version).ToHashSet();
+
+    /// <summary>The models that variants name.</summary>
+    public static IReadOnlyCollection<int> VersionsOf(ExperimentRequest request) => [.. (request.Variants ?? []).Select(variant => variant?.Overrides?.ModelVersion).OfType<int>().Distinct()];
 
     public void Check(ExperimentRequest request)
     {
@@ -65,6 +84,7 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             if (!(variant.Share > 0 && variant.Share <= MostShare))
                 own.Add("share", $"must be above 0 and at most {MostShare:0}");
             CheckOverrides(new FieldScope($"variants[{position}].overrides", problems), request, variant.Overrides);
+            CheckModel(new FieldScope($"variants[{position}].overrides", problems), request, variant.Overrides);
         }
     }
 
@@ -75,6 +95,21 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
     {
         if (name is not null && (name.Length is 0 or > MostNameCharacters || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))))
             fields.Add(field, $"must have 1 to {MostNameCharacters} letters, digits, '-', '_' and '.'");
+    }
+
+    private void CheckModel(FieldScope fields, ExperimentRequest request, ExperimentOverridesRequest? overrides)
+    {
+        const string field = "modelVersion";
+        if (overrides?.ModelVersion is not { } version)
+            return;
+        if (VersionsOf(request).Count > MostModelVersions)
+            fields.Add(field, $"is one of more than {MostModelVersions} versions, and each takes the memory of a model");
+        if (!storedModels.Contains(version))
+            fields.Add(field, $"{version} is not the version of a stored model; GET /admin/models has them");
+        else if (overrides.Placement?.Recommender is not null)
+            fields.Add(field, "names a model, and so does placement.recommender; leave one out");
+        else if (overrides.Placement?.Sources is { } sources ? !sources.Contains("recommender", StringComparison.OrdinalIgnoreCase) : PlacementsOf(request).All(placement => !placement.Sources.Contains(PlacementSource.Recommender)))
+            fields.Add(field, "changes nothing, for none of the placements takes items from recommender");
     }
 
     private void CheckOverrides(FieldScope fields, ExperimentRequest request, ExperimentOverridesRequest? overrides)

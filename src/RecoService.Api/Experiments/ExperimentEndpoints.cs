@@ -79,9 +79,7 @@ internal static class ExperimentEndpoints
 
     private static async Task<IResult> StoreAsync(Shop shop, ExperimentRequest body, bool mayExist, CancellationToken cancellationToken)
     {
-        var problems = new List<FieldProblem>();
-        new ExperimentChecks(shop, problems).Check(body);
-        Requests.ThrowIfAny(problems);
+        Requests.ThrowIfAny(await ExperimentChecks.CheckAsync(shop, body, cancellationToken));
         var outcome = await new ExperimentWrites(shop).DraftAsync(body, mayExist, cancellationToken);
         return outcome.IsNew && outcome.Stored is not null
             ? TypedResults.Created($"/admin/experiments/{Uri.EscapeDataString(body.Id!)}", ExperimentResponse.Of(outcome.Stored))
@@ -112,15 +110,27 @@ internal static class ExperimentEndpoints
     {
         if (Find(shop, experimentId) is not var (id, definition))
             return TypedResults.NotFound();
+        var report = await ReportOfAsync(shop, id, definition, time, cancellationToken);
+        return TypedResults.Ok(report with { Text = UnservedText(shop, definition) + report.Text });
+    }
+
+    /// <summary>Why nobody takes part, where a model cannot be read.</summary>
+    private static string UnservedText(Shop shop, ExperimentDefinition definition) =>
+        definition.State is ExperimentState.Running or ExperimentState.Decided && shop.Serving.Snapshots.Current?.Unserved is { Count: > 0 } unserved && definition.ModelVersions.FirstOrDefault(unserved.ContainsKey) is > 0 and var version
+            ? $"Nobody takes part now, for model version {version} cannot be served: {unserved[version]} "
+            : "";
+
+    private static async Task<ExperimentReport> ReportOfAsync(Shop shop, string id, ExperimentDefinition definition, TimeProvider time, CancellationToken cancellationToken)
+    {
         var guardrails = new Guardrails(shop.Settings.Experiments);
         if (definition.StartedAt is not { } started)
-            return TypedResults.Ok(ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null, guardrails));
+            return ExperimentReports.Of(id, definition, new ExperimentFigures([], 0), null, guardrails);
         var until = definition.StoppedAt ?? time.GetUtcNow();
         if (definition.IsInterleaved)
-            return TypedResults.Ok(InterleavingReports.Of(id, definition, await shop.Store.Figures.ReadCreditsAsync(id, definition.Variants.ElementAt(1).Name!, started, until, cancellationToken), until));
+            return InterleavingReports.Of(id, definition, await shop.Store.Figures.ReadCreditsAsync(id, definition.Variants.ElementAt(1).Name!, started, until, cancellationToken), until);
         if (definition.IsShadow)
-            return TypedResults.Ok(ShadowReports.Of(id, definition, await shop.Store.Figures.ReadShadowAsync(id, started, until, cancellationToken), until));
-        return TypedResults.Ok(ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until, guardrails));
+            return ShadowReports.Of(id, definition, await shop.Store.Figures.ReadShadowAsync(id, started, until, cancellationToken), until);
+        return ExperimentReports.Of(id, definition, await shop.Store.Figures.ReadVariantsAsync(id, started, until, TimeBefore, cancellationToken), until, guardrails);
     }
 
     private static async Task<Results<Ok<ExperimentPlan>, NotFound>> Plan(PathId experimentId, Shop shop, TimeProvider time, CancellationToken cancellationToken, double lift = 0.05)

@@ -32,7 +32,31 @@ internal sealed class ExperimentWrites(Shop shop)
         return Changed(new ExperimentDefinition { Plan = request });
     }, mayBeNew: true, ct);
 
-    public Task<ExperimentWrite> StartAsync(string id, DateTimeOffset now, CancellationToken ct) => ChangeAsync(id, (known, all) =>
+    public async Task<ExperimentWrite> StartAsync(string id, DateTimeOffset now, CancellationToken ct)
+    {
+        var draft = (await shop.Store.Experiments.LoadAsync(ct)).All.Where(one => one.Id == id).Select(ExperimentDefinition.Read).FirstOrDefault();
+        var named = draft is null ? [] : ExperimentChecks.VersionsOf(draft.Plan);
+        var stored = await ExperimentChecks.StoredAsync(shop, named, ct);
+        var fault = await ReadFaultAsync(stored, ct);
+        return await StartAsync(id, now, stored, fault, ct);
+    }
+
+    /// <summary>Why one of some stored models cannot be served; null where all can.</summary>
+    private async Task<string?> ReadFaultAsync(IReadOnlySet<int> versions, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var version in versions)
+                _ = await shop.Serving.Loader.LoadModelAsync(version, ct);
+            return null;
+        }
+        catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private Task<ExperimentWrite> StartAsync(string id, DateTimeOffset now, IReadOnlySet<int> storedModels, string? fault, CancellationToken ct) => ChangeAsync(id, (known, all) =>
     {
         if (known!.State != ExperimentState.Draft)
             return Refused($"the experiment is {Name(known.State)}; only a draft can be started.");
@@ -40,9 +64,13 @@ internal sealed class ExperimentWrites(Shop shop)
         if (running.Count >= MostRunning)
             return Refused($"{running.Count} experiments are running, which is the most; stop one of them.");
         var problems = new List<FieldProblem>();
-        new ExperimentChecks(shop, problems).Check(known.Plan with { Id = id });
+        new ExperimentChecks(shop, problems, storedModels).Check(known.Plan with { Id = id });
         if (problems.Count > 0)
             return Refused($"the shop is not as it was when the experiment was drafted: {string.Join("; ", problems.Select(problem => $"{problem.Field} {problem.Reason}"))}.");
+        if (fault is not null)
+            return Refused(fault);
+        if (all.Where(other => other.Id != id && other.Definition.State is ExperimentState.Running or ExperimentState.Decided).SelectMany(other => other.Definition.ModelVersions).Concat(storedModels).Distinct().Count() > ExperimentChecks.MostModelVersions)
+            return Refused($"experiments would take more than {ExperimentChecks.MostModelVersions} models beside the published one; stop one of them.");
         var layer = known.LayerOf(id);
         var taken = running.Where(other => other.Definition.LayerOf(other.Id) == layer).Select(other => (other.Definition.From, other.Definition.To)).OrderBy(part => part.From);
         if (FreePart(taken, known.Plan.Traffic ?? 1) is not var (from, to))
@@ -112,6 +140,9 @@ internal sealed class ExperimentWrites(Shop shop)
             if (await shop.Store.Experiments.AppendAfterAsync(stored.LastRevision, id, definition?.ToText(), ct) is not { } revision)
                 continue;
             await shop.Serving.Experiments.TryRefreshAsync();
+            // Models come into memory, or go.
+            if (known?.ModelVersions.Any() == true)
+                await shop.Serving.Publisher.TryFollowAsync();
             return new ExperimentWrite(revision, IsNew: known is null);
         }
     }

@@ -16,7 +16,7 @@ namespace RecoService.Api.Recommendations;
 
 /// <param name="Placement">Where the list is shown.</param>
 /// <param name="RecommendationId">Names this list; send it with the interactions that follow from it.</param>
-/// <param name="ModelVersion">The version that is served, or null before the first model.</param>
+/// <param name="ModelVersion">The version that made the list: the published one, or that of a variant; null before the first model.</param>
 /// <param name="Fallback">What filled the list up: `popular` or `relax`; null where nothing did.</param>
 /// <param name="Items">Best first; what filled the list up stands last.</param>
 /// <param name="Next">Send it as `cursor` with the same request for the next page, which repeats nothing; null at the end.</param>
@@ -83,7 +83,7 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
             return null;
         var list = Make(shop, requests, query, out var candidates);
         var next = requests.State.Placements[query.Placement].Subject == PlacementSubject.GivenItems ? null : ListCursor.After(requests.State, query.Shown, candidates, query.Limit);
-        return new PlacementListResponse(list.Placement, list.RecommendationId, requests.State.ModelVersion, list.Fallback, list.Items, next);
+        return new PlacementListResponse(list.Placement, list.RecommendationId, requests.State.ModelVersionOf(query), list.Fallback, list.Items, next);
     }
 
     /// <summary>Takes down that a list is shown.</summary>

@@ -76,7 +76,7 @@ internal sealed record ExplanationResponse(
         var keptOutBy = explained.Absence == Absence.None ? null : System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(explained.Absence.ToString());
         Candidate? last = explained is { Candidate: { } own, Last: { } end } && own.Source == end.Source ? end : null;
         return new ExplanationResponse(
-            query.UserId!, itemId, query.Placement, state.ModelVersion, explained.Absence == Absence.None, explained.Position, explained.Candidate?.Score, explained.Candidate?.Source, keptOutBy, last?.Score,
+            query.UserId!, itemId, query.Placement, state.ModelVersionOf(query), explained.Absence == Absence.None, explained.Position, explained.Candidate?.Score, explained.Candidate?.Source, keptOutBy, last?.Score,
             explained.OtherIndex is { } other ? state.Items[other] : null, explained.Reason is { } reason ? ReasonResponse.Of(state, shop, reason, language) : null, explained.RuleIds);
     }
 }

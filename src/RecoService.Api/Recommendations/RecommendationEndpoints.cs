@@ -154,7 +154,7 @@ internal static class RecommendationEndpoints
         query = PlacementAnswers.WithDraws(state, query, recommendationId);
         var candidates = state.RecommendFilled(query).Items;
         var items = requests is null ? RecommendedItem.Of(state, candidates) : PlacementAnswers.ItemsOf(shop, requests, query, candidates);
-        var response = new RecommendationResponse(userId.Value, recommendationId, state.ModelVersion, items);
+        var response = new RecommendationResponse(userId.Value, recommendationId, state.ModelVersionOf(query), items);
         var answer = request.HttpContext.Response;
         if (request.HttpContext.Features.Get<UnseenRequest>() is null)
         {

@@ -9,7 +9,7 @@ namespace RecoService.Api.Retraining;
 
 /// <summary>Stores the models of a run and publishes them as what is served.</summary>
 internal sealed partial class SnapshotComposer(
-    ModelStore models, PublicationLog publications, SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, FreshModels fresh, TrainerRegistry trainers,
+    ModelStore models, PublicationLog publications, DefinitionLog experiments, SnapshotHost snapshots, SnapshotLoader loader, SnapshotPublisher publisher, FreshModels fresh, TrainerRegistry trainers,
     RetrainingSettings settings, ILogger<SnapshotComposer> logger)
 {
     public const string NoRecommender = "Its models stand beside a recommender, and none is published yet.";
@@ -121,9 +121,10 @@ internal sealed partial class SnapshotComposer(
         }
     }
 
-    /// <summary>Takes from the store the models that are too old.</summary>
-    public Task DeleteOldAsync(long run, int keepRuns, CancellationToken cancellationToken) =>
-        TryAsync(() => models.DeleteOldAsync(keepRuns, cancellationToken), run, "Old models stay in the store until the next run");
+    /// <summary>Takes from the store the models that are too old and that no experiment names.</summary>
+    public Task DeleteOldAsync(long run, int keepRuns, CancellationToken cancellationToken) => TryAsync(
+        async () => await models.DeleteOldAsync(keepRuns, ExperimentDefinition.ModelVersionsOf(await experiments.LoadAsync(cancellationToken)), cancellationToken),
+        run, "Old models stay in the store until the next run");
 
     /// <summary>What is left to do once a run has ended may fail, and changes nothing about how it ended.</summary>
     private async Task TryAsync(Func<Task> work, long run, string consequence)

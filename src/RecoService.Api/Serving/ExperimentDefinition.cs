@@ -95,18 +95,35 @@ internal sealed record ExperimentDefinition
         return new ExperimentSet([.. decided.Concat(all.Where(one => one.Definition!.State == ExperimentState.Running)).Select(one => one.Definition!.ToExperiment(one.Id)).OfType<PlacementExperiment>()]);
     }
 
+    /// <summary>The models that experiments name by their version, ascending: those of a winner, and of what may run or be decided yet.</summary>
+    public static IReadOnlyList<int> ModelVersionsOf(StoredDefinitions stored) => [.. stored.All.Select(Read).OfType<ExperimentDefinition>().SelectMany(definition => definition.ModelVersions).Distinct().Order()];
+
+    /// <summary>The same of those that act, which are served.</summary>
+    public static IReadOnlyList<int> ActingModelVersionsOf(StoredDefinitions stored) =>
+        [.. stored.All.Select(Read).OfType<ExperimentDefinition>().Where(definition => definition.State is ExperimentState.Running or ExperimentState.Decided).SelectMany(definition => definition.ModelVersions).Distinct().Order()];
+
+    /// <summary>The models that its variants name by their version; of a decided one, its winner.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> ModelVersions => Variants.Where(variant => State != ExperimentState.Decided || variant.Name == Winner).Select(variant => variant.Overrides?.ModelVersion).OfType<int>();
+
     private PlacementExperiment? ToExperiment(string id)
     {
         var variants = Variants.Select(ToVariant).ToList();
         IReadOnlyList<string> placements = [.. Plan.Placements?.OfType<string>() ?? []];
         if (State == ExperimentState.Decided)
-            return variants.Find(variant => variant.Name == Winner) is { } winner ? new PlacementExperiment(id, winner) { Placements = placements, Eligibility = Plan.Eligibility } : null;
-        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility, IsInterleaved = IsInterleaved, IsShadow = IsShadow };
+            return variants.Find(variant => variant.Name == Winner) is { } winner ? new PlacementExperiment(id, winner) { Placements = placements, Eligibility = Plan.Eligibility, ModelVersions = [.. ModelVersions] } : null;
+        return new PlacementExperiment(id, LayerOf(id), From, To, variants) { Placements = placements, Eligibility = Plan.Eligibility, ModelVersions = [.. ModelVersions], IsInterleaved = IsInterleaved, IsShadow = IsShadow };
+    }
+
+    private static Placement Changed(Placement placement, ExperimentOverridesRequest overrides)
+    {
+        var changed = overrides.Placement?.Over(placement) ?? placement;
+        return overrides.ModelVersion is { } version ? changed with { ModelVersion = version } : changed;
     }
 
     private static ExperimentVariant ToVariant(ExperimentVariantRequest variant) => new(variant.Name!, variant.Share ?? 0)
     {
-        Change = variant.Overrides?.Placement is { } settings ? settings.Over : null,
+        Change = variant.Overrides is { Placement: not null } or { ModelVersion: not null } ? placement => Changed(placement, variant.Overrides) : null,
         WithoutRules = [.. variant.Overrides?.WithoutRules?.OfType<string>() ?? []],
     };
 }

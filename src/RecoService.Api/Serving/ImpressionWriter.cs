@@ -63,7 +63,7 @@ internal sealed partial class ImpressionWriter : BackgroundService
     {
         if (shown is not null)
             Note(state, userId, now, itemIds);
-        var impression = new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersion, placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants, FallbackItems = fallbackItems, MadeIn = time.GetElapsedTime(startedAt) };
+        var impression = new Impression(recommendationId, userId, placement.Name, placement.Variant, state.ModelVersionOf(query), placement.ConfigurationVersion, now, itemIds) { ContextJson = contextJson, Sources = sources, Propensities = propensities, ItemVariants = itemVariants, FallbackItems = fallbackItems, MadeIn = time.GetElapsedTime(startedAt) };
         Enqueue(query.Assigned?.Shadow is null ? new Shown(impression, null, null) : new Shown(impression, state, query));
     }
 

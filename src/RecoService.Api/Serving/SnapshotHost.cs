@@ -6,7 +6,11 @@ namespace RecoService.Api.Serving;
 /// <param name="Publication">What is served; null before the first publication.</param>
 /// <param name="State">Everything a request needs.</param>
 /// <param name="Fault">Why the current publication is not the one served, or null.</param>
-internal sealed record Snapshot(Publication? Publication, ServingState State, string? Fault);
+internal sealed record Snapshot(Publication? Publication, ServingState State, string? Fault)
+{
+    /// <summary>The models that experiments name and that cannot be served, by their version, and why.</summary>
+    public IReadOnlyDictionary<int, string> Unserved { get; init; } = new Dictionary<int, string>();
+}
 
 /// <summary>The one reference that requests read, once each. Writes reach the state through <see cref="Apply"/>, so that none is lost while a swap is prepared.</summary>
 internal sealed class SnapshotHost

@@ -15,14 +15,18 @@ namespace RecoService.Api.Serving;
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
     ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, LiveResponsePredictor responses, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
-    TrainerRegistry trainers, FreshModels fresh, ILogger<SnapshotLoader> logger)
+    TrainerRegistry trainers, FreshModels fresh, ActiveDefinitions<IReadOnlyList<int>> versionsBeside, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
+
+    /// <summary>The models that experiments want beside what is published, by their versions.</summary>
+    public IReadOnlyList<int> Tried => versionsBeside.Current;
 
     /// <summary>The current publication; when it is damaged, the newest one before it that is whole; without any, the catalogue alone.</summary>
     /// <returns>The snapshot and the marker from which the feed goes on.</returns>
     public async Task<(Snapshot Snapshot, string Marker)> LoadCurrentAsync(CancellationToken cancellationToken)
     {
+        var (beside, unserved) = await LoadTriedAsync(cancellationToken);
         var tried = new HashSet<string>(StringComparer.Ordinal);
         string? fault = null;
         foreach (var publication in await publications.ListAsync(limit: 50, cancellationToken))
@@ -33,8 +37,8 @@ internal sealed partial class SnapshotLoader(
             try
             {
                 var served = await LoadModelsAsync(publication, cancellationToken);
-                var (state, marker) = await BuildStateAsync(served, cancellationToken);
-                return (new Snapshot(publication, state, fault), marker);
+                var (state, marker) = await BuildStateAsync([.. served, .. beside.Where(model => served.TrueForAll(other => other.Version != model.Version))], cancellationToken);
+                return (new Snapshot(publication, state, fault) { Unserved = unserved }, marker);
             }
             catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
             {
@@ -43,8 +47,8 @@ internal sealed partial class SnapshotLoader(
             }
         }
 
-        var (bare, bareMarker) = await BuildStateAsync([], cancellationToken);
-        return (new Snapshot(null, bare, fault), bareMarker);
+        var (bare, bareMarker) = await BuildStateAsync(beside, cancellationToken);
+        return (new Snapshot(null, bare, fault) { Unserved = unserved }, bareMarker);
     }
 
     /// <summary>The catalogue by popularity, without what users did, which takes far longer to read; null where there is no catalogue.</summary>
@@ -101,6 +105,27 @@ internal sealed partial class SnapshotLoader(
         return served;
     }
 
+    /// <summary>What experiments want beside the publication. One that cannot be read keeps nothing else from being served.</summary>
+    private async Task<(List<ServedModel> Models, Dictionary<int, string> Unserved)> LoadTriedAsync(CancellationToken cancellationToken)
+    {
+        var (beside, unserved) = (new List<ServedModel>(), new Dictionary<int, string>());
+        foreach (var version in Tried)
+        {
+            try
+            {
+                var stored = await models.GetAsync(version, cancellationToken) ?? throw new KeyNotFoundException($"Model version {version} is not in the store.");
+                beside.Add(new ServedModel(stored.Trainer, version, await LoadModelAsync(version, cancellationToken), ModelRoles.Tried));
+            }
+            catch (Exception exception) when (exception is DamagedModelException or InvalidDataException or KeyNotFoundException)
+            {
+                unserved.Add(version, exception.Message);
+                LogUnserved(version, exception.Message);
+            }
+        }
+
+        return (beside, unserved);
+    }
+
     private async Task<(ServingState State, string Marker)> BuildStateAsync(List<ServedModel> served, CancellationToken cancellationToken)
     {
         var data = await feed.LoadAsync(cancellationToken, ServingState.LastTrainedKeyOf(served), limits: limits);
@@ -119,6 +144,9 @@ internal sealed partial class SnapshotLoader(
         Profiles = profiles.ToOptions(),
         LiveHistoryLimit = settings.LiveHistoryLimit,
     };
+
+    [LoggerMessage(LogLevel.Error, "Model version {Version} of an experiment cannot be served: {Reason} Nobody takes part in the experiment until it can.")]
+    private partial void LogUnserved(int version, string reason);
 
     [LoggerMessage(LogLevel.Error, "Model version {Version} cannot be served: {Reason} The service tries the publication before it.")]
     private partial void LogDamaged(int version, string reason);

@@ -6,7 +6,7 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Serving;
 
-/// <summary>Keeps what is served in step with the store: swaps when the last publication is another one, follows the feed of changes, and reads rules and experiments that are new.</summary>
+/// <summary>Keeps what is served in step with the store: swaps when the last publication is another one or experiments name other models, follows the feed of changes, and reads rules and experiments that are new.</summary>
 internal sealed partial class SnapshotPublisher(
     SnapshotHost host, SnapshotLoader loader, PublicationLog publications, ServingFeed feed, IReadOnlyList<LiveDefinitions> definitions, RecommendationSettings settings, LeftOutColumns leftOut,
     TimeProvider time, ILogger<SnapshotPublisher> logger) : IDisposable
@@ -21,6 +21,7 @@ internal sealed partial class SnapshotPublisher(
     private readonly HashSet<long> applied = [];
     private string? marker;
     private long servedSequence = -1;
+    private IReadOnlyList<int> servedBeside = [];
     private long lastInStep;
 
     /// <summary>How long ago this process last knew that it had seen every committed change.</summary>
@@ -98,7 +99,8 @@ internal sealed partial class SnapshotPublisher(
     private async Task SwapIfNewAsync(CancellationToken cancellationToken)
     {
         var sequence = (await publications.GetCurrentAsync(cancellationToken))?.Sequence ?? 0;
-        if (sequence == servedSequence)
+        var beside = loader.Tried;
+        if (sequence == servedSequence && beside.SequenceEqual(servedBeside))
             return;
 
         string? loadedMarker = null;
@@ -114,7 +116,7 @@ internal sealed partial class SnapshotPublisher(
             return snapshot;
         });
         marker = loadedMarker;
-        servedSequence = sequence;
+        (servedSequence, servedBeside) = (sequence, beside);
         Volatile.Write(ref lastInStep, time.GetTimestamp());
         if (host.Current!.State is { ModelVersion: { } version } state)
             LogServing(version, state.Users.Count, state.Items.Count, time.GetElapsedTime(started));

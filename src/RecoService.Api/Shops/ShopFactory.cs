@@ -36,10 +36,11 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var shown = PlacementSettings.ShownItemsOf(settings.Placements, settings.Recommendations);
         var trials = new ItemTrials();
         var leftOut = new LeftOutColumns(settings.Catalogue, loggers.CreateLogger<LeftOutColumns>());
-        var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, responses, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh, loggers.CreateLogger<SnapshotLoader>());
         var rules = new LiveDefinitions(store.Rules, loggers.CreateLogger<LiveDefinitions>());
         var experiments = new LiveDefinitions(store.Experiments, loggers.CreateLogger<LiveDefinitions>());
+        var loader = new SnapshotLoader(
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, responses, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh,
+            new ActiveDefinitions<IReadOnlyList<int>>(experiments, ExperimentDefinition.ActingModelVersionsOf), loggers.CreateLogger<SnapshotLoader>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, [rules, experiments], settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
         var figures = new FigureFollower(store.Figures, settings.Attribution.ToRules(settings.Kinds), snapshots, settings.Attribution, time, loggers.CreateLogger<FigureFollower>());
@@ -59,7 +60,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var training = new ModelTraining(trainers, retraining, new RecommenderChooser(trainers, retraining, time));
         var judge = new ModelJudge(training, serving.Loader, snapshots, trainers, retraining);
         var composer = new SnapshotComposer(
-            store.Models, store.Publications, snapshots, serving.Loader, serving.Publisher, serving.Fresh, trainers, retraining, loggers.CreateLogger<SnapshotComposer>());
+            store.Models, store.Publications, store.Experiments, snapshots, serving.Loader, serving.Publisher, serving.Fresh, trainers, retraining, loggers.CreateLogger<SnapshotComposer>());
         var judging = new JudgeJob(store.Interactions, store.Models, serving.Loader, composer, training, judge, trainers, settings, time);
         var job = new RetrainJob(store.Interactions, store.Publications, store.Runs, snapshots, training, judge, judging, composer, trainers, settings, time);
         var trigger = new RetrainTrigger(store.Runs, retraining);

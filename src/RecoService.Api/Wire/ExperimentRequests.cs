@@ -74,6 +74,10 @@ internal sealed record ExperimentOverridesRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlacementSettings? Placement { get; init; }
 
+    /// <summary>The stored model that makes the lists, by its version; it is served beside the published one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ModelVersion { get; init; }
+
     /// <summary>Merchandising rules that do not act, by id.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string?>? WithoutRules { get; init; }

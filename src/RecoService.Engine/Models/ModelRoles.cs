@@ -19,4 +19,7 @@ public enum ModelRoles
 
     /// <summary>Says which items are like one; see <see cref="ISimilarItems"/>.</summary>
     Similarity = 8,
+
+    /// <summary>Makes the lists of placements that name its version, beside what is published.</summary>
+    Tried = 16,
 }

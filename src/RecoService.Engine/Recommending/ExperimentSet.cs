@@ -54,14 +54,15 @@ public sealed class ExperimentSet
     /// <param name="userId">The id that decides: the one that the list is asked for with, or what <see cref="UserAssignments"/> say; null for nobody known.</param>
     /// <param name="filters">Of the catalogue. An experiment whose eligibility the catalogue's types forbid has no users.</param>
     /// <param name="context">What eligibility may know of the request.</param>
+    /// <param name="versions">The models that are served; an experiment with a variant of another one has no users.</param>
     /// <returns>Null where no experiment has a say.</returns>
-    internal Assignment? For(Placement placement, string? userId, FilterCache filters, in FilterContext context)
+    internal Assignment? For(Placement placement, string? userId, FilterCache filters, in FilterContext context, IReadOnlySet<int> versions)
     {
         string? label = null;
         var (acts, special) = (false, Special.None);
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref special))
+            if (VariantIn(experiment, placement.Name, userId, filters, context, versions) is not { } variant || !MayAct(variant, ref special))
                 continue;
             acts = true;
             var own = experiment.IsDecided ? $"={experiment.Id}" : experiment.LabelOf(variant);
@@ -71,13 +72,20 @@ public sealed class ExperimentSet
         if (!acts)
             return null;
         // Eligibility decides which experiments act, so the label, and not the user, is the key.
-        return assignments.TryGetValue((placement.Name, label), out var known) ? known : assignments.GetOrAdd((placement.Name, label), Make(placement, userId, filters, context));
+        return assignments.TryGetValue((placement.Name, label), out var known) ? known : assignments.GetOrAdd((placement.Name, label), Make(placement, userId, filters, context, versions));
     }
 
-    private static ExperimentVariant? VariantIn(PlacementExperiment experiment, string placement, string? userId, FilterCache filters, in FilterContext context)
+    private static ExperimentVariant? VariantIn(PlacementExperiment experiment, string placement, string? userId, FilterCache filters, in FilterContext context, IReadOnlySet<int> versions)
     {
         if (experiment.Placements.Count > 0 && !experiment.Placements.Contains(placement, StringComparer.Ordinal))
             return null;
+        // Without one variant's model the others would be compared with what is not theirs.
+        for (var position = 0; position < experiment.ModelVersions.Count; position++)
+        {
+            if (!versions.Contains(experiment.ModelVersions[position]))
+                return null;
+        }
+
         if (experiment.Eligibility is { } text && !(filters.Get(text, UnknownFields.AreMissing).Filter is { DependsOnItem: false } condition && condition.Holds(context)))
             return null;
         return experiment.VariantOf(userId);
@@ -102,7 +110,7 @@ public sealed class ExperimentSet
         return true;
     }
 
-    private Assignment Make(Placement placement, string? userId, FilterCache filters, in FilterContext context)
+    private Assignment Make(Placement placement, string? userId, FilterCache filters, in FilterContext context, IReadOnlySet<int> versions)
     {
         var made = placement;
         var withoutRules = new HashSet<string>(StringComparer.Ordinal);
@@ -112,7 +120,7 @@ public sealed class ExperimentSet
         Placement? shadow = null;
         foreach (var experiment in experiments)
         {
-            if (VariantIn(experiment, placement.Name, userId, filters, context) is not { } variant || !MayAct(variant, ref special))
+            if (VariantIn(experiment, placement.Name, userId, filters, context, versions) is not { } variant || !MayAct(variant, ref special))
                 continue;
             var isSpecial = ReferenceEquals(variant, PlacementExperiment.Interleaved) || ReferenceEquals(variant, PlacementExperiment.Shadow);
             var (first, second) = isSpecial ? (experiment.Variants[0], experiment.Variants[1]) : (variant, null);

@@ -41,13 +41,16 @@ internal sealed class PipelineBuilder
     /// <summary>What says why candidates are in a list.</summary>
     public Explanations Explanations => new(state.Models, coPurchases);
 
+    /// <summary>The same for lists of a model that is named by its version, which may have the name of a published one.</summary>
+    public Explanations ExplanationsOf(ServedModel model) => new([model, .. state.Models.Where(other => other.Name != model.Name)], coPurchases);
+
     /// <summary>When users buy what again.</summary>
     public RepurchaseRates Repurchases => repurchases;
 
     public Pipeline Build(Placement placement)
     {
-        List<IRetriever> first = [.. RetrieversOf(placement.Sources[0], placement.Recommender)];
-        List<IRetriever> others = [.. placement.Sources.Skip(1).SelectMany(source => RetrieversOf(source, placement.Recommender))];
+        List<IRetriever> first = [.. RetrieversOf(placement.Sources[0], placement)];
+        List<IRetriever> others = [.. placement.Sources.Skip(1).SelectMany(source => RetrieversOf(source, placement))];
         var fallbacks = others.Concat(FallbacksIn(first)).ToHashSet();
         return placement.Subject == PlacementSubject.GivenItems
             ? new Pipeline([new GivenItemsFilter()], [.. first, .. others], () => [], state.Catalogue, [.. ByExpectedValue(placement.Order.Objective), new BoostReranker()], fallbacks)
@@ -108,9 +111,9 @@ internal sealed class PipelineBuilder
 
     private IEnumerable<IReranker> ByExpectedValue(ListObjective objective) => objective == ListObjective.None || responses is null ? [] : [new ExpectedValueReranker(objective, responses, space)];
 
-    private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, string? recommender) => source switch
+    private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, Placement placement) => source switch
     {
-        PlacementSource.Recommender => WithAttributes([.. Recommenders(recommender).SelectMany(StagesOf)]),
+        PlacementSource.Recommender => WithAttributes([.. Recommenders(placement).SelectMany(StagesOf)]),
         PlacementSource.Popular => [new CatalogueRetriever(state.Catalogue)],
         PlacementSource.NewArrivals => [new NewArrivalRetriever(state.Catalogue)],
         PlacementSource.BoughtTogether => [new BoughtTogetherRetriever(coPurchases)],
@@ -121,8 +124,11 @@ internal sealed class PipelineBuilder
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
     };
 
-    private IEnumerable<ServedModel> Recommenders(string? name)
+    private IEnumerable<ServedModel> Recommenders(Placement placement)
     {
+        if (state.ModelOf(placement) is { } one)
+            return [one];
+        var name = placement.Recommender;
         var all = state.Models.Where(model => model.MakesLists).ToList();
         var named = all.FindAll(model => model.Name == name);
         return named.Count > 0 ? named : all;

@@ -38,6 +38,9 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>The model that makes the lists, by its name, among those that do; null, or where none has the name: all of them in their order.</summary>
     public string? Recommender { get; init; }
 
+    /// <summary>The model that makes the lists, by its version, published or tried; null, or where it is not served: as <see cref="Recommender"/> says.</summary>
+    public int? ModelVersion { get; init; }
+
     /// <summary>What the request has to name.</summary>
     public PlacementSubject Subject { get; init; }
 

@@ -58,6 +58,9 @@ public sealed class PlacementExperiment
     /// <summary>The names of the placements it is about; empty: all.</summary>
     public IReadOnlyList<string> Placements { get; init; } = [];
 
+    /// <summary>The models that its variants name by their version; nobody takes part while one of them is not served.</summary>
+    public IReadOnlyList<int> ModelVersions { get; init; } = [];
+
     /// <summary>Who takes part: a filter expression that names <c>current.</c>, <c>context.</c> and <c>user.</c> alone; null: everybody. A winner is for them alone, too.</summary>
     public string? Eligibility { get; init; }
 

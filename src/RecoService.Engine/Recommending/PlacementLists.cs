@@ -83,7 +83,7 @@ internal sealed class PlacementLists
             Users = state.UserAttributes,
             UserIndex = query.UserId is not null && state.Users.TryGetIndex(query.UserId, out var userIndex) ? userIndex : -1,
         };
-        return experiments.For(state.Placements[query.Placement], state.UserAssignments.IdOf(context.UserIndex, query.UserId), ruleFilters, context) is { } assigned ? query with { Assigned = assigned } : query;
+        return experiments.For(state.Placements[query.Placement], state.UserAssignments.IdOf(context.UserIndex, query.UserId), ruleFilters, context, state.Versions) is { } assigned ? query with { Assigned = assigned } : query;
     }
 
     private Pipeline PipelineOf(RecommendationQuery query) => query.Assigned is { } assigned ? variants.GetValue(assigned.Placement, builder.Build) : pipelines[query.Placement];
@@ -93,7 +93,7 @@ internal sealed class PlacementLists
     {
         var context = ContextOf(query);
         var isSimilar = state.PlacementOf(query).Sources is [PlacementSource.SimilarItems];
-        var reasons = explanations.Of(context, candidates);
+        var reasons = (state.ModelOf(state.PlacementOf(query)) is { } model ? builder.ExplanationsOf(model) : explanations).Of(context, candidates);
         var explained = new ListReason[candidates.Count];
         for (var position = 0; position < explained.Length; position++)
         {

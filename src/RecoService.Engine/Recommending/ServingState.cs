@@ -36,7 +36,7 @@ public sealed class ServingState
     private readonly ItemProfiles itemProfiles;
     private readonly LiveChanges changes;
 
-    /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication.</param>
+    /// <param name="models">In the order in which they are asked; the first is the recommender and names the version. Empty before the first publication. Those that are <see cref="ModelRoles.Tried"/> stand behind.</param>
     /// <param name="users">Key and id of every user, ascending by key.</param>
     /// <param name="items">Every item, deleted ones included, ascending by key; from now on this state's alone.</param>
     /// <param name="histories">What every user did; over exactly these users and items.</param>
@@ -59,10 +59,13 @@ public sealed class ServingState
         var ofPlacements = placements.Any(placement => placement.Sources.Contains(PlacementSource.BuyAgain)) ? HistoryNeeds.Repeats | HistoryNeeds.Kinds : HistoryNeeds.None;
         History = new LiveHistory(histories, options.LiveHistoryLimit, through, models.Aggregate(ofPlacements, (needs, model) => needs | model.Model.Needs()));
         var userCounts = History.Built.CountUsers();
-        var trained = models is [var recommender, ..] ? recommender.Model.Items : KeyMap.Empty;
+        var trained = RecommenderOf(models)?.Items ?? KeyMap.Empty;
         Catalogue = new LiveCatalogue(items.TakeColumns(), userCounts, new UnlistedItems(options.RecommendUnlistedItems, options.UnlistedItemMinUsers, trained, items, userCounts));
         var (laidOver, served) = (ScorerExtensions.LaidOver(histories), ScorerExtensions.Served());
-        Models = [.. models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists ? model with { Model = served.Apply(model.Model) } : model)];
+        var all = models.Select(model => model with { Model = laidOver.Apply(model.Model) }).Select(model => model.MakesLists || model.Has(ModelRoles.Tried) ? model with { Model = served.Apply(model.Model) } : model).ToList();
+        Models = all.FindAll(model => !model.Has(ModelRoles.Tried));
+        TriedModels = all.FindAll(model => model.Has(ModelRoles.Tried));
+        Versions = all.Select(model => model.Version).ToHashSet();
         LastTrainedKey = LastTrainedKeyOf(models);
         var newItems = new NewItems(LastTrainedKey, Models.FirstOrDefault(model => model.Has(ModelRoles.ColdStart))?.Model as IContentScorer, ColdScorerOf(Models));
         newItems.Begin(Enumerable.Range(0, items.Count).Where(Catalogue.Columns.IsListed).Select(item => (item, items.Keys[item], Catalogue.Columns.AddedAt[item] ?? 0, items.ContentOf(item))));
@@ -81,6 +84,12 @@ public sealed class ServingState
     /// <summary>Rebased onto this state's index space.</summary>
     public IReadOnlyList<ServedModel> Models { get; }
 
+    /// <summary>The models that make no lists but those of placements that name their version; rebased likewise.</summary>
+    public IReadOnlyList<ServedModel> TriedModels { get; }
+
+    /// <summary>The versions of all of them.</summary>
+    public IReadOnlySet<int> Versions { get; }
+
     /// <summary>Filters of requests, by their text.</summary>
     public FilterCache Filters { get; }
 
@@ -92,6 +101,12 @@ public sealed class ServingState
 
     /// <summary>The version that makes the lists, or null before the first publication.</summary>
     public int? ModelVersion => Models.Count == 0 ? null : Models[0].Version;
+
+    /// <summary>The version that makes the list of a query: the published one, or that which its placement names.</summary>
+    public int? ModelVersionOf(RecommendationQuery query) => ModelOf(PlacementOf(query))?.Version ?? ModelVersion;
+
+    /// <summary>The model that a placement names by its version; null where it names none, or one that is not served.</summary>
+    internal ServedModel? ModelOf(Placement placement) => placement.ModelVersion is { } version ? Models.Concat(TriedModels).FirstOrDefault(model => model.Version == version) : null;
 
     public LiveIdMap Users { get; }
 
@@ -224,12 +239,14 @@ public sealed class ServingState
     public void EraseUser(int userKey) => changes.EraseUser(userKey);
 
     /// <summary>The last key that the recommender was trained on; without a recommender no item is newer than it.</summary>
-    public static int LastTrainedKeyOf(IReadOnlyList<ServedModel> models) => models switch
+    public static int LastTrainedKeyOf(IReadOnlyList<ServedModel> models) => RecommenderOf(models) switch
     {
-        [] => int.MaxValue,
-        [{ Model.Items: { Count: > 0 } keys }, ..] => keys[keys.Count - 1],
+        null => int.MaxValue,
+        { Items: { Count: > 0 } keys } => keys[keys.Count - 1],
         _ => 0,
     };
+
+    private static IScorer? RecommenderOf(IReadOnlyList<ServedModel> models) => models.FirstOrDefault(model => !model.Has(ModelRoles.Tried))?.Model;
 
     /// <summary>The first of the recommender's parts that places items.</summary>
     private static IColdScorer? ColdScorerOf(IReadOnlyList<ServedModel> models) =>

@@ -36,6 +36,15 @@ public sealed class ExperimentSetTests
         }
     }
 
+    /// <summary>Without the model of one variant nobody takes part, of those of the other variant neither; other experiments go on.</summary>
+    [Fact]
+    public void Assign_AVariantOfAModelThatIsNotServed_HasNoUsers()
+    {
+        var experiments = new ExperimentSet([new PlacementExperiment("e", "own e", 0, 1, [Control, Newest]) { ModelVersions = [3] }, Of("f", Control)]);
+
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal("f/control", Shop().Assign(new RecommendationQuery(4) { UserId = $"visitor {number}" }, experiments).Assigned!.Placement.Variant));
+    }
+
     /// <summary>The user goes on with what the visitor saw; their own id counts again when the record says so, or when they are somebody new.</summary>
     [Fact]
     public void Assign_AUserMergedWithAVisitor_IsAsTheVisitorWas()

@@ -36,6 +36,28 @@ public sealed class ServingStateTests
         Assert.Equal([("b", "popularity"), ("a", "popularity"), ("c", "catalogue")], Lists(state, "nobody"));
     }
 
+    /// <summary>A model beside the published one makes the lists of who names it, and has no say in anything else.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Recommend_AModelThatIsTried_MakesListsWhereItsVersionIsNamed(bool isPublished)
+    {
+        var tried = Popularity([1, 2], [9, 1]) with { Version = 3, Roles = ModelRoles.Tried };
+        var state = State(isPublished ? [Popularity([1, 2, 3], [1, 5, 3]), tried] : [tried], [Item(1, "a"), Item(2, "b"), Item(3, "c")], consumed: [(10, 3)]);
+
+        Assert.Equal(isPublished ? ["b", "c", "a"] : ["c", "a", "b"], Ids(state, "u"));
+        Assert.Equal((isPublished ? 7 : null, isPublished ? 3 : int.MaxValue), (state.ModelVersion, state.LastTrainedKey));
+        Assert.Equal([3], state.TriedModels.Select(model => model.Version));
+        Assert.DoesNotContain(state.Models, model => model.Version == 3);
+        foreach (var (version, list) in new (int?, string)[] { (3, "a popularity, b popularity, c catalogue!"), (99, isPublished ? "b popularity, c popularity, a popularity" : "c catalogue!, a catalogue!, b catalogue!") })
+        {
+            var experiment = new PlacementExperiment("e", new ExperimentVariant("v", 1) { Change = placement => placement with { ModelVersion = version } });
+            var query = state.Assign(new RecommendationQuery(3) { UserId = "u" }, new ExperimentSet([experiment]));
+            Assert.Equal(list, string.Join(", ", state.Recommend(query).Select(candidate => $"{state.Items[candidate.ItemIndex]} {candidate.Source}{(candidate.IsFallback ? "!" : "")}")));
+            Assert.Equal(version == 3 ? 3 : state.ModelVersion, state.ModelVersionOf(query));
+        }
+    }
+
     [Theory]
     [InlineData(false, false, false)]
     [InlineData(true, true, false)]

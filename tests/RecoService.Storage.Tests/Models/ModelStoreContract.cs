@@ -66,11 +66,11 @@ public abstract class ModelStoreContract(StorageProvider provider) : StorageCont
         for (var n = 0; n < 10; n++)
             await Store.Publications.AppendAsync(versions[2], [versions[2], versions[3]], pinned: false, "job", null, Ct);
 
-        var deleted = await Store.Models.DeleteOldAsync(keepRuns: 2, Ct);
+        var deleted = await Store.Models.DeleteOldAsync(keepRuns: 2, [versions[5], 999], Ct);
 
         var kept = (await Store.Models.ListAsync(null, 100, Ct)).Items.Select(model => model.Version);
-        Assert.Equal([companion.Version, versions[13], versions[12], versions[3], versions[2], versions[0]], kept);
-        Assert.Equal(9, deleted);
+        Assert.Equal([companion.Version, versions[13], versions[12], versions[5], versions[3], versions[2], versions[0]], kept);
+        Assert.Equal(8, deleted);
         await Assert.ThrowsAsync<KeyNotFoundException>(() => Store.Models.OpenAsync(versions[1], Ct));
         await (await Store.Models.OpenAsync(versions[0], Ct)).DisposeAsync();
         Assert.Equal([versions[13], companion.Version], (await Store.Models.OfRunAsync(14, Ct)).Select(model => model.Version));
