@@ -3,6 +3,7 @@ using RecoService.Engine.Algorithms.BiasedMatrixFactorization;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Content;
 using RecoService.Engine.Algorithms.Ease;
+using RecoService.Engine.Algorithms.Feedback;
 using RecoService.Engine.Algorithms.GfCf;
 using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
@@ -97,8 +98,13 @@ internal static class SearchedTrainers
         .With<object>("slope-one", (_, data) => 4 * data.PairsByUser, isCheap: true)
         .WithSearch("hybrid", new TrainerSearch { Compose = (options, best) => Blend((HybridOptions)options, best), Settle = (options, model) => WithWeights((HybridOptions)options, model) })
         .WithSearch("repeat-blend", new TrainerSearch { Compose = (options, best) => Merge((RepeatBlendOptions)options, best), Settle = (options, model) => WithShare((RepeatBlendOptions)options, model) })
-        .WithSearch("logistic-regression", new TrainerSearch { Compose = Order })
-        .WithSearch("linear-svm", new TrainerSearch { Compose = Order });
+        .WithSearch("logistic-regression", new TrainerSearch { Compose = Order, LearnFromLists = options => ((LinearRankingOptions)options).Feedback = FeedbackUse.Debiased })
+        .WithSearch("linear-svm", new TrainerSearch { Compose = Order, LearnFromLists = options => ((LinearRankingOptions)options).Feedback = FeedbackUse.Debiased })
+        .LearningFromLists<ImplicitAlsOptions>("implicit-als", options => options.Feedback = FeedbackUse.Debiased)
+        .LearningFromLists<BprOptions>("bpr", options => options.Feedback = FeedbackUse.Debiased);
+
+    private static TrainerRegistry LearningFromLists<TOptions>(this TrainerRegistry registry, string name, Action<TOptions> learn)
+        where TOptions : class => registry.WithSearch(name, registry.SearchOf(name) with { LearnFromLists = options => learn((TOptions)options) });
 
     private static TrainerRegistry With<TOptions>(
         this TrainerRegistry registry, string name, Func<TOptions, DataShape, double> operations, bool isCheap, params (string Name, TOptions Options, DataShape FoundOn)[] starts)
@@ -174,6 +180,7 @@ internal static class SearchedTrainers
             ValidationFraction = options.ValidationFraction,
             ValidationUsers = options.ValidationUsers,
             Regularization = options.Regularization,
+            Feedback = options.Feedback,
         };
     }
 

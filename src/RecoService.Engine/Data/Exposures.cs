@@ -30,6 +30,7 @@ public sealed class Exposures
         this.items = items;
         this.touchedAt = touchedAt;
         this.propensities = propensities;
+        TouchedCount = touchedAt.Length - touchedAt.AsSpan().Count(Untouched);
     }
 
     /// <summary>Nobody was shown anything.</summary>
@@ -37,6 +38,9 @@ public sealed class Exposures
 
     /// <summary>How many items were shown, each as often as it was.</summary>
     public int Count => items.Length;
+
+    /// <summary>How many of these were touched.</summary>
+    public int TouchedCount { get; }
 
     /// <summary>How many lists were shown.</summary>
     public int ListCount => shownAt.Length;

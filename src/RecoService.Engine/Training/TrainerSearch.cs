@@ -31,6 +31,9 @@ public sealed record TrainerSearch
     /// <summary>Of a trainer made of others: its configured options, changed for the best of the others so far, best first; null for a trainer of its own.</summary>
     public Func<object, IReadOnlyList<NamedOptions>, object>? Compose { get; init; }
 
+    /// <summary>Changes options so that what they make learns from the lists that users were shown; null for a trainer that cannot.</summary>
+    public Action<object>? LearnFromLists { get; init; }
+
     /// <summary>The options with what a model of them has learned about them, so that another training need not learn it again; null where there is nothing.</summary>
     public Func<object, IScorer, object>? Settle { get; init; }
 }

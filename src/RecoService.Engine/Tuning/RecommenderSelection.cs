@@ -47,6 +47,11 @@ public sealed class RecommenderSelection(
     /// <summary>Whose figure is below this part of the best does not become part of another.</summary>
     private const double FitForParts = 0.4;
 
+    /// <summary>So many shown items, and touches of them, are worth learning from.</summary>
+    private const int EnoughShown = 1_000;
+
+    private const int EnoughTouched = 100;
+
     private const int MostParts = 4;
     private const int MostRedraws = 50;
     private const int MostSearched = 5;
@@ -99,7 +104,11 @@ public sealed class RecommenderSelection(
         TryCheap(singles, cancellationToken);
         TryWhereTheyBegin(singles, cancellationToken);
         if (settings.SearchesOptions)
+        {
+            TryLists(singles, cancellationToken);
             TryDraws(singles, cancellationToken);
+        }
+
         TryComposed(singles, cancellationToken);
         return new SelectionDecision(contenders, validation, settings.MaxListTime, (contender, on) => Again(contender, on, cancellationToken)).Decide(trials);
     }
@@ -161,6 +170,19 @@ public sealed class RecommenderSelection(
     private static string OriginOf(RecommenderCandidate candidate) => candidate.IsConfigured ? "configured" : "default";
 
     private bool WithinSingles => Elapsed.TotalSeconds < ShareOfSingles * Budget;
+
+    /// <summary>Those in the running, with the best of their options so far and what users were shown besides, where there is enough of it.</summary>
+    private void TryLists(IEnumerable<Contender> among, CancellationToken cancellationToken)
+    {
+        if (validation.TrainPart(fraction).Exposures is not { Count: >= EnoughShown, TouchedCount: >= EnoughTouched })
+            return;
+        foreach (var contender in among.Where(contender => contender.Search.LearnFromLists is not null && IsNear(contender, InTheRunning)).Order(Contender.BestFirst).ToList())
+        {
+            var options = registry.Deserialize(contender.Trainer, registry.Serialize(contender.Trainer, contender.Best!.Value.Trial.Options));
+            contender.Search.LearnFromLists!(options);
+            TryOut(contender, options, "with what was shown", isGuaranteed: false, cancellationToken);
+        }
+    }
 
     /// <summary>Draws options of those in the running, each for as long as the others, until the time is over or nothing gets better.</summary>
     private void TryDraws(List<Contender> singles, CancellationToken cancellationToken)
@@ -234,6 +256,9 @@ public sealed class RecommenderSelection(
             if (parts.Count > 0)
                 TryOut(contender, contender.Search.Compose!(contender.Candidate.Options, [.. parts.Select(part => new NamedOptions(part.Trainer, part.Best!.Value.Trial.Options))]), "of the best", isGuaranteed: false, cancellationToken);
         }
+
+        if (settings.SearchesOptions)
+            TryLists(contenders.Where(contender => contender.IsComposed), cancellationToken);
     }
 
     /// <summary>The best, as far as there is time to train them twice: to learn what is made of them, and to make it.</summary>

@@ -29,6 +29,22 @@ internal static class PlantedShop
         return new DataSplit(all.Where(time => time == 0), all.Where(time => time == 1));
     }
 
+    /// <summary>The same, whose first users were shown a list of three each, of which the first touched one.</summary>
+    public static DataSplit Split(int users, int lists, int touched)
+    {
+        var builder = new InteractionDatasetBuilder(InteractionKinds.Default);
+        for (var user = 0; user < users; user++)
+        {
+            builder.Add(user, user % Items, Datasets.Purchase, 0, 0);
+            builder.Add(user, HeldOut(user), Datasets.Purchase, 0, 1);
+        }
+
+        for (var list = 0; list < lists; list++)
+            builder.AddShown(list % users, 0, [0, 1, 2], [list < touched ? 0 : Exposures.Untouched, Exposures.Untouched, Exposures.Untouched]);
+        var all = builder.Build();
+        return new DataSplit(all.Where(time => time == 0), all.Where(time => time == 1));
+    }
+
     public static Validation Validation(int users) => new(Split(users), TopTen, seed: 7);
 
     /// <param name="clock">Moves on by the seconds of each training.</param>

@@ -373,6 +373,37 @@ public sealed class RecommenderSelectionTests
         Assert.Equal(expected, parts);
     }
 
+    /// <summary>What was shown is tried with the best options of those in the running, before draws go on from there; what it is worth the validation part decides.</summary>
+    [Theory]
+    [InlineData(0.9, 0.9, "with what was shown")]
+    [InlineData(0.3, 0.6, "default")]
+    public void Run_EnoughShown_TriesToLearnFromIt(double withLists, double best, string origin)
+    {
+        var result = RunShown(lists: 400, withLists, Plenty);
+
+        Assert.Equal(["able", "able", "unable", "poor"], result.Trials.Select(trial => trial.Trainer).OrderBy(name => name is "able" ? 0 : name is "unable" ? 1 : 2));
+        Assert.Equal(("able", origin), (result.Best.Trainer, result.Rows[0].Best!.Origin));
+        Assert.InRange(result.Rows[0].Best!.Value!.Value, best - 0.08, best + 0.08);
+    }
+
+    [Theory]
+    [InlineData(300, 300, true)]
+    [InlineData(400, 50, true)]
+    [InlineData(400, 400, false)]
+    public void Run_LittleShownOrTouchedOrNoTimeForOptions_DoesWithoutIt(int lists, int touched, bool searchesOptions) =>
+        Assert.DoesNotContain(RunShown(lists, 0.9, Plenty with { SearchesOptions = searchesOptions }, touched).Trials, trial => trial.Origin == "with what was shown");
+
+    private SelectionResult RunShown(int lists, double withLists, SearchSettings settings, int untouchedFrom = int.MaxValue)
+    {
+        TrainerSearch Knowing(string name, TrainerRegistry registry) => registry.SearchOf(name) with { LearnFromLists = options => ((PlantedQuality)options).Quality = withLists };
+        var registry = Registry(Named("able", 1, 0.6), Named("unable", 1, 0.55), Named("poor", 1, 0.1));
+        foreach (var name in new[] { "able", "poor" })
+            registry = registry.WithSearch(name, Knowing(name, registry));
+        var validation = new Validation(PlantedShop.Split(200, lists, untouchedFrom), PlantedShop.TopTen, seed: 7);
+        return new RecommenderSelection(registry, validation, settings with { MaxTrials = 0 }, clock)
+            .Run([.. new[] { "able", "unable", "poor" }.Select(name => new RecommenderCandidate(name, new PlantedQuality()))], CancellationToken.None);
+    }
+
     [Fact]
     public void Run_Cancelled_Throws()
     {
