@@ -72,7 +72,7 @@ internal sealed record SelectionMetrics(string Trainer, double? Ndcg, double Use
     /// <summary>How often it was tried.</summary>
     public int Trials { get; init; }
 
-    /// <summary>Where the options of the best trial come from: default, configured, drawn, for a kind of data, picked last time, of the best.</summary>
+    /// <summary>Where the options of the best trial come from: default, configured, drawn, for a kind of data, with what was shown, picked last time, of the best.</summary>
     public string? Origin { get; init; }
 
     /// <summary>The options of the best trial.</summary>

@@ -11,6 +11,7 @@ using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.PersonalFrequency;
+using RecoService.Engine.Algorithms.PolicyGradient;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Algorithms.Ranking;
@@ -64,5 +65,7 @@ public static class BuiltInTrainers
         .With<SlopeOneOptions>("slope-one", options => new SlopeOneTrainer(options), [SlopeOneModel.Format], TrainerTarget.Ratings)
         .With<HybridOptions>("hybrid", (options, registry) => new HybridTrainer(options, registry), [ComposedModel.Format, WeightedBlend.Format])
         .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format, TreeRankingFunction.Format, FieldRankingFunction.Format])
-        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format]));
+        .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format])
+        .With<PolicyGradientOptions>(
+            "policy-gradient", (options, registry) => new PolicyGradientTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format], auto: AutoUse.AfterTheFirstModel));
 }

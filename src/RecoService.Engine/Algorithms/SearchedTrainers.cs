@@ -12,6 +12,7 @@ using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.LinearRanking;
 using RecoService.Engine.Algorithms.Neighbourhoods;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
+using RecoService.Engine.Algorithms.PolicyGradient;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Algorithms.RatingKnn;
@@ -100,6 +101,7 @@ internal static class SearchedTrainers
         .WithSearch("repeat-blend", new TrainerSearch { Compose = (options, best) => Merge((RepeatBlendOptions)options, best), Settle = (options, model) => WithShare((RepeatBlendOptions)options, model) })
         .WithSearch("logistic-regression", new TrainerSearch { Compose = Order, LearnFromLists = options => ((LinearRankingOptions)options).Feedback = FeedbackUse.Debiased })
         .WithSearch("linear-svm", new TrainerSearch { Compose = Order, LearnFromLists = options => ((LinearRankingOptions)options).Feedback = FeedbackUse.Debiased })
+        .WithSearch("policy-gradient", new TrainerSearch { Compose = OrderByPolicy })
         .LearningFromLists<ImplicitAlsOptions>("implicit-als", options => options.Feedback = FeedbackUse.Debiased)
         .LearningFromLists<BprOptions>("bpr", options => options.Feedback = FeedbackUse.Debiased);
 
@@ -181,6 +183,26 @@ internal static class SearchedTrainers
             ValidationUsers = options.ValidationUsers,
             Regularization = options.Regularization,
             Feedback = options.Feedback,
+        };
+    }
+
+    private static PolicyGradientOptions OrderByPolicy(object configured, IReadOnlyList<NamedOptions> best)
+    {
+        var options = (PolicyGradientOptions)configured;
+        return new PolicyGradientOptions
+        {
+            CandidateTrainer = best[0].Trainer,
+            Trainers = Own(options.Trainers, best.Take(1)),
+            Candidates = options.Candidates,
+            ValidationCut = options.ValidationCut,
+            ValidationFraction = options.ValidationFraction,
+            ValidationUsers = options.ValidationUsers,
+            ListLength = options.ListLength,
+            WeightLimit = options.WeightLimit,
+            Regularization = options.Regularization,
+            Steps = options.Steps,
+            LearningRate = options.LearningRate,
+            MinEffectiveRounds = options.MinEffectiveRounds,
         };
     }
 

@@ -197,14 +197,4 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
         [.. (await service.Storefront.SendJsonAsync(HttpMethod.Post, Path, JsonSerializer.Serialize(new { userId, context = new { device = byPhone ? "phone" : "desktop" }, itemIds = Enumerable.Range(0, ClickingShop.Items).Select(ClickingShop.Item) }))).GetProperty("items").EnumerateArray()];
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
-
-    /// <summary>Runs like the system's, some time ahead of it.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
-
-        public override long GetTimestamp() => base.GetTimestamp() + (long)(Shift.TotalSeconds * TimestampFrequency);
-    }
 }

@@ -52,7 +52,7 @@ public sealed class ExplainableScorerTests
     public void CanExplain_TrainersOfThisLibrary_AreThoseOfTheContract()
     {
         var data = Ratings(Samples.Data("random", isDescribed: true));
-        string[] composed = ["hybrid", "logistic-regression", "linear-svm", "repeat-blend"];
+        string[] composed = ["hybrid", "logistic-regression", "linear-svm", "policy-gradient", "repeat-blend"];
         var explaining = BuiltInTrainers.Registry.Names.Except(composed).Where(name => Samples.Part(name, data).Model is IExplainableScorer { CanExplain: true });
 
         Assert.Equal([.. Sums.Concat(Fading).Concat(Normalised).Concat(LeastSquares).Concat(Regressions).Order()], explaining.Order());

@@ -9,6 +9,7 @@ using RecoService.Engine.Algorithms.Hybrid;
 using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.ItemKnn;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
+using RecoService.Engine.Algorithms.PolicyGradient;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Algorithms.PureSvd;
 using RecoService.Engine.Algorithms.RatingKnn;
@@ -47,6 +48,7 @@ public sealed class TrainerRegistryTests
     [InlineData("rp3beta", typeof(Rp3BetaOptions), typeof(Rp3BetaTrainer))]
     [InlineData("user-knn", typeof(UserKnnOptions), typeof(UserKnnTrainer))]
     [InlineData("rating-knn", typeof(RatingKnnOptions), typeof(RatingKnnTrainer))]
+    [InlineData("policy-gradient", typeof(PolicyGradientOptions), typeof(PolicyGradientTrainer))]
     [InlineData("rating-user-knn", typeof(RatingUserKnnOptions), typeof(RatingUserKnnTrainer))]
     [InlineData("simplex", typeof(SimpleXOptions), typeof(SimpleXTrainer))]
     [InlineData("slope-one", typeof(SlopeOneOptions), typeof(SlopeOneTrainer))]
@@ -58,7 +60,7 @@ public sealed class TrainerRegistryTests
     }
 
     [Fact]
-    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "gf-cf", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "personal-frequency", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "repeat-blend", "rp3beta", "sequence", "simplex", "slim", "slope-one", "svd++", "tifu-knn", "up-cf", "user-knn"], BuiltInTrainers.Registry.Names);
+    public void Names_BuiltIn_AreSorted() => Assert.Equal(["biased-mf", "bpr", "content", "ease", "gf-cf", "hybrid", "implicit-als", "item-knn", "linear-svm", "logistic-regression", "nmf", "personal-frequency", "policy-gradient", "popularity", "pure-svd", "rating-knn", "rating-user-knn", "repeat-blend", "rp3beta", "sequence", "simplex", "slim", "slope-one", "svd++", "tifu-knn", "up-cf", "user-knn"], BuiltInTrainers.Registry.Names);
 
     [Fact]
     public void OptionsTypeOf_UnknownName_NamesTheKnown()

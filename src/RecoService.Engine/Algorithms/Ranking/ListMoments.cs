@@ -39,6 +39,9 @@ internal readonly ref struct ListMoments
         return new ListMoments(sums, spreads);
     }
 
+    /// <summary>Those that <see cref="Of"/> has left in the room.</summary>
+    public static ListMoments In(Span<double> room) => new(room[..(room.Length / 2)], room[(room.Length / 2)..]);
+
     /// <summary>Makes every feature's mean 0 and its deviation 1; one that is the same for all candidates becomes 0.</summary>
     /// <param name="rows">Any items x features, row-major.</param>
     public void Standardise(Span<float> rows)

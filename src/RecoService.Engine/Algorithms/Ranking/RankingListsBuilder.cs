@@ -1,6 +1,3 @@
-using RecoService.Engine.Algorithms.Feedback;
-using RecoService.Engine.Composition;
-using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
@@ -20,18 +17,13 @@ internal sealed class RankingListsBuilder(TwoStageOptions options, ValidationPar
     /// <summary>Of a user; older ones say little more.</summary>
     private const int MostShown = 200;
 
-    private readonly UserItemFeatures features = UserItemFeatures.Of(part.Train);
-    private readonly ListMask mask = part.NewMask();
-    private readonly TopK best = new(Math.Min(options.Candidates, part.Train.Items.Count));
+    private readonly CandidateFeatures candidates = new(options.Candidates, part, first);
     private readonly List<int> starts = [0];
     private readonly List<int> users = [];
     private readonly List<int> items = [];
     private readonly List<bool> taken = [];
     private readonly List<float> weights = [];
     private readonly List<float> kept = [];
-    private int[] proposed = [];
-    private float[] scores = [];
-    private float[] rows = [];
 
     /// <summary>The lists of the users of the part.</summary>
     public RankingLists OfInteractions(CancellationToken cancellationToken)
@@ -39,8 +31,8 @@ internal sealed class RankingListsBuilder(TwoStageOptions options, ValidationPar
         foreach (var user in part.Users)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Retrieve(user) is { Length: > 0 } found)
-                AddCandidates(user, found, shown: []);
+            if (candidates.Read(user))
+                AddCandidates(user, shown: []);
             Close(user);
         }
 
@@ -55,10 +47,10 @@ internal sealed class RankingListsBuilder(TwoStageOptions options, ValidationPar
         foreach (var user in part.Users.Union(shown.Users).Order())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Retrieve(user) is { Length: > 0 } found)
+            if (candidates.Read(user))
             {
-                AddCandidates(user, found, shown.ItemsOf(user));
-                AddShown(user, found, shown.RowsOf(user, MostShown));
+                AddCandidates(user, shown.ItemsOf(user));
+                AddShown(shown.RowsOf(user, MostShown));
             }
 
             Close(user);
@@ -67,46 +59,22 @@ internal sealed class RankingListsBuilder(TwoStageOptions options, ValidationPar
         return Build();
     }
 
-    /// <summary>The user's candidates, the best first.</summary>
-    private Span<int> Retrieve(int user)
+    private void AddCandidates(int user, HashSet<int> shown)
     {
-        if (proposed.Length == 0)
-            (proposed, scores, rows) = (new int[best.Capacity], new float[best.Capacity], new float[best.Capacity * UserItemFeatures.Count]);
-        mask.Set(user);
-        first.Retrieve(part.Train.HistoryOf(user), mask.Blocked, best);
-        mask.Clear(user);
-        return proposed.AsSpan(0, best.Drain(proposed, scores));
+        foreach (var (position, isTaken) in Choose(part.Relevant.RowColumns(user), shown, new SeededRandom(seed, user)))
+            Add(candidates.Items[position], isTaken, 1, candidates.Rows.Slice(position * UserItemFeatures.Count, UserItemFeatures.Count));
     }
 
-    private void AddCandidates(int user, ReadOnlySpan<int> found, HashSet<int> shown)
-    {
-        var chosen = Choose(found, part.Relevant.RowColumns(user), shown, new SeededRandom(seed, user));
-        if (chosen.Count == 0)
-            return;
-        var list = rows.AsSpan(0, found.Length * UserItemFeatures.Count);
-        features.Fill(part.Train.HistoryOf(user), found, scores.AsSpan(0, found.Length), list);
-        ListMoments.Of(list, stackalloc double[2 * UserItemFeatures.Count]).Standardise(list);
-        foreach (var (position, isTaken) in chosen)
-            Add(found[position], isTaken, 1, list.Slice(position * UserItemFeatures.Count, UserItemFeatures.Count));
-    }
-
-    /// <summary>As a served list has them: standardised within the list of candidates, which they need not be of.</summary>
-    private void AddShown(int user, ReadOnlySpan<int> found, List<ShownRow> shown)
+    private void AddShown(List<ShownRow> shown)
     {
         if (shown.Count == 0)
             return;
-        var list = rows.AsSpan(0, found.Length * UserItemFeatures.Count);
-        features.Fill(part.Train.HistoryOf(user), found, scores.AsSpan(0, found.Length), list);
-        var moments = ListMoments.Of(list, stackalloc double[2 * UserItemFeatures.Count]);
-        int[] shownItems = [.. shown.Select(row => row.Item)];
-        var (shownScores, shownRows) = (new float[shownItems.Length], new float[shownItems.Length * UserItemFeatures.Count]);
-        first.Score(part.Train.HistoryOf(user), shownItems, shownScores);
-        features.Fill(part.Train.HistoryOf(user), shownItems, shownScores, shownRows);
-        moments.Standardise(shownRows);
+        var rows = new float[shown.Count * UserItemFeatures.Count];
+        var isKnown = candidates.FillOthers([.. shown.Select(row => row.Item)], rows);
         for (var position = 0; position < shown.Count; position++)
         {
-            if (!float.IsNaN(shownScores[position]))
-                Add(shown[position].Item, shown[position].IsTouched, shown[position].Weight, shownRows.AsSpan(position * UserItemFeatures.Count, UserItemFeatures.Count));
+            if (isKnown[position])
+                Add(shown[position].Item, shown[position].IsTouched, shown[position].Weight, rows.AsSpan(position * UserItemFeatures.Count, UserItemFeatures.Count));
         }
     }
 
@@ -129,14 +97,14 @@ internal sealed class RankingListsBuilder(TwoStageOptions options, ValidationPar
     private RankingLists Build() => new([.. starts], [.. users], [.. items], [.. taken], [.. kept]) { Weights = [.. weights] };
 
     /// <summary>The places of the candidates that were taken, and of some that were not; none where nothing was taken.</summary>
-    private List<(int Place, bool IsTaken)> Choose(ReadOnlySpan<int> candidates, ReadOnlySpan<int> relevant, HashSet<int> shown, SeededRandom random)
+    private List<(int Place, bool IsTaken)> Choose(ReadOnlySpan<int> relevant, HashSet<int> shown, SeededRandom random)
     {
         var (chosen, left) = (new List<(int Place, bool IsTaken)>(), new List<int>());
-        for (var position = 0; position < candidates.Length; position++)
+        for (var position = 0; position < candidates.Items.Length; position++)
         {
-            if (shown.Contains(candidates[position]))
+            if (shown.Contains(candidates.Items[position]))
                 continue;
-            if (relevant.BinarySearch(candidates[position]) >= 0)
+            if (relevant.BinarySearch(candidates.Items[position]) >= 0)
                 chosen.Add((position, true));
             else
                 left.Add(position);

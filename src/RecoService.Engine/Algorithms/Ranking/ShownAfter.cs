@@ -71,7 +71,8 @@ internal sealed class ShownAfter
         return rows;
     }
 
-    private List<int> ListsOf(int user)
+    /// <summary>The lists that a user was shown, the oldest first.</summary>
+    public List<int> ListsOf(int user)
     {
         var lists = all.Exposures.ListsOf(user);
         var known = train.Exposures.ListsOf(user);

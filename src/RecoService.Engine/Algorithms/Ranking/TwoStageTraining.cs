@@ -21,31 +21,30 @@ public sealed class TwoStageTraining(TwoStageOptions options, TrainerRegistry re
     /// <param name="context">The run.</param>
     /// <param name="learn">Makes a ranker from lists, and from what was known when they were made, over the users and items of the dataset. It is not asked when no user took a candidate:
     /// then the order stays the first stage's.</param>
-    public ComposedModel Train(InteractionDataset dataset, TrainingContext context, Func<InteractionDataset, RankingLists, TrainingContext, IRankingFunction> learn)
+    public ComposedModel Train(InteractionDataset dataset, TrainingContext context, Func<InteractionDataset, RankingLists, TrainingContext, IRankingFunction> learn) => Train(dataset, context, (part, first, rankingContext) =>
+    {
+        var shown = feedback == FeedbackUse.None || dataset.Exposures.Count == 0 ? null : new ShownAfter(dataset, part.Train, feedback, options.ValidationUsers, rankingContext.Seed);
+        if (part.Users.Length + (shown?.Users.Length ?? 0) == 0)
+            return LinearRankingFunction.FirstStage;
+        var builder = new RankingListsBuilder(options, part, first(), rankingContext.Seed);
+        var lists = shown is null ? builder.OfInteractions(rankingContext.CancellationToken) : builder.OfShown(shown, rankingContext.CancellationToken);
+        return lists.Taken.Contains(true) ? learn(part.Train, lists, rankingContext) : LinearRankingFunction.FirstStage;
+    });
+
+    /// <param name="dataset">The training data.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="learn">Makes a ranker from what was cut off, and from the first stage trained on the rest, which is trained when it is asked for.</param>
+    internal ComposedModel Train(InteractionDataset dataset, TrainingContext context, Func<ValidationPart, Func<IScorer>, TrainingContext, IRankingFunction> learn)
     {
         context.Report("cutting", 0);
         context.CancellationToken.ThrowIfCancellationRequested();
         var candidateOptions = registry.OptionsOf(options.CandidateTrainer, options.Trainers);
         var part = ValidationPart.Of(dataset, options.ValidationCut, options.ValidationFraction, options.ValidationUsers, context.Seed);
-        IRankingFunction function = LinearRankingFunction.FirstStage;
-        var shown = feedback == FeedbackUse.None || dataset.Exposures.Count == 0 ? null : new ShownAfter(dataset, part.Train, feedback, options.ValidationUsers, context.Seed);
-        if (part.Users.Length + (shown?.Users.Length ?? 0) > 0)
-        {
-            var first = registry.Train(options.CandidateTrainer, candidateOptions, part.Train, context.Part("validation", 0, 0.45)).Over(part.Train);
-            context.Report("ranking", 0.45);
-            var lists = ListsOf(part, shown, first, context);
-            if (lists.Taken.Contains(true))
-                function = learn(part.Train, lists, context.Part("ranking", 0.45, 0.55));
-        }
-
+        var function = learn(part, First, context.Part("ranking", 0.45, 0.55));
         var model = registry.Train(options.CandidateTrainer, candidateOptions, dataset, context.Part("everything", 0.55, 1));
         context.Report("training", 1);
         return new ComposedModel([new ModelPart(TrainerRegistry.NameOf(options.CandidateTrainer), model)], [], new FeatureRanker(UserItemFeatures.Of(dataset), function), options.Candidates);
-    }
 
-    private RankingLists ListsOf(ValidationPart part, ShownAfter? shown, IScorer first, TrainingContext context)
-    {
-        var builder = new RankingListsBuilder(options, part, first, context.Seed);
-        return shown is null ? builder.OfInteractions(context.CancellationToken) : builder.OfShown(shown, context.CancellationToken);
+        IScorer First() => registry.Train(options.CandidateTrainer, candidateOptions, part.Train, context.Part("validation", 0, 0.45)).Over(part.Train);
     }
 }

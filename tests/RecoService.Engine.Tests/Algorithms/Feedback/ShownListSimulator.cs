@@ -92,6 +92,22 @@ internal sealed class ShownListSimulator
         return gains;
     }
 
+    /// <summary>How probable a click on a look is, in the mean of the ten items that a model puts first of thirty; null: of ten drawn by chance.</summary>
+    public double ValueOf(IScorer? model, InteractionDataset dataset)
+    {
+        var sum = 0.0;
+        for (var user = 0; user < users; user++)
+        {
+            var random = new SeededRandom(seed + 2, user);
+            var pool = Drawn(Pool, ref random);
+            var scores = new float[pool.Length];
+            model?.Score(dataset.HistoryOf(user), pool, scores);
+            sum += Enumerable.Range(0, pool.Length).OrderByDescending(place => scores[place]).Take(Places).Average(place => Wanted(user, pool[place]));
+        }
+
+        return sum / users;
+    }
+
     private void Show(InteractionDatasetBuilder builder, int user, long time, byte click, ref SeededRandom random)
     {
         var pool = Drawn(Pool, ref random).OrderByDescending(item => price[item]).ToList();
