@@ -131,6 +131,8 @@ internal static class RecoApplication
         calls.MapPlacements();
         calls.MapPredictions();
         calls.MapExplanations();
+        calls.MapPreviews();
+        calls.MapSearch();
         calls.MapRules();
         calls.MapExperiments();
         calls.MapFigures();

@@ -30,6 +30,12 @@ public sealed class PlacementSettings
         ["similar"] = PlacementSource.SimilarItems,
     };
 
+    /// <summary>A source by its name in settings.</summary>
+    internal static string NameOf(PlacementSource source) => SourceNames.First(pair => pair.Value == source).Key;
+
+    /// <summary>A policy by its name in settings.</summary>
+    internal static string NameOf(ExplorationPolicy policy) => Policies.First(pair => pair.Value == policy).Key;
+
     /// <summary>What becomes of a list that is shorter than its limit, by the names of the wire.</summary>
     internal static IReadOnlyDictionary<string, ListFallback> Fallbacks { get; } =
         new Dictionary<string, ListFallback>(StringComparer.Ordinal) { ["none"] = ListFallback.None, ["popular"] = ListFallback.Popular, ["relax"] = ListFallback.Relax };

@@ -77,3 +77,8 @@ internal sealed record TriedAnswer(string Trainer, double? Ndcg, double UserFrac
 /// <summary>GET /admin/models.</summary>
 internal sealed record ModelAnswer(
     int Version, long? RunId, string Trainer, bool Current, bool Pinned, DateTimeOffset? TrainedThrough, DateTimeOffset CreatedAt, long SizeBytes, JsonElement? Options, RunMetricsAnswer? Metrics);
+
+/// <summary>GET /admin/search.</summary>
+internal sealed record SearchAnswer(IReadOnlyList<string> Users, IReadOnlyList<FoundItemAnswer> Items);
+
+internal sealed record FoundItemAnswer(string ItemId, string? Title);

@@ -5,7 +5,7 @@ namespace RecoService.WebConsole.Calls;
 /// <param name="Title">In short.</param>
 /// <param name="Detail">What is wrong, and what to do.</param>
 /// <param name="Errors">Faults by field.</param>
-internal sealed record ApiProblem(int Status, string? Title, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
+public sealed record ApiProblem(int Status, string? Title, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
 
 /// <summary>A call of the API was refused or failed.</summary>
 internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detail ?? problem.Title)

@@ -20,7 +20,7 @@ public sealed class BrowserTests(ConsoleBrowser browser, ShopWithHistory shops) 
         var service = await shops.FilledAsync(provider);
         await using var window = await browser.OpenAsync(service.Address);
         await window.LogInAsync(TestService.AdminKey);
-        foreach (var path in ConsolePages.Of(service))
+        foreach (var path in ConsolePages.Of(service).Concat(MorePages))
         {
             await window.Page.SetViewportSizeAsync(1280, 900);
             await window.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
@@ -34,6 +34,13 @@ public sealed class BrowserTests(ConsoleBrowser browser, ShopWithHistory shops) 
 
         Assert.Empty(window.Faults());
     }
+
+    private static readonly string[] MorePages =
+    [
+        "/console?days=7", "/console/inspector?user=user-0001", "/console/inspector?user=user-0001&why=item-0001", "/console/inspector?user=nobody-knows-me", "/console/inspector?item=item-0001",
+        "/console/inspector?query=item-00", "/console/placements?placement=home&user=user-0002&with=item-knn&with=popularity", "/console/placements?placement=similar&item=item-0001",
+        "/console/placements?placement=home&filter=nonsense%20%3D", "/console/rules?edit=no-lamps", "/console/runs?lang=zh", "/console/experiments/more-diverse?lang=en",
+    ];
 
     [Theory]
     [MemberData(nameof(Databases))]

@@ -10,7 +10,7 @@ internal static class ConsolePages
     public const string LogIn = "/console/log-in";
 
     // What stands in addresses, of the demo shop.
-    private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal) { ["{RunId:long}"] = "1" };
+    private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal) { ["{RunId:long}"] = "1", ["{ExperimentId}"] = "more-diverse" };
 
     /// <summary>Their addresses; the log-in, which is for everybody, is left out.</summary>
     /// <param name="service">It runs.</param>

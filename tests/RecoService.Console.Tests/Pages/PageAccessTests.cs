@@ -244,7 +244,7 @@ public sealed class PageAccessTests(ConsoleServices services) : IClassFixture<Co
     }
 
     /// <summary>With ids that this shop does not have.</summary>
-    private static IReadOnlyList<string> PagesOf(TestService service) => ConsolePages.Of(service, new Dictionary<string, string>(StringComparer.Ordinal) { ["{RunId:long}"] = "999999" });
+    private static IReadOnlyList<string> PagesOf(TestService service) => ConsolePages.Of(service, new Dictionary<string, string>(StringComparer.Ordinal) { ["{RunId:long}"] = "999999", ["{ExperimentId}"] = "none" });
 
     private static async Task<HttpStatusCode> StatusWithAsync(TestService service, string cookies)
     {

@@ -47,7 +47,21 @@ public sealed class ShopWithHistory : SharedServices
             response.EnsureSuccessStatusCode();
         }
 
+        await PostAsync(service, "/admin/experiments", new
+        {
+            id = "more-diverse",
+            placements = new[] { "home" },
+            variants = new object[] { new { name = "control", share = 1 }, new { name = "diverse", share = 1, overrides = new { placement = new { diversity = 0.3 } } } },
+        });
+        await PostAsync(service, "/admin/experiments/more-diverse/start", new { });
+        await PostAsync(service, "/admin/rules", new { id = "no-lamps", items = "price > 100000", action = new { exclude = true } });
         await Wait.UntilAsync(async () => (await ReadAsync(service, "/admin/metrics/recommendations")).GetProperty("rows") is var rows && rows.GetArrayLength() > 0 && rows[0].GetProperty("orders").GetInt64() == 6, "the figures know all orders");
+    }
+
+    private static async Task PostAsync(TestService service, string path, object body)
+    {
+        using var response = await service.Admin.PostAsJsonAsync(path, body);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {await response.Content.ReadAsStringAsync()}");
     }
 
     private static Task<JsonElement> ReadAsync(TestService service, string path) => service.Admin.GetFromJsonAsync<JsonElement>(path);
