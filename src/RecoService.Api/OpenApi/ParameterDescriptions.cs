@@ -42,6 +42,10 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["explain"] = "Whether each item says why it is in the list, in the language of `Accept-Language`; false when left out.",
         ["allowConsumed"] = "Whether the list may hold what the user has consumed; false when left out.",
         ["includeContext"] = "Whether the items of the request may be in the answer.",
+        ["query"] = "What an id or a title holds, in any case of its letters; 1 to 256 characters.",
+        ["itemIds"] = "An item that the list is about, as one of a basket; may be given several times.",
+        ["recommender"] = "A model that makes lists, by its name, in the place of the placement's own.",
+        ["seed"] = "What a placement with variety draws by; 0 when left out.",
         ["partial"] = "Whether good rows are stored although there are bad ones; each bad row is named.",
     };
 
