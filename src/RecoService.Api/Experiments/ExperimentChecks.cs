@@ -140,9 +140,9 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
             if (before > 0)
                 return;
             var changed = settings.Over(placement);
-            if (changed.Order.Exploration?.Share is { } share && PlacementSettings.ExplorationFault(share, shop.Settings.Recommendations.MostExplorationShare) is { } fault)
+            foreach (var (setting, fault) in PlacementSettings.ExplorationFaults(changed.Order.Exploration, shop.Settings.Recommendations.MostExplorationShare, shop.Settings.Prediction.Enabled))
             {
-                fields.Add(FieldOf(nameof(PlacementSettings.ExplorationShare)), fault);
+                fields.Add(FieldOf(setting), fault);
                 return;
             }
 

@@ -39,7 +39,7 @@ internal sealed partial class ResponseFollower(
         var state = snapshots.Current!.State;
         var lists = await outcomes.ReadNewestAsync(now - settings.OutcomeDelay, settings.MaxShownItems, cancellationToken);
         var learned = await BackgroundThread.RunAsync(() => Task.FromResult(state.Responses.Learn(OutcomesOf(lists), settings.ToOptions(), cancellationToken)));
-        live.Current = learned.Predictor;
+        (live.Current, live.Bounds) = (learned.Predictor, learned.Bounds);
         last = new LastLearning(now, learned);
         if (learned.Predictor is { } predictor)
             LogLearned(learned.ShownItems, learned.Clicks, learned.Purchases, predictor.Clicks.Metrics.CalibrationError, clock.GetElapsedTime(started));

@@ -42,12 +42,17 @@ public sealed class PlacementSettings
 
     private const string NoExploration = "off";
 
+    /// <summary>Of policies that draw no lots of themselves: less makes propensities that weigh too much.</summary>
+    private const double LeastEpsilon = 0.01;
+
     private static readonly Dictionary<string, ExplorationPolicy> Policies = new(StringComparer.Ordinal)
     {
         ["thompson"] = ExplorationPolicy.Thompson,
         ["normal-thompson"] = ExplorationPolicy.NormalThompson,
         ["epsilon-greedy"] = ExplorationPolicy.EpsilonGreedy,
         ["boltzmann"] = ExplorationPolicy.Boltzmann,
+        ["ucb1"] = ExplorationPolicy.Ucb1,
+        ["linucb"] = ExplorationPolicy.LinUcb,
     };
 
     /// <summary>By what expected value lists are ordered, by the names of settings.</summary>
@@ -112,16 +117,20 @@ public sealed class PlacementSettings
     public string? MostPerValue { get; set; }
 
     /// <summary>Who chooses the items of places that explore, among ten: the five best that are left, and five of the others that were shown the least: <c>thompson</c> (an item as often as it is believed to be the best), <c>normal-thompson</c> (much the same for a part of the processor time), <c>epsilon-greedy</c>,
-    /// <c>boltzmann</c>, or <c>off</c>. Without a value it is <c>thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
+    /// <c>boltzmann</c>, <c>ucb1</c> and <c>linucb</c> (the highest upper bound of what is known of the item, and of the user and the item), or <c>off</c>. Without a value it is <c>thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
     public string? Exploration { get; set; }
 
     /// <summary>Which part of the places explores, evenly spread: of ten places 0.2, the default, are the fifth and the tenth. At most <c>Reco:Recommendations:MostExplorationShare</c>.</summary>
     [Range(0.0, 1.0)]
     public double? ExplorationShare { get; set; }
 
-    /// <summary>How often <c>epsilon-greedy</c> shows any item in the place of the best; without a value 0.1.</summary>
+    /// <summary>How often <c>epsilon-greedy</c>, <c>ucb1</c> and <c>linucb</c> show any item in the place of the best; without a value 0.1. The latter two take at least 0.01, or their lists would have no propensities.</summary>
     [Range(0.0, 1.0)]
     public double? ExplorationEpsilon { get; set; }
+
+    /// <summary>How many standard deviations above what is expected of an item <c>linucb</c> hopes for; without a value 0.5.</summary>
+    [Range(0.0, 100.0)]
+    public double? ExplorationAlpha { get; set; }
 
     /// <summary>The temperature of <c>boltzmann</c>, in clicks per time shown: the higher, the more even; without a value 0.01.</summary>
     [Range(0.0001, 10.0)]
@@ -155,20 +164,33 @@ public sealed class PlacementSettings
     /// <param name="name">The placement.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="mostExplorationShare">The largest share of places that explore.</param>
-    internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings, double mostExplorationShare)
+    /// <param name="predicts">Whether probabilities are learned.</param>
+    internal static IEnumerable<string> FaultsOf(string name, PlacementSettings settings, double mostExplorationShare, bool predicts)
     {
         var section = $"Reco:Placements:{name}";
         if (name.Length is 0 or > MostNameLength || name.Any(character => !(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
             yield return $"{section}: a placement's name has 1 to {MostNameLength} letters, digits, '-', '_' and '.'.";
         foreach (var (setting, message) in settings.Faults(name))
             yield return $"{section}:{setting}: {message}";
-        if (settings.ExplorationOver(null)?.Share is { } share && ExplorationFault(share, mostExplorationShare) is { } fault)
-            yield return $"{section}:{nameof(ExplorationShare)}: {fault}.";
+        foreach (var (setting, fault) in ExplorationFaults(settings.ExplorationOver(null), mostExplorationShare, predicts))
+            yield return $"{section}:{setting}: {fault}.";
     }
 
-    /// <summary>What is wrong with a share of places that explore; null for nothing.</summary>
-    internal static string? ExplorationFault(double share, double most) =>
-        share > most ? string.Create(CultureInfo.InvariantCulture, $"{share} is above Reco:Recommendations:MostExplorationShare, which is {most}") : null;
+    /// <summary>What is wrong with how a placement explores, setting by setting.</summary>
+    /// <param name="exploration">Null: it does not.</param>
+    /// <param name="most">The largest share of places that explore.</param>
+    /// <param name="predicts">Whether probabilities are learned.</param>
+    internal static IEnumerable<(string Setting, string Message)> ExplorationFaults(ExplorationOptions? exploration, double most, bool predicts)
+    {
+        if (exploration is null)
+            yield break;
+        if (exploration.Share > most)
+            yield return (nameof(ExplorationShare), string.Create(CultureInfo.InvariantCulture, $"{exploration.Share} is above Reco:Recommendations:MostExplorationShare, which is {most}"));
+        if (exploration.NeedsEpsilon && exploration.Epsilon < LeastEpsilon)
+            yield return (nameof(ExplorationEpsilon), string.Create(CultureInfo.InvariantCulture, $"{exploration.Epsilon} is below {LeastEpsilon}, and this policy draws no lots of itself"));
+        if (exploration.Policy == ExplorationPolicy.LinUcb && !predicts)
+            yield return (nameof(Exploration), "'linucb' learns with the predictions, and Reco:Prediction:Enabled is false");
+    }
 
     /// <summary>What is wrong with them beside their ranges, setting by setting.</summary>
     /// <param name="name">The placement.</param>
@@ -249,6 +271,7 @@ public sealed class PlacementSettings
             Policy = Exploration is null ? options.Policy : Policies.GetValueOrDefault(Exploration),
             Share = ExplorationShare ?? options.Share,
             Epsilon = ExplorationEpsilon ?? options.Epsilon,
+            Alpha = ExplorationAlpha ?? options.Alpha,
             Temperature = ExplorationTemperature ?? options.Temperature,
             PriorStrength = ExplorationPriorStrength ?? options.PriorStrength,
         };

@@ -52,7 +52,7 @@ internal static class SettingsExtensions
             yield return reader.UnknownTrainer("Reco:Retraining:AutoCandidates", name);
         foreach (var fault in CompositionFaults(settings, trainers))
             yield return fault;
-        foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value, settings.Recommendations.MostExplorationShare)))
+        foreach (var fault in settings.Placements.SelectMany(pair => PlacementSettings.FaultsOf(pair.Key, pair.Value, settings.Recommendations.MostExplorationShare, settings.Prediction.Enabled)))
             yield return fault;
         foreach (var fault in settings.Prediction.Faults())
             yield return fault;

@@ -105,7 +105,8 @@ internal sealed class PipelineBuilder
         if (order.Exploration is { Share: > 0 } exploration)
         {
             yield return new ExplorationReranker(
-                exploration.Share, exploration.ToPolicy(), (item, value) => trials.Of(placement.Name).ArmOf(state.Items.KeyOf(item), value, exploration.PriorStrength), state.Users.KeyOf);
+                exploration.Share, exploration.ToPolicy(), (item, value) => trials.Of(placement.Name).ArmOf(state.Items.KeyOf(item), value, exploration.PriorStrength), state.Users.KeyOf,
+                exploration.Policy == ExplorationPolicy.LinUcb ? (in context, pool, arms) => responses?.Bounds?.Fill(context, space, pool, exploration.Alpha, arms) : null);
         }
     }
 

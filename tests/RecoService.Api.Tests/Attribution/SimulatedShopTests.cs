@@ -69,12 +69,4 @@ public sealed class SimulatedShopTests
                 await Wait.UntilAsync(async () => await replicas[0].Shop.Store.Impressions.GetAsync(list.Id, TestContext.Current.CancellationToken) is not null, "the list is stored");
         }
     }
-
-    /// <summary>Runs like the system's, some time ahead of it.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
-    }
 }

@@ -100,7 +100,7 @@ public sealed class ConfiguredPlacementTests
             ("l:MostPerValue", "brand:2,category:0", "Reco:Placements:l:MostPerValue: 'category:0' is not a field and a number"),
             ("m:Diversity", "2", "Reco:Placements:m:Diversity"),
             ("n:RotateAfter", "0", "Reco:Placements:n:RotateAfter"),
-            ("o:Exploration", "greedy", "Reco:Placements:o:Exploration: 'greedy' is not one of off, thompson, normal-thompson, epsilon-greedy, boltzmann."),
+            ("o:Exploration", "greedy", "Reco:Placements:o:Exploration: 'greedy' is not one of off, thompson, normal-thompson, epsilon-greedy, boltzmann, ucb1, linucb."),
             ("p:ExplorationShare", "0.6", "Reco:Placements:p:ExplorationShare: 0.6 is above Reco:Recommendations:MostExplorationShare, which is 0.5."),
             ("q:ExplorationTemperature", "0", "Reco:Placements:q:ExplorationTemperature"),
             ("r:ExplorationPriorStrength", "0", "Reco:Placements:r:ExplorationPriorStrength"),

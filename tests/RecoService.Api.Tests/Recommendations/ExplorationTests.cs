@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
@@ -120,6 +122,75 @@ public sealed class ExplorationTests
         }
     }
 
+    /// <summary>The best of the place by what its items brought: UCB1 tries each item first, in their order, and its lists have propensities that off-policy evaluation takes.</summary>
+    [Fact]
+    public async Task Lists_ByUcb1_TryEachItemAndHavePropensities()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await StartAsync(database, "--Reco:Placements:popular:Exploration=ucb1", "--Reco:Placements:popular:ExplorationShare=0.5", "--Reco:Attribution:Interval=01:00:00");
+        var best = new List<string>();
+        for (var step = 0; step < 3; step++)
+        {
+            for (var visit = 0; visit < 20; visit++)
+                await ShowAsync(service, $$"""{ "placement": "popular", "userId": "visitor {{step}} {{visit}}", "limit": 2 }""");
+            await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions") == 20 * (step + 1), "the lists are stored");
+            best.AddRange((await database.ReadTextsAsync($"SELECT item_ids_json FROM impressions WHERE propensities_json = '[1,0.9111111]' AND user_id LIKE 'visitor {step}%'")).Select(json => JsonSerializer.Deserialize<string[]>(json)![1]));
+            await service.Shop.Serving.Figures.FollowAsync(Ct);
+            await service.Shop.Serving.Trials.ReadAsync(Ct);
+        }
+
+        // One item at a time: what was not shown at the place yet, by the order of the list.
+        Assert.Equal(3, best.Count);
+        Assert.Equal("i01", best[0]);
+        Assert.Equal(3, best.Distinct().Count());
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM impressions WHERE propensities_json NOT IN ('[1,0.9111111]', '[1,0.011111111]')"));
+    }
+
+    /// <summary>LinUCB knows that users click their own category, long before there is enough for predictions: over HTTP, on both databases, and again after a restart.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Lists_ByLinUcb_ShowEachUserTheirCategory(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        string[] settings =
+        [
+            .. ClickingShop.Settings, "--Reco:Prediction:MinClicks=100000", "--Reco:Placements:curious:Sources=popular", "--Reco:Placements:curious:AllowConsumed=true", "--Reco:Placements:curious:Exploration=linucb",
+            "--Reco:Placements:curious:ExplorationShare=0.5", "--Reco:Placements:curious:ExplorationEpsilon=0.01",
+        ];
+        var clock = new ShiftedTime();
+        await using (var service = await TestService.StartAsync(database, settings, UseClock))
+        {
+            var shop = new ClickingShop(3);
+            await shop.StockAsync(service);
+            await shop.ShowAsync(service, 400, () => clock.Shift += TimeSpan.FromMinutes(40));
+            await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions") == 400, "the lists are stored");
+            await service.Shop.Serving.Figures.FollowAsync(Ct);
+            await service.Admin.RetrainAsync(force: true);
+            await service.Shop.Serving.Responses.LearnAsync(Ct);
+
+            Assert.NotNull(service.Shop.Serving.Responses.Missing);
+            await AssertOwnAsync(service);
+            await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE placement = 'curious'") == ClickingShop.Users, "the lists are stored");
+            Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM impressions WHERE placement = 'curious' AND propensities_json NOT IN ('[1,0.9911111]', '[1,0.0011111111]')"));
+        }
+
+        await using var again = await TestService.StartAsync(database, settings, UseClock);
+        await Wait.UntilAsync(() => Task.FromResult(again.Shop.Serving.Responses.Last is not null), "it has learned again");
+        await AssertOwnAsync(again);
+
+        void UseClock(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(clock);
+
+        async Task AssertOwnAsync(TestService service)
+        {
+            var own = 0;
+            for (var user = 0; user < ClickingShop.Users; user++)
+                own += int.Parse((await ShowAsync(service, $$"""{ "userId": "u{{user}}", "placement": "curious", "limit": 2, "seed": 5 }"""))[1][1..]) % 2 == user % 2 ? 1 : 0;
+            // By chance it is half of them.
+            Assert.InRange(own, 45, ClickingShop.Users);
+        }
+    }
+
     /// <summary>The variant of an experiment explores, and its control does not.</summary>
     [Fact]
     public async Task Experiment_WhoseVariantExplores_StoresPropensitiesOfThatVariantAlone()
@@ -172,14 +243,18 @@ public sealed class ExplorationTests
     [InlineData("""{ "explorationShare": 0.3 }""", "explorationShare", "0.3 is above Reco:Recommendations:MostExplorationShare, which is 0.15")]
     [InlineData("""{ "exploration": "thompson" }""", "explorationShare", "0.2 is above Reco:Recommendations:MostExplorationShare, which is 0.15")]
     [InlineData("""{ "explorationShare": 1.5 }""", "explorationShare", "The field ExplorationShare must be between 0 and 1")]
-    [InlineData("""{ "exploration": "greedy" }""", "exploration", "'greedy' is not one of off, thompson, normal-thompson, epsilon-greedy, boltzmann")]
+    [InlineData("""{ "exploration": "greedy" }""", "exploration", "'greedy' is not one of off, thompson, normal-thompson, epsilon-greedy, boltzmann, ucb1, linucb")]
     [InlineData("""{ "explorationEpsilon": -1 }""", "explorationEpsilon", "The field ExplorationEpsilon must be between 0 and 1")]
+    [InlineData("""{ "exploration": "ucb1", "explorationShare": 0.1, "explorationEpsilon": 0 }""", "explorationEpsilon", "0 is below 0.01, and this policy draws no lots of itself")]
+    [InlineData("""{ "exploration": "linucb", "explorationShare": 0.1, "explorationEpsilon": 0.001 }""", "explorationEpsilon", "0.001 is below 0.01, and this policy draws no lots of itself")]
+    [InlineData("""{ "exploration": "linucb", "explorationShare": 0.1 }""", "exploration", "'linucb' learns with the predictions, and Reco:Prediction:Enabled is false")]
+    [InlineData("""{ "explorationAlpha": -1 }""", "explorationAlpha", "The field ExplorationAlpha must be between 0 and 100")]
     [InlineData("""{ "explorationTemperature": 0 }""", "explorationTemperature", "The field ExplorationTemperature must be between 0.0001 and 10")]
     [InlineData("""{ "explorationPriorStrength": 0 }""", "explorationPriorStrength", "The field ExplorationPriorStrength must be between 0.1 and 1000000")]
     public async Task Experiment_WithABadExploration_NamesTheField(string overrides, string field, string reason)
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        await using var service = await TestService.StartAsync(database, ["--Reco:Recommendations:MostExplorationShare=0.15", "--Reco:Placements:trending:ExplorationShare=0.1"]);
+        await using var service = await TestService.StartAsync(database, ["--Reco:Recommendations:MostExplorationShare=0.15", "--Reco:Prediction:Enabled=false", "--Reco:Placements:trending:ExplorationShare=0.1"]);
 
         var problem = await service.Admin.SendJsonAsync(
             HttpMethod.Post, "/admin/experiments", $$"""{ "placements": ["home"], "variants": [{ "name": "a", "share": 1 }, { "name": "b", "share": 1, "overrides": { "placement": {{overrides}} } }] }""", HttpStatusCode.BadRequest);

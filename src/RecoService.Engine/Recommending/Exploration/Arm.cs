@@ -12,6 +12,9 @@ namespace RecoService.Engine.Recommending.Exploration;
 /// <param name="PriorStrength">How many rounds that belief is worth, above 0.</param>
 internal readonly record struct Arm(double Count, double Rewards, double PriorMean = 0.5, double PriorStrength = 2)
 {
+    /// <summary>What its reward may be at best, where something knows that beside the counts: <see cref="HighestBound"/>.</summary>
+    public double Bound { get; init; }
+
     /// <summary>a of the belief, above 0.</summary>
     public double Alpha => (PriorMean * PriorStrength) + Rewards;
 

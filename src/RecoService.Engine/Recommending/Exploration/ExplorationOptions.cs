@@ -14,6 +14,12 @@ public enum ExplorationPolicy
 
     /// <summary>The better the more often: <see cref="Exploration.Boltzmann"/>.</summary>
     Boltzmann,
+
+    /// <summary>The highest upper bound of what is known of each item by itself, and any item now and then: <see cref="Exploration.Ucb1"/>.</summary>
+    Ucb1,
+
+    /// <summary>The same by what is known of the user and the item: LinUCB, <see cref="HighestBound"/>.</summary>
+    LinUcb,
 }
 
 /// <summary>How the lists of a placement explore.</summary>
@@ -25,7 +31,7 @@ public sealed record ExplorationOptions
     /// <summary>Which part of the places explores, evenly spread; 0..1. Of ten places 0.2 are the fifth and the tenth.</summary>
     public double Share { get; init; } = 0.2;
 
-    /// <summary>How often epsilon-greedy shows any item; 0..1.</summary>
+    /// <summary>How often epsilon-greedy, UCB1 and LinUCB show any item; 0..1, above 0 of the latter two.</summary>
     public double Epsilon { get; init; } = 0.1;
 
     /// <summary>The temperature of Boltzmann, in rewards per time shown; above 0.</summary>
@@ -34,12 +40,20 @@ public sealed record ExplorationOptions
     /// <summary>How many times shown the belief from the model's score is worth; above 0.</summary>
     public double PriorStrength { get; init; } = 20;
 
+    /// <summary>How many standard deviations above the mean the bounds of LinUCB are; 0 or more.</summary>
+    public double Alpha { get; init; } = 0.5;
+
+    /// <summary>Whether the policy draws no lots of itself, so that epsilon alone makes propensities.</summary>
+    public bool NeedsEpsilon => Policy is ExplorationPolicy.Ucb1 or ExplorationPolicy.LinUcb;
+
     internal IBanditPolicy ToPolicy() => Policy switch
     {
         ExplorationPolicy.Thompson => new ThompsonSampling(),
         ExplorationPolicy.NormalThompson => new NormalThompsonSampling(),
         ExplorationPolicy.EpsilonGreedy => new EpsilonGreedy(Epsilon),
         ExplorationPolicy.Boltzmann => new Boltzmann(Temperature),
+        ExplorationPolicy.Ucb1 => new WithEpsilon(new Ucb1(), Epsilon),
+        ExplorationPolicy.LinUcb => new WithEpsilon(new HighestBound(), Epsilon),
         _ => throw new InvalidOperationException($"There is no policy {Policy}."),
     };
 }

@@ -1,3 +1,5 @@
+using MathNet.Numerics.LinearAlgebra;
+
 namespace RecoService.Engine.Recommending.Exploration;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace RecoService.Engine.Recommending.Exploration;
 /// </summary>
 internal sealed class LinearArm
 {
+    private const int RoundsPerLook = 10_000;
+
     private readonly double[] inverse;
     private readonly double[] sums;
     private readonly double[] theta;
@@ -29,6 +33,50 @@ internal sealed class LinearArm
         for (var row = 0; row < dimension; row++)
             identity[(row * dimension) + row] = 1 / ridge;
         return new LinearArm(identity, new double[dimension]);
+    }
+
+    /// <summary>The belief after many rounds at once; O(n w^2 + d^3), d = w + 1 with a constant 1 as the last number of each context. The ridge is 1.</summary>
+    /// <param name="contexts">n x w, row-major.</param>
+    /// <param name="rewards">n.</param>
+    /// <param name="width">w, at least 1.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static LinearArm Of(ReadOnlySpan<float> contexts, ReadOnlySpan<bool> rewards, int width, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(contexts.Length, rewards.Length * width);
+        var dimension = width + 1;
+        var (gram, sums) = (Matrix<double>.Build.DenseIdentity(dimension), new double[dimension]);
+        Span<int> held = stackalloc int[dimension];
+        Span<double> context = stackalloc double[dimension];
+        context[width] = 1;
+        for (var round = 0; round < rewards.Length; round++)
+        {
+            if (round % RoundsPerLook == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            // Most numbers of a context are 0.
+            var count = 0;
+            for (var number = 0; number < width; number++)
+            {
+                context[number] = contexts[(round * width) + number];
+                if (context[number] != 0)
+                    held[count++] = number;
+            }
+
+            held[count++] = width;
+            for (var one = 0; one < count; one++)
+            {
+                sums[held[one]] += rewards[round] ? context[held[one]] : 0;
+                for (var other = 0; other <= one; other++)
+                    gram[held[one], held[other]] += context[held[one]] * context[held[other]];
+            }
+        }
+
+        for (var row = 0; row < dimension; row++)
+        {
+            for (var column = row + 1; column < dimension; column++)
+                gram[row, column] = gram[column, row];
+        }
+
+        return new LinearArm(gram.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(dimension)).ToRowMajorArray(), sums);
     }
 
     /// <summary>The same arm after one more round; O(d^2).</summary>

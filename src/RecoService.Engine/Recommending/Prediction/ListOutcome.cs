@@ -23,18 +23,27 @@ public sealed record ResponseOptions(int MinShownItems = 1_000, int MinClicks = 
 /// <param name="Clicks">How many of them were clicked.</param>
 /// <param name="Purchases">How many were bought.</param>
 /// <param name="Predictor">Null where that is not enough.</param>
-public sealed record ResponseLearning(int ShownItems, int Clicks, int Purchases, ResponsePredictor? Predictor);
+/// <param name="Bounds">What LinUCB goes by; null where nothing was shown.</param>
+public sealed record ResponseLearning(int ShownItems, int Clicks, int Purchases, ResponsePredictor? Predictor, ClickBounds? Bounds);
 
 /// <summary>The predictor of a shop, which outlives serving states; one reference, read once per request.</summary>
 public sealed class LiveResponsePredictor
 {
     private volatile ResponsePredictor? current;
+    private volatile ClickBounds? bounds;
 
     /// <summary>Null until there is one.</summary>
     public ResponsePredictor? Current
     {
         get => current;
         set => current = value;
+    }
+
+    /// <summary>Null until something was learned, however little.</summary>
+    public ClickBounds? Bounds
+    {
+        get => bounds;
+        set => bounds = value;
     }
 }
 

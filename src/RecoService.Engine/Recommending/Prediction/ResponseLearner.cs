@@ -35,12 +35,10 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
     {
         var lists = outcomes.OrderBy(list => list.ShownAt).ToList();
         var (shown, clickCount, purchaseCount) = (lists.Sum(list => list.ItemIds.Count), lists.Sum(list => list.Clicked.Count(yes => yes)), lists.Sum(list => list.Bought.Count(yes => yes)));
-        if (shown < Math.Max(options.MinShownItems, 1) || clickCount < options.MinClicks)
-            return new ResponseLearning(shown, clickCount, purchaseCount, null);
+        if (shown == 0)
+            return new ResponseLearning(0, 0, 0, null, null);
 
         var (trainEnd, calibrationEnd) = (EndOf(lists, shown * TrainPart), EndOf(lists, shown * CalibrationEnd));
-        if (trainEnd.Items >= calibrationEnd.Items || calibrationEnd.Items >= shown)
-            return new ResponseLearning(shown, clickCount, purchaseCount, null);
         var positions = new PositionRates();
         foreach (var list in lists.Take(trainEnd.Lists))
         {
@@ -70,10 +68,14 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
         for (; told < lists.Count; told++)
             Tell(lists[told]);
 
+        var describing = new ResponseRows(ByKey(items, itemIndexOf, space.ItemKeyOf), ByKey(users, userIndexOf, space.UserKeyOf), contextValues, options.ReferencePosition);
+        // A belief that says how unsure it is needs no least number of rounds.
+        var bounds = ClickBounds.Learn(describing, rows, clicks, cancellationToken);
+        if (shown < options.MinShownItems || clickCount < options.MinClicks || trainEnd.Items >= calibrationEnd.Items || calibrationEnd.Items >= shown)
+            return new ResponseLearning(shown, clickCount, purchaseCount, null, bounds);
         var ofClicks = ResponseModel.Train(rows, clicks, ResponseFeatures.Width, trainEnd.Items, calibrationEnd.Items, cancellationToken);
         var ofPurchases = purchaseCount < options.MinPurchases ? null : ResponseModel.Train(rows, purchases, ResponseFeatures.Width, trainEnd.Items, calibrationEnd.Items, cancellationToken);
-        return new ResponseLearning(shown, clickCount, purchaseCount, new ResponsePredictor(
-            ofClicks, ofPurchases, ByKey(items, itemIndexOf, space.ItemKeyOf), ByKey(users, userIndexOf, space.UserKeyOf), contextValues, options.ReferencePosition));
+        return new ResponseLearning(shown, clickCount, purchaseCount, new ResponsePredictor(ofClicks, ofPurchases, describing), bounds);
 
         void Tell(ListOutcome list)
         {
@@ -102,7 +104,7 @@ internal sealed class ResponseLearner(ResponseSpace space, Func<string, int> use
         for (var at = 0; at < indexes.Length; at++)
             indexes[at] = Math.Max(0, itemIndexOf(list.ItemIds[at]));
         popularity.AdvanceTo(list.ShownAt);
-        ResponseFeatures.Fill(Before(userIndex, list.ShownAt), user, space.Catalogue, indexes, list.ShownAt, held[..ResponsePredictor.ContextOf(list.Context, contextValues, held)], rows);
+        ResponseFeatures.Fill(Before(userIndex, list.ShownAt), user, space.Catalogue, indexes, list.ShownAt, held[..ResponseRows.ContextOf(list.Context, contextValues, held)], rows);
         for (var at = 0; at < indexes.Length; at++)
         {
             var row = rows.Slice(at * ResponseFeatures.Width, ResponseFeatures.Width);

@@ -3,6 +3,12 @@ using RecoService.Engine.Recommending.Histories;
 
 namespace RecoService.Engine.Recommending.Reranking;
 
+/// <summary>Gives each arm its <see cref="Arm.Bound"/>.</summary>
+/// <param name="context">The user and the request.</param>
+/// <param name="pool">n candidates.</param>
+/// <param name="arms">n.</param>
+internal delegate void ArmBounds(in RequestContext context, CandidatePool pool, Span<Arm> arms);
+
 /// <summary>
 /// Gives a share of the places, evenly spread, to what a bandit policy chooses among ten candidates: the five best that are left and, of the others, the five that were shown the least; of equally many times the better ones. So what is new gets its chance
 /// wherever it stands among the candidates. The other places keep the best. Each candidate of the list knows its
@@ -13,7 +19,8 @@ namespace RecoService.Engine.Recommending.Reranking;
 /// <param name="policy">Who chooses. One that draws no lots gives propensities of 1.</param>
 /// <param name="armOf">What is known of an item, by its index and its value in the pool.</param>
 /// <param name="userKeyOf">The store's key of a user index, which every replica has the same.</param>
-internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Func<int, float, Arm> armOf, Func<int, int> userKeyOf) : IReranker
+/// <param name="boundsOf">Gives the arms of a pool their bounds; null: the policy reads none.</param>
+internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Func<int, float, Arm> armOf, Func<int, int> userKeyOf, ArmBounds? boundsOf = null) : IReranker
 {
     /// <summary>What one place may show: the more, the longer propensities take and the worse the worst of them is.</summary>
     private const int MostChoices = 10;
@@ -43,6 +50,7 @@ internal sealed class ExplorationReranker(double share, IBanditPolicy policy, Fu
         Span<Arm> known = pool.Count <= MostOnStack ? stackalloc Arm[pool.Count] : new Arm[pool.Count];
         for (var position = 0; position < known.Length; position++)
             known[position] = armOf(pool.Candidates[position].ItemIndex, pool.Values[position]);
+        boundsOf?.Invoke(context, pool, known);
         var order = pool.Order;
         for (var position = 0; position < order.Length; position++)
             order[position] = position;

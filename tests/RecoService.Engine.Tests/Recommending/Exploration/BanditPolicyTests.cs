@@ -36,11 +36,28 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(new[] { 0.1, 0.3, 0.2 }, 1)]
+    [InlineData(new[] { 0.0, 0, 0 }, 0)]
+    [InlineData(new[] { -2.0, -1, -1 }, 1)]
+    public void HighestBound_IsTheFirstOfTheBest(double[] bounds, int expected)
+    {
+        Arm[] arms = [.. bounds.Select((bound, arm) => new Arm(arm, 0) { Bound = bound })];
+        var propensities = new double[3];
+        new WithEpsilon(new HighestBound(), 0.3).WritePropensities(arms, propensities);
+
+        Assert.Equal(expected, new HighestBound().Choose(arms, 1, 2));
+        Assert.Equal(Enumerable.Range(0, 3).Select(arm => arm == expected ? 0.8 : 0.1), propensities.Select(propensity => Math.Round(propensity, 12)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WithEpsilon(new HighestBound(), 0));
+    }
+
+    [Theory]
     [InlineData("thompson")]
     [InlineData("normal")]
     [InlineData("epsilon")]
     [InlineData("boltzmann")]
     [InlineData("ucb1")]
+    [InlineData("ucb1 with epsilon")]
+    [InlineData("bounds with epsilon")]
     public void Propensities_AreHowOftenArmsAreChosen(string policy)
     {
         Arm[] arms = [new(20, 4), new(50, 12), new(3, 1, 0.1, 5), new(400, 90), new(0, 0, 0.02, 3)];
@@ -213,6 +230,8 @@ public sealed class BanditPolicyTests(ITestOutputHelper output)
         "normal" => new NormalThompsonSampling(),
         "epsilon" => new EpsilonGreedy(0.3),
         "boltzmann" => new Boltzmann(0.05),
+        "ucb1 with epsilon" => new WithEpsilon(new Ucb1(), 0.3),
+        "bounds with epsilon" => new WithEpsilon(new HighestBound(), 1),
         _ => new Ucb1(),
     };
 

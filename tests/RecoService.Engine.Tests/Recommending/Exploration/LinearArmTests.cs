@@ -29,6 +29,26 @@ public sealed class LinearArmTests
     }
 
     [Fact]
+    public void Of_ManyRounds_IsWhatTheyMakeOneByOne()
+    {
+        var arm = LinearArm.New(6);
+        for (var round = 0; round < Contexts.Length; round++)
+            arm = arm.With([.. Contexts[round], 1], Rewards[round]);
+
+        var all = LinearArm.Of([.. Contexts.SelectMany(context => context).Select(number => (float)number)], [.. Rewards.Select(reward => reward > 0)], 5, CancellationToken.None);
+
+        foreach (var context in Contexts)
+        {
+            Assert.Equal(arm.UpperBound([.. context, 1], 2), all.UpperBound([.. context, 1], 2), 1e-9);
+            Assert.Equal(arm.Mean([.. context, 1]), all.Mean([.. context, 1]), 1e-9);
+        }
+
+        Assert.Equal(LinearArm.New(6).UpperBound([1, 2, 3, 4, 5, 1], 1), LinearArm.Of([], [], 5, CancellationToken.None).UpperBound([1, 2, 3, 4, 5, 1], 1), 1e-12);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LinearArm.Of([1, 2, 3], [true], 2, CancellationToken.None));
+        Assert.Throws<OperationCanceledException>(() => LinearArm.Of([1], [true], 1, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public void With_ARound_LeavesTheArmAsItWas()
     {
         var arm = LinearArm.New(2, ridge: 2);
