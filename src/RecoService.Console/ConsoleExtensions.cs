@@ -6,6 +6,7 @@ using RecoService.WebConsole.Assets;
 using RecoService.WebConsole.Calls;
 using RecoService.WebConsole.Layout;
 using RecoService.WebConsole.Sessions;
+using RecoService.WebConsole.Storefront;
 using RecoService.WebConsole.Words;
 
 namespace RecoService.WebConsole;
@@ -22,6 +23,8 @@ public static class ConsoleExtensions
         services.AddScoped<Visit>();
         services.AddScoped<ApiClient>();
         services.AddScoped<Text>();
+        services.AddMemoryCache();
+        services.AddScoped<Shopper>();
         services.AddRazorComponents();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "recoservice-antiforgery");
         ConsoleSession.AddTo(services, openScheme, options);
@@ -35,6 +38,12 @@ public static class ConsoleExtensions
         app.UseWhen(static context => context.GetEndpoint()?.Metadata.GetMetadata<ConsolePage>() is not null, pages => pages
             .Use((context, next) =>
             {
+                if (!options.HasStorefront && context.Request.Path.StartsWithSegments(Shopper.Path, StringComparison.OrdinalIgnoreCase))
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                }
+
                 Protect(context.Response.Headers, policy);
                 context.RequestServices.GetRequiredService<Visit>().Begin(context);
                 return next(context);

@@ -6,6 +6,9 @@ public sealed class ConsoleOptions
     /// <summary>How long a session lasts without a click.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
 
+    /// <summary>Whether anybody may visit the demo storefront.</summary>
+    public bool HasStorefront { get; set; }
+
     /// <summary>How often one address may try to log in, a minute.</summary>
     public int LogInTriesPerMinute { get; set; } = 10;
 

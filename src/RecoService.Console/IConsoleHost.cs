@@ -21,4 +21,7 @@ public interface IConsoleHost
     /// <param name="request">Its address is relative to the service: <c>/admin/status</c>.</param>
     /// <param name="cancellationToken">The page is no longer wanted.</param>
     Task<HttpResponseMessage> SendAsync(HttpContext page, HttpRequestMessage request, CancellationToken cancellationToken);
+
+    /// <summary>The same with the rights of a shop's storefront, whoever looks at the page.</summary>
+    Task<HttpResponseMessage> SendAsStorefrontAsync(HttpContext page, HttpRequestMessage request, CancellationToken cancellationToken);
 }

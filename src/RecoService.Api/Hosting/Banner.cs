@@ -2,12 +2,13 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using RecoService.Api.Security;
+using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 
 namespace RecoService.Api.Hosting;
 
 /// <summary>In Development, tells where to look and one line that works as it stands, once the first model serves.</summary>
-internal sealed class Banner(IServer server, ShopDirectory shops, TimeProvider time) : BackgroundService
+internal sealed class Banner(IServer server, ShopDirectory shops, RecoSettings settings, IHostEnvironment environment, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan FirstModelPatience = TimeSpan.FromMinutes(2);
 
@@ -28,7 +29,10 @@ internal sealed class Banner(IServer server, ShopDirectory shops, TimeProvider t
         var userId = snapshots.Current?.State.Users is { Count: > 0 } users ? Uri.EscapeDataString(users[0]) : "anybody";
         // One write, so that no log line comes between; and not through Spectre, which would break the command to be copied where the window ends.
         var text = new StringBuilder().AppendLine();
-        text.AppendLine($"  Console:     {address}/console");
+        if (settings.Console.Enabled && settings.Demo.StorefrontIn(environment))
+            text.AppendLine($"  Demo shop:   {address}/demo");
+        if (settings.Console.Enabled)
+            text.AppendLine($"  Console:     {address}/console");
         text.AppendLine($"  Swagger UI:  {address}/swagger");
         text.AppendLine($"  Try it:      curl \"{address}/recommendations/{userId}?limit=5\"{(shop.Keys.IsEmpty ? "" : $" -H \"{ApiKeyHandler.HeaderName}: $KEY\"")}");
         if (shop.Keys.IsEmpty)

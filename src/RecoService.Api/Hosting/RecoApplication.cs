@@ -82,7 +82,7 @@ internal static class RecoApplication
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSingleton<ApiKeysOf>(services => services.GetRequiredService<ShopDirectory>().KeysOf);
         if (settings.Console.Enabled)
-            builder.Services.AddConsole(settings.Console);
+            builder.Services.AddConsole(settings.Console, settings.Demo.StorefrontIn(builder.Environment));
         builder.Services.AddHealth();
         builder.Services.AddSwagger();
         builder.Services.AddTelemetry(settings, ServiceEndpoint.Version);

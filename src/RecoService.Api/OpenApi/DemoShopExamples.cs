@@ -53,7 +53,7 @@ internal sealed class DemoShopExamples : IOperationFilter
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            if (parameter.In == ParameterLocation.Path && Parameters.TryGetValue(parameter.Name!, out var value))
+            if ((parameter.In == ParameterLocation.Path || parameter.Required) && Parameters.TryGetValue(parameter.Name!, out var value))
                 parameter.Example = value.DeepClone();
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using RecoService.Api.Security;
+using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 using RecoService.WebConsole;
 
@@ -9,6 +10,8 @@ namespace RecoService.Api.Pages;
 internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls) : IConsoleHost
 {
     private const string StampClaim = "stamp";
+
+    private static readonly ApiKeyCaller Storefront = new("demo-storefront", ApiKeyRole.Storefront);
 
     public bool IsOpen(HttpContext context) => shops.KeysOf(context).IsEmpty;
 
@@ -21,6 +24,9 @@ internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls) : I
 
     public Task<HttpResponseMessage> SendAsync(HttpContext page, HttpRequestMessage request, CancellationToken cancellationToken) =>
         calls.SendAsync(page, request, CallerOf(page, page.User), cancellationToken);
+
+    public Task<HttpResponseMessage> SendAsStorefrontAsync(HttpContext page, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        calls.SendAsync(page, request, Storefront, cancellationToken);
 
     /// <summary>The key of a session, while it is configured, is the same secret and has the same role.</summary>
     private ApiKeyCaller? CallerOf(HttpContext context, ClaimsPrincipal user) =>

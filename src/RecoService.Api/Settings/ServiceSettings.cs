@@ -78,4 +78,9 @@ public sealed class DemoSettings
 {
     /// <summary>Whether an empty store is filled with it. Without a value it is in Development only.</summary>
     public bool? Enabled { get; set; }
+
+    /// <summary>Whether a small shop over the catalogue stands at <c>/demo</c>, open to anybody, whose visits are stored like those of any shop. Without a value it is in Development only.</summary>
+    public bool? Storefront { get; set; }
+
+    internal bool StorefrontIn(IHostEnvironment environment) => Storefront ?? environment.IsDevelopment();
 }

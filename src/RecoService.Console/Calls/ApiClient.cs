@@ -54,22 +54,9 @@ internal sealed class ApiClient(IConsoleHost host, Visit visit)
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw new ApiException(await ProblemOfAsync(response));
+            throw new ApiException(await ApiProblem.OfAsync(response, visit.Context.RequestAborted));
     }
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response) =>
         await response.Content.ReadFromJsonAsync<T>(Options, visit.Context.RequestAborted) ?? throw new JsonException($"The API answered null where {typeof(T).Name} was expected.");
-
-    private async Task<ApiProblem> ProblemOfAsync(HttpResponseMessage response)
-    {
-        var status = (int)response.StatusCode;
-        try
-        {
-            return await response.Content.ReadFromJsonAsync<ApiProblem>(Options, visit.Context.RequestAborted) is { } problem ? problem with { Status = status } : new ApiProblem(status, null, null, null);
-        }
-        catch (JsonException)
-        {
-            return new ApiProblem(status, response.ReasonPhrase, null, null);
-        }
-    }
 }

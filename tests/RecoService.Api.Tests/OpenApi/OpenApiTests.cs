@@ -131,6 +131,8 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
         var path = operation.Path;
         foreach (var parameter in ParametersOf(operation).Where(parameter => parameter.GetProperty("in").GetString() == "path"))
             path = path.Replace($"{{{parameter.GetProperty("name").GetString()}}}", Uri.EscapeDataString(parameter.GetProperty("example").ToString()), StringComparison.Ordinal);
+        foreach (var parameter in ParametersOf(operation).Where(parameter => parameter.GetProperty("in").GetString() == "query" && parameter.TryGetProperty("example", out _)))
+            path += $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{parameter.GetProperty("name").GetString()}={Uri.EscapeDataString(parameter.GetProperty("example").ToString())}";
         byte[]? body = null;
         if (type.Length > 0)
         {

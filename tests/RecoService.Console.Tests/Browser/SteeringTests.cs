@@ -9,7 +9,8 @@ using RecoService.Storage;
 namespace RecoService.Console.Tests.Browser;
 
 /// <summary>What a merchant does in the console, and what becomes of lists by it.</summary>
-public sealed class SteeringTests(ConsoleBrowser browser, ShopWithHistory shops) : IClassFixture<ConsoleBrowser>, IClassFixture<ShopWithHistory>
+[Collection(ShopWithHistory.Collection)]
+public sealed class SteeringTests(ConsoleBrowser browser, ShopWithHistory shops)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 

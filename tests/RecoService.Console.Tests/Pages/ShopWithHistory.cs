@@ -3,15 +3,21 @@ using System.Text.Json;
 using RecoService.Api.Tests.Service;
 using RecoService.Storage;
 
+[assembly: AssemblyFixture(typeof(RecoService.Console.Tests.Pages.ShopWithHistory))]
+[assembly: AssemblyFixture(typeof(RecoService.Console.Tests.Browser.ConsoleBrowser))]
+
 namespace RecoService.Console.Tests.Pages;
 
-/// <summary>The demo shop on either database, with a model that a run trained and with lists that users saw, clicked and bought from. Tests share it and take nothing away.</summary>
+/// <summary>The demo shop on either database, with a model that a run trained and with lists that users saw, clicked and bought from. All tests of the assembly share it and take nothing away.</summary>
 public sealed class ShopWithHistory : SharedServices
 {
+    /// <summary>Tests of one collection run one after the other, so that a rule of one is in no list of another.</summary>
+    public const string Collection = "shop with history";
+
     private readonly SemaphoreSlim once = new(1);
     private readonly HashSet<StorageProvider> filled = [];
 
-    protected override string[] Settings => [ConsoleServices.ManyTries, "--Reco:Demo:Enabled=true", "--Reco:Retraining:Recommender=item-knn", "--Reco:Attribution:Interval=00:00:01"];
+    protected override string[] Settings => [ConsoleServices.ManyTries, "--Reco:Demo:Enabled=true", "--Reco:Demo:Storefront=true", "--Reco:Retraining:Recommender=item-knn", "--Reco:Attribution:Interval=00:00:01"];
 
     internal async Task<TestService> FilledAsync(StorageProvider provider)
     {
