@@ -85,7 +85,8 @@ internal sealed record ShownList(
 /// <param name="Quantity">Units; above 0.</param>
 /// <param name="Amount">Quantity times unit price, in ten-thousandths of the currency.</param>
 /// <param name="Value">The rating; 0 for none.</param>
-internal readonly record struct Deed(string ItemId, AttributionRole Role, long OccurredAt, Guid? RecommendationId, string? OrderId, double Quantity, long Amount, double Value);
+/// <param name="ReceivedAt">When it was stored, Unix milliseconds.</param>
+internal readonly record struct Deed(string ItemId, AttributionRole Role, long OccurredAt, Guid? RecommendationId, string? OrderId, double Quantity, long Amount, double Value, long ReceivedAt);
 
 /// <summary>A deed and the list that it belongs to.</summary>
 /// <param name="Deed">What was done.</param>

@@ -31,7 +31,7 @@ internal sealed class FigureReader(RecoDbContext context, FigureQuery query)
             $"""
             COUNT(DISTINCT CASE WHEN role = {Click} THEN recommendation_id || ' ' || position END), COUNT(DISTINCT CASE WHEN role = {Order} THEN order_key END),
             {CountOf(AttributionRole.Order)}, SUM(CASE WHEN role = {Order} THEN quantity ELSE 0 END), SUM(CASE WHEN role = {Order} THEN amount ELSE 0 END), COUNT(DISTINCT CASE WHEN role = {Order} THEN user_id END),
-            {CountOf(AttributionRole.Return)}, {CountOf(AttributionRole.Like)}, {CountOf(AttributionRole.Dislike)}, {CountOf(AttributionRole.Rating)},
+            {CountOf(AttributionRole.Return)}, {OnceOf(AttributionRole.Like)}, {OnceOf(AttributionRole.Dislike)}, {CountOf(AttributionRole.Rating)},
             SUM(CASE WHEN role = {(int)AttributionRole.Rating} THEN value ELSE 0 END)
             """,
             "attributions",
@@ -47,6 +47,9 @@ internal sealed class FigureReader(RecoDbContext context, FigureQuery query)
     }
 
     private static string CountOf(AttributionRole role) => $"SUM(CASE WHEN role = {(int)role} THEN 1 ELSE 0 END)";
+
+    /// <summary>Once per user and shown item, however often it is said.</summary>
+    private static string OnceOf(AttributionRole role) => $"COUNT(DISTINCT CASE WHEN role = {(int)role} THEN recommendation_id || ' ' || position || ' ' || user_id END)";
 
     private string Dimensions => string.Concat(query.By.Select(dimension => $"{Columns[(int)dimension]}, "));
 

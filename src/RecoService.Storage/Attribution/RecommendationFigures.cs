@@ -12,6 +12,8 @@ public sealed class RecommendationFigures
     /// <summary>Users of one transaction.</summary>
     private const int UsersPerPiece = 200;
 
+    private const int NamesPerQuery = 1_000;
+
     private readonly Store store;
 
     internal RecommendationFigures(Store store) => this.store = store;
@@ -29,7 +31,7 @@ public sealed class RecommendationFigures
             progress?.Invoke((lists, users));
         }
 
-        await NoteChangedUsersAsync(ct);
+        await NoteChangedUsersAsync(rules.Window, ct);
         while (await AttributeAsync(rules, ct) is > 0 and var attributed)
         {
             users += attributed;
@@ -142,13 +144,28 @@ public sealed class RecommendationFigures
             await note.ExecuteNonQueryAsync(ct);
         }
 
+        await NoteWaitingAsync(context, lists, ct);
         return lists.Count;
     }, ct);
 
+    /// <summary>Whoever names a list before it is here, whose list it may be.</summary>
+    private static async Task NoteWaitingAsync(RecoDbContext context, List<ShownList> lists, CancellationToken ct)
+    {
+        if (await context.CountAsync("SELECT count(*) FROM (SELECT 1 FROM attribution_waiting LIMIT 1) AS t", ct) == 0)
+            return;
+        foreach (var names in lists.Select(list => list.RecommendationId.ToString("N")).Chunk(NamesPerQuery))
+        {
+            await using var note = context.CommandOf("INSERT INTO attribution_due (user_key) SELECT DISTINCT user_key FROM attribution_waiting WHERE recommendation_id IN ({0}) ON CONFLICT (user_key) DO NOTHING", names);
+            await note.ExecuteNonQueryAsync(ct);
+        }
+    }
+
     /// <summary>Whoever did something since the last time, or had something corrected; at the first time, whoever was shown something or names a list.</summary>
-    private Task<bool> NoteChangedUsersAsync(CancellationToken ct) => store.WriteAsync(async context =>
+    private Task<bool> NoteChangedUsersAsync(TimeSpan window, CancellationToken ct) => store.WriteAsync(async context =>
     {
         await LockAsync(context, ct);
+        // A list that has not come for so long does not come.
+        await context.ExecuteAsync("DELETE FROM attribution_waiting WHERE received_at < @since", ct, ("since", (store.Now - window).ToUnixTimeMilliseconds()));
         var now = await store.Provider.ReadMarkerAsync(context, ct);
         var since = await MarkerAsync(context, ct);
         if (since is null || store.Provider.IsAhead(since, now))
@@ -209,7 +226,7 @@ public sealed class RecommendationFigures
             }
 
             if (users.Count > 0)
-                await new UserAttribution(context, kinds, store.Kinds, rules).AttributeAsync(users, ct);
+                await new UserAttribution(context, kinds, store.Kinds, rules, store.Now.ToUnixTimeMilliseconds()).AttributeAsync(users, ct);
             return due.Count;
         }, ct);
     }

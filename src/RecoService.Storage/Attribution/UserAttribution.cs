@@ -7,7 +7,8 @@ namespace RecoService.Storage.Attribution;
 /// <param name="keys">Of the kinds, as the store has them.</param>
 /// <param name="kinds">The shop's.</param>
 /// <param name="rules">Which interactions belong to lists.</param>
-internal sealed class UserAttribution(RecoDbContext context, KindKeys keys, InteractionKinds kinds, AttributionRules rules)
+/// <param name="now">Unix milliseconds.</param>
+internal sealed class UserAttribution(RecoDbContext context, KindKeys keys, InteractionKinds kinds, AttributionRules rules, long now)
 {
     /// <summary>The most that one line adds to revenue, in ten-thousandths of the currency: nobody pays more than 100 billion for one line, and sums stay far from where a 64-bit number ends.</summary>
     public const long MostAmount = 1_000_000_000_000_000;
@@ -52,6 +53,23 @@ internal sealed class UserAttribution(RecoDbContext context, KindKeys keys, Inte
         }
 
         await context.InsertAsync(found, ct);
+        await WaitAsync(users.Keys, deeds, byId, ct);
+    }
+
+    /// <summary>Remembers who names a list that is not here yet: it may be another's, and then nothing else tells whose deeds belong to it once it comes.</summary>
+    private async Task WaitAsync(IEnumerable<int> userKeys, Dictionary<int, List<Deed>> deeds, Dictionary<Guid, ShownList> lists, CancellationToken ct)
+    {
+        await context.ExecuteAsync($"DELETE FROM attribution_waiting WHERE user_key IN ({string.Join(',', userKeys)})", ct);
+        var since = now - (long)rules.Window.TotalMilliseconds;
+        foreach (var (key, own) in deeds)
+        {
+            foreach (var waiting in own.Where(deed => deed.ReceivedAt >= since && deed.RecommendationId is { } id && !lists.ContainsKey(id)).GroupBy(deed => deed.RecommendationId!.Value))
+            {
+                await context.ExecuteAsync(
+                    "INSERT INTO attribution_waiting (recommendation_id, user_key, received_at) VALUES (@list, @user, @at)", ct,
+                    ("list", waiting.Key.ToString("N")), ("user", key), ("at", waiting.Max(deed => deed.ReceivedAt)));
+            }
+        }
     }
 
     /// <summary>Lists that earlier deeds were found to belong to: a deed that is taken back names its list no more.</summary>
@@ -90,10 +108,10 @@ internal sealed class UserAttribution(RecoDbContext context, KindKeys keys, Inte
     private async Task<(Dictionary<int, List<Deed>> Deeds, Dictionary<int, long> Busiest)> ReadDeedsAsync(Dictionary<int, string> users, CancellationToken ct)
     {
         var userKeys = string.Join(',', users.Keys);
-        const string columns = "value, occurred_at, recommendation_id, order_id, quantity, unit_price";
+        const string columns = "value, occurred_at, recommendation_id, order_id, quantity, unit_price, received_at";
         await using var command = context.Command(
             $"""
-            SELECT t.user_key, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.recommendation_id, t.order_id, t.quantity, t.unit_price
+            SELECT t.user_key, t.item_key, i.id, t.kind, t.value, t.occurred_at, t.recommendation_id, t.order_id, t.quantity, t.unit_price, t.received_at
             FROM (
                 SELECT user_key, item_key, kind, {columns} FROM interactions WHERE user_key IN ({userKeys})
                 UNION ALL
@@ -111,7 +129,7 @@ internal sealed class UserAttribution(RecoDbContext context, KindKeys keys, Inte
                 var quantity = reader.GetNumber(8) ?? 1;
                 var amount = reader.IsDBNull(9) ? 0 : AmountOf(quantity, reader.GetDecimal(9));
                 var deed = new Deed(
-                    reader.GetString(2), rules.Roles[kind], reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), reader.GetText(7), quantity, amount, reader.GetNumber(4) ?? 0);
+                    reader.GetString(2), rules.Roles[kind], reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), reader.GetText(7), quantity, amount, reader.GetNumber(4) ?? 0, reader.GetInt64(10));
                 if (!read.TryGetValue(reader.GetInt32(0), out var own))
                     read.Add(reader.GetInt32(0), own = []);
                 own.Add((reader.GetInt32(1), kind, deed));

@@ -26,6 +26,7 @@ internal static class UserFigures
         await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @user", ct, ("user", userId));
         await context.ExecuteAsync("DELETE FROM attributions WHERE user_id = @user", ct, ("user", userId));
         await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", userKey));
+        await context.ExecuteAsync("DELETE FROM attribution_waiting WHERE user_key = @key", ct, ("key", userKey));
     }
 
     /// <summary>Has what a user did attributed anew.</summary>
@@ -69,6 +70,7 @@ internal static class UserFigures
         await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @from", ct, ("from", fromId));
         await context.ExecuteAsync("UPDATE attributions SET user_id = @to WHERE user_id = @from", ct, ("to", toId), ("from", fromId));
         await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", fromKey));
+        await context.ExecuteAsync("DELETE FROM attribution_waiting WHERE user_key = @key", ct, ("key", fromKey));
         await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @from", ct, ("from", fromId));
     }
 }

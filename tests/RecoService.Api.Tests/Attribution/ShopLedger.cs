@@ -53,7 +53,7 @@ internal sealed class ShopLedger(TimeSpan window)
                 key, ofLists ? lists.Count : null, ofLists ? lists.Select(list => list.User).Where(user => user.Length > 0).Distinct().Count() : null, shown[key].Count(),
                 done[key].Where(one => one.Role is "click" or "view").Select(one => (one.List.Id, one.At)).Distinct().Count(),
                 orders.Select(one => one.Act.Order ?? $"{one.Act.User} {one.Act.At / Day}").Distinct().Count(), orders.Count, orders.Sum(one => one.Act.Quantity), orders.Sum(one => one.Act.Quantity * one.Act.Price),
-                done[key].Count(one => one.Role == "return"), done[key].Count(one => one.Role == "like"), ratings.Count == 0 ? null : ratings.Sum(one => one.Act.Value) / ratings.Count);
+                done[key].Count(one => one.Role == "return"), done[key].Where(one => one.Role == "like").Select(one => (one.List.Id, one.At, one.Act.User)).Distinct().Count(), ratings.Count == 0 ? null : ratings.Sum(one => one.Act.Value) / ratings.Count);
         }));
 
         string KeyOf(LedgerList list, int at) => string.Join(' ', by.Select(name => name switch

@@ -86,8 +86,8 @@ internal sealed class SimulatedShop(int seed, TimeProvider time, TimeSpan window
     {
         // Mostly on a list of late; sometimes on one of long ago, which may be past the window.
         var list = random.Next(4) == 0 ? Ledger.Lists[random.Next(Ledger.Lists.Count)] : Ledger.Lists[^(1 + random.Next(Math.Min(5, Ledger.Lists.Count)))];
-        // Who was shown a list as nobody may have logged in since.
-        var user = list.User.Length == 0 ? users[random.Next(10)] : list.User;
+        // Who was shown a list as nobody may have logged in since, and now and then somebody acts on what another was shown.
+        var user = list.User.Length == 0 || random.Next(6) == 0 ? users[random.Next(10)] : list.User;
         Guid? named = random.Next(2) == 0 ? list.Id : null;
         var item = random.Next(8) == 0 ? Item(random.Next(ItemCount)) : list.Items[random.Next(list.Items.Length)];
         switch (random.Next(12))
@@ -98,7 +98,7 @@ internal sealed class SimulatedShop(int seed, TimeProvider time, TimeSpan window
             case 3:
                 await SendAsync(client, New(user, item, "view", list) with { List = named });
                 break;
-            case 4 when !Ledger.Acts.Exists(act => (act.User, act.Item, act.Kind) == (user, item, "like")):
+            case 4:
                 await SendAsync(client, New(user, item, "like", list) with { List = named });
                 break;
             case 5:

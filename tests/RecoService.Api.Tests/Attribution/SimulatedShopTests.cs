@@ -49,16 +49,24 @@ public sealed class SimulatedShopTests
             await StoredAsync();
             await Task.WhenAll(replicas.Select(replica => replica.Shop.Serving.Figures.FollowAsync(TestContext.Current.CancellationToken)));
 
-            foreach (var replica in replicas)
-            {
-                foreach (var by in new string[][] { [], ["placement"], ["placement", "position"], ["day"], ["source"] })
-                    Assert.Equal(shop.Ledger.Rows(by), FigureText.Rows(await replica.Admin.GetJsonAsync($"/admin/metrics/recommendations?by={string.Join(',', by)}"), by));
-            }
+            await AssertFiguresAsync();
+            await replicas[0].Shop.Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+            await replicas[^1].Shop.Serving.Figures.FollowAsync(TestContext.Current.CancellationToken);
+            await AssertFiguresAsync();
         }
         finally
         {
             foreach (var replica in replicas)
                 await replica.DisposeAsync();
+        }
+
+        async Task AssertFiguresAsync()
+        {
+            foreach (var replica in replicas)
+            {
+                foreach (var by in new string[][] { [], ["placement"], ["placement", "position"], ["day"], ["source"] })
+                    Assert.Equal(shop.Ledger.Rows(by), FigureText.Rows(await replica.Admin.GetJsonAsync($"/admin/metrics/recommendations?by={string.Join(',', by)}"), by));
+            }
         }
 
         Task<TestService> StartAsync() => TestService.StartAsync(database, [$"--Reco:Attribution:Window={Window}", "--Reco:Attribution:Interval=00:10:00"], builder => builder.Services.AddSingleton<TimeProvider>(clock));

@@ -485,6 +485,90 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Equal(followed, (await TableAsync(all), await TableAsync(FigureDimension.Placement, FigureDimension.Day), await TableAsync()));
     }
 
+    /// <summary>Once per user and shown item: not once more for saying it again, and again for another user, another list, and another position.</summary>
+    [Fact]
+    public async Task Follow_LikesThatAreRepeated_CountOncePerUserAndShownItem()
+    {
+        var first = await ShowAsync("ann", Monday, "home", "a", "b");
+        await ActAsync("ann", "a", "like", Monday.AddHours(1), first);
+        await ActAsync("ann", "a", "like", Monday.AddHours(2), first);
+        await ActAsync("ann", "a", "like", Monday.AddHours(3));
+        await ActAsync("ann", "b", "dislike", Monday.AddHours(1));
+        await ActAsync("ann", "b", "dislike", Monday.AddHours(2));
+        await FollowAsync();
+        Assert.Equal((1, 1), ((await AllAsync()).Likes, (await AllAsync()).Dislikes));
+
+        // Bob names her list, and she sees the item once more; the last like of hers belongs to that.
+        await ActAsync("bob", "a", "like", Monday.AddHours(4), first);
+        var second = await ShowAsync("ann", Monday.AddHours(5), "basket", "b", "a");
+        await ActAsync("ann", "a", "like", Monday.AddHours(6), id: "last");
+        await ActAsync("ann", "b", "like", Monday.AddHours(6), second);
+        await FollowAsync();
+        Assert.Equal((4, 1), ((await AllAsync()).Likes, (await AllAsync()).Dislikes));
+        Assert.Equal(["basket 2", "home 2"], (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Placement]), Ct)).Select(row => $"{row.Key[0]} {row.Likes}").Order(StringComparer.Ordinal));
+        await Store.Corrections.DeleteAsync("last", Ct);
+        await FollowAsync();
+        Assert.Equal(3, (await AllAsync()).Likes);
+    }
+
+    /// <summary>What names a list before the list is stored belongs to it once it is, whoever was shown it: as a count from nothing would have it.</summary>
+    [Theory]
+    [InlineData("ann")]
+    [InlineData("bob")]
+    [InlineData("")]
+    public async Task Follow_ADeedThatNamesAListBeforeItIsHere_IsAsARebuildHasIt(string shownTo)
+    {
+        var id = Guid.CreateVersion7(Store.Clock.GetUtcNow());
+        await ShowAsync("ann", Monday, "basket", "x");
+        // Bob's clock is behind: he acts before he, or anybody, is shown the list.
+        await ActAsync("bob", "a", "view", Store.Clock.GetUtcNow().AddMinutes(-10), id, id: "v");
+        await ActAsync("bob", "a", "purchase", Store.Clock.GetUtcNow().AddMinutes(-9), id, price: 2m);
+        await FollowAsync();
+        Assert.Equal((0, 0), ((await AllAsync()).Clicks, (await AllAsync()).OrderLines));
+        Assert.Equal(1, await CountAsync("SELECT count(*) FROM attribution_waiting"));
+        // A following in between does not forget him.
+        await ActAsync("bob", "z", "view", Store.Clock.GetUtcNow());
+        await FollowAsync();
+
+        await Store.Impressions.AppendAsync([new Impression(id, shownTo, "home", null, 3, "c", Store.Clock.GetUtcNow(), ["a"])], Ct);
+        await FollowAsync();
+
+        var followed = await TableAsync(FigureDimension.Placement, FigureDimension.Position);
+        Assert.Equal((1, 1), ((await AllAsync()).Clicks, (await AllAsync()).OrderLines));
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM attribution_waiting"));
+        await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
+        await FollowAsync();
+        Assert.Equal(followed, await TableAsync(FigureDimension.Placement, FigureDimension.Position));
+    }
+
+    /// <summary>Ids that no list has are forgotten after the window, with the user who names them, and when they name them no more.</summary>
+    [Fact]
+    public async Task Follow_NamesOfNoList_AreForgotten()
+    {
+        Task<long> WaitingAsync() => CountAsync("SELECT count(*) FROM attribution_waiting");
+        foreach (var user in new[] { "ann", "bob", "cat", "visitor" })
+            await ActAsync(user, "a", "click", Monday, Guid.NewGuid(), id: $"c {user}");
+        await ActAsync("ann", "b", "click", Monday, Guid.NewGuid());
+        await FollowAsync();
+        Assert.Equal(5, await WaitingAsync());
+
+        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        Assert.Equal(3, await WaitingAsync());
+        await Store.Corrections.DeleteAsync("c bob", Ct);
+        await FollowAsync();
+        Assert.Equal(2, await WaitingAsync());
+        await Store.Merges.MergeAsync("visitor", "cat", (own, more) => own ?? more, Ct);
+        await FollowAsync();
+        Assert.Equal((2, 1), (await WaitingAsync(), await CountAsync("SELECT count(DISTINCT user_key) FROM attribution_waiting")));
+
+        Store.Clock.Advance(TimeSpan.FromDays(6));
+        await FollowAsync();
+        Assert.Equal(2, await WaitingAsync());
+        Store.Clock.Advance(TimeSpan.FromDays(2));
+        await FollowAsync();
+        Assert.Equal(0, await WaitingAsync());
+    }
+
     /// <summary>The list was shown to nobody known, and the deed that is gone names it no more.</summary>
     [Fact]
     public async Task Follow_ADeedOfAnotherList_TakenBack_CountsNoMore()
@@ -528,12 +612,12 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
 
     private List<string> PlainCount(List<Impression> lists, IEnumerable<NewInteraction> deeds)
     {
-        var cells = new Dictionary<string, (long Shown, HashSet<Guid> Clicked, long Lines, double Units, long Amount, long Likes)>(StringComparer.Ordinal);
+        var cells = new Dictionary<string, (long Shown, HashSet<Guid> Clicked, long Lines, double Units, long Amount, HashSet<(Guid, string)> Likes)>(StringComparer.Ordinal);
         foreach (var list in lists)
         {
             for (var position = 0; position < list.ItemIds.Count; position++)
             {
-                var cell = cells.GetValueOrDefault(CellOf(list, position), (0, [], 0, 0, 0, 0));
+                var cell = cells.GetValueOrDefault(CellOf(list, position), (0, [], 0, 0, 0, []));
                 cells[CellOf(list, position)] = cell with { Shown = cell.Shown + 1 };
             }
         }
@@ -551,10 +635,12 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
                 cell.Clicked.Add(owner.RecommendationId);
             if (kind == "purchase")
                 cell = cell with { Lines = cell.Lines + 1, Units = cell.Units + (deed.Quantity ?? 1), Amount = cell.Amount + (long)((decimal)(deed.Quantity ?? 1) * (deed.UnitPrice ?? 0) * 10_000) };
-            cells[key] = kind == "like" ? cell with { Likes = cell.Likes + 1 } : cell;
+            if (kind == "like")
+                cell.Likes.Add((owner.RecommendationId, deed.UserId));
+            cells[key] = cell;
         }
 
-        return [.. cells.Select(cell => $"{cell.Key}: {cell.Value.Shown} {cell.Value.Clicked.Count} {cell.Value.Lines} {cell.Value.Units} {cell.Value.Amount} {cell.Value.Likes}").Order(StringComparer.Ordinal)];
+        return [.. cells.Select(cell => $"{cell.Key}: {cell.Value.Shown} {cell.Value.Clicked.Count} {cell.Value.Lines} {cell.Value.Units} {cell.Value.Amount} {cell.Value.Likes.Count}").Order(StringComparer.Ordinal)];
 
         static string CellOf(Impression list, int position) =>
             $"{DayOf(list.OccurredAt)} {list.Placement} {list.Sources[position]} {list.ModelVersion ?? 0} {list.Variant} {position + 1}";

@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace RecoService.Storage.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class NamedLists : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(
+                """
+                CREATE TABLE attribution_waiting (
+                    recommendation_id text NOT NULL,
+                    user_key integer NOT NULL,
+                    received_at bigint NOT NULL,
+                    PRIMARY KEY (recommendation_id, user_key));
+                CREATE INDEX attribution_waiting_user ON attribution_waiting (user_key);
+                CREATE INDEX attribution_waiting_time ON attribution_waiting (received_at);
+                """);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql("DROP TABLE attribution_waiting");
+        }
+    }
+}
