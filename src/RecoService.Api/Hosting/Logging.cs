@@ -1,12 +1,14 @@
 using System.Net.Sockets;
 using RecoService.Api.Settings;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Filters;
 
 namespace RecoService.Api.Hosting;
 
 internal static class Logging
 {
+    private const string RequestDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
     private const string TextTemplate = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>Serilog with levels and sinks as the section <c>Serilog</c> says; without a sink there, to standard output.</summary>
@@ -28,5 +30,7 @@ internal static class Logging
         }
 
         builder.Logging.ClearProviders().AddSerilog(configuration.CreateLogger(), dispose: true);
+        // Where its log is on, however high the level, the framework makes a trace and a scope for every request. The scope has the path, which holds ids of people.
+        builder.Logging.AddFilter<SerilogLoggerProvider>(RequestDiagnostics, LogLevel.None).AddFilter(RequestDiagnostics, LogLevel.None);
     }
 }

@@ -103,6 +103,7 @@ internal static class RecoApplication
 
         var app = builder.Build();
         ServedGauges.AddTo(app.Services);
+        app.Services.GetRequiredService<CallerTraces>();
         if (settings.Console.Enabled)
             ((IApplicationBuilder)app).Use(app.Services.GetRequiredService<CallsInProcess>().Take);
         app.UseMiddleware<RequestLog>();

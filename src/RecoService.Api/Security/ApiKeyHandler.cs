@@ -21,12 +21,17 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var keys = keysOf(Context);
+        var known = CallerOf(Request, keysOf(Context));
+        return known is not null ? known.Authenticated : Request.Headers[HeaderName].Count == 1 ? Unknown : Missing;
+    }
+
+    /// <summary>Whose key a request presents, or who calls within the process without one: null for nobody, for several keys, and for one that nobody has. Anybody where there are no keys.</summary>
+    internal static ApiKeyCaller? CallerOf(HttpRequest request, ApiKeyRing keys)
+    {
         if (keys.IsEmpty)
-            return ApiKeyCaller.Anybody.Authenticated;
-        if (!Request.Headers.TryGetValue(HeaderName, out var presented) || presented.Count != 1)
-            return Context.Features.Get<CallerInProcess>()?.Caller?.Authenticated ?? Missing;
-        return keys.Find(presented[0]!)?.Authenticated ?? Unknown;
+            return ApiKeyCaller.Anybody;
+        var presented = request.Headers[HeaderName];
+        return presented.Count == 1 ? keys.Find(presented[0]!) : request.HttpContext.Features.Get<CallerInProcess>()?.Caller;
     }
 
     /// <summary>The body, which says what to do, is written where all bare statuses get theirs.</summary>

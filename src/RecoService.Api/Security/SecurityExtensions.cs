@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using RecoService.Api.Settings;
@@ -36,7 +37,7 @@ internal static class SecurityExtensions
             throw new InvalidSettingsException(["Reco:Security:ApiKeys needs at least one key with Role=Admin."]);
 
         // The core alone: the rest of AddAuthentication keeps keys for cookies in files, and there are no cookies.
-        builder.Services.AddTransient<ApiKeyHandler>().AddAuthenticationCore(schemes =>
+        builder.Services.AddScoped<IAuthenticationService, KeyAuthentication>().AddTransient<ApiKeyHandler>().AddAuthenticationCore(schemes =>
         {
             schemes.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, displayName: null);
             schemes.DefaultScheme = ApiKeyHandler.SchemeName;

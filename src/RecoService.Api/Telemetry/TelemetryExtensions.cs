@@ -22,6 +22,7 @@ internal static class TelemetryExtensions
     /// <param name="version">Of the service, as collectors see it.</param>
     public static void AddTelemetry(this IServiceCollection services, RecoSettings settings, string version)
     {
+        services.AddSingleton<CallerTraces>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("RecoService", serviceVersion: version, serviceInstanceId: settings.Replica))
             .WithMetrics(metrics =>

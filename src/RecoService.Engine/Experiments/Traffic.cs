@@ -66,7 +66,7 @@ public sealed class Traffic
     }
 
     /// <summary>Whose a user is; null for nobody's.</summary>
-    public string? NameOf(string userId) => NameAt(UserHash.Of(Salt, userId));
+    public string? NameOf(string userId) => ranges is [{ From: 0, To: 1, Name: var all }] ? all : NameAt(UserHash.Of(Salt, userId));
 
     /// <summary>Whose a number of [0, 1) is; null for nobody's.</summary>
     public string? NameAt(double position)

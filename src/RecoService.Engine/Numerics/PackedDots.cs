@@ -8,7 +8,7 @@ namespace RecoService.Engine.Numerics;
 /// <summary>
 /// Dot products of 8-bit rows with 8-bit users, in whole numbers: 4 factors of 8 rows in one instruction, and no sum across a vector.
 /// A block is 64 rows, as many as a word of a bit set has bits: groups x 64 x 4 bytes, which are 4 consecutive factors of every row, each plus 128.
-/// A user is groups x 4 signed bytes, each group as one number. The result does not overflow below 65,000 factors.
+/// A user is groups x 4 signed bytes within <see cref="MostLevel"/>, each group as one number. The result does not overflow below 65,000 factors.
 /// </summary>
 internal static class PackedDots
 {
@@ -26,6 +26,9 @@ internal static class PackedDots
 
     /// <summary>Whether this processor multiplies bytes faster than floats.</summary>
     public static bool IsHardwareAccelerated => Avx2.IsSupported;
+
+    /// <summary>The largest magnitude of a user's level that this processor multiplies as it is: 127, or 63 where 16 bits hold two products.</summary>
+    public static int MostLevel => AvxVnni.IsSupported ? Quantization.MostLevel : WideningDots.MostLevel;
 
     /// <summary>dots[u, r] = starts[u] + sum over f of block[r, f] users[u, f].</summary>
     /// <param name="block">groups x 64 x 4.</param>

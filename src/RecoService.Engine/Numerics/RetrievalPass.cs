@@ -57,7 +57,7 @@ internal ref struct RetrievalPass
         factors.CopyTo(FactorsOf(userCount));
         var floats = userFactors.AsSpan(MaxUsers * width, 2 * width);
         floats.Clear();
-        var quantization = Quantization.Of(factors, floats[..width], floats.Slice(width, factors.Length));
+        var quantization = Quantization.Of(factors, floats[..width], floats.Slice(width, factors.Length), PackedDots.MostLevel);
         var bytes = MemoryMarshal.Cast<int, sbyte>(levels.AsSpan(userCount * items.Groups, items.Groups));
         var sum = 0;
         for (var factor = 0; factor < width; factor++)

@@ -12,7 +12,7 @@ namespace RecoService.Engine.Recommending;
 /// <param name="rules">Makes the rules of one list.</param>
 /// <param name="rerankers">What changes the order of the candidates, in this order.</param>
 /// <param name="catalogue">Says how many items there are.</param>
-internal sealed class CandidateBatch(int size, IReadOnlyList<IItemFilter> filters, Func<IReadOnlyList<IListRule>> rules, IReranker[] rerankers, LiveCatalogue catalogue)
+internal sealed class CandidateBatch(int size, IItemFilter[] filters, Func<IReadOnlyList<IListRule>> rules, IReranker[] rerankers, LiveCatalogue catalogue)
 {
     private readonly CandidateList[] lists = [.. Enumerable.Range(0, size).Select(_ => new CandidateList(filters, [.. rules()], rerankers))];
     private readonly TopK[] best = new TopK[size];

@@ -13,7 +13,7 @@ namespace RecoService.Engine.Recommending;
 /// <param name="filters">What must not be shown.</param>
 /// <param name="rules">What may stand in the list, this list's own.</param>
 /// <param name="rerankers">What changes the order of the candidates.</param>
-internal sealed class CandidateList(IReadOnlyList<IItemFilter> filters, IListRule[] rules, IReranker[] rerankers)
+internal sealed class CandidateList(IItemFilter[] filters, IListRule[] rules, IReranker[] rerankers)
 {
     /// <summary>How often a source is asked for a list that re-rankers hold short: what they refuse could be all that it has.</summary>
     private const int MostPasses = 5;

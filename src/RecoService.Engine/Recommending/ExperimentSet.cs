@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RecoService.Engine.Experiments;
 using RecoService.Engine.Recommending.Filtering.Compilation;
+using RecoService.Engine.Recommending.Rules;
 
 namespace RecoService.Engine.Recommending;
 
@@ -49,6 +50,18 @@ public sealed class ExperimentSet
 
     public IReadOnlyList<PlacementExperiment> Experiments => experiments;
 
+    /// <summary>Whether any of them is about a placement.</summary>
+    internal bool IsAbout(string placement)
+    {
+        foreach (var experiment in experiments)
+        {
+            if (experiment.Placements.Include(placement))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>How a list is made for a user.</summary>
     /// <param name="placement">As the shop has it.</param>
     /// <param name="userId">The id that decides: the one that the list is asked for with, or what <see cref="UserAssignments"/> say; null for nobody known.</param>
@@ -77,7 +90,7 @@ public sealed class ExperimentSet
 
     private static ExperimentVariant? VariantIn(PlacementExperiment experiment, string placement, string? userId, FilterCache filters, in FilterContext context, IReadOnlySet<int> versions)
     {
-        if (experiment.Placements.Count > 0 && !experiment.Placements.Contains(placement, StringComparer.Ordinal))
+        if (!experiment.Placements.Include(placement))
             return null;
         // Without one variant's model the others would be compared with what is not theirs.
         for (var position = 0; position < experiment.ModelVersions.Count; position++)

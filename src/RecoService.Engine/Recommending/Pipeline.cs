@@ -20,7 +20,7 @@ public sealed class Pipeline
     /// <summary>How many users a model is asked about at once; as many as fit a pass over its items.</summary>
     private const int UsersAtOnce = 8;
 
-    private readonly IReadOnlyList<IItemFilter> filters;
+    private readonly IItemFilter[] filters;
     private readonly IRetriever[] retrievers;
     private readonly bool[] areFallbacks;
     private readonly IRetriever[] retrieversOfPins;
@@ -41,7 +41,7 @@ public sealed class Pipeline
         IReadOnlyList<IItemFilter> filters, IReadOnlyList<IRetriever> retrievers, Func<IReadOnlyList<IListRule>> rules, LiveCatalogue catalogue,
         IReadOnlyList<IReranker>? rerankers = null, IReadOnlySet<IRetriever>? fallbacks = null)
     {
-        this.filters = filters;
+        this.filters = [.. filters];
         this.retrievers = [.. retrievers];
         areFallbacks = [.. retrievers.Select(retriever => fallbacks?.Contains(retriever) == true)];
         // The catalogue knows every item.
@@ -58,7 +58,7 @@ public sealed class Pipeline
     public List<Candidate> Recommend(in RequestContext context, int limit)
     {
         if (!idleSingles.TryDequeue(out var workspace))
-            workspace = new CandidateBatch(1, filters, rules, rerankers, catalogue);
+            workspace = new CandidateBatch(1, this.filters, rules, rerankers, catalogue);
         workspace.Begin();
         workspace.Begin(0, context, limit);
         Pin(workspace[0], context);

@@ -27,10 +27,19 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>The order of a search or category page.</summary>
     public const string RankName = "rank";
 
-    private readonly string? configurationVersion;
-
     /// <summary>The part of each list, 0..1, rounded down, that is kept for items that arrived after the recommender was trained.</summary>
-    public double NewItemShare { get; init; }
+    public double NewItemShare
+    {
+        get;
+        init
+        {
+            field = value;
+            // Made here once, because every impression has it.
+            standardVersion = VersionOf(value);
+        }
+    }
+
+    private readonly string standardVersion = VersionOf(0);
 
     /// <summary>Whether its lists hold what the user has consumed, too.</summary>
     public bool ShowsConsumed { get; init; }
@@ -59,9 +68,11 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>What tells lists of one configuration from those of another, in the impressions.</summary>
     public string ConfigurationVersion
     {
-        get => configurationVersion ?? string.Create(CultureInfo.InvariantCulture, $"new-items={NewItemShare:0.###}");
-        init => configurationVersion = value;
+        get => field ?? standardVersion;
+        init;
     }
+
+    private static string VersionOf(double newItemShare) => string.Create(CultureInfo.InvariantCulture, $"new-items={newItemShare:0.###}");
 
     /// <summary>Those that every shop has.</summary>
     /// <param name="newItemShare">Of the personal list.</param>

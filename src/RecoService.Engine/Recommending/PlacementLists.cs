@@ -73,7 +73,7 @@ internal sealed class PlacementLists
     /// <inheritdoc cref="ServingState.Assign"/>
     public RecommendationQuery Assign(RecommendationQuery query, ExperimentSet experiments)
     {
-        if (experiments.Experiments.Count == 0)
+        if (!experiments.IsAbout(query.Placement))
             return query;
         int[] current = state.TryGetItem(query.ItemId, out var itemIndex) ? [itemIndex, .. IndexesOf(query.ItemIds)] : IndexesOf(query.ItemIds);
         var context = new FilterContext

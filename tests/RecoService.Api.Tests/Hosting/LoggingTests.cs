@@ -21,7 +21,7 @@ public sealed class LoggingTests
             [.. ServiceProcess.ServeWords(database), "--environment=Development", "--Reco:Log:Format=Json", "--Reco:ReplicaName=shop-1", "--Reco:RequestLog:SampleRate=1", .. TasteShop.QuickTraining]);
         using (var client = await process.ConnectWhenReadyAsync())
         {
-            await client.GetJsonAsync("/recommendations/u");
+            await client.GetJsonAsync("/recommendations/person-1");
             (await client.GetAsync("/nothing")).Dispose();
         }
 
@@ -35,6 +35,7 @@ public sealed class LoggingTests
             Assert.NotEmpty(line.GetProperty("message").GetString()!);
             Assert.Equal(TimeSpan.Zero, line.GetProperty("time").GetDateTimeOffset().Offset);
             Assert.NotEmpty(line.GetProperty("level").GetString()!);
+            Assert.DoesNotContain("person-1", line.ToString(), StringComparison.Ordinal);
         });
         var start = Assert.Single(lines, line => line.GetProperty("message").GetString()!.StartsWith($"RecoService {ServiceEndpoint.Version} starts", StringComparison.Ordinal));
         Assert.Contains("shop-1", start.ToString(), StringComparison.Ordinal);

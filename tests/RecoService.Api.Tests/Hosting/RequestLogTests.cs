@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -68,6 +69,29 @@ public sealed class RequestLogTests
         var problem = await Refusal.SendAsync(service, "GET", "/items?limit=0", null, null, HttpStatusCode.BadRequest);
 
         var trace = problem.GetProperty("traceId").GetString()!;
+        await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains($"(trace {trace})", StringComparison.Ordinal))), "the line is there");
+    }
+
+    /// <summary>A shop that traces its own requests finds the same trace in the log and in what was refused; a caller without one costs none.</summary>
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", true)]
+    [InlineData("of no known form", false)]
+    [InlineData(null, false)]
+    public async Task Trace_OfTheCaller_IsGoneOnWith(string? traceParent, bool isKnown)
+    {
+        const string caller = "0af7651916cd43dd8448eb211c80319c";
+        using var log = new LogCapture();
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, configure: log.AddTo);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/items?limit=0");
+        request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+
+        using var response = await service.Admin.SendAsync(request);
+
+        var trace = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("traceId").GetString()!;
+        Assert.Equal(isKnown, trace.StartsWith($"00-{caller}-", StringComparison.Ordinal));
+        Assert.Equal(isKnown, trace.StartsWith("00-", StringComparison.Ordinal));
         await Wait.UntilAsync(() => Task.FromResult(log.Requests.Any(line => line.Message.Contains($"(trace {trace})", StringComparison.Ordinal))), "the line is there");
     }
 

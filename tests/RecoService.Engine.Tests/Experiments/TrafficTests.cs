@@ -17,6 +17,18 @@ public sealed class TrafficTests
     [InlineData("", "", 0.4304816492364817)]
     public void UserHash_OfKnownIds_IsTheSameForEver(string salt, string userId, double expected) => Assert.Equal(expected, UserHash.Of(salt, userId));
 
+    /// <summary>Who is in a layer that has one experiment for everybody needs no hash.</summary>
+    [Fact]
+    public void NameOf_OneRangeOfAll_IsEverybodys()
+    {
+        var all = new Traffic("salt", [new TrafficRange("one", 0, 1)]);
+        var half = new Traffic("salt", [new TrafficRange("one", 0, 0.5)]);
+
+        Assert.All(Enumerable.Range(0, 200), user => Assert.Equal(all.NameAt(UserHash.Of("salt", $"{user}")), all.NameOf($"{user}")));
+        Assert.All(Enumerable.Range(0, 200), user => Assert.Equal(half.NameAt(UserHash.Of("salt", $"{user}")), half.NameOf($"{user}")));
+        Assert.Contains(Enumerable.Range(0, 200), user => half.NameOf($"{user}") is null);
+    }
+
     [Fact]
     public void UserHash_OfALongId_NeedsNoBound() => Assert.InRange(UserHash.Of("salt", new string('用', 5000)), 0, 1);
 

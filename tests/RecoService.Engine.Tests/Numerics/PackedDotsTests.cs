@@ -18,7 +18,7 @@ public sealed class PackedDotsTests
         Assert.SkipUnless(isSupported, "This processor has no such instructions.");
         foreach (var groups in new[] { 0, 1, 2, 3, 16, 17, 128 })
         {
-            var (block, user) = (Bytes(groups * 256, seed: groups), Bytes(groups * 4, seed: groups + 1));
+            var (block, user) = (Bytes(groups * 256, seed: groups), Levels(groups * 4, seed: groups + 1, name == "Vnni" ? 127 : WideningDots.MostLevel));
             var dots = new int[65];
 
             kernel(block, MemoryMarshal.Cast<byte, int>(user), -7, dots);
@@ -34,7 +34,7 @@ public sealed class PackedDotsTests
         var (kernel, isSupported) = KernelOf(name);
         Assert.SkipUnless(isSupported, "This processor has no such instructions.");
         var dots = new int[64];
-        foreach (var level in new sbyte[] { 127, -127, -128 })
+        foreach (var level in name == "Vnni" ? new sbyte[] { 127, -127, -128 } : [WideningDots.MostLevel, -WideningDots.MostLevel])
         {
             kernel(Filled(128 * 256, 255), MemoryMarshal.Cast<byte, int>(Filled(128 * 4, (byte)level)), 0, dots);
             Assert.All(dots, dot => Assert.Equal(512 * 255 * level, dot));
@@ -51,7 +51,7 @@ public sealed class PackedDotsTests
     {
         foreach (var groups in new[] { 0, 1, 16, 33 })
         {
-            var (block, levels) = (Bytes(groups * 256, seed: 1), Bytes(users * groups * 4, seed: 2));
+            var (block, levels) = (Bytes(groups * 256, seed: 1), Levels(users * groups * 4, seed: 2, PackedDots.MostLevel));
             int[] starts = [.. Enumerable.Range(1, users)];
             var dots = new int[users * 64];
 
@@ -81,6 +81,12 @@ public sealed class PackedDotsTests
     {
         var random = new SeededRandom(seed, 0);
         return [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(256))];
+    }
+
+    private static byte[] Levels(int count, int seed, int most)
+    {
+        var random = new SeededRandom(seed, 0);
+        return [.. Enumerable.Range(0, count).Select(_ => (byte)(random.Next((2 * most) + 1) - most))];
     }
 
     private static byte[] Filled(int count, byte value) => [.. Enumerable.Repeat(value, count)];

@@ -5,19 +5,21 @@ namespace RecoService.Engine.Tests.Numerics;
 public sealed class QuantizationTests
 {
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(64, 1e-20)]
-    [InlineData(65, 1e20)]
-    public void Of_AnyScale_IsWithinHalfALevel(int factors, double size)
+    [InlineData(1, 1, 127)]
+    [InlineData(64, 1e-20, 127)]
+    [InlineData(65, 1e20, 127)]
+    [InlineData(1, 1, 63)]
+    [InlineData(64, 1e20, 63)]
+    public void Of_AnyScale_IsWithinHalfALevel(int factors, double size, int mostLevel)
     {
         var values = Datasets.Floats(factors, seed: 1).Select(value => value * (float)size).ToArray();
         var levels = new float[factors];
 
-        var quantization = Quantization.Of(values, levels, new float[factors]);
+        var quantization = Quantization.Of(values, levels, new float[factors], mostLevel);
 
         var errors = values.Select((value, factor) => ((double)value / quantization.Scale) - levels[factor]).ToArray();
         Assert.All(errors, error => Assert.InRange(error, -0.5001, 0.5001));
-        Assert.Equal(127, levels.Max(Math.Abs));
+        Assert.Equal(mostLevel, levels.Max(Math.Abs));
         Assert.All(levels, level => Assert.Equal(MathF.Round(level), level));
         Assert.Equal(Length(errors), quantization.ErrorNorm, 1e-3);
         Assert.Equal(Length(levels.Select(level => (double)level)), quantization.LevelNorm, 1e-3);

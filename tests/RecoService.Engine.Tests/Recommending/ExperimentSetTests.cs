@@ -22,6 +22,28 @@ public sealed class ExperimentSetTests
         Assert.Same(query, Shop().Assign(query, new ExperimentSet([new PlacementExperiment("e", "own e", 0, 1, [Control, Newest]) { Placements = ["popular"] }])));
     }
 
+    /// <summary>Whoever asks for a list that no experiment and no rule is about pays nothing for them.</summary>
+    [Fact]
+    public void Recommend_OfAPlacementThatNothingIsAbout_AllocatesNoMore()
+    {
+        var state = Shop();
+        var experiments = new ExperimentSet([new PlacementExperiment("e", "own e", 0, 1, [Control, Newest]) { Placements = ["popular", "trending"] }]);
+        var rules = new RuleSet([new MerchandisingRule("r", 1, "price > 1", new BoostAction(2)) { Placements = ["popular", "trending"] }]);
+
+        var (plain, beside) = (Allocated(ExperimentSet.None, RuleSet.None), Allocated(experiments, rules));
+
+        Assert.Equal(plain, beside);
+
+        long Allocated(ExperimentSet set, RuleSet acting)
+        {
+            var query = new RecommendationQuery(3) { UserId = "a", Rules = acting };
+            state.Recommend(state.Assign(query, set));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            state.Recommend(state.Assign(query, set));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     [Fact]
     public void Recommend_Assigned_IsAsTheVariantHasItAndTheSameAtEveryVisit()
     {

@@ -177,6 +177,9 @@ public sealed class PlacementTests
         Assert.Equal(["home", "similar", "bought-together", "basket", "rank", "popular", "trending", "new-arrivals", "recently-viewed", "buy-again", "on-sale"], placements.Select(placement => placement.Name));
         Assert.Equal([0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], placements.Select(placement => placement.NewItemShare));
         Assert.Equal("new-items=0.1", placements[0].ConfigurationVersion);
+        Assert.Equal("new-items=0.25", (placements[0] with { NewItemShare = 0.25 }).ConfigurationVersion);
+        Assert.Equal("mine", (placements[0] with { ConfigurationVersion = "mine", NewItemShare = 0.5 }).ConfigurationVersion);
+        Assert.Equal("new-items=0", new Placement("p", PlacementSource.Popular).ConfigurationVersion);
         Assert.All(placements, placement => Assert.Equal(placement.Name is "similar" or "bought-together", placement.Subject == PlacementSubject.Item));
     }
 

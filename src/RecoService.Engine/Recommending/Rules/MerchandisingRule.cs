@@ -24,7 +24,7 @@ public sealed record MerchandisingRule(string RuleId, long Revision, string Item
 
     /// <summary>Whether it may act in a placement at a time; what it says of the request is another matter.</summary>
     public bool MayActIn(string placement, long now) =>
-        IsEnabled && !(now < From) && !(now >= Until) && (Placements.Count == 0 || Placements.Contains(placement, StringComparer.Ordinal));
+        IsEnabled && !(now < From) && !(now >= Until) && Placements.Include(placement);
 }
 
 /// <summary>What a rule does with its items.</summary>
