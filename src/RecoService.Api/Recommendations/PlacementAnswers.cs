@@ -183,8 +183,11 @@ internal sealed class PlacementAnswers(LimitSettings limits, WireLimits wireLimi
     private static void Enqueue(Shop shop, PlacementRequests requests, RecommendationQuery query, Guid recommendationId, IReadOnlyList<RecommendedItem> items, long startedAt)
     {
         var placement = requests.State.PlacementOf(query);
+        var itemIds = new string[items.Count];
+        for (var position = 0; position < itemIds.Length; position++)
+            itemIds[position] = items[position].ItemId;
         shop.Serving.Impressions.Enqueue(
-            requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, [.. items.Select(item => item.ItemId)], RecommendedItem.SourcesOf(items),
+            requests.State, placement, recommendationId, query.UserId ?? Impression.NoUser, requests.Now, itemIds, RecommendedItem.SourcesOf(items),
             RecommendedItem.PropensitiesOf(placement, query, items), RecommendedItem.VariantsOf(query, items), query, startedAt, RecommendedItem.FallbacksIn(items), requests.ContextJson);
     }
 }

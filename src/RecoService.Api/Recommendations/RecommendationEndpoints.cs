@@ -38,8 +38,15 @@ internal readonly record struct RecommendedItem(string ItemId, float Score, stri
     public float Propensity { get; init; } = 1;
 
     /// <summary>How probable the items of a list were to stand at their places; none where the placement does not explore, so that nothing is stored, nor for an interleaved list, whose places are drawn once more.</summary>
-    public static float[] PropensitiesOf(Placement placement, RecommendationQuery query, IReadOnlyList<RecommendedItem> items) =>
-        placement.Order.Exploration is null || query.Assigned?.Interleaving is not null ? [] : [.. items.Select(item => item.Propensity)];
+    public static float[] PropensitiesOf(Placement placement, RecommendationQuery query, IReadOnlyList<RecommendedItem> items)
+    {
+        if (placement.Order.Exploration is null || query.Assigned?.Interleaving is not null)
+            return [];
+        var propensities = new float[items.Count];
+        for (var position = 0; position < propensities.Length; position++)
+            propensities[position] = items[position].Propensity;
+        return propensities;
+    }
 
     /// <summary>Whether it stands in for what the first source of the placement did not have. Counted with the impression.</summary>
     [JsonIgnore]

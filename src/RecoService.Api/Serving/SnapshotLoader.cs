@@ -143,6 +143,7 @@ internal sealed partial class SnapshotLoader(
         Responses = responses,
         Profiles = profiles.ToOptions(),
         LiveHistoryLimit = settings.LiveHistoryLimit,
+        RememberedLists = settings.RememberedLists,
     };
 
     [LoggerMessage(LogLevel.Error, "Model version {Version} of an experiment cannot be served: {Reason} Nobody takes part in the experiment until it can.")]

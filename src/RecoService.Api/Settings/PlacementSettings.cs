@@ -116,8 +116,8 @@ public sealed class PlacementSettings
     /// <summary>How many items with one value of a field a list holds at most, as <c>brand:2, category:3</c>; <c>category</c> or an attribute.</summary>
     public string? MostPerValue { get; set; }
 
-    /// <summary>Who chooses the items of places that explore, among ten: the five best that are left, and five of the others that were shown the least: <c>thompson</c> (an item as often as it is believed to be the best), <c>normal-thompson</c> (much the same for a part of the processor time), <c>epsilon-greedy</c>,
-    /// <c>boltzmann</c>, <c>ucb1</c> and <c>linucb</c> (the highest upper bound of what is known of the item, and of the user and the item), or <c>off</c>. Without a value it is <c>thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
+    /// <summary>Who chooses the items of places that explore, among ten: the five best that are left, and five of the others that were shown the least: <c>normal-thompson</c> (an item as often as it is believed to be the best), <c>thompson</c> (the same with Beta beliefs, for many times the processor time), <c>epsilon-greedy</c>,
+    /// <c>boltzmann</c>, <c>ucb1</c> and <c>linucb</c> (the highest upper bound of what is known of the item, and of the user and the item), or <c>off</c>. Without a value it is <c>normal-thompson</c> where <c>ExplorationShare</c> is set, and <c>off</c> elsewhere.</summary>
     public string? Exploration { get; set; }
 
     /// <summary>Which part of the places explores, evenly spread: of ten places 0.2, the default, are the fifth and the tenth. At most <c>Reco:Recommendations:MostExplorationShare</c>.</summary>

@@ -27,6 +27,10 @@ public sealed class RecommendationSettings
     [Range(0, 100_000)]
     public int WarmUpRequests { get; set; } = 200;
 
+    /// <summary>How many lists of a hybrid or a second stage are remembered for users who have done nothing since, while nothing of the catalogue that may be shown changes; about 70 bytes a list and 8 an item. 0 remembers none.</summary>
+    [Range(0, 16_777_216)]
+    public int RememberedLists { get; set; } = 65_536;
+
     /// <summary>How many impressions may wait to be written; more are dropped and counted. The default is some seconds of a busy shop, in about 40 MB.</summary>
     [Range(1, 10_000_000)]
     public int ImpressionQueueLimit { get; set; } = 100_000;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -18,10 +19,13 @@ internal static class OrderedBits
     /// <summary>The k-th largest, or a number below it that is above all smaller ones: as many numbers are at or above either.</summary>
     /// <param name="bits">A multiple of 16, at least <paramref name="k"/>; the rest of the last 16 may be <see cref="int.MinValue"/>.</param>
     /// <param name="k">At least 1.</param>
-    public static int KthLargest(ReadOnlySpan<int> bits, int k)
+    /// <param name="least">Where the search begins; also the answer where fewer than <paramref name="k"/> are at or above it.</param>
+    public static int KthLargest(ReadOnlySpan<int> bits, int k, int least = int.MinValue)
     {
+        if (least > int.MinValue && CountFrom(bits, least) < k)
+            return least;
         // At least k are at or above low, fewer than k above high.
-        var (low, high) = ((long)int.MinValue, (long)int.MaxValue);
+        var (low, high) = ((long)least, (long)TensorPrimitives.Max(bits));
         while (low < high)
         {
             var middle = low + ((high - low + 1) >> 1);

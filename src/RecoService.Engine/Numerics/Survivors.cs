@@ -87,17 +87,16 @@ internal readonly ref struct Survivors
         var lowers = LowersOf(slot);
         var padded = (user.Count + OrderedBits.Width - 1) / OrderedBits.Width * OrderedBits.Width;
         lowers[user.Count..padded].Fill(int.MinValue);
-        user.Limit = Math.Max(user.Limit, OrderedBits.ToFloat(OrderedBits.KthLargest(lowers[..padded], wanted)));
+        user.Limit = OrderedBits.ToFloat(OrderedBits.KthLargest(lowers[..padded], wanted, OrderedBits.Of(user.Limit)));
 
         var kept = KeptOf(slot);
         var most = UppersOf(slot);
         var count = 0;
         for (var position = 0; position < user.Count; position++)
         {
-            if (most[position] < user.Limit)
-                continue;
+            // Written whether it stays or not, since about half of them do and a branch would be guessed wrong as often.
             (kept[count], most[count], lowers[count]) = (kept[position], most[position], lowers[position]);
-            count++;
+            count += most[count] < user.Limit ? 0 : 1;
         }
 
         user.Count = count;

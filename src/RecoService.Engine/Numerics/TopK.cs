@@ -69,6 +69,20 @@ public sealed class TopK
         return count;
     }
 
+    /// <summary>What it holds, for <see cref="Restore"/>.</summary>
+    internal long[] Save() => keys.AsSpan(0, Count).ToArray();
+
+    /// <summary>Puts what was saved in the place of what it holds.</summary>
+    /// <param name="saved">Of one with the same capacity.</param>
+    internal void Restore(ReadOnlySpan<long> saved)
+    {
+        Clear();
+        saved.CopyTo(keys);
+        Count = saved.Length;
+        if (Count == Capacity && Count > 0)
+            Threshold = ScoreOf(keys[0]);
+    }
+
     /// <summary>A zero counts the same whatever its sign.</summary>
     private static long KeyOf(int index, float score) => ((long)OrderedBits.Of(score + 0f) << 32) | (uint)~index;
 

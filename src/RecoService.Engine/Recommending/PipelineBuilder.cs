@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RecoService.Engine.Composition;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -23,6 +24,9 @@ internal sealed class PipelineBuilder
     private readonly CoPurchases coPurchases;
     private readonly RepurchaseRates repurchases;
     private readonly SimilarItemsRetriever similarItems;
+    private readonly int mostRemembered;
+    /// <summary>By model, for the pipelines of all placements; of experiments some are built while others serve.</summary>
+    private readonly ConcurrentDictionary<ComposedModel, RememberedLists> remembered = new();
 
     /// <param name="state">Whose models, catalogue and ids are used.</param>
     /// <param name="newItems">What arrived after the recommender was trained.</param>
@@ -33,6 +37,7 @@ internal sealed class PipelineBuilder
     {
         (this.state, this.newItems, this.demand) = (state, newItems, demand);
         (shown, trials, responses, space) = (options.Shown, options.Trials, options.Responses, ResponsePredictions.SpaceOf(state));
+        mostRemembered = options.RememberedLists;
         coPurchases = new CoPurchases(histories);
         repurchases = new RepurchaseRates(histories);
         similarItems = new SimilarItemsRetriever(state.Models, histories, newItems);
@@ -157,7 +162,10 @@ internal sealed class PipelineBuilder
 
     private bool IsTrained(int itemIndex) => state.Items.KeyOf(itemIndex) <= state.LastTrainedKey;
 
-    private static IEnumerable<IRetriever> StagesOf(ServedModel served) => served.Model is ComposedModel composed
-        ? [new RankedRetriever(served.Name, composed), .. composed.Lasts.Select(fallback => new FallbackRetriever(served.Name, composed, fallback))]
+    /// <summary>What a composed model retrieves is remembered: it costs several passes, where the models that it is made of cost one each.</summary>
+    private IEnumerable<IRetriever> StagesOf(ServedModel served) => served.Model is ComposedModel composed
+        ? [Remembering(composed, new RankedRetriever(served.Name, composed)), .. composed.Lasts.Select(fallback => new FallbackRetriever(served.Name, composed, fallback))]
         : [new ModelRetriever(served.Name, served.Model)];
+
+    private IRetriever Remembering(ComposedModel model, RankedRetriever source) => mostRemembered == 0 ? source : new RememberingRetriever(source, remembered.GetOrAdd(model, static (_, most) => new RememberedLists(most), mostRemembered));
 }

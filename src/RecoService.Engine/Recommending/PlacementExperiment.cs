@@ -22,6 +22,7 @@ public sealed class PlacementExperiment
 {
     private readonly Traffic part;
     private readonly Traffic? split;
+    private readonly string[] labels;
 
     /// <param name="id">Unique within the shop.</param>
     /// <param name="layer">The layer whose users it has a part of.</param>
@@ -32,6 +33,7 @@ public sealed class PlacementExperiment
     public PlacementExperiment(string id, string layer, double from, double to, IReadOnlyList<ExperimentVariant> variants)
     {
         (Id, Variants) = (id, variants);
+        labels = [.. variants.Select(variant => $"{id}/{variant.Name}")];
         part = new Traffic($"layer {layer}", [new TrafficRange(id, from, to)]);
         split = Traffic.OfShares($"experiment {id}", [.. variants.Select(variant => (variant.Name, variant.Share))]);
     }
@@ -42,6 +44,7 @@ public sealed class PlacementExperiment
     public PlacementExperiment(string id, ExperimentVariant winner)
     {
         (Id, Variants) = (id, [winner]);
+        labels = [$"{id}/{winner.Name}"];
         part = new Traffic("", []);
     }
 
@@ -68,7 +71,16 @@ public sealed class PlacementExperiment
     public bool IsDecided => split is null;
 
     /// <summary>What tells lists of a variant from others in the impressions.</summary>
-    public string LabelOf(ExperimentVariant variant) => $"{Id}/{variant.Name}";
+    public string LabelOf(ExperimentVariant variant)
+    {
+        for (var position = 0; position < labels.Length; position++)
+        {
+            if (ReferenceEquals(Variants[position], variant))
+                return labels[position];
+        }
+
+        return $"{Id}/{variant.Name}";
+    }
 
     /// <summary>The name by which lists of both variants go; no variant has it.</summary>
     public const string InterleavedName = "interleaved";
@@ -93,6 +105,9 @@ public sealed class PlacementExperiment
         if (IsInterleaved || IsShadow)
             return IsInterleaved ? Interleaved : Shadow;
         var name = split.NameOf(userId);
-        return Variants.First(variant => variant.Name == name);
+        var position = 0;
+        while (Variants[position].Name != name)
+            position++;
+        return Variants[position];
     }
 }

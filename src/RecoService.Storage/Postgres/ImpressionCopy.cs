@@ -74,7 +74,14 @@ internal sealed class ImpressionCopy
     {
         Start();
         for (var position = 0; position < numbers.Count; position++)
-            jsonWriter.WriteNumberValue(numbers[position]);
+        {
+            // Most places are not drawn, and a whole number is written sooner.
+            if (numbers[position] == 1)
+                jsonWriter.WriteNumberValue(1);
+            else
+                jsonWriter.WriteNumberValue(numbers[position]);
+        }
+
         return End();
     }
 

@@ -21,11 +21,19 @@ internal sealed record LoadOptions
     /// <summary>Whether the model is trained, or made so that retrieval has the most work. <c>--model trained|made</c>.</summary>
     public bool IsTrained { get; init; } = true;
 
-    /// <summary>Which trainer makes the model, with 64 factors for implicit-als and its defaults for the others. <c>--recommender hybrid</c>.</summary>
+    /// <summary>Which trainer makes the model, with 64 factors for implicit-als and its defaults for the others; <c>auto</c>: what a model run of the service picks where nothing is set. <c>--recommender hybrid</c>.</summary>
     public string Recommender { get; init; } = "implicit-als";
+
+    /// <summary>Whether the service picks by itself.</summary>
+    public bool IsAuto => Recommender == Auto;
+
+    /// <summary>Whether the shop is the demo shop, of which there is one size, and not the made one. <c>--shop made|demo</c>.</summary>
+    public bool IsDemo { get; init; }
 
     /// <summary>More settings of the service, separated by blanks. <c>--settings "--Reco:RequestLog:SampleRate=1"</c>.</summary>
     public string[] Settings { get; init; } = [];
+
+    private const string Auto = "auto";
 
     /// <exception cref="ArgumentException">A word is not known.</exception>
     public static LoadOptions Parse(string[] words, LoadOptions defaults)
@@ -42,9 +50,10 @@ internal sealed record LoadOptions
                 "--rounds" => options with { Rounds = int.Parse(pair[1]) },
                 "--rows" => options with { Rows = pair[1] },
                 "--model" => options with { IsTrained = pair[1] switch { "trained" => true, "made" => false, _ => throw new ArgumentException($"--model {pair[1]} is neither trained nor made.", nameof(words)) } },
-                "--recommender" => options with { Recommender = BuiltInTrainers.Registry.Names.Contains(TrainerRegistry.NameOf(pair[1])) ? TrainerRegistry.NameOf(pair[1]) : throw new ArgumentException($"There is no trainer {pair[1]}.", nameof(words)) },
+                "--recommender" => options with { Recommender = pair[1] == Auto ? Auto : BuiltInTrainers.Registry.Names.Contains(TrainerRegistry.NameOf(pair[1])) ? TrainerRegistry.NameOf(pair[1]) : throw new ArgumentException($"There is no trainer {pair[1]}.", nameof(words)) },
+                "--shop" => options with { IsDemo = pair[1] switch { "demo" => true, "made" => false, _ => throw new ArgumentException($"--shop {pair[1]} is neither made nor demo.", nameof(words)) } },
                 "--settings" => options with { Settings = pair[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) },
-                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model, --recommender and --settings.", nameof(words)),
+                _ => throw new ArgumentException($"{pair[0]} is none of --items, --seconds, --rounds, --rows, --model, --recommender, --shop and --settings.", nameof(words)),
             };
         }
 

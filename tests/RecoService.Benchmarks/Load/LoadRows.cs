@@ -6,7 +6,7 @@ using RecoService.Api.Security;
 namespace RecoService.Benchmarks.Load;
 
 /// <summary>The rows of <see cref="LoadScenario"/> for one shop, measured in turn and then again.</summary>
-internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadShop shop, LoadOptions options) : IDisposable
+internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadedShop shop, LoadOptions options) : IDisposable
 {
     private const int NewUsers = 2000;
     private const int EventsOfNewUser = 20;
@@ -22,14 +22,14 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     private const string Filter = "price < 150";
     private static readonly TimeSpan LongestRetrain = TimeSpan.FromSeconds(60);
 
-    private readonly byte[][] known = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.Recommend(LoadShop.UserId(user)))];
+    private readonly byte[][] known = [.. shop.UserIds.Select(user => LoadRequests.Recommend(user))];
     private readonly byte[][] strangers = [.. Enumerable.Range(0, NewUsers).Select(user => LoadRequests.Recommend($"new-{user}"))];
-    private readonly byte[][] filtered = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.RecommendWith(LoadShop.UserId(user), $"filter={Uri.EscapeDataString(Filter)}"))];
-    private readonly byte[][] explained = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.RecommendWith(LoadShop.UserId(user), "explain=true"))];
-    private readonly byte[][] rich = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(
-        new { userId = LoadShop.UserId(user), placement = RichPlacement, limit = 10, filter = Filter, include = new[] { "title", "price", "categories" } }))];
-    private readonly byte[][] plainByPost = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(new { userId = LoadShop.UserId(user), limit = 10 }))];
-    private readonly byte[][] tested = [.. Enumerable.Range(0, shop.UserCount).Select(user => LoadRequests.List(new { userId = LoadShop.UserId(user), placement = TestedPlacement, limit = 10 }))];
+    private readonly byte[][] filtered = [.. shop.UserIds.Select(user => LoadRequests.RecommendWith(user, $"filter={Uri.EscapeDataString(Filter)}"))];
+    private readonly byte[][] explained = [.. shop.UserIds.Select(user => LoadRequests.RecommendWith(user, "explain=true"))];
+    private readonly byte[][] rich = [.. shop.UserIds.Select(user => LoadRequests.List(
+        new { userId = user, placement = RichPlacement, limit = 10, filter = Filter, include = new[] { "title", "price", "categories" } }))];
+    private readonly byte[][] plainByPost = [.. shop.UserIds.Select(user => LoadRequests.List(new { userId = user, limit = 10 }))];
+    private readonly byte[][] tested = [.. shop.UserIds.Select(user => LoadRequests.List(new { userId = user, placement = TestedPlacement, limit = 10 }))];
     private readonly LoadRow bare = new("a  bare endpoint, the limit");
     private readonly LoadRow warm = new("b  known users");
     private readonly LoadRow folded = new($"c  new users with {EventsOfNewUser} events");
@@ -51,7 +51,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     /// <param name="closedLoop">False: only known users at a slow rate.</param>
     public async Task MeasureAsync(bool closedLoop)
     {
-        await DescribeAsync(LoadShop.UserId(1));
+        await DescribeAsync(shop.UserIds[1]);
         if (!closedLoop)
         {
             await LoadClient.OpenLoopAsync(service.Address, known, SlowRate, time => time < TimeSpan.FromSeconds(10));
@@ -108,7 +108,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
         foreach (var users in Enumerable.Range(0, NewUsers).Chunk(50))
         {
             using var response = await admin.PostAsJsonAsync("/interactions", users.SelectMany(user => Enumerable.Range(0, EventsOfNewUser).Select(number =>
-                new { id = $"new-{user}-{number}", userId = $"new-{user}", itemId = LoadShop.ItemId(random.Next(shop.ItemCount)), kind = number % 5 == 0 ? "purchase" : "click" })));
+                new { id = $"new-{user}-{number}", userId = $"new-{user}", itemId = shop.ItemIds[random.Next(shop.ItemIds.Count)], kind = number % 5 == 0 ? "purchase" : "click" })));
             response.EnsureSuccessStatusCode();
         }
 
@@ -166,7 +166,7 @@ internal sealed class LoadRows(LoadServer bareServer, LoadServer service, LoadSh
     {
         var random = new Random(written);
         byte[][] clicks = [.. Enumerable.Range(written, WritesPerSecond * (options.Seconds + 1))
-            .Select(number => LoadRequests.Click($"click-{number}", LoadShop.UserId(random.Next(shop.UserCount)), LoadShop.ItemId(random.Next(shop.ItemCount))))];
+            .Select(number => LoadRequests.Click($"click-{number}", shop.UserIds[random.Next(shop.UserIds.Count)], shop.ItemIds[random.Next(shop.ItemIds.Count)]))];
         written += clicks.Length;
         var writes = LoadClient.OpenLoopAsync(service.Address, clicks, WritesPerSecond, time => time < duration);
         var reads = await LoadClient.ClosedLoopAsync(service.Address, known, duration);

@@ -40,10 +40,16 @@ internal sealed class LoadShop(int itemCount, bool isTrained = true, string reco
     /// <returns>The version of the published model.</returns>
     public async Task<int> FillAsync(BenchmarkStore store)
     {
+        await ImportAsync(store);
+        return await PublishAsync(store);
+    }
+
+    /// <summary>The shop without a model.</summary>
+    public async Task ImportAsync(BenchmarkStore store)
+    {
         await store.Store.Database.MigrateAsync(CancellationToken.None);
         await ImportItemsAsync(store.Store.Import);
         await ImportInteractionsAsync(store.Store.Import);
-        return await PublishAsync(store);
     }
 
     /// <summary>Stores a model and popularity, and publishes them. Another seed, other lists.</summary>

@@ -24,4 +24,26 @@ public sealed class BitsTests
         Bits.Clear(words, index);
         Assert.All(words, word => Assert.Equal(0ul, word));
     }
+
+    /// <summary>Every set of two of 300 bits, and as many words of zeros, has a hash of its own.</summary>
+    [Fact]
+    public void HashOf_OtherBitsOrAnotherLength_IsAnother()
+    {
+        var hashes = new HashSet<ulong>();
+        var words = new ulong[5];
+        for (var first = 0; first < 300; first++)
+        {
+            for (var second = first; second < 300; second++)
+            {
+                Array.Clear(words);
+                Bits.Set(words, first);
+                Bits.Set(words, second);
+                Assert.True(hashes.Add(Bits.HashOf(words)));
+                Assert.Contains(Bits.HashOf([.. words]), hashes);
+            }
+        }
+
+        for (var length = 0; length < 20; length++)
+            Assert.True(hashes.Add(Bits.HashOf(new ulong[length])));
+    }
 }

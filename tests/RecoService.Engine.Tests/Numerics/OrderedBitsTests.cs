@@ -30,4 +30,24 @@ public sealed class OrderedBitsTests
         // Anything between the k-th and the next parts the numbers as the k-th does.
         Assert.Equal(bits.Count(number => number >= sorted[k - 1]), bits.Count(number => number >= found));
     }
+
+    /// <summary>Whoever knows that the k-th reaches a number searches from there; where it does not, that number is as good as any.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(16)]
+    public void KthLargest_FromANumberOn_IsNoLessThanThatNumber(int k)
+    {
+        var random = new SeededRandom(k, 0);
+        int[] bits = [.. Enumerable.Range(0, 32).Select(_ => OrderedBits.Of(random.NextGaussian()))];
+        var kth = bits.OrderDescending().ElementAt(k - 1);
+
+        Assert.Equal(CountFrom(kth), CountFrom(OrderedBits.KthLargest(bits, k, kth)));
+        Assert.Equal(CountFrom(kth), CountFrom(OrderedBits.KthLargest(bits, k, OrderedBits.Of(float.NegativeInfinity))));
+        Assert.Equal(CountFrom(kth), CountFrom(OrderedBits.KthLargest(bits, k, bits.Min())));
+        Assert.Equal(kth + 1, OrderedBits.KthLargest(bits, k, kth + 1));
+        Assert.Equal(int.MaxValue, OrderedBits.KthLargest(bits, k, int.MaxValue));
+
+        int CountFrom(int least) => bits.Count(number => number >= least);
+    }
 }

@@ -92,4 +92,33 @@ public sealed class TopKTests
 
     [Fact]
     public void Capacity_Negative_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new TopK(-1));
+
+    /// <summary>What was saved goes on as if it had never been emptied.</summary>
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(5, 0)]
+    [InlineData(5, 3)]
+    [InlineData(5, 40)]
+    public void Restore_OfWhatWasSaved_GoesOnFromThere(int capacity, int count)
+    {
+        var random = new SeededRandom(capacity, count);
+        var (kept, restored) = (new TopK(capacity), new TopK(capacity));
+        for (var index = 0; index < count; index++)
+            kept.Offer(index, random.Next(10));
+        restored.Offer(1000, 1000);
+
+        restored.Restore(kept.Save());
+
+        Assert.Equal((kept.Count, kept.Threshold), (restored.Count, restored.Threshold));
+        foreach (var best in (TopK[])[kept, restored])
+            best.Offer(500, 7);
+        Assert.Equal(DrainedOf(kept), DrainedOf(restored));
+
+        static (int, float)[] DrainedOf(TopK best)
+        {
+            var (indexes, scores) = (new int[best.Capacity], new float[best.Capacity]);
+            var found = best.Drain(indexes, scores);
+            return [.. indexes.Zip(scores).Take(found)];
+        }
+    }
 }

@@ -12,6 +12,8 @@ namespace RecoService.Engine.Recommending.Exploration;
 /// <param name="PriorStrength">How many rounds that belief is worth, above 0.</param>
 internal readonly record struct Arm(double Count, double Rewards, double PriorMean = 0.5, double PriorStrength = 2)
 {
+    private const double MostOfRest = 0.5;
+
     /// <summary>What its reward may be at best, where something knows that beside the counts: <see cref="HighestBound"/>.</summary>
     public double Bound { get; init; }
 
@@ -32,6 +34,21 @@ internal readonly record struct Arm(double Count, double Rewards, double PriorMe
 
         // The derivative of digamma, by one step of its recurrence and three terms of the asymptotic series.
         static double Trigamma(double x) => (1 / (x * x)) + (1 / (x + 1)) + (1 / (2 * (x + 1) * (x + 1))) + (1 / (6 * (x + 1) * (x + 1) * (x + 1)));
+    }
+
+    /// <summary>
+    /// The mean and the standard deviation of the cube root of the reward's odds, x / (1 - x), on which scale a beta belief is nearly normal, the more so the larger a is and above 1 already closely. Below 0 it stands for
+    /// rewards that all but vanish. The odds are a ratio of gamma variables, (a / b) F with F of 2a and 2b degrees of freedom, and with u = 1 / 9a and v = 1 / 9b the cube root of F has about the mean
+    /// (1 - u) / (1 - v) and there the variance (u + v mean^2) / (1 - v)^2. Wilson, Hilferty, "The Distribution of Chi-Square", PNAS 17, 1931; Paulson, Annals of Mathematical Statistics 13, 1942.
+    /// </summary>
+    public (double Mean, double Deviation) CubeRootOdds()
+    {
+        var (u, v) = (1 / (9 * Alpha), 1 / (9 * Beta));
+        var scale = Math.Cbrt(Alpha / Beta);
+        // A belief that nearly all is rewarded, in which b is tiny, is as near to 1 as it can be told.
+        v = Math.Min(v, MostOfRest);
+        var mean = (1 - u) / (1 - v);
+        return (scale * mean, scale * Math.Sqrt(u + (v * mean * mean)) / (1 - v));
     }
 
     /// <summary>The same arm after one more round.</summary>

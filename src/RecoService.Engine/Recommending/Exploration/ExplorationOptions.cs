@@ -6,7 +6,7 @@ public enum ExplorationPolicy
     /// <summary>As often as an item is believed to be the best: <see cref="ThompsonSampling"/>.</summary>
     Thompson,
 
-    /// <summary>The same with a normal belief of the log-odds, for a part of the processor time: <see cref="NormalThompsonSampling"/>.</summary>
+    /// <summary>The same with a normal belief of the cube root of the odds, for a part of the processor time: <see cref="NormalThompsonSampling"/>.</summary>
     NormalThompson,
 
     /// <summary>Any item now and then, else the best: <see cref="Exploration.EpsilonGreedy"/>.</summary>
@@ -26,7 +26,7 @@ public enum ExplorationPolicy
 public sealed record ExplorationOptions
 {
     /// <summary>Who chooses.</summary>
-    public ExplorationPolicy Policy { get; init; }
+    public ExplorationPolicy Policy { get; init; } = ExplorationPolicy.NormalThompson;
 
     /// <summary>Which part of the places explores, evenly spread; 0..1. Of ten places 0.2 are the fifth and the tenth.</summary>
     public double Share { get; init; } = 0.2;

@@ -49,7 +49,7 @@ public sealed class LiveHistory
     internal RequestContext ContextOf(int userIndex) =>
         userIndex >= 0 && changed.TryGetValue(userIndex, out var row) && row.View is { } view
             ? view.Context
-            : new RequestContext(Built.HistoryOf(userIndex), Built.ConsumedOf(userIndex), Built.ConsumedTimesOf(userIndex));
+            : new RequestContext(Built.HistoryOf(userIndex), Built.ConsumedOf(userIndex), Built.ConsumedTimesOf(userIndex)) { HistoryVersion = Built };
 
     /// <summary>What a request knows of somebody who has done this and nothing else.</summary>
     internal RequestContext ContextOf(ReadOnlySpan<LiveInteraction> session)

@@ -29,6 +29,9 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
     /// <summary>When they were consumed; empty: they stay consumed for ever.</summary>
     public ReadOnlySpan<ConsumedTime> ConsumedTimes { get; private init; } = [];
 
+    /// <summary>Tells what is known of the user from what was known before: the same object as long as it is the same; null: that is not known.</summary>
+    internal object? HistoryVersion { get; init; }
+
     /// <summary>Item indexes that this request does not want, in no order.</summary>
     public ReadOnlySpan<int> Excluded { get; private init; } = [];
 
@@ -103,6 +106,7 @@ public readonly ref struct RequestContext(UserHistory user, ReadOnlySpan<int> co
         new(User, Consumed)
         {
             ConsumedTimes = ConsumedTimes,
+            HistoryVersion = HistoryVersion,
             Now = now,
             Excluded = excluded,
             AllowsConsumed = allowsConsumed,

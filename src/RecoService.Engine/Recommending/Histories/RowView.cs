@@ -11,5 +11,5 @@ internal sealed class RowView(int userIndex, HistoryColumns history, EventColumn
 {
     public static readonly RowView Nothing = new(-1, HistoryColumns.None, EventColumns.None, ConsumedItems.None);
 
-    public RequestContext Context => new(history.Of(userIndex, events.ToEvents()), consumed.Items, consumed.Times);
+    public RequestContext Context => new(history.Of(userIndex, events.ToEvents()), consumed.Items, consumed.Times) { HistoryVersion = this };
 }

@@ -18,13 +18,17 @@ internal sealed class RuleLimitReranker(LiveCatalogue catalogue) : IReranker
 
     public void Rerank(in RequestContext context, CandidatePool pool, int limit)
     {
-        foreach (var (_, items, most) in context.Rules?.Limits ?? [])
+        if (context.Rules is not { Limits: var limits })
+            return;
+        foreach (var (_, items, most) in limits)
             CapOf(most.By, most.Most).Keep(pool, items, context.ForFilters);
     }
 
     public bool Admits(in RequestContext context, ReadOnlySpan<Candidate> list, int itemIndex)
     {
-        foreach (var (_, items, most) in context.Rules?.Limits ?? [])
+        if (context.Rules is not { Limits: var limits })
+            return true;
+        foreach (var (_, items, most) in limits)
         {
             if (items.Holds(context.ForFilters, itemIndex) && !CapOf(most.By, most.Most).Admits(list, itemIndex, items, context.ForFilters))
                 return false;

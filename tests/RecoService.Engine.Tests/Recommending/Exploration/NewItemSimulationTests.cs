@@ -14,14 +14,16 @@ public sealed class NewItemSimulationTests(ITestOutputHelper output)
     private const int ManyShops = 12;
     private const int ManyDays = 75;
 
-    private static readonly ExplorationOptions Thompson = new() { Share = 0.3 };
+    private static readonly ExplorationOptions Normal = new() { Share = 0.3 };
 
-    [Fact]
-    public void NewItems_WithExploration_ReachTheirRankInAThirdOfTheDays()
+    [Theory]
+    [InlineData(ExplorationPolicy.NormalThompson)]
+    [InlineData(ExplorationPolicy.Thompson)]
+    public void NewItems_WithExploration_ReachTheirRankInAThirdOfTheDays(ExplorationPolicy policy)
     {
-        if (Environment.GetEnvironmentVariable("RECO_WRITE_DOCS") == "1")
+        if (Environment.GetEnvironmentVariable("RECO_WRITE_DOCS") == "1" && policy == Normal.Policy)
             WriteChart();
-        var (with, clicksWith) = MeanOf(Thompson, Shops, Days);
+        var (with, clicksWith) = MeanOf(Normal with { Policy = policy }, Shops, Days);
         var (without, clicksWithout) = MeanOf(null, Shops, 3 * Days);
 
         Tell("with", with, clicksWith);
@@ -45,7 +47,7 @@ public sealed class NewItemSimulationTests(ITestOutputHelper output)
     private void WriteChart()
     {
         var lines = new List<(string, double[])>();
-        foreach (var (name, exploration) in new (string, ExplorationOptions?)[] { ("Thompson sampling", Thompson), ("epsilon-greedy 0.1", Thompson with { Policy = ExplorationPolicy.EpsilonGreedy }), ("no exploration", null) })
+        foreach (var (name, exploration) in new (string, ExplorationOptions?)[] { ("Thompson sampling", Normal), ("with Beta beliefs", Normal with { Policy = ExplorationPolicy.Thompson }), ("epsilon-greedy 0.1", Normal with { Policy = ExplorationPolicy.EpsilonGreedy }), ("no exploration", null) })
         {
             var (progress, clicks) = MeanOf(exploration, ManyShops, ManyDays);
             Tell(name, progress, clicks);
