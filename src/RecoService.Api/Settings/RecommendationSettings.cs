@@ -27,7 +27,7 @@ public sealed class RecommendationSettings
     [Range(0, 100_000)]
     public int WarmUpRequests { get; set; } = 200;
 
-    /// <summary>How many lists of a hybrid or a second stage are remembered for users who have done nothing since, while nothing of the catalogue that may be shown changes; about 70 bytes a list and 8 an item. 0 remembers none.</summary>
+    /// <summary>How many lists a recommender remembers of users who have done nothing since, while nothing changes of what may be shown to them; about 70 bytes a list and 8 an item. 0 remembers none.</summary>
     [Range(0, 16_777_216)]
     public int RememberedLists { get; set; } = 65_536;
 

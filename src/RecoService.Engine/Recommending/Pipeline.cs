@@ -49,7 +49,7 @@ public sealed class Pipeline
         this.rules = rules;
         this.rerankers = [.. rerankers ?? []];
         this.catalogue = catalogue;
-        recommender = retrievers is [ModelRetriever { CollectsMany: true } first, ..] ? first : null;
+        recommender = retrievers is [var first, ..] ? ModelRetriever.OfMany(first) : null;
     }
 
     /// <summary>At most <paramref name="limit"/> items, best first; fewer when the catalogue holds no more that may be shown.</summary>

@@ -26,7 +26,7 @@ internal sealed class PipelineBuilder
     private readonly SimilarItemsRetriever similarItems;
     private readonly int mostRemembered;
     /// <summary>By model, for the pipelines of all placements; of experiments some are built while others serve.</summary>
-    private readonly ConcurrentDictionary<ComposedModel, RememberedLists> remembered = new();
+    private readonly ConcurrentDictionary<IScorer, RememberedLists> remembered = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="state">Whose models, catalogue and ids are used.</param>
     /// <param name="newItems">What arrived after the recommender was trained.</param>
@@ -146,7 +146,7 @@ internal sealed class PipelineBuilder
     /// </summary>
     private List<IRetriever> WithAttributes(List<IRetriever> stages)
     {
-        var position = stages is [ModelRetriever { CollectsMany: true }, ..] ? 1 : 0;
+        var position = stages is [var first, ..] && ModelRetriever.OfMany(first) is not null ? 1 : 0;
         stages.InsertRange(position, AttributeRetrievers());
         return stages;
     }
@@ -162,10 +162,10 @@ internal sealed class PipelineBuilder
 
     private bool IsTrained(int itemIndex) => state.Items.KeyOf(itemIndex) <= state.LastTrainedKey;
 
-    /// <summary>What a composed model retrieves is remembered: it costs several passes, where the models that it is made of cost one each.</summary>
     private IEnumerable<IRetriever> StagesOf(ServedModel served) => served.Model is ComposedModel composed
-        ? [Remembering(composed, new RankedRetriever(served.Name, composed)), .. composed.Lasts.Select(fallback => new FallbackRetriever(served.Name, composed, fallback))]
-        : [new ModelRetriever(served.Name, served.Model)];
+        ? [Remembering(served, new RankedRetriever(served.Name, composed)), .. composed.Lasts.Select(fallback => new FallbackRetriever(served.Name, composed, fallback))]
+        : [Remembering(served, new ModelRetriever(served.Name, served.Model))];
 
-    private IRetriever Remembering(ComposedModel model, RankedRetriever source) => mostRemembered == 0 ? source : new RememberingRetriever(source, remembered.GetOrAdd(model, static (_, most) => new RememberedLists(most), mostRemembered));
+    private IRetriever Remembering(ServedModel served, IRetriever source) =>
+        mostRemembered == 0 ? source : new RememberingRetriever(source, remembered.GetOrAdd(served.Model, static (_, most) => new RememberedLists(most), mostRemembered));
 }

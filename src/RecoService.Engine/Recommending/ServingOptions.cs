@@ -35,6 +35,6 @@ public sealed record ServingOptions
     /// <summary>How many items of a user's history count once the user has done something since the state was built: the newest. Default 2,000.</summary>
     public int LiveHistoryLimit { get; init; } = 2000;
 
-    /// <summary>How many lists of a composed model are remembered for users who have done nothing since, at least 0: <see cref="Retrieval.RememberedLists"/>. Default 65,536.</summary>
+    /// <summary>How many lists of each recommender are remembered for users who have done nothing since, at least 0: <see cref="Retrieval.RememberedLists"/>. Default 65,536.</summary>
     public int RememberedLists { get; init; } = 65_536;
 }

@@ -109,12 +109,14 @@ public sealed class RememberedListsTests
 
     /// <summary>Beside a state that remembers nothing, through purchases, items that come and go, and an erasure: each list twice.</summary>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Recommend_WhileEverythingChanges_IsAsWithoutMemory(bool isHybrid)
+    [InlineData("hybrid")]
+    [InlineData("two-stage")]
+    [InlineData("implicit-als")]
+    [InlineData("item-knn")]
+    public void Recommend_WhileEverythingChanges_IsAsWithoutMemory(string name)
     {
         var data = Samples.Data("random");
-        IScorer model = isHybrid ? Samples.Hybrid(data) : Samples.TwoStage(data);
+        IScorer model = name switch { "hybrid" => Samples.Hybrid(data), "two-stage" => Samples.TwoStage(data), _ => Samples.Part(name, data).Model };
         var (remembering, forgetful) = (State(model, data, 64), State(model, data, 0));
         var random = new SeededRandom(5, 0);
         for (var step = 0; step < 120; step++)

@@ -14,8 +14,8 @@ public sealed class ModelRetriever(string name, IScorer model) : IRetriever
 
     public string Name { get; } = name;
 
-    /// <summary>It makes the lists of many users in less time than one after the other.</summary>
-    internal bool CollectsMany => bulk is not null;
+    /// <summary>The model behind a source, where it makes the lists of many users in less time than one after the other; null otherwise.</summary>
+    internal static ModelRetriever? OfMany(IRetriever source) => (source is RememberingRetriever remembering ? remembering.Source : source) is ModelRetriever { bulk: not null } model ? model : null;
 
     public void Collect(in RequestContext context, ReadOnlySpan<ulong> blocked, TopK best) =>
         model.Retrieve(context.User.Within(model.Users.Count, model.Items.Count), blocked, best);
