@@ -69,7 +69,7 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
 
     /// <summary>
     /// The served model may be judged only on what is newer than all that it learned from; a model judged on its own training data always looks better than it is.
-    /// Where it knows some of the holdout, or that judges too few users, its recorded options are retrained on the train part and stand for it.
+    /// Where it knows some of the holdout, or that judges too few users, its recorded options are retrained on the train part and stand for it. Where they cannot be, it is judged as it is, and the run says so.
     /// </summary>
     private async Task<(CurrentMetrics? Current, DifferenceMetrics? Versus)> JudgeServedAsync(
         StoredModel served, TrainedModel candidate, RankingResult candidateResult, HoldoutSplit split, HoldoutItems holdout, TrainingContext context, RunProgress progress)
@@ -77,10 +77,7 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
         if (split.CutTime > served.TrainedThrough?.ToUnixTimeMilliseconds() && candidateResult.UserCount >= settings.MinJudgedUsers
             && await TryGetAsync(served.Version, context.CancellationToken) is { } model)
         {
-            var result = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split, holdout.Relevant, context.CancellationToken);
-            return (
-                new CurrentMetrics(served.Version, Retrained: false, result.UserCount, ModelMetrics.Of(served.Trainer, result)),
-                DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, result)));
+            return AsItIs(model);
         }
 
         // The same options, seed and data would only give the candidate again, unless that was made elsewhere.
@@ -88,10 +85,28 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
             && served.OptionsJson == trainers.Serialize(candidate.Recipe.Name, candidate.Recipe.Options);
         if (!isSame && !trainers.Names.Contains(served.Trainer))
             return default;
-        var standIn = isSame ? candidateResult : Evaluate(TrainAgain(served, split.Train, context, progress), split, holdout.Relevant, context.CancellationToken);
+        RankingResult standIn;
+        try
+        {
+            standIn = isSame ? candidateResult : Evaluate(TrainAgain(served, split.Train, context, progress), split, holdout.Relevant, context.CancellationToken);
+        }
+        catch (TrainingException exception)
+        {
+            context.Notes.Add($"Model version {served.Version}, which is served, could not be trained again to be compared with: {exception.Message} It was judged as it is, and may know some of what judged it.");
+            return await TryGetAsync(served.Version, context.CancellationToken) is { } stored ? AsItIs(stored) : default;
+        }
+
         return (
             new CurrentMetrics(served.Version, Retrained: true, standIn.UserCount, ModelMetrics.Of(served.Trainer, standIn)),
             DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, standIn)));
+
+        (CurrentMetrics? Current, DifferenceMetrics? Versus) AsItIs(IScorer model)
+        {
+            var result = Evaluate(model.Rebase(split.Train.Users, split.Train.Items), split, holdout.Relevant, context.CancellationToken);
+            return (
+                new CurrentMetrics(served.Version, Retrained: false, result.UserCount, ModelMetrics.Of(served.Trainer, result)),
+                DifferenceMetrics.Of(OfflineEvaluator.Compare(candidateResult, result)));
+        }
     }
 
     private IScorer TrainAgain(StoredModel served, InteractionDataset train, TrainingContext context, RunProgress progress) =>

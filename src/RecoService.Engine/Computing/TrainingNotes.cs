@@ -16,7 +16,8 @@ public sealed class TrainingNotes
         }
     }
 
-    internal void Add(string text)
+    /// <summary>Takes down a text, unless it stands there.</summary>
+    public void Add(string text)
     {
         lock (gate)
         {

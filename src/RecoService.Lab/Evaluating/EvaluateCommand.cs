@@ -41,6 +41,7 @@ public static class EvaluateCommand
         var header = new Option<bool>("--header") { Description = "The first line names the columns" };
         var minRating = new Option<float?>("--min-rating") { Description = "Leave out lower ratings" };
         var known = Text("--known", "A file of what is known of the users when lists are made, and not learned from; with --train and --test");
+        var shown = Text("--shown", "A file of the lists that users were shown, with a header: user,item,position,touched,time and, where places were drawn, propensity; for recommenders that learn from it");
         var at = Text("--at", "List lengths, as 5,10,20; default 10, or the preset's");
         var recommender = new Option<string>("--recommender") { Description = $"One or several, comma-separated, or all; auto picks one on a part of the training data: {string.Join(", ", BuiltInTrainers.Registry.Names)}, and those of workers", DefaultValueFactory = _ => "all" };
         var versus = Text("--versus", "Which recommender the others are compared with; default the best");
@@ -61,7 +62,7 @@ public static class EvaluateCommand
         var judging = new ProtocolOptions(withOffPolicy: true);
         var command = new Command("evaluate", "Train recommenders on one part of a data set and judge them on the other.")
         {
-            suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, at,
+            suite, preset, data, part, train, test, file, split, format, testFormat, delimiter, columns, header, minRating, known, shown, at,
             recommender, versus, budget, autoCandidates, memoryLimit, options, json, markdown, svg, placement, cold, validation, policy, policyLog, threads, seed,
         };
         judging.AddTo(command);
@@ -82,6 +83,7 @@ public static class EvaluateCommand
                 HasHeader = parsed.GetValue(header),
                 MinRating = parsed.GetValue(minRating),
                 KnownFile = parsed.GetValue(known),
+                ShownFile = parsed.GetValue(shown),
                 At = parsed.GetValue(at),
                 Seed = parsed.GetValue(seed),
             }),

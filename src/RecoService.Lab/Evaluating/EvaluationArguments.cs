@@ -44,6 +44,9 @@ internal sealed record EvaluationArguments
     /// <summary>What is known of the users and not learned from.</summary>
     public string? KnownFile { get; init; }
 
+    /// <summary>What users were shown, and touched of it.</summary>
+    public string? ShownFile { get; init; }
+
     /// <summary>Whether the test file holds sessions, of which each item is to be found after those before it.</summary>
     public bool IsNextItem { get; init; }
 

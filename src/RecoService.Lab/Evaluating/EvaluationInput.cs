@@ -38,8 +38,8 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
     {
         var preset = EvaluationPreset.All.FirstOrDefault(preset => preset.Name == name)
             ?? throw new EvaluationArgumentException($"There is no preset '{name}'; known are {string.Join(", ", EvaluationPreset.All.Select(preset => preset.Name))}.");
-        if (arguments.KnownFile is not null || arguments.IsNextItem)
-            throw new EvaluationArgumentException("A preset has its own protocol: --known and next-item are for --train and --test.");
+        if (arguments.KnownFile is not null || arguments.ShownFile is not null || arguments.IsNextItem)
+            throw new EvaluationArgumentException("A preset has its own data and protocol: --known, --shown and next-item are for files.");
         if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null || arguments.Repeats is not null)
             throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives, --repeats and --protocol are for files.");
         return new EvaluationInput(name, [.. preset.Load(FolderOf(preset, arguments)).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
@@ -77,6 +77,7 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
         if (arguments.KnownFile is { } known)
             hasTimes &= AddAll(builder, known, arguments.Format, arguments, Known);
         hasTimes &= arguments.IsNextItem ? AddSessions(builder, test, arguments) : AddAll(builder, test, arguments.TestFormat ?? arguments.Format, arguments, Test);
+        AddShown(builder, arguments, hasTimes);
         var (all, parts) = builder.Build();
         RequireSeveral(all, $"{train} and {test}");
         var split = new DataSplit(all.Where(Array.ConvertAll(parts, part => part == 0)), all.Where(Array.ConvertAll(parts, part => part == Test)));
@@ -127,6 +128,7 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
     {
         var builder = NewBuilder(arguments);
         var hasTimes = AddAll(builder, file, arguments.Format, arguments, part: 0);
+        AddShown(builder, arguments, hasTimes);
         var all = builder.Build().All;
         RequireSeveral(all, file);
         if (arguments.KnownFile is not null || arguments.IsNextItem)
@@ -217,6 +219,17 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
     {
         var cutOffs = text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var cutOff) ? cutOff : 0).Distinct().Order().ToList();
         return cutOffs[0] >= 1 && cutOffs[^1] <= 10_000 ? cutOffs : throw new EvaluationArgumentException($"--at {text} is no list of lengths as 5,10,20, each 1 to 10000.");
+    }
+
+    /// <exception cref="EvaluationArgumentException">The interactions have no times, so nobody can say what was shown before them.</exception>
+    private static void AddShown(SplitBuilder builder, EvaluationArguments arguments, bool hasTimes)
+    {
+        if (arguments.ShownFile is not { } path)
+            return;
+        if (!hasTimes || arguments.IsNextItem)
+            throw new EvaluationArgumentException("--shown takes interactions with times, of users who are not cut into sessions: name the column with --columns.");
+        foreach (var row in ExposureFile.Read(path))
+            builder.AddShown(row);
     }
 
     /// <returns>Whether every row has a time.</returns>

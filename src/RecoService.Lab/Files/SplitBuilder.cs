@@ -8,7 +8,11 @@ public sealed class SplitBuilder
     private const byte Purchase = 0;
     private const byte Rating = 1;
 
+    /// <summary>No item has this key.</summary>
+    private const int NoItem = -1;
+
     private readonly List<(int User, int Item, float? Rating, long Time, byte Part)> rows = [];
+    private readonly List<FileExposure> exposures = [];
     private readonly Dictionary<int, ItemContent> contents = [];
     private readonly Dictionary<int, UserContent> userContents = [];
 
@@ -25,6 +29,9 @@ public sealed class SplitBuilder
     /// <param name="part">Any number; see <see cref="Build"/>.</param>
     public void Add(FileInteraction row, byte part = 0) =>
         rows.Add((Users.PositionOf(row.User), Items.PositionOf(row.Item), row.Rating, row.Time ?? rows.Count, part));
+
+    /// <summary>Says that a user was shown an item; a user whom no row names is passed over, and an item that none does keeps its place.</summary>
+    public void AddShown(FileExposure row) => exposures.Add(row);
 
     /// <summary>Says what is known of an item; an item that no row has named is passed over.</summary>
     public void AddContent(string item, ItemContent content)
@@ -58,8 +65,29 @@ public sealed class SplitBuilder
             builder.AddContent(Items.KeyOf(item), content);
         foreach (var (user, content) in userContents)
             builder.AddUserContent(Users.KeyOf(user), content);
+        foreach (var list in exposures.GroupBy(row => (row.User, row.Time)))
+            AddShown(builder, list.Key.User, list.Key.Time, [.. list]);
         var marked = marks.Build();
         return (builder.Build(), [.. Enumerable.Range(0, marked.Users.Count).SelectMany(user => marked.UserValues(user).ToArray()).Select(part => (byte)part)]);
+    }
+
+    private void AddShown(InteractionDatasetBuilder builder, string user, long time, FileExposure[] rows)
+    {
+        if (!Users.TryGetKey(user, out var userKey))
+            return;
+        var length = rows.Max(row => row.Position);
+        var (items, touched, propensities) = (new int[length], new long[length], new float[length]);
+        Array.Fill(items, NoItem);
+        Array.Fill(touched, Exposures.Untouched);
+        Array.Fill(propensities, 1);
+        foreach (var row in rows)
+        {
+            items[row.Position - 1] = Items.TryGetKey(row.Item, out var item) ? item : NoItem;
+            touched[row.Position - 1] = row.IsTouched ? time : Exposures.Untouched;
+            propensities[row.Position - 1] = row.Propensity;
+        }
+
+        builder.AddShown(userKey, time, items, touched, propensities);
     }
 
     private InteractionKinds Kinds()

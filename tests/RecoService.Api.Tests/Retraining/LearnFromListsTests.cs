@@ -88,7 +88,7 @@ public sealed class LearnFromListsTests
     [InlineData(StorageProvider.Postgres)]
     public async Task Retrain_PolicyGradientAfterExploration_ServesIt(StorageProvider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, inMemory: true);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new ShiftedTime();
         await using var service = await StartAsync(
             database, clock, "--Reco:Retraining:Recommender=policy-gradient", "--Reco:Placements:mixed:Exploration=epsilon-greedy", "--Reco:Placements:mixed:ExplorationShare=0.5", "--Reco:Placements:mixed:ExplorationEpsilon=1",
@@ -105,6 +105,12 @@ public sealed class LearnFromListsTests
         var list = await service.Storefront.GetJsonAsync("/recommendations/u3?limit=5");
         Assert.Equal(run.GetProperty("modelVersion").GetInt32(), list.GetProperty("modelVersion").GetInt32());
         Assert.NotEmpty(list.GetProperty("items").EnumerateArray());
+
+        // Later nothing explores any more: what is served cannot be trained again, and is compared with all the same.
+        await using var later = await StartAsync(database, clock, "--Reco:Retraining:MaxShownItems=0", "--Reco:Retraining:MinJudgedUsers=50000");
+        var next = (await later.Admin.RetrainAsync()).GetProperty("metrics");
+        Assert.Equal((run.GetProperty("modelVersion").GetInt32(), false), (next.GetProperty("current").GetProperty("version").GetInt32(), next.GetProperty("current").GetProperty("retrained").GetBoolean()));
+        Assert.Contains("could not be trained again to be compared with: No list that was shown has propensities.", next.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
 
     private static Task<TestService> StartAsync(TestDatabase database, ShiftedTime clock, params string[] settings) => TestService.StartAsync(

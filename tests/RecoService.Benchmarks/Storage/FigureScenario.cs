@@ -7,7 +7,7 @@ using RecoService.Tests.Shared;
 namespace RecoService.Benchmarks.Storage;
 
 /// <summary>
-/// Counts lists of ten items and attributes a tenth as many interactions, from nothing and for one more day, on a private PostgreSQL server with fsync on:
+/// Counts lists of ten items and attributes a tenth as many interactions, from nothing and for one more day, and reads a dataset without and with what was shown, on a private PostgreSQL server with fsync on:
 /// <c>dotnet run -c Release --project tests/RecoService.Benchmarks -- figures [lists] [days]</c>.
 /// </summary>
 internal static class FigureScenario
@@ -37,6 +37,12 @@ internal static class FigureScenario
         var watch = Stopwatch.StartNew();
         var rows = await store.Store.Figures.ReadAsync(new FigureQuery(0, int.MaxValue, [FigureDimension.Placement, FigureDimension.Position]), CancellationToken.None);
         Console.WriteLine($"read          {watch.Elapsed.TotalSeconds:F2} s  {rows.Count} rows by placement and position, {rows.Sum(row => row.Impressions):N0} impressions, {rows.Sum(row => row.Clicks):N0} clicks");
+        foreach (var most in new[] { 0, 500_000 })
+        {
+            watch.Restart();
+            var dataset = await store.Store.Interactions.LoadDatasetAsync(CancellationToken.None, shown: new ExposureWindow(start, start.AddDays(days + 2), most));
+            Console.WriteLine($"dataset       {watch.Elapsed.TotalSeconds:F2} s  {dataset.Count:N0} interactions, {dataset.Exposures.Count:N0} shown items, {dataset.Exposures.TouchedCount:N0} touched");
+        }
     }
 
     private static async Task<double> FollowAsync(ShopStore store)
