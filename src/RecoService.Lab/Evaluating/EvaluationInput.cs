@@ -39,7 +39,7 @@ internal sealed record EvaluationInput(string Name, IReadOnlyList<EvaluationPart
         var preset = EvaluationPreset.All.FirstOrDefault(preset => preset.Name == name)
             ?? throw new EvaluationArgumentException($"There is no preset '{name}'; known are {string.Join(", ", EvaluationPreset.All.Select(preset => preset.Name))}.");
         if (arguments.KnownFile is not null || arguments.ShownFile is not null || arguments.IsNextItem)
-            throw new EvaluationArgumentException("A preset has its own data and protocol: --known, --shown and next-item are for files.");
+            throw new EvaluationArgumentException("A preset has its own protocol and data: --known, --shown and next-item are for files.");
         if (arguments.Split is not null || arguments.Candidates is not null || arguments.Negatives is not null || arguments.Target is not null || arguments.Repeats is not null)
             throw new EvaluationArgumentException("A preset has its own split and protocol: --split, --candidates, --negatives, --repeats and --protocol are for files.");
         return new EvaluationInput(name, [.. preset.Load(FolderOf(preset, arguments)).Select(part => part with { Protocol = Adjusted(part.Protocol, arguments) })]);
