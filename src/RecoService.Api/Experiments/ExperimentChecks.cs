@@ -5,6 +5,7 @@ using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending;
+using RecoService.Engine.Recommending.Catalogue;
 
 namespace RecoService.Api.Experiments;
 
@@ -157,6 +158,8 @@ internal sealed class ExperimentChecks(Shop shop, ICollection<FieldProblem> prob
         var models = State.Models.Where(model => model.MakesLists).Select(model => model.Name).ToList();
         if (settings.Recommender is { } recommender && !models.Contains(recommender, StringComparer.Ordinal))
             fields.Add(FieldOf(nameof(PlacementSettings.Recommender)), $"'{recommender}' is not a served model that makes lists; those are {string.Join(", ", models)}");
+        if (settings.Objective == PlacementSettings.MarginObjective && !(State.Catalogue.Columns.Attribute<NumberColumn>(shop.Settings.Prediction.CostAttribute)?.ItemCount > 0))
+            fields.Add(FieldOf(nameof(PlacementSettings.Objective)), $"'margin' takes the cost of items, and none has a number as its attribute '{shop.Settings.Prediction.CostAttribute}'");
         if (settings.RotateAfter is not null && shop.Serving.Shown is null)
             fields.Add(FieldOf(nameof(PlacementSettings.RotateAfter)), "needs a placement that rotates; set Reco:Placements:NAME:RotateAfter of one");
     }

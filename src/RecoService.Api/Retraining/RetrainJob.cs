@@ -14,7 +14,7 @@ namespace RecoService.Api.Retraining;
 /// the thread that calls it, which should be a <see cref="BackgroundThread"/>.
 /// </summary>
 internal sealed class RetrainJob(
-    InteractionLog interactions, PublicationLog publications, RunLog runs, SnapshotHost snapshots, ModelTraining training, ModelJudge judge, JudgeJob judging, SnapshotComposer composer,
+    InteractionLog interactions, PublicationLog publications, RunLog runs, SnapshotHost snapshots, ModelTraining training, ModelJudge judge, JudgeJob judging, SnapshotComposer composer, ResponseFollower responses,
     TrainerRegistry trainers, ShopSettings settings, TimeProvider time)
 {
     private const string Unjudged = "It could not be judged: no user has both a history and something newer that is held out.";
@@ -74,7 +74,7 @@ internal sealed class RetrainJob(
             ? training.TrainAll(plan.Recipes.Where(recipe => judge.Needs(recipe, recommender, split)), recommender, split.Train, context, progress, "training")
             : ([], null);
         var judgement = await judge.JudgeAsync(candidates, split, served, context, progress);
-        var metrics = (judgement.Metrics with { Selection = selection, GivenUp = givenUp, LeftOut = leftOut }).WithNotesOf(context);
+        var metrics = (judgement.Metrics with { Selection = selection, GivenUp = givenUp, LeftOut = leftOut, Prediction = PredictionMetrics.Of(responses.Last) }).WithNotesOf(context);
         run = run with { MetricsJson = metrics.ToJson() };
         if (!run.Force && gate.RefusalOf(metrics) is { } refusal)
             return run with { Outcome = RunOutcome.Refused, Reason = refusal };

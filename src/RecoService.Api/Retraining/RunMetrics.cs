@@ -55,6 +55,9 @@ internal sealed record RunMetrics(
     /// <summary>Trainers beside the recommender that could not learn from this data, with the reason, by name; null when all could.</summary>
     public IReadOnlyDictionary<string, string>? LeftOut { get; init; }
 
+    /// <summary>How good the probabilities of clicks and purchases were then; null where there were none.</summary>
+    public PredictionMetrics? Prediction { get; init; }
+
     /// <summary>What the trainings of the run have to say although they went well, as that a catalogue is too large for an exact solution; null for nothing.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 

@@ -14,7 +14,7 @@ namespace RecoService.Api.Serving;
 
 /// <summary>Builds a snapshot of a publication from the store: its models, and the users, items and histories of now.</summary>
 internal sealed partial class SnapshotLoader(
-    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, LiveResponsePredictor responses, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining,
+    ServingFeed feed, ModelStore models, PublicationLog publications, RecommendationSettings settings, IReadOnlyList<Placement> placements, ShownItems? shown, ItemTrials trials, LiveResponsePredictor responses, CatalogueSettings catalogue, ProfileSettings profiles, RetrainingSettings retraining, PredictionSettings prediction,
     TrainerRegistry trainers, FreshModels fresh, ActiveDefinitions<IReadOnlyList<int>> versionsBeside, ILogger<SnapshotLoader> logger)
 {
     private readonly CatalogueLimits limits = catalogue.ToLimits();
@@ -142,6 +142,7 @@ internal sealed partial class SnapshotLoader(
         Trials = trials,
         Responses = responses,
         Profiles = profiles.ToOptions(),
+        CostAttribute = prediction.CostAttribute,
         LiveHistoryLimit = settings.LiveHistoryLimit,
         RememberedLists = settings.RememberedLists,
     };

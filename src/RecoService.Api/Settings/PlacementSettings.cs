@@ -16,6 +16,8 @@ public sealed class PlacementSettings
     /// <summary>Of a placement that overrules one of the built-in settings.</summary>
     internal const string NoObjective = "none";
 
+    internal const string MarginObjective = "margin";
+
     private const int MostNameLength = 64;
 
     private static readonly Dictionary<string, PlacementSource> SourceNames = new(StringComparer.OrdinalIgnoreCase)
@@ -62,6 +64,7 @@ public sealed class PlacementSettings
         ["clicks"] = ListObjective.Clicks,
         ["purchases"] = ListObjective.Purchases,
         ["revenue"] = ListObjective.Revenue,
+        [MarginObjective] = ListObjective.Margin,
     };
 
     /// <summary>Where the items come from, separated by commas and asked in this order until the list is full: <c>recommender</c>, <c>popular</c>, <c>trending</c>, <c>new-arrivals</c>,
@@ -81,7 +84,7 @@ public sealed class PlacementSettings
     [Range(0.0, 1.0)]
     public double? NewItemShare { get; set; }
 
-    /// <summary>By what the candidates are ordered before anything else: <c>clicks</c>, <c>purchases</c> (their probabilities), <c>revenue</c> (the probability of a purchase times the price of now) or
+    /// <summary>By what the candidates are ordered before anything else: <c>clicks</c>, <c>purchases</c> (their probabilities), <c>revenue</c> (the probability of a purchase times the price of now), <c>margin</c> (the same less the cost) or
     /// <c>none</c>. Until probabilities are learned the order is that of the sources: <c>docs/prediction.md</c>.</summary>
     public string? Objective { get; set; }
 
@@ -214,7 +217,7 @@ public sealed class PlacementSettings
         else if (ExplorationOver(null) is not null && name.Equals(Placement.RankName, StringComparison.OrdinalIgnoreCase))
             yield return (nameof(Exploration), $"'{Placement.RankName}' shows all items that it is given, so there is nothing to explore.");
         if (Objective is { } objective && !Objectives.ContainsKey(objective))
-            yield return (nameof(Objective), $"'{objective}' is not one of {string.Join(", ", Objectives.Keys)}{(objective == "margin" ? "; items have no cost, so no margin is known" : "")}.");
+            yield return (nameof(Objective), $"'{objective}' is not one of {string.Join(", ", Objectives.Keys)}.");
         if (Fallback is { } fallback && !Fallbacks.ContainsKey(fallback))
             yield return (nameof(Fallback), $"'{fallback}' is not one of {string.Join(", ", Fallbacks.Keys)}.");
     }

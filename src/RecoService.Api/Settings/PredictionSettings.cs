@@ -37,6 +37,9 @@ public sealed class PredictionSettings
     [Range(1, 200)]
     public int ReferencePosition { get; set; } = 1;
 
+    /// <summary>The attribute of items that has what they cost the shop, a number in the currency of the price: the objective <c>margin</c> takes it from the price.</summary>
+    public string CostAttribute { get; set; } = "cost";
+
     /// <summary>What settings contradict each other, each as an error at the start says it.</summary>
     internal IEnumerable<string> Faults()
     {

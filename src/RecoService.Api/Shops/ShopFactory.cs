@@ -39,7 +39,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var rules = new LiveDefinitions(store.Rules, loggers.CreateLogger<LiveDefinitions>());
         var experiments = new LiveDefinitions(store.Experiments, loggers.CreateLogger<LiveDefinitions>());
         var loader = new SnapshotLoader(
-            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, responses, settings.Catalogue, settings.Profiles, settings.Retraining, trainers, fresh,
+            store.Feed, store.Models, store.Publications, settings.Recommendations, settings.Placements, shown, trials, responses, settings.Catalogue, settings.Profiles, settings.Retraining, settings.Prediction, trainers, fresh,
             new ActiveDefinitions<IReadOnlyList<int>>(experiments, ExperimentDefinition.ActingModelVersionsOf), loggers.CreateLogger<SnapshotLoader>());
         var publisher = new SnapshotPublisher(
             snapshots, loader, store.Publications, store.Feed, [rules, experiments], settings.Recommendations, leftOut, time, loggers.CreateLogger<SnapshotPublisher>());
@@ -62,7 +62,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var composer = new SnapshotComposer(
             store.Models, store.Publications, store.Experiments, snapshots, serving.Loader, serving.Publisher, serving.Fresh, trainers, retraining, loggers.CreateLogger<SnapshotComposer>());
         var judging = new JudgeJob(store.Interactions, store.Models, serving.Loader, composer, training, judge, trainers, settings, time);
-        var job = new RetrainJob(store.Interactions, store.Publications, store.Runs, snapshots, training, judge, judging, composer, trainers, settings, time);
+        var job = new RetrainJob(store.Interactions, store.Publications, store.Runs, snapshots, training, judge, judging, composer, serving.Responses, trainers, settings, time);
         var trigger = new RetrainTrigger(store.Runs, retraining);
         return new ShopRetraining(
             trigger,

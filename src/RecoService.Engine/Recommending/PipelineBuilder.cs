@@ -21,6 +21,7 @@ internal sealed class PipelineBuilder
     private readonly ItemTrials trials;
     private readonly LiveResponsePredictor? responses;
     private readonly ResponseSpace space;
+    private readonly string costAttribute;
     private readonly CoPurchases coPurchases;
     private readonly RepurchaseRates repurchases;
     private readonly SimilarItemsRetriever similarItems;
@@ -36,7 +37,7 @@ internal sealed class PipelineBuilder
     public PipelineBuilder(ServingState state, NewItems newItems, ItemDemand demand, InteractionDataset histories, ServingOptions options)
     {
         (this.state, this.newItems, this.demand) = (state, newItems, demand);
-        (shown, trials, responses, space) = (options.Shown, options.Trials, options.Responses, ResponsePredictions.SpaceOf(state));
+        (shown, trials, responses, space, costAttribute) = (options.Shown, options.Trials, options.Responses, ResponsePredictions.SpaceOf(state), options.CostAttribute);
         mostRemembered = options.RememberedLists;
         coPurchases = new CoPurchases(histories);
         repurchases = new RepurchaseRates(histories);
@@ -115,7 +116,7 @@ internal sealed class PipelineBuilder
         }
     }
 
-    private IEnumerable<IReranker> ByExpectedValue(ListObjective objective) => objective == ListObjective.None || responses is null ? [] : [new ExpectedValueReranker(objective, responses, space)];
+    private IEnumerable<IReranker> ByExpectedValue(ListObjective objective) => objective == ListObjective.None || responses is null ? [] : [new ExpectedValueReranker(objective, responses, space, costAttribute)];
 
     private IEnumerable<IRetriever> RetrieversOf(PlacementSource source, Placement placement) => source switch
     {

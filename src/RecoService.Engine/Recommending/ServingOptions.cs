@@ -29,6 +29,9 @@ public sealed record ServingOptions
     /// <summary>What predicts clicks and purchases, which outlives the state; null: nothing does.</summary>
     public LiveResponsePredictor? Responses { get; init; }
 
+    /// <summary>The attribute of items that has what they cost the shop.</summary>
+    public string CostAttribute { get; init; } = "cost";
+
     /// <summary>How users and items are described.</summary>
     public ProfileOptions Profiles { get; init; } = new();
 

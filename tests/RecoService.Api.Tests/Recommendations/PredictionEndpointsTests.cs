@@ -9,6 +9,7 @@ using RecoService.Api.Tests.Documentation;
 using RecoService.Api.Tests.Edges;
 using RecoService.Api.Tests.Service;
 using RecoService.Engine.Algorithms;
+using RecoService.Engine.Recommending;
 using RecoService.Storage;
 
 namespace RecoService.Api.Tests.Recommendations;
@@ -78,6 +79,12 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
             Assert.True(values[at] <= values[at - 1] * 1.001, string.Join(' ', values));
         Assert.True(values[0] > 1.5 * predicted.Average(pair => pair.Value * ClickingShop.PriceOf(int.Parse(pair.Key[1..]))));
 
+        await AssertVariantsAsync(service);
+        // The next run says how good the probabilities were.
+        var metrics = (await service.Admin.RetrainAsync(force: true)).GetProperty("metrics").GetProperty("prediction");
+        Assert.Equal((shop.Shown, shop.Clicks), (metrics.GetProperty("shownItems").GetInt32(), metrics.GetProperty("clicks").GetInt32()));
+        Assert.Equal(model.ToString(), metrics.GetProperty("clickModel").ToString());
+
         // What nobody knows stands in its place, and the calls of the page work.
         var mixed = await service.Storefront.SendJsonAsync(HttpMethod.Post, Path, """{ "itemIds": ["unheard of", "i03", "i01", "i03"] }""");
         Assert.Equal(["unheard of", "i03", "i01"], mixed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()));
@@ -91,6 +98,47 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
         }
 
         static double Click(JsonElement item) => item.GetProperty("clickProbability").GetDouble();
+    }
+
+    /// <summary>Each variant orders by its own objective, and the control by none.</summary>
+    private static async Task AssertVariantsAsync(TestService service)
+    {
+        string[] names = ["control", "clicks", "purchases", "revenue", "margin"];
+        await service.Admin.SendJsonAsync(
+            HttpMethod.Put, "/admin/experiments/earn",
+            JsonSerializer.Serialize(new { placements = new[] { "plain" }, variants = names.Select(name => new { name, share = 1, overrides = new { placement = new { objective = name == "control" ? "none" : name } } }) }),
+            HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Post, "/admin/experiments/earn/start", null);
+        var split = new PlacementExperiment("earn", "own earn", 0, 1, [.. names.Select(name => new ExperimentVariant(name, 1))]);
+        var usual = await ShownAsync(UserOf("control"));
+        foreach (var name in names)
+        {
+            var predicted = (await PredictAsync(service, $"u{UserOf(name)}", byPhone: false)).ToDictionary(item => item.GetProperty("itemId").GetString()!);
+            var list = await ShownAsync(UserOf(name));
+            Assert.Equal(name == "control", list.SequenceEqual(usual));
+            var values = list.ConvertAll(ValueOf);
+            if (name != "control")
+                Assert.All(values.Zip(values.Skip(1)), pair => Assert.True(pair.Second <= pair.First * 1.001, $"{name}: {string.Join(' ', values)}"));
+
+            double ValueOf(string itemId)
+            {
+                var (item, probability) = (int.Parse(itemId[1..]), predicted[itemId].GetProperty(name == "clicks" ? "clickProbability" : "purchaseProbability").GetDouble());
+                return name switch
+                {
+                    "revenue" => probability * ClickingShop.PriceOf(item),
+                    "margin" => probability * (ClickingShop.PriceOf(item) - ClickingShop.CostOf(item)),
+                    _ => probability,
+                };
+            }
+        }
+
+        int UserOf(string variant) => Enumerable.Range(0, ClickingShop.Users).First(user => split.VariantOf($"u{user}")!.Name == variant);
+
+        async Task<List<string>> ShownAsync(int user)
+        {
+            var list = await service.Storefront.SendJsonAsync(HttpMethod.Post, "/recommendations", JsonSerializer.Serialize(new { userId = $"u{user}", placement = "plain", limit = 6, context = new { device = "desktop" } }));
+            return [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()!)];
+        }
     }
 
     [Theory]
@@ -174,7 +222,8 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
 
         var refused = await Refusal.SendAsync(service, "POST", "/admin/experiments", Encoding.UTF8.GetBytes(Draft("margin")), "application/json", HttpStatusCode.BadRequest);
 
-        Refusal.AssertNames(refused, "variants[1].overrides.placement.objective", "'margin' is not one of none, clicks, purchases, revenue; items have no cost, so no margin is known");
+        Refusal.AssertNames(refused, "variants[1].overrides.placement.objective", "'margin' takes the cost of items, and none has a number as its attribute 'cost'");
+        Refusal.AssertNames(await Refusal.SendAsync(service, "POST", "/admin/experiments", Encoding.UTF8.GetBytes(Draft("profit")), "application/json", HttpStatusCode.BadRequest), "variants[1].overrides.placement.objective", "'profit' is not one of none, clicks, purchases, revenue, margin");
         await service.Admin.SendJsonAsync(HttpMethod.Post, "/admin/experiments", Draft("revenue"), HttpStatusCode.Created);
     }
 
@@ -186,7 +235,7 @@ public sealed class PredictionEndpointsTests(SharedServices services) : IClassFi
         Assert.Contains("Reco:Prediction:MinShownItems: 5000 are more than Reco:Prediction:MaxShownItems allows, 4000.", errors);
         Assert.Contains(errors, error => error.StartsWith("Reco:Prediction:ReferencePosition", StringComparison.Ordinal));
         Assert.Contains("Reco:Placements:home:Objective: it takes Reco:Prediction:Enabled.", errors);
-        Assert.Contains("Reco:Placements:a:Objective: 'profit' is not one of none, clicks, purchases, revenue.", errors);
+        Assert.Contains("Reco:Placements:a:Objective: 'profit' is not one of none, clicks, purchases, revenue, margin.", errors);
         Assert.DoesNotContain(errors, error => error.StartsWith("Reco:Placements:b", StringComparison.Ordinal));
     }
 

@@ -1,17 +1,19 @@
 using System.Buffers;
+using RecoService.Engine.Recommending.Catalogue;
 using RecoService.Engine.Recommending.Histories;
 using RecoService.Engine.Recommending.Reranking;
 
 namespace RecoService.Engine.Recommending.Prediction;
 
 /// <summary>
-/// Orders the candidates by what they bring if they are shown: value = expected value / the highest of the candidates, 0..1. For revenue an item without a price brings nothing. Nothing changes
-/// until there is a predictor of what the objective takes.
+/// Orders the candidates by what they bring if they are shown: value = expected value / the highest of the candidates, 0..1. An item without a price brings no revenue, and one without a price or a cost, or that
+/// costs more than it brings, no margin. Nothing changes until there is a predictor of what the objective takes, and for margin an item with a cost.
 /// </summary>
 /// <param name="objective">Not <see cref="ListObjective.None"/>.</param>
 /// <param name="live">The predictor of now.</param>
 /// <param name="space">What the indexes stand for.</param>
-internal sealed class ExpectedValueReranker(ListObjective objective, LiveResponsePredictor live, ResponseSpace space) : IReranker
+/// <param name="costAttribute">The attribute that has what an item costs the shop, in the currency of its price.</param>
+internal sealed class ExpectedValueReranker(ListObjective objective, LiveResponsePredictor live, ResponseSpace space, string costAttribute) : IReranker
 {
     public int PoolOf(in RequestContext context, int limit) => PredictorOf() is null ? 0 : CandidatePool.SizeFor(limit);
 
@@ -29,11 +31,12 @@ internal sealed class ExpectedValueReranker(ListObjective objective, LiveRespons
             predictor.Predict(context, space, items, values, other);
         else
             predictor.Predict(context, space, items, other, values);
+        var (columns, costs) = (space.Catalogue.Columns, objective == ListObjective.Margin ? Costs : null);
         var highest = 0f;
         for (var position = 0; position < items.Length; position++)
         {
-            if (objective == ListObjective.Revenue)
-                values[position] *= ResponseFeatures.PriceOf(space.Catalogue.Columns, items[position]) is > 0 and var price ? (float)price : 0;
+            if (objective is ListObjective.Revenue or ListObjective.Margin)
+                values[position] *= ResponseFeatures.PriceOf(columns, items[position]) - (costs?[items[position]] ?? 0) is > 0 and var earned ? (float)earned : 0;
             highest = Math.Max(highest, values[position]);
         }
 
@@ -44,5 +47,8 @@ internal sealed class ExpectedValueReranker(ListObjective objective, LiveRespons
         pool.Sort();
     }
 
-    private ResponsePredictor? PredictorOf() => live.Current is { } predictor && (objective == ListObjective.Clicks || predictor.Purchases is not null) ? predictor : null;
+    private NumberColumn? Costs => space.Catalogue.Columns.Attribute<NumberColumn>(costAttribute);
+
+    private ResponsePredictor? PredictorOf() =>
+        live.Current is { } predictor && (objective == ListObjective.Clicks || predictor.Purchases is not null) && (objective != ListObjective.Margin || Costs is not null) ? predictor : null;
 }

@@ -61,4 +61,7 @@ public enum ListObjective
 
     /// <summary>The probability of a purchase times the price of now.</summary>
     Revenue,
+
+    /// <summary>The probability of a purchase times what the price of now leaves over the cost.</summary>
+    Margin,
 }

@@ -145,6 +145,7 @@ public sealed class ResponsePredictionsTests
     [InlineData(ListObjective.Clicks)]
     [InlineData(ListObjective.Purchases)]
     [InlineData(ListObjective.Revenue)]
+    [InlineData(ListObjective.Margin)]
     public void Recommend_WithAnObjective_OrdersByItsExpectedValue(ListObjective objective)
     {
         var shop = new SimulatedResponses();
@@ -156,12 +157,29 @@ public sealed class ResponsePredictionsTests
         var after = state.Recommend(query).ConvertAll(candidate => candidate.ItemIndex);
 
         var (clicks, purchases) = Predict(state, "u2", byPhone: false);
-        double ValueOf(int item) => objective switch { ListObjective.Clicks => clicks[item], ListObjective.Purchases => purchases[item], _ => purchases[item] * (10.0 + item) };
+        double ValueOf(int item) => objective switch { ListObjective.Clicks => clicks[item], ListObjective.Purchases => purchases[item], ListObjective.Revenue => purchases[item] * (10.0 + item), _ => purchases[item] * Math.Max(0, 10.0 + item - (SimulatedResponses.CostOf(item) ?? 1_000)) };
         Assert.Equal(8, after.Count);
         for (var at = 1; at < after.Count; at++)
             Assert.True(ValueOf(after[at]) <= ValueOf(after[at - 1]) + 1e-6);
         Assert.True(after.Sum(ValueOf) > before.Sum(ValueOf));
         Assert.NotEqual(before, after);
+    }
+
+    /// <summary>No item has a number as that attribute, so no margin is known and the order is that of the source.</summary>
+    [Fact]
+    public void Recommend_ByMarginWithoutCosts_LeavesTheOrder()
+    {
+        var shop = new SimulatedResponses();
+        var state = shop.State([.. Placement.BuiltIn(0), new Placement("earning", PlacementSource.Popular) { Order = new ListOrder { Objective = ListObjective.Margin }, ShowsConsumed = true }], costAttribute: "expense");
+        var query = Query("u2") with { Placement = "earning", Limit = 8 };
+        var before = state.Recommend(query);
+        shop.Live.Current = state.Responses.Learn(shop.Show(Lists), new ResponseOptions()).Predictor;
+
+        Assert.Equal(before, state.Recommend(query));
+        var last = before[^1].ItemIndex;
+        state.Apply(new ServedItem(last, $"i{last}", SimulatedResponses.Record(last) with { Revision = 2, Attributes = [ItemAttribute.Of("expense", 1)] }));
+        // From the write on, and of that item alone.
+        Assert.Equal(last, state.Recommend(query)[0].ItemIndex);
     }
 
     [Fact]

@@ -31,10 +31,11 @@ internal sealed class SimulatedResponses
 
     /// <param name="placements">Null: the built-in ones.</param>
     /// <param name="done">What users did beside their purchases; null: nothing.</param>
-    public ServingState State(IReadOnlyList<Placement>? placements = null, IReadOnlyList<ServedInteraction>? done = null) => new(
+    /// <param name="costAttribute">Where costs are looked for.</param>
+    public ServingState State(IReadOnlyList<Placement>? placements = null, IReadOnlyList<ServedInteraction>? done = null, string costAttribute = "cost") => new(
         [], [.. Enumerable.Range(0, Users).Select(user => (user, $"u{user}"))],
         CatalogueBuilder.Of(Enumerable.Range(0, Items).Select(item => new ServedItem(item, $"i{item}", Record(item)))),
-        Histories(done ?? []), new ServingOptions { Responses = Live, Placements = placements });
+        Histories(done ?? []), new ServingOptions { Responses = Live, Placements = placements, CostAttribute = costAttribute });
 
     /// <summary>0..1: of an item at the first position.</summary>
     public static double ClickProbability(int user, int item, bool byPhone) => (0.02 + (0.2 * (item % 10) / 10)) * (user % Categories == item % Categories ? 2 : 1) * (byPhone ? 0.5 : 1);
@@ -67,6 +68,9 @@ internal sealed class SimulatedResponses
 
     public static Dictionary<string, FilterValue> Context(bool byPhone) => new(StringComparer.Ordinal) { ["device"] = FilterValue.Of(byPhone ? "phone" : "desktop") };
 
+    /// <summary>From a fifth of the price to more than all of it; null: not known.</summary>
+    public static double? CostOf(int item) => item % 7 == 6 ? null : (10 + item) * (0.2 + (0.1 * (item % 10)));
+
     public static CatalogueItem Record(int item) => new(Listed: true, Available: true, Hidden: false, Deleted: false, GroupId: null)
     {
         Revision = 1,
@@ -74,6 +78,7 @@ internal sealed class SimulatedResponses
         Currency = "EUR",
         Categories = [$"c{item % Categories}"],
         AddedAt = Start - (Day * item),
+        Attributes = CostOf(item) is { } cost ? [ItemAttribute.Of("cost", cost)] : [ItemAttribute.Of("cost", "secret")],
     };
 
     private static InteractionDataset Histories(IReadOnlyList<ServedInteraction> done)
