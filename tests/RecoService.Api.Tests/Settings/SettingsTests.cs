@@ -84,7 +84,7 @@ public sealed class SettingsTests
             ("Trainers:biased-mf:Regularization", "-0.4", "Reco:Trainers:biased-mf:Regularization"),
             ("Security:ApiKeys:0:Name", "two words", "Name must be 1 to 64"),
             ("Security:ApiKeys:0:Key", "too-short", "minimum length of 16"),
-            ("Security:ApiKeys:1:Role", "King", "Reco:Security:ApiKeys:1:Role must be one of Storefront, Admin"),
+            ("Security:ApiKeys:1:Role", "King", "Reco:Security:ApiKeys:1:Role must be one of Storefront, Viewer, Admin"),
             ("Limits:MaxRequestBytes", "99999999999", "Reco:Limits:MaxRequestBytes must be a whole number"),
             ("RequestLog:SampleRate", "NaN", "Reco:RequestLog:SampleRate"),
             ("Nonsense:Deep:Down", "1", "Reco:Nonsense is not a setting"),
