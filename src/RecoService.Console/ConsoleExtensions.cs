@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RecoService.WebConsole.Assets;
 using RecoService.WebConsole.Calls;
 using RecoService.WebConsole.Layout;
+using RecoService.WebConsole.Reports;
 using RecoService.WebConsole.Sessions;
 using RecoService.WebConsole.Storefront;
 using RecoService.WebConsole.Words;
@@ -14,6 +15,8 @@ namespace RecoService.WebConsole;
 /// <summary>How a host gets the console. It registers an <see cref="IConsoleHost"/>.</summary>
 public static class ConsoleExtensions
 {
+    private const int MostReportDays = 366;
+
     /// <param name="services">The host's.</param>
     /// <param name="openScheme">The authentication scheme of callers where <see cref="IConsoleHost.IsOpen"/>.</param>
     /// <param name="options">What the host says of the console.</param>
@@ -55,7 +58,17 @@ public static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/console/assets/{name}", AssetFiles.Get).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription().WithMetadata(ConsolePage.Marker);
+        routes.MapGet("/console/report", GetReportAsync).RequireAuthorization(ConsoleSession.PolicyName).ExcludeFromDescription().WithMetadata(ConsolePage.Marker);
         routes.MapRazorComponents<App>().RequireAuthorization(ConsoleSession.PolicyName).WithMetadata(ConsolePage.Marker);
+    }
+
+    /// <summary>The report of the last days, with the rights of the session.</summary>
+    private static async Task<IResult> GetReportAsync(HttpContext context, TimeProvider time, int days = 30)
+    {
+        var last = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var report = await ShopReport.RenderAsync(context, last.AddDays(1 - Math.Clamp(days, 1, MostReportDays)), last);
+        context.Response.Headers.ContentSecurityPolicy = ShopReport.ContentPolicy;
+        return Results.Text(report, "text/html; charset=utf-8");
     }
 
     private static void Protect(IHeaderDictionary headers, string policy)

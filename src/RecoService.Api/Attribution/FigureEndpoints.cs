@@ -40,13 +40,7 @@ internal static class FigureEndpoints
         int? modelVersion = null)
     {
         var problems = new List<FieldProblem>();
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var last = DayOf("to", to, problems) ?? today;
-        var first = DayOf("from", from, problems) ?? last.AddDays(1 - DefaultDays);
-        if (problems.Count == 0 && first > last)
-            problems.Add(new FieldProblem("from", "lies behind to"));
-        else if (problems.Count == 0 && last.DayNumber - first.DayNumber >= MostDays)
-            problems.Add(new FieldProblem("from", $"lies more than {MostDays} days before to"));
+        var (first, last) = DaysOf(from, to, time, problems);
         var names = (by ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToList();
         foreach (var name in names.Where(name => !Dimensions.ContainsKey(name)))
             problems.Add(new FieldProblem("by", $"{WireText.Quote(name)} is not one of {string.Join(", ", Dimensions.Keys)}"));
@@ -65,6 +59,27 @@ internal static class FigureEndpoints
         return TypedResults.Ok(new FiguresResponse(
             first, last, names, shop.Serving.Figures.FollowedAt, [.. Ordered(rows).Select(row => FigureRowResponse.Of(row, query.By))],
             [.. excluded.Select(user => new ExcludedUserResponse(user.UserId, user.InteractionsADay))]));
+    }
+
+    /// <summary>The days of a report, both ends included.</summary>
+    /// <exception cref="InvalidRequestException">One is no day, or they are too far apart.</exception>
+    public static (DateOnly First, DateOnly Last) ReadDays(string? from, string? to, TimeProvider time)
+    {
+        var problems = new List<FieldProblem>();
+        var days = DaysOf(from, to, time, problems);
+        Requests.ThrowIfAny(problems);
+        return days;
+    }
+
+    private static (DateOnly First, DateOnly Last) DaysOf(string? from, string? to, TimeProvider time, List<FieldProblem> problems)
+    {
+        var last = DayOf("to", to, problems) ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = DayOf("from", from, problems) ?? last.AddDays(1 - DefaultDays);
+        if (problems.Count == 0 && first > last)
+            problems.Add(new FieldProblem("from", "lies behind to"));
+        else if (problems.Count == 0 && last.DayNumber - first.DayNumber >= MostDays)
+            problems.Add(new FieldProblem("from", $"lies more than {MostDays} days before to"));
+        return (first, last);
     }
 
     private static IEnumerable<FigureRow> Ordered(IEnumerable<FigureRow> rows) => rows.Order(Comparer<FigureRow>.Create((one, other) =>

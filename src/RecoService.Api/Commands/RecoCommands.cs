@@ -30,6 +30,7 @@ internal sealed class RecoCommands
             ExportCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Evaluate(() => ConfigurationIn(args)),
             SimulateCommand.Create(),
+            ReportCommand.Create(),
             HealthCommand.Create(),
         };
         root.SetAction((_, ct) => ServeAsync(args, ct));

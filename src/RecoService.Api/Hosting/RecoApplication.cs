@@ -137,6 +137,8 @@ internal static class RecoApplication
         calls.MapRules();
         calls.MapExperiments();
         calls.MapFigures();
+        if (settings.Console.Enabled)
+            calls.MapReport();
         calls.MapBatches();
         calls.MapSimilar();
         calls.MapProfiles();

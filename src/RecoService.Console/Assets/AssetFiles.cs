@@ -17,6 +17,9 @@ internal static class AssetFiles
     /// <summary>Relative to the service.</summary>
     public static string AddressOf(string name) => $"console/assets/{name}?v={Files[name].Version}";
 
+    /// <summary>What is in a text.</summary>
+    public static string TextOf(string name) => System.Text.Encoding.UTF8.GetString(Files[name].Bytes);
+
     public static IResult Get(string name, HttpResponse response)
     {
         if (!Files.TryGetValue(name, out var asset))
