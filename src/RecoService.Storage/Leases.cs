@@ -11,6 +11,8 @@ internal static class Leases
     public const string Rules = "rules";
     public const string Experiments = "experiments";
     public const string Attribution = "attribution";
+    public const string SessionKeys = "session-keys";
+    public const string DataHealth = "data-health";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

@@ -54,6 +54,12 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<RuleRow>().ToTable("rules").HasKey(row => row.Revision);
         model.Entity<ExperimentRow>().ToTable("experiments").HasKey(row => row.Revision);
 
+        model.Entity<AuditRow>().ToTable("audit_log").HasKey(row => row.Id);
+        model.Entity<ImportRow>().ToTable("import_log").HasKey(row => row.Id);
+        model.Entity<SessionKeyRow>().ToTable("session_keys").HasKey(row => row.Id);
+        model.Entity<DataHealthRow>().ToTable("data_health").HasKey(row => row.Id);
+        model.Entity<DataHealthRow>().Property(row => row.Id).ValueGeneratedNever();
+
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));
         model.Entity<RuleRow>().Property(row => row.DefinitionId).HasColumnName("rule_id");

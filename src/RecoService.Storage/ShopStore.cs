@@ -2,6 +2,8 @@ using RecoService.Engine.Data;
 using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Health;
+using RecoService.Storage.Operations;
 using RecoService.Storage.Postgres;
 using RecoService.Storage.Sqlite;
 
@@ -38,6 +40,10 @@ public sealed class ShopStore : IAsyncDisposable
         Exploration = new ExplorationLog(Inner);
         Outcomes = new OutcomeLog(Inner);
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
+        Audit = new AuditLog(Inner);
+        Imports = new ImportLog(Inner);
+        SessionKeys = new SessionKeyLog(Inner);
+        Health = new DataHealth(Inner);
     }
 
     /// <summary>The database as a whole.</summary>
@@ -87,6 +93,18 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>The experiments, with all that they were.</summary>
     public DefinitionLog Experiments { get; }
+
+    /// <summary>What was changed by whom.</summary>
+    public AuditLog Audit { get; }
+
+    /// <summary>The last imports.</summary>
+    public ImportLog Imports { get; }
+
+    /// <summary>The keys that sessions are encrypted with.</summary>
+    public SessionKeyLog SessionKeys { get; }
+
+    /// <summary>What is wrong with the data.</summary>
+    public DataHealth Health { get; }
 
     internal Store Inner { get; }
 

@@ -2,6 +2,8 @@ using Npgsql;
 using RecoService.Engine.Data;
 using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
+using RecoService.Storage.Health;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage.Tests;
 
@@ -57,6 +59,14 @@ public sealed class TestStore : IAsyncDisposable
     public ExplorationLog Exploration => opened.Exploration;
 
     public OutcomeLog Outcomes => opened.Outcomes;
+
+    public AuditLog Audit => opened.Audit;
+
+    public ImportLog Imports => opened.Imports;
+
+    public SessionKeyLog SessionKeys => opened.SessionKeys;
+
+    public DataHealth Health => opened.Health;
 
     internal Store Inner => opened.Inner;
 
