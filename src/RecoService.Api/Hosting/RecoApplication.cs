@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
 using RecoService.Api.Attribution;
 using RecoService.Api.Catalogue;
+using RecoService.Api.DataDoctor;
 using RecoService.Api.Experiments;
 using RecoService.Api.Http;
 using RecoService.Api.Importing;
@@ -152,6 +153,7 @@ internal static class RecoApplication
         calls.MapModels();
         calls.MapService();
         calls.MapStatus();
+        calls.MapDataHealth();
         calls.MapHealth();
         app.MapMetrics();
         if (settings.Console.Enabled)

@@ -22,6 +22,8 @@ public sealed class RecoSettings
 
     public ExperimentSettings Experiments { get; set; } = new();
 
+    public DataHealthSettings DataHealth { get; set; } = new();
+
     public PredictionSettings Prediction { get; set; } = new();
 
     public RetrainingSettings Retraining { get; set; } = new();

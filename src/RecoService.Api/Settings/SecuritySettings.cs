@@ -6,6 +6,10 @@ namespace RecoService.Api.Settings;
 public sealed class SecuritySettings
 {
     public List<ApiKeySettings> ApiKeys { get; set; } = [];
+
+    /// <summary>For how many days the log of what admins changed is kept; 0 keeps it for ever.</summary>
+    [Range(0, 36_500)]
+    public int AuditRetentionDays { get; set; } = 365;
 }
 
 public enum ApiKeyRole
@@ -26,7 +30,7 @@ public sealed class ApiKeySettings
     public ApiKeyRole Role { get; set; } = ApiKeyRole.Storefront;
 
     /// <summary>The secret itself.</summary>
-    [Required, StringLength(256, MinimumLength = 16)]
+    [Secret, Required, StringLength(256, MinimumLength = 16)]
     public string Key { get; set; } = "";
 
     /// <summary>How many requests a second this key may make, with bursts of as many; more are answered 429. 0 is no limit.</summary>

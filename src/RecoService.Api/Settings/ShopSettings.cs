@@ -18,14 +18,15 @@ namespace RecoService.Api.Settings;
 /// <param name="Trainers">Hyperparameters by trainer name.</param>
 /// <param name="Security">Who may call.</param>
 /// <param name="Demo">Whether an empty store is filled.</param>
+/// <param name="DataHealth">When its data are looked through.</param>
 internal sealed record ShopSettings(
     StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, IReadOnlyList<Placement> Placements, CatalogueSettings Catalogue, ProfileSettings Profiles, AttributionSettings Attribution, ExperimentSettings Experiments, PredictionSettings Prediction, RetrainingSettings Retraining,
-    Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo)
+    Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo, DataHealthSettings DataHealth)
 {
     /// <summary>Of the shop that a configuration describes.</summary>
     public static ShopSettings Of(RecoSettings settings) => new(
         settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Profiles, settings.Attribution, settings.Experiments, settings.Prediction, settings.Retraining, settings.Trainers, settings.Security,
-        settings.Demo);
+        settings.Demo, settings.DataHealth);
 
     /// <summary>Which of its lists a training learns from that begins at this time.</summary>
     public ExposureWindow ExposuresAt(DateTimeOffset now) => new(now - Retraining.ShownItemsWindow, now - Prediction.OutcomeDelay, Retraining.MaxShownItems);

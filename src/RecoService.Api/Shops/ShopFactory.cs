@@ -1,3 +1,4 @@
+using RecoService.Api.Diagnosing;
 using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
@@ -23,11 +24,12 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
     {
         var store = new ShopStore(settings.Storage.ToStorage(), settings.Kinds, time);
         var serving = CreateServing(store, settings);
+        var retraining = CreateRetraining(name, store, serving, settings);
         return new Shop(
             name, settings, store,
             new StoreMonitor(store.Database, serving.Readiness, settings.Storage, time, loggers.CreateLogger<StoreMonitor>()),
             new StoreFacts(store.Database, store.Runs, time),
-            serving, CreateRetraining(name, store, serving, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
+            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
     }
 
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)
@@ -70,5 +72,14 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             composer,
             new RetrainScheduler(name, trigger, serving.Readiness, retraining, loggers.CreateLogger<RetrainScheduler>()),
             new FirstRun(trigger, store.Interactions, store.Runs, store.Models, snapshots, serving.Readiness, retraining, time, loggers.CreateLogger<FirstRun>()));
+    }
+
+    private ShopDiagnosis CreateDiagnosis(ShopStore store, ShopServing serving, ShopRetraining retraining, ShopSettings settings)
+    {
+        var training = new ModelTraining(trainers, settings.Retraining, new RecommenderChooser(trainers, settings.Retraining, time));
+        var judge = new LeaveOutJudge(store.Interactions, store.Health, retraining.Composer, training, trainers, settings, time);
+        return new ShopDiagnosis(
+            new DataHealthWorker(store.Health, store.Runs, judge, serving.Snapshots, settings.DataHealth, time, loggers.CreateLogger<DataHealthWorker>()),
+            new AuditRetention(store.Audit, serving.Snapshots, settings.Security, time, loggers.CreateLogger<AuditRetention>()));
     }
 }

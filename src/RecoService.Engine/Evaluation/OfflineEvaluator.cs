@@ -78,6 +78,29 @@ public static class OfflineEvaluator
         return PairedComparison.Of([.. candidate.ValuesPerUser(metric).Zip(reference.ValuesPerUser(metric), (left, right) => left - right).Where(difference => !double.IsNaN(difference))]);
     }
 
+    /// <summary>The same over the users whom both results judge, where they learned from different histories.</summary>
+    /// <param name="candidate">The result that is judged.</param>
+    /// <param name="reference">What it is held against.</param>
+    /// <param name="metric">Any that each user has a value of; users without one in either result are left out.</param>
+    /// <exception cref="ArgumentException">The results are over different list lengths.</exception>
+    public static PairedComparison CompareShared(RankingResult candidate, RankingResult reference, RankingMetric metric = RankingMetric.Ndcg)
+    {
+        if (candidate.K != reference.K)
+            throw new ArgumentException("Only results over the same list length can be compared.", nameof(reference));
+        var (ofCandidate, ofReference) = (candidate.ValuesPerUser(metric), reference.ValuesPerUser(metric));
+        var positions = new Dictionary<int, int>();
+        for (var position = 0; position < reference.Users.Length; position++)
+            positions.Add(reference.Users[position], position);
+        var differences = new List<double>();
+        for (var position = 0; position < candidate.Users.Length; position++)
+        {
+            if (positions.TryGetValue(candidate.Users[position], out var other) && ofCandidate[position] - ofReference[other] is var difference && !double.IsNaN(difference))
+                differences.Add(difference);
+        }
+
+        return PairedComparison.Of([.. differences]);
+    }
+
     /// <summary>
     /// The difference in RMSE; below 0 the candidate is better. Paired by user, whose ratings are not independent of each other: the standard error of the
     /// difference of the mean squared errors is that of a ratio of sums over users, and goes over to the roots by their slope.

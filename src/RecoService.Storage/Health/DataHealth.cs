@@ -82,6 +82,10 @@ public sealed class DataHealth
     public Task<StoredDataHealth?> FindAsync(CancellationToken ct) => store.ReadAsync(async context =>
         await context.Set<DataHealthRow>().AsNoTracking().SingleOrDefaultAsync(ct) is { } row ? new StoredDataHealth(row.AsOf, row.FactsJson, row.MeasuredAt, row.CostsJson) : null, ct);
 
+    /// <summary>The keys of all users who act like programs.</summary>
+    public Task<IReadOnlyList<int>> ProgramKeysAsync(CancellationToken ct) => store.ReadSnapshotAsync<IReadOnlyList<int>>(
+        async context => await context.ReadIntsAsync("SELECT u.key FROM users u JOIN inhuman_users x ON x.user_id = u.id", ct), ct);
+
     /// <summary>The ids of users; those who are gone are left out.</summary>
     public Task<IReadOnlyDictionary<int, string>> IdsOfAsync(IReadOnlyCollection<int> userKeys, CancellationToken ct) => store.ReadAsync<IReadOnlyDictionary<int, string>>(
         async context => await context.Users.AsNoTracking().Where(user => userKeys.Contains(user.Key)).ToDictionaryAsync(user => user.Key, user => user.Id, ct), ct);

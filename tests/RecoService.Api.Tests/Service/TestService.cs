@@ -34,6 +34,8 @@ internal sealed class TestService : IAsyncDisposable
         "--Reco:Security:ApiKeys:1:Name=storefront", $"--Reco:Security:ApiKeys:1:Key={StorefrontKey}",
         "--Reco:Security:ApiKeys:2:Name=viewer", "--Reco:Security:ApiKeys:2:Role=Viewer", $"--Reco:Security:ApiKeys:2:Key={ViewerKey}",
         "--Reco:Retraining:Enabled=false", "--Reco:Recommendations:WarmUpRequests=0", "--Reco:Shutdown:Drain=00:00:00",
+        // Tests that look at the data's health ask for it.
+        "--Reco:DataHealth:Enabled=false",
         // Tests need no catalogue and no model to get lists.
         "--Reco:Recommendations:RecommendUnlistedItems=true", "--Reco:Recommendations:UnlistedItemMinUsers=0",
         // A machine under the load of all tests is slow, not away; and what a test breaks is noticed soon.

@@ -1,0 +1,11 @@
+using RecoService.Api.Diagnosing;
+
+namespace RecoService.Api.Shops;
+
+/// <summary>What looks through a shop's data and its logs.</summary>
+/// <param name="DataHealth">Finds what is wrong with the data.</param>
+/// <param name="Audit">Forgets old changes.</param>
+internal sealed record ShopDiagnosis(DataHealthWorker DataHealth, AuditRetention Audit)
+{
+    public IReadOnlyList<BackgroundService> Background => [DataHealth, Audit];
+}
