@@ -185,6 +185,10 @@ namespace RecoService.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("counted");
 
+                    b.Property<int?>("FallbackItems")
+                        .HasColumnType("integer")
+                        .HasColumnName("fallback_items");
+
                     b.Property<string>("ItemIdsJson")
                         .IsRequired()
                         .HasColumnType("text")
@@ -193,6 +197,10 @@ namespace RecoService.Storage.Migrations.Postgres
                     b.Property<string>("ItemVariantsJson")
                         .HasColumnType("text")
                         .HasColumnName("item_variants_json");
+
+                    b.Property<int?>("MadeIn")
+                        .HasColumnType("integer")
+                        .HasColumnName("made_in");
 
                     b.Property<int?>("ModelVersion")
                         .HasColumnType("integer")

@@ -174,6 +174,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("counted");
 
+                    b.Property<int?>("FallbackItems")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fallback_items");
+
                     b.Property<string>("ItemIdsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -182,6 +186,10 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.Property<string>("ItemVariantsJson")
                         .HasColumnType("TEXT")
                         .HasColumnName("item_variants_json");
+
+                    b.Property<int?>("MadeIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_in");
 
                     b.Property<int?>("ModelVersion")
                         .HasColumnType("INTEGER")
