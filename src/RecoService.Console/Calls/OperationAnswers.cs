@@ -6,9 +6,9 @@ internal sealed record DataHealthAnswer(
 
 internal sealed record DataSummaryAnswer(
     long Interactions, long Users, long ActiveUsers, long ListedItems, long ActiveItems, double? Sparsity, double? Gini, double? TopShare, double? ColdUserShare, double? ColdItemShare, long LastWeek,
-    long WeekBefore, IReadOnlyList<KindAnswer> Kinds);
+    long WeekBefore, IReadOnlyList<KindCountAnswer> Kinds);
 
-internal sealed record KindAnswer(string Kind, bool Configured, long Interactions, long LastWeek, long WeekBefore);
+internal sealed record KindCountAnswer(string Kind, bool Configured, long Interactions, long LastWeek, long WeekBefore);
 
 internal sealed record FindingAnswer(
     string Code, string Severity, long Count, double? Share, string About, IReadOnlyList<string> Examples, string Message, string Harm, string Remedy, FindingCostAnswer? Cost, string? NotMeasured);
