@@ -19,6 +19,8 @@ internal sealed partial class DataHealthWorker(
     DataHealth health, RunLog runs, LeaveOutJudge judge, SnapshotHost host, DataHealthSettings settings, TimeProvider time, ILogger<DataHealthWorker> logger) : PeriodicWork(host, LookEvery, time)
 {
     private const string Counting = "counting";
+    private const string Asked = "about to begin";
+    private const string AwaitingRun = "waiting for the end of a model run";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadEvery = TimeSpan.FromMinutes(1);
@@ -34,10 +36,10 @@ internal sealed partial class DataHealthWorker(
     private int asked;
     private long readAt;
     private long measuredAt;
-    private bool isOwed;
+    private volatile bool isOwed;
 
     /// <summary>What this process computes, and how far it is; null: nothing.</summary>
-    public (string Stage, double Fraction)? Progress => running?.Current ?? (Volatile.Read(ref asked) == 0 ? null : ("waiting", 0));
+    public (string Stage, double Fraction)? Progress => running?.Current ?? (isOwed ? (AwaitingRun, 0) : Volatile.Read(ref asked) == 0 ? null : (Asked, 0));
 
     /// <summary>Why the last computation of this process failed; null: it did not.</summary>
     public string? Failure => failure;
@@ -52,12 +54,15 @@ internal sealed partial class DataHealthWorker(
     protected override async Task WorkAsync(CancellationToken cancellationToken)
     {
         var isAsked = Volatile.Read(ref asked) != 0;
-        if (!isAsked && (!settings.Enabled || (readAt != 0 && clock.GetElapsedTime(readAt) < ReadEvery)))
+        if (!isAsked && !isOwed && (!settings.Enabled || (readAt != 0 && clock.GetElapsedTime(readAt) < ReadEvery)))
             return;
         readAt = clock.GetTimestamp();
         var stored = await health.FindAsync(cancellationToken);
-        var mayCount = isAsked || IsDue(stored?.AsOf);
-        var mayMeasure = settings.MeasureCosts && snapshots.Current?.Publication is not null && (isAsked || isOwed || (IsDue(stored?.MeasuredAt) && !WasTried));
+        var mayCount = isAsked || (settings.Enabled && IsDue(stored?.AsOf));
+        var mayMeasure = settings.MeasureCosts && snapshots.Current?.Publication is not null && (isAsked || isOwed || (settings.Enabled && IsDue(stored?.MeasuredAt) && !WasTried));
+        // A model run wants the memory and the cores that measuring takes.
+        var isRunning = mayMeasure && await runs.GetRunningAsync(cancellationToken) is not null;
+        (isOwed, mayMeasure) = (isRunning, mayMeasure && !isRunning);
         if (!mayCount && !mayMeasure)
             return;
         try
@@ -102,9 +107,7 @@ internal sealed partial class DataHealthWorker(
                 await health.SaveFactsAsync(facts.AsOf, JsonSerializer.Serialize(facts, StoredOptions), cancellationToken);
             }
 
-            // A model run wants the memory and the cores that this takes.
-            isOwed = mayMeasure && await runs.GetRunningAsync(cancellationToken) is not null;
-            if (mayMeasure && !isOwed)
+            if (mayMeasure)
             {
                 measuredAt = clock.GetTimestamp();
                 var costs = await BackgroundThread.RunAsync(() => judge.MeasureAsync(progress, cancellationToken));
