@@ -105,7 +105,7 @@ public sealed class Catalogue
         // The user's row goes first: that waits for appends that hold it, and what they wrote is then seen and deleted.
         var key = await context.Users.Where(user => user.Id == userId).Select(user => (int?)user.Key).SingleOrDefaultAsync(ct);
         if (key is null || await context.Users.Where(user => user.Key == key).ExecuteDeleteAsync(ct) == 0)
-            return null;
+            return await context.ForgetShownAsync(userId, ct) ? 0 : null;
         await context.ExecuteAsync("DELETE FROM ratings WHERE user_key = @key", ct, ("key", key));
         await context.ExecuteAsync("DELETE FROM interactions WHERE user_key = @key", ct, ("key", key));
         await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @key", ct, ("key", key));

@@ -81,7 +81,8 @@ internal static class UserEndpoints
     {
         if (await shop.Store.Catalogue.DeleteUserAsync(userId.Value, cancellationToken, conditions.CheckUser) is not { } key)
             return TypedResults.NotFound();
-        shop.Serving.Snapshots.Apply(state => state.EraseUser(key));
+        if (key != 0)
+            shop.Serving.Snapshots.Apply(state => state.EraseUser(key));
         return TypedResults.NoContent();
     }
 }

@@ -29,6 +29,17 @@ internal static class UserFigures
         await context.ExecuteAsync("DELETE FROM attribution_waiting WHERE user_key = @key", ct, ("key", userKey));
     }
 
+    /// <summary>The same of somebody who was shown lists and never did anything, and so is no user.</summary>
+    /// <returns>False where nothing is kept of them.</returns>
+    public static async Task<bool> ForgetShownAsync(this RecoDbContext context, string userId, CancellationToken ct)
+    {
+        const string kept = "SELECT 1 FROM impressions WHERE user_id = @user UNION ALL SELECT 1 FROM recommendation_viewers WHERE user_id = @user LIMIT 1";
+        if (userId.Length == 0 || await context.CountAsync($"SELECT count(*) FROM ({kept}) AS kept", ct, ("user", userId)) == 0)
+            return false;
+        await context.ForgetUserAsync(userId, userKey: 0, ct);
+        return true;
+    }
+
     /// <summary>Has what a user did attributed anew.</summary>
     public static Task NoteDueAsync(this RecoDbContext context, int userKey, CancellationToken ct) =>
         context.ExecuteAsync("INSERT INTO attribution_due (user_key) VALUES (@key) ON CONFLICT (user_key) DO NOTHING", ct, ("key", userKey));

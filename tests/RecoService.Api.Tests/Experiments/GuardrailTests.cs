@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using RecoService.Api.Experiments;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
 using RecoService.Api.Tests.Service;
 using RecoService.Api.Wire;
+using RecoService.Engine.Algorithms;
 using RecoService.Engine.Recommending;
 using RecoService.Storage;
 using RecoService.Storage.Attribution;
@@ -93,6 +95,20 @@ public sealed class GuardrailTests
 
         Assert.Equal((null, false), (guardrail.Value, guardrail.Alarm));
         Assert.Equal((null, null), (guardrail.Difference!.Estimate, guardrail.Difference.Low));
+    }
+
+    [Theory]
+    [InlineData("MaxEmptyLists", "1.5", "must be between 0 and 1")]
+    [InlineData("MaxFallbackItems", "-0.1", "must be between 0 and 1")]
+    [InlineData("MaxLatency", "00:02:00", "must be between 00:00:00 and 00:01:00")]
+    [InlineData("MaxLatency", "fast", "")]
+    [InlineData("MostLatency", "00:00:01", "")]
+    public void Settings_WrongOnes_AreNamed(string setting, string value, string reason)
+    {
+        var errors = Assert.Throws<InvalidSettingsException>(() => SettingsExtensions.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>($"Reco:Experiments:{setting}", value)]).Build(), BuiltInTrainers.Registry)).Errors;
+
+        Assert.Contains(errors, error => error.StartsWith($"Reco:Experiments:{setting}", StringComparison.Ordinal) && error.Contains(reason, StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<GuardrailReport> Of(VariantSums control, VariantSums variant, bool isControl) => new Guardrails(new ExperimentSettings()).Of(control, variant, isControl);

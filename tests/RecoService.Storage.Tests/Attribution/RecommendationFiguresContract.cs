@@ -156,6 +156,26 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
             Assert.Equal(0, await CountAsync($"SELECT count(*) FROM {table} WHERE user_id = 'ann'"));
     }
 
+    /// <summary>A visitor who was shown lists and did nothing is no user, and is erased all the same; once.</summary>
+    [Fact]
+    public async Task Delete_WhoWasOnlyShownLists_TakesTheseOut()
+    {
+        await ShowAsync("visitor", Monday, "home", "a", "b");
+        await ShowAsync("ann", Monday, "home", "a");
+        await ShowAsync(Impression.NoUser, Monday, "home", "a");
+        await FollowAsync();
+        await ShowAsync("visitor", Monday.AddHours(1), "home", "c");
+
+        Assert.Equal(0, await Store.Catalogue.DeleteUserAsync("visitor", Ct));
+        await FollowAsync();
+
+        Assert.Equal((2, 1, 2), ((await AllAsync()).Lists, (await AllAsync()).Viewers, (await AllAsync()).Impressions));
+        Assert.Equal(2, (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct)).Sum(row => row.Impressions));
+        Assert.Equal(2, await CountAsync("SELECT count(*) FROM impressions"));
+        Assert.Null(await Store.Catalogue.DeleteUserAsync("visitor", Ct));
+        Assert.Null(await Store.Catalogue.DeleteUserAsync(Impression.NoUser, Ct));
+    }
+
     [Fact]
     public async Task Merge_OfAVisitor_GivesTheUserWhatTheyHad()
     {
