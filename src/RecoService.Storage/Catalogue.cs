@@ -96,7 +96,7 @@ public sealed class Catalogue
 
     /// <summary>
     /// Erases a user: the row, the ratings, the interactions, the impressions and their part in the figures. Only the key stays, in a tombstone for the replicas;
-    /// the same id seen later is a new user with a new key. The key, or null: unknown.
+    /// the same id seen later is a new user with a new key. The key; 0 for somebody who was only shown lists; or null: unknown.
     /// </summary>
     public Task<int?> DeleteUserAsync(string userId, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync<int?>(async context =>
     {
