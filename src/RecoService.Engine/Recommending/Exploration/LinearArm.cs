@@ -44,7 +44,7 @@ internal sealed class LinearArm
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(contexts.Length, rewards.Length * width);
         var dimension = width + 1;
-        var (gram, sums) = (Matrix<double>.Build.DenseIdentity(dimension), new double[dimension]);
+        var (gram, sums) = (new double[dimension * dimension], new double[dimension]);
         Span<int> held = stackalloc int[dimension];
         Span<double> context = stackalloc double[dimension];
         context[width] = 1;
@@ -66,17 +66,18 @@ internal sealed class LinearArm
             {
                 sums[held[one]] += rewards[round] ? context[held[one]] : 0;
                 for (var other = 0; other <= one; other++)
-                    gram[held[one], held[other]] += context[held[one]] * context[held[other]];
+                    gram[(held[one] * dimension) + held[other]] += context[held[one]] * context[held[other]];
             }
         }
 
         for (var row = 0; row < dimension; row++)
         {
+            gram[(row * dimension) + row]++;
             for (var column = row + 1; column < dimension; column++)
-                gram[row, column] = gram[column, row];
+                gram[(row * dimension) + column] = gram[(column * dimension) + row];
         }
 
-        return new LinearArm(gram.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(dimension)).ToRowMajorArray(), sums);
+        return new LinearArm(Matrix<double>.Build.Dense(dimension, dimension, gram).Cholesky().Solve(Matrix<double>.Build.DenseIdentity(dimension)).ToRowMajorArray(), sums);
     }
 
     /// <summary>The same arm after one more round; O(d^2).</summary>
