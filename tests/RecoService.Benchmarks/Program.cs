@@ -18,6 +18,9 @@ switch (args)
     case ["figures", .. var rest]:
         await FigureScenario.RunAsync(rest);
         break;
+    case ["console", .. var rest]:
+        await ConsoleScenario.RunAsync(rest);
+        break;
     case ["post", .. var rest]:
         await PostScenario.RunAsync(rest);
         break;

@@ -44,11 +44,12 @@ internal static class SearchEndpoints
     private static string? TitleOf(ServingState state, int itemIndex) => state.Catalogue.Columns.Titles.TextOf(itemIndex);
 
     /// <summary>0 for equal, 1 for what begins with it, 2 for what holds it, 3 for none of these.</summary>
-    private static int RankOf(string? text, string query) =>
-        text is null ? 3
-        : text.Equals(query, StringComparison.OrdinalIgnoreCase) ? 0
-        : text.StartsWith(query, StringComparison.OrdinalIgnoreCase) ? 1
-        : text.Contains(query, StringComparison.OrdinalIgnoreCase) ? 2 : 3;
+    private static int RankOf(string? text, string query) => text?.IndexOf(query, StringComparison.OrdinalIgnoreCase) switch
+    {
+        0 => text.Length == query.Length ? 0 : 1,
+        > 0 => 2,
+        _ => 3,
+    };
 
     /// <summary>One pass; of equal rank those that came first.</summary>
     private static IEnumerable<int> Best(LiveIdMap ids, int limit, Func<int, int> rankOf)
