@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RecoService.WebConsole.Assets;
@@ -16,6 +17,7 @@ namespace RecoService.WebConsole;
 public static class ConsoleExtensions
 {
     private const int MostReportDays = 366;
+    private const string UploadPath = "console/imports";
 
     /// <param name="services">The host's.</param>
     /// <param name="openScheme">The authentication scheme of callers where <see cref="IConsoleHost.IsOpen"/>.</param>
@@ -59,7 +61,13 @@ public static class ConsoleExtensions
     {
         routes.MapGet("/console/assets/{name}", AssetFiles.Get).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription().WithMetadata(ConsolePage.Marker);
         routes.MapGet("/console/report", GetReportAsync).RequireAuthorization(ConsoleSession.PolicyName).ExcludeFromDescription().WithMetadata(ConsolePage.Marker);
-        routes.MapRazorComponents<App>().RequireAuthorization(ConsoleSession.PolicyName).WithMetadata(ConsolePage.Marker);
+        var limit = new UploadLimit(routes.ServiceProvider.GetRequiredService<ConsoleOptions>().MaxImportBytes);
+        var pages = routes.MapRazorComponents<App>().RequireAuthorization(ConsoleSession.PolicyName).WithMetadata(ConsolePage.Marker);
+        pages.Add(page =>
+        {
+            if (page is RouteEndpointBuilder { RoutePattern.RawText: var path } && path?.Trim('/') == UploadPath)
+                page.Metadata.Add(limit);
+        });
     }
 
     /// <summary>The report of the last days, with the rights of the session.</summary>
@@ -85,4 +93,30 @@ public static class ConsoleExtensions
 
     private static string PolicyOf(ConsoleOptions options) =>
         $"default-src 'self'; script-src 'self'; style-src 'self'; img-src {string.Join(' ', options.ImageHosts.Prepend("'self'"))}; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>A file that is uploaded is written to the disk on its way, and may be larger than other forms.</summary>
+    private sealed class UploadLimit(long bytes) : IRequestSizeLimitMetadata, IFormOptionsMetadata
+    {
+        public long? MaxRequestBodySize => bytes;
+
+        public long? MultipartBodyLengthLimit => bytes;
+
+        public bool? BufferBody => null;
+
+        public int? MemoryBufferThreshold => null;
+
+        public long? BufferBodyLengthLimit => null;
+
+        public int? ValueCountLimit => null;
+
+        public int? KeyLengthLimit => null;
+
+        public int? ValueLengthLimit => null;
+
+        public int? MultipartBoundaryLengthLimit => null;
+
+        public int? MultipartHeadersCountLimit => null;
+
+        public int? MultipartHeadersLengthLimit => null;
+    }
 }

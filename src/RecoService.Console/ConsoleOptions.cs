@@ -12,6 +12,9 @@ public sealed class ConsoleOptions
     /// <summary>How often one address may try to log in, a minute.</summary>
     public int LogInTriesPerMinute { get; set; } = 10;
 
+    /// <summary>The largest file that the page of imports takes, in bytes.</summary>
+    public long MaxImportBytes { get; set; } = 30_000_000;
+
     /// <summary>Hosts whose pictures of items pages show, as <c>https://images.example.com</c>; without any, pictures are drawn.</summary>
     public IReadOnlyList<string> ImageHosts { get; set; } = [];
 }

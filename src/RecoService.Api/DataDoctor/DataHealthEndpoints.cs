@@ -17,7 +17,7 @@ internal static class DataHealthEndpoints
         health.MapGet("/", Get).WithName("GetDataHealth").WithSummary("What is wrong with the data, what it costs and what to do")
             .WithDescription("As it was found out at `asOf`, in the background: once after the start and then as often as `Reco:DataHealth:Interval` says. Costs in quality are measured by leaving the fault out, where that can be done.")
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
-        health.MapPost("/", Compute).WithName("ComputeDataHealth").WithSummary("Find out anew what is wrong with the data")
+        health.MapPost("/", Compute).WithMetadata(ChangesNothing.Marker).WithName("ComputeDataHealth").WithSummary("Find out anew what is wrong with the data")
             .WithDescription("It is done in the background; the GET call says how far it is. Asked while it is being found out, it is not found out twice.")
             .Produces<DataHealthResponse>(StatusCodes.Status202Accepted)
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);

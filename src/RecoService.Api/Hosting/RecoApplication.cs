@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
+using RecoService.Api.Access;
 using RecoService.Api.Attribution;
 using RecoService.Api.Catalogue;
 using RecoService.Api.DataDoctor;
@@ -82,8 +83,9 @@ internal static class RecoApplication
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
         builder.Services.AddSingleton<ApiKeysOf>(services => services.GetRequiredService<ShopDirectory>().KeysOf);
+        builder.Services.AddSingleton<AuditLogOf>(services => context => services.GetRequiredService<ShopDirectory>().Of(context).Store.Audit);
         if (settings.Console.Enabled)
-            builder.Services.AddConsole(settings.Console, settings.Demo.StorefrontIn(builder.Environment));
+            builder.Services.AddConsole(settings.Console, settings.Limits, settings.Demo.StorefrontIn(builder.Environment));
         builder.Services.AddHealth();
         builder.Services.AddSwagger();
         builder.Services.AddTelemetry(settings, ServiceEndpoint.Version);
@@ -96,6 +98,7 @@ internal static class RecoApplication
             .AddSingleton<InteractionWriter>()
             .AddSingleton<CorrectionWriter>()
             .AddSingleton<ModelUpload>()
+            .AddSingleton<ImportJournal>()
             .AddHostedService<Drain>()
             .AddHostedService<Startup>()
             .AddHostedService<ShopBackground>();
@@ -154,6 +157,7 @@ internal static class RecoApplication
         calls.MapService();
         calls.MapStatus();
         calls.MapDataHealth();
+        calls.MapAccess();
         calls.MapHealth();
         app.MapMetrics();
         if (settings.Console.Enabled)

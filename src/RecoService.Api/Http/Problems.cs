@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -32,7 +33,7 @@ internal static class Problems
                 context.Request.Headers.Remove(HeaderNames.Accept);
             return next(context);
         });
-        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is not null && IsExpected(context.Exception) });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is not null && IsExpected(CauseOf(context.Exception)) });
         app.UseStatusCodePages();
     }
 
@@ -53,6 +54,9 @@ internal static class Problems
 
     private static bool IsExpected(Exception exception) =>
         exception is BadHttpRequestException or InvalidRequestException or InvalidCursorException or InteractionConflictException or InteractionTakenBackException or PreconditionFailedException or StorageUnavailableException or ServiceStartingException or OperationCanceledException;
+
+    /// <summary>Encryption hides why it has no keys.</summary>
+    private static Exception CauseOf(Exception exception) => exception is CryptographicException { InnerException: StorageUnavailableException or ServiceStartingException } ? exception.InnerException : exception;
 
     private static TimeSpan? RetryAfterOf(Exception exception) => exception switch
     {
@@ -128,6 +132,7 @@ internal static class Problems
                 return true;
             }
 
+            exception = CauseOf(exception);
             var problem = ProblemOf(exception);
             context.Response.StatusCode = problem.Status!.Value;
             if (RetryAfterOf(exception) is { } wait)

@@ -20,12 +20,15 @@ internal static class ImportEndpoints
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<LimitSettings>();
+        routes.MapGet("/admin/imports", List).WithTags("Import").RequireAdmin().WithName("ListImports").WithSummary("Imports under way, and the last ones with their refused lines")
+            .WithDescription("`running` holds those of the replica that answers. The last 200 that have ended are kept, with the first 100 refused lines of each.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         var imports = routes.MapGroup("/import").WithTags("Import").RequireAdmin();
         foreach (var target in Enum.GetValues<ImportTarget>())
         {
             var name = target.ToString().ToLowerInvariant();
-            imports.MapPost($"/{name}", (HttpRequest request, Shop shop, CancellationToken cancellationToken) =>
-                    ImportAsync(target, request, shop, limits, cancellationToken))
+            imports.MapPost($"/{name}", (HttpRequest request, Shop shop, ImportJournal journal, CancellationToken cancellationToken) =>
+                    ImportAsync(target, request, shop, limits, journal, cancellationToken))
                 .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
                 .WithMetadata([.. ImportOption.All.Select(option => new QueryParameter(option.Name, option.Shape == OptionShape.Texts))])
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
@@ -38,18 +41,28 @@ internal static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportReport>, UnprocessableEntity<ImportReport>>> ImportAsync(
-        ImportTarget target, HttpRequest request, Shop shop, LimitSettings limits, CancellationToken cancellationToken)
+        ImportTarget target, HttpRequest request, Shop shop, LimitSettings limits, ImportJournal journal, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
         var options = ArgumentsOf(target, request, problems).Parse(problems);
         Requests.ThrowIfAny(problems);
 
-        var report = await StoredImport.Into(shop.Store.Import, shop.Validators).ImportAsync(target, request.Body, Within(options!, limits), progress: null, cancellationToken);
+        var report = await journal.FollowAsync(shop, request.HttpContext.User.Identity?.Name ?? "", target, progress =>
+            StoredImport.Into(shop.Store.Import, shop.Validators).ImportAsync(target, request.Body, Within(options!, limits), progress, cancellationToken));
         if (!report.Committed)
             return TypedResults.UnprocessableEntity(report);
         // It is stored; the lists follow at once, or as soon as the store can be read again.
         await shop.Serving.Publisher.TryFollowAsync();
         return TypedResults.Ok(report);
+    }
+
+    private static async Task<Ok<ImportsResponse>> List(Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 20)
+    {
+        Requests.CheckLimit(limit, PageResponse.MaxLimit);
+        var page = await shop.Store.Imports.ListAsync(cursor, limit, cancellationToken);
+        return TypedResults.Ok(new ImportsResponse(
+            [.. shop.Diagnosis.Imports.All.Select(import => new RunningImportResponse(import.Key, import.Target, import.StartedAt, import.Lines, import.Invalid))],
+            [.. page.Items.Select(ImportResponse.Of)], page.Next));
     }
 
     private static ImportOptions Within(ImportOptions options, LimitSettings limits) => options with

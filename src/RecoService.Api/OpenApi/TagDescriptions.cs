@@ -19,6 +19,7 @@ internal sealed class TagDescriptions : IDocumentFilter
         ("Model runs", "Training: start, watch and cancel it."),
         ("Models", "Stored models: serve one, go back, unpin."),
         ("Status", "How the service is."),
+        ("Access", "Who may call, what was changed, and how the service is set."),
         ("Health", "For load balancers and orchestrators; no key needed."),
     ];
 

@@ -22,7 +22,8 @@ internal sealed class CallsInProcess(IServiceScopeFactory scopes)
     public async Task<HttpResponseMessage> SendAsync(HttpContext page, HttpRequestMessage request, ApiKeyCaller? caller, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        using var body = new MemoryStream(request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken), writable: false);
+        // A file is read as it comes, and not into memory.
+        await using var body = request.Content is null ? Stream.Null : await request.Content.ReadAsStreamAsync(cancellationToken);
         var answer = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = cancellationToken };
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
@@ -36,7 +37,7 @@ internal sealed class CallsInProcess(IServiceScopeFactory scopes)
         return AnswerOf(context.Response, answer);
     }
 
-    private static void Describe(HttpRequest call, HttpRequest page, HttpRequestMessage request, MemoryStream body)
+    private static void Describe(HttpRequest call, HttpRequest page, HttpRequestMessage request, Stream body)
     {
         var target = request.RequestUri!.OriginalString;
         var end = target.IndexOf('?');
@@ -52,7 +53,7 @@ internal sealed class CallsInProcess(IServiceScopeFactory scopes)
         foreach (var (name, values) in request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? []))
             call.Headers.Append(name, values.ToArray());
         if (request.Content is not null)
-            call.ContentLength = body.Length;
+            call.ContentLength = request.Content.Headers.ContentLength;
     }
 
     private static HttpResponseMessage AnswerOf(HttpResponse response, MemoryStream answer)

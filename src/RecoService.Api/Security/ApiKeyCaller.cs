@@ -5,10 +5,12 @@ using RecoService.Api.Settings;
 
 namespace RecoService.Api.Security;
 
-/// <summary>Whoever presents one of the keys. Made once per key, with everything that a request asks about it, and never changed.</summary>
+/// <summary>Whoever presents one of the keys. Made once per key, with everything that a request asks about it, and never changed, but for when it was last seen.</summary>
 internal sealed class ApiKeyCaller : ClaimsPrincipal
 {
     public const string SchemeName = "ApiKey";
+
+    private long lastUsed;
 
     /// <summary>Every caller, where no key is configured.</summary>
     public static readonly ApiKeyCaller Anybody = new("no-key", ApiKeyRole.Admin);
@@ -20,6 +22,7 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
     public ApiKeyCaller(string name, ApiKeyRole role, int requestsPerSecond = 0, string stamp = "")
         : base(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.ToString())], SchemeName))
     {
+        Name = name;
         Role = role.ToString();
         Stamp = stamp;
         RequestsPerSecond = requestsPerSecond;
@@ -33,6 +36,12 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
         });
     }
 
+    /// <summary>Stands for the key.</summary>
+    public string Name { get; }
+
+    /// <summary>When this process last saw the key; null: not since the start.</summary>
+    public DateTimeOffset? LastUsedAt => Interlocked.Read(ref lastUsed) is not 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <summary>As policies spell it.</summary>
     public string Role { get; }
 
@@ -43,6 +52,13 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
     public int RequestsPerSecond { get; }
 
     public Task<AuthenticateResult> Authenticated { get; }
+
+    /// <summary>Notes that the key was seen.</summary>
+    public ApiKeyCaller Used(DateTimeOffset now)
+    {
+        Interlocked.Exchange(ref lastUsed, now.UtcTicks);
+        return this;
+    }
 
     /// <summary>Its own, also where a key of another shop has the same name.</summary>
     public RateLimitPartition<ApiKeyCaller> Limit { get; }

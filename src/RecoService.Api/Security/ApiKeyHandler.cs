@@ -22,7 +22,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var known = CallerOf(Request, keysOf(Context));
-        return known is not null ? known.Authenticated : Request.Headers[HeaderName].Count == 1 ? Unknown : Missing;
+        return known is not null ? known.Used(TimeProvider.GetUtcNow()).Authenticated : Request.Headers[HeaderName].Count == 1 ? Unknown : Missing;
     }
 
     /// <summary>Whose key a request presents, or who calls within the process without one: null for nobody, for several keys, and for one that nobody has. Anybody where there are no keys.</summary>

@@ -16,6 +16,9 @@ internal sealed class ApiKeyRing(IEnumerable<ApiKeySettings> keys)
     private readonly (byte[] Hash, ApiKeyCaller Caller)[] entries =
         [.. keys.Select(key => (SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), new ApiKeyCaller(key.Name, key.Role, key.RequestsPerSecond, StampOf(key))))];
 
+    /// <summary>Who has a key.</summary>
+    public IEnumerable<ApiKeyCaller> Callers => entries.Select(entry => entry.Caller);
+
     public bool IsEmpty => entries.Length == 0;
 
     /// <summary>The key that a session was begun with, or null where it is no longer one.</summary>

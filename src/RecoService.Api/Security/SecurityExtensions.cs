@@ -16,11 +16,17 @@ internal static class SecurityExtensions
     /// <summary>For whatever key there is: a call that says what the shop has and changes nothing.</summary>
     public const string Reader = "Reader";
 
-    /// <summary>Needs an admin key; calls that only read may be made with a viewer's, too.</summary>
+    /// <summary>Needs an admin key; calls that only read may be made with a viewer's, too, and the others are written into the audit log.</summary>
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.Add(static endpoint => endpoint.Metadata.Add(new AuthorizeAttribute(OnlyReads(endpoint) ? Viewer : Admin)));
+        builder.Add(static endpoint =>
+        {
+            var onlyReads = OnlyReads(endpoint);
+            endpoint.Metadata.Add(new AuthorizeAttribute(onlyReads ? Viewer : Admin));
+            if (!onlyReads)
+                AuditTrail.AddTo(endpoint);
+        });
         return builder;
     }
 
@@ -42,6 +48,7 @@ internal static class SecurityExtensions
             schemes.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, displayName: null);
             schemes.DefaultScheme = ApiKeyHandler.SchemeName;
         });
+        builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<IPolicyEvaluator, RolePolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Storefront, policy => policy.RequireRole(nameof(ApiKeyRole.Storefront), nameof(ApiKeyRole.Admin)))

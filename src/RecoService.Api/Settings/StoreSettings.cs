@@ -11,7 +11,7 @@ public sealed class StoreSettings
 
     /// <summary>An ADO.NET connection string. For PostgreSQL also a URL: <c>postgres://user:password@host:5432/database?sslmode=require</c>.
     /// SQLite's path is relative to the working directory.</summary>
-    [Required]
+    [Secret(IsAddress = true), Required]
     public string ConnectionString { get; set; } = "Data Source=data/reco.db";
 
     /// <summary>The deadline of a whole write, from its begin to its commit. A write, or a read of one record, that takes longer is answered 503 with

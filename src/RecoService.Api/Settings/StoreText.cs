@@ -11,7 +11,8 @@ internal static class StoreText
     /// <summary>As <c>Postgres (host=db;database=reco)</c>.</summary>
     public static string Of(StoreSettings settings) => $"{settings.Provider} ({LocationOf(settings.ConnectionString)})";
 
-    private static string LocationOf(string connection)
+    /// <summary>Where a connection string leads.</summary>
+    public static string LocationOf(string connection)
     {
         if (connection.Contains("://", StringComparison.Ordinal))
             return Uri.TryCreate(connection, UriKind.Absolute, out var address) ? $"{address.Host}{(address.Port > 0 ? $":{address.Port}" : "")}{address.AbsolutePath}" : "an address";

@@ -16,6 +16,7 @@ public sealed class TelemetrySettings
     public string? Endpoint { get; set; }
 
     /// <summary>The headers that the collector asks for, as <c>name=value, name=value</c>; values are percent-encoded.</summary>
+    [Secret]
     public string Headers { get; set; } = "";
 
     /// <summary><c>Grpc</c>, usually at port 4317, or <c>Http</c>, usually at 4318, where <c>/v1/metrics</c> and <c>/v1/traces</c> are added to the endpoint.</summary>

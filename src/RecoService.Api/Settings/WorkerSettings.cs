@@ -15,6 +15,7 @@ public sealed class WorkerSettings
     public string Command { get; set; } = "";
 
     /// <summary>What the program is given before <c>describe</c> or <c>train</c>, in order.</summary>
+    [Secret]
     public List<string> Arguments { get; set; } = [];
 
     /// <summary>How many MiB the program and its children may hold together; 0 is half of what the machine has. <c>Retraining:MemoryLimitMiB</c> bounds it too.</summary>

@@ -80,6 +80,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
         var judge = new LeaveOutJudge(store.Interactions, store.Health, retraining.Composer, training, trainers, settings, time);
         return new ShopDiagnosis(
             new DataHealthWorker(store.Health, store.Runs, judge, serving.Snapshots, settings.DataHealth, time, loggers.CreateLogger<DataHealthWorker>()),
-            new AuditRetention(store.Audit, serving.Snapshots, settings.Security, time, loggers.CreateLogger<AuditRetention>()));
+            new AuditRetention(store.Audit, serving.Snapshots, settings.Security, time, loggers.CreateLogger<AuditRetention>()),
+            new RunningImports(time));
     }
 }

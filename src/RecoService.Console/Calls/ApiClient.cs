@@ -41,6 +41,19 @@ internal sealed class ApiClient(IConsoleHost host, Visit visit)
     /// <exception cref="ApiException">The API refused, or failed.</exception>
     public async Task DoAsync(HttpMethod method, string path, object? body = null) => (await SendAsync(method, path, body)).Dispose();
 
+    /// <summary>Sends a file as it comes. What came of it is answered also where nothing was stored.</summary>
+    /// <param name="path">Of an import, with its options.</param>
+    /// <param name="file">Read once.</param>
+    /// <param name="contentType">What it holds.</param>
+    /// <exception cref="ApiException">The API refused to read it, or failed.</exception>
+    public async Task<T> ImportAsync<T>(string path, Stream file, string contentType)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StreamContent(file) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await host.SendAsync(visit.Context, request, visit.Context.RequestAborted);
+        return response.IsSuccessStatusCode || response.StatusCode == System.Net.HttpStatusCode.UnprocessableEntity ? await ReadAsync<T>(response) : throw new ApiException(await ApiProblem.OfAsync(response, visit.Context.RequestAborted));
+    }
+
     /// <summary>An id as a part of a path.</summary>
     public static string Escape(string id) => Uri.EscapeDataString(id);
 

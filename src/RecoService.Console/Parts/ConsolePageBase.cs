@@ -48,7 +48,9 @@ public abstract class ConsolePageBase : ComponentBase
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(path is null ? Navigation.Uri : Navigation.ToAbsoluteUri(path()).AbsoluteUri, new Dictionary<string, object?> { ["done"] = done }));
     }
 
-    private async Task<bool> TryAsync(Func<Task> action)
+    /// <summary>Does what may be refused; a refusal is then the page's problem.</summary>
+    /// <returns>Whether it was done.</returns>
+    protected async Task<bool> TryAsync(Func<Task> action)
     {
         try
         {
