@@ -8,9 +8,9 @@ namespace RecoService.Api.Security;
 /// Whatever else there may be is for the schemes and their handlers to say.
 /// </summary>
 internal sealed class KeyAuthentication(
-    IAuthenticationSchemeProvider schemes, IAuthenticationHandlerProvider handlers, IClaimsTransformation transform, IOptions<AuthenticationOptions> options, ApiKeysOf keysOf)
+    IAuthenticationSchemeProvider schemes, IAuthenticationHandlerProvider handlers, IClaimsTransformation transform, IOptions<AuthenticationOptions> options, ApiKeysOf keysOf, TimeProvider time)
     : AuthenticationService(schemes, handlers, transform, options)
 {
     public override Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
-        scheme == ApiKeyHandler.SchemeName && ApiKeyHandler.CallerOf(context.Request, keysOf(context)) is { } caller ? caller.Authenticated : base.AuthenticateAsync(context, scheme);
+        scheme == ApiKeyHandler.SchemeName && ApiKeyHandler.CallerOf(context.Request, keysOf(context)) is { } caller ? caller.Used(time.GetUtcNow()).Authenticated : base.AuthenticateAsync(context, scheme);
 }

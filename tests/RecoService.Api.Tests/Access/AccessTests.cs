@@ -108,9 +108,9 @@ public sealed class AccessTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var service = await TestService.StartAsync(database);
-        await ImportAsync("/import/items", "id,title\na,Lamp\nb,Chair\n", HttpStatusCode.OK);
+        await ImportAsync("/import/items", "itemId,title\na,Lamp\nb,Chair\n", HttpStatusCode.OK);
         await ImportAsync("/import/interactions", "userId,itemId,kind\nu,a,view\nu,a,nonsense\n", HttpStatusCode.UnprocessableEntity);
-        await ImportAsync("/import/users?columns=nothing", "id\nu\n", HttpStatusCode.BadRequest);
+        await ImportAsync("/import/users?columns=nothing", "userId\nu\n", HttpStatusCode.BadRequest);
 
         var answer = await service.Viewer.GetJsonAsync("/admin/imports");
 

@@ -50,7 +50,7 @@ public sealed class SettingsInForceTests
             "--Reco:Security:ApiKeys:0:Name=ops", "--Reco:Security:ApiKeys:0:Role=Admin", "--Reco:Security:ApiKeys:0:Key=s3cret-s3cret-s3cret",
             "--Reco:Storage:Provider=Postgres", "--Reco:Storage:ConnectionString=Host=db;Database=shop;Username=reco;Password=s3cret;Options=s3cret",
             "--Reco:Telemetry:Headers=authorization=s3cret", "--Reco:Telemetry:Endpoint=http://user:s3cret@collector:4317",
-            "--Reco:Trainers:item-knn:Neighbors=7",
+            "--Reco:Trainers:item-knn:Neighbours=7",
         ]);
 
         Assert.DoesNotContain(settings.Values, setting => setting.Value?.Contains("s3cret", StringComparison.Ordinal) == true);
@@ -58,7 +58,7 @@ public sealed class SettingsInForceTests
         Assert.Equal("ops", settings["Reco:Security:ApiKeys:0:Name"].Value);
         Assert.Equal("http://***@collector:4317", settings["Reco:Telemetry:Endpoint"].Value);
         Assert.Equal("host=db;database=shop;username=reco", settings["Reco:Storage:ConnectionString"].Value!.ToLowerInvariant());
-        Assert.Equal("command-line", settings["Reco:Trainers:item-knn:Neighbors"].Source);
+        Assert.Equal("command-line", settings["Reco:Trainers:item-knn:Neighbours"].Source);
     }
 
     private static Dictionary<string, SettingInForce> Read(string[] arguments, Action<IConfigurationBuilder>? add = null)
