@@ -43,6 +43,13 @@ internal sealed class FigureReader(RecoDbContext context, FigureQuery query)
                 (row.Likes, row.Dislikes, row.Ratings, row.RatingSum) = (Whole(7), Whole(8), Whole(9), Convert.ToDouble(reader.GetValue(first + 10)));
             },
             ct);
+        if (query.IsOfLists)
+        {
+            // What was counted between two of these readings has acts already and no lists yet.
+            foreach (var row in rows.Values)
+                (row.Lists, row.Viewers) = (row.Lists ?? 0, row.Viewers ?? 0);
+        }
+
         return [.. rows.Values.Where(row => row.Impressions != 0 || row.Lists > 0 || row.Clicks + row.OrderLines + row.Returns + row.Likes + row.Dislikes + row.Ratings > 0)];
     }
 

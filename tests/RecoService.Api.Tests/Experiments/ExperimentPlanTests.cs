@@ -94,7 +94,7 @@ public sealed class ExperimentPlanTests
     {
         var sums = new VariantSums("");
         for (var user = 0; user < users; user++)
-            sums.Add([10, 1, user < buyers ? 1 : 0, user < buyers ? 1 : 0, 0, 1, 0, 10, 1]);
+            sums.Add([10, 1, user < buyers ? 1 : 0, user < buyers ? 1 : 0, 0, 1, 0, 10, 1, 0, 0, 0, 0]);
         var request = new ExperimentRequest { Metric = metric, Traffic = traffic, Variants = [.. shares.Select((share, number) => new ExperimentVariantRequest { Name = $"v{number}", Share = share })] };
         return ExperimentPlans.Of("e", new ExperimentDefinition { Plan = request }, sums, days, lift);
     }

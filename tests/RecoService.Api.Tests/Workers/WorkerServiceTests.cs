@@ -64,7 +64,8 @@ public sealed class WorkerServiceTests
         // Without a new interaction either: what a run may pick from is not the same any more.
         var second = await service.Admin.RetrainAsync();
         Assert.NotEqual("skipped", second.GetProperty("outcome").GetString());
-        Assert.Equal(TriedIn(first).Append(SampleWorker.Trainer).Order(StringComparer.Ordinal), TriedIn(second).Order(StringComparer.Ordinal));
+        // What learns from lists that were shown is thought of from then on, too, and left out for want of them.
+        Assert.Equal(TriedIn(first).Append(SampleWorker.Trainer).Append("policy-gradient").Order(StringComparer.Ordinal), TriedIn(second).Order(StringComparer.Ordinal));
         RetrainTests.AssertEnded(await service.Admin.RetrainAsync(), "skipped", "Nothing has changed");
 
         static List<string?> TriedIn(JsonElement run) =>
