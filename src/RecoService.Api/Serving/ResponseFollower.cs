@@ -9,8 +9,9 @@ namespace RecoService.Api.Serving;
 
 /// <summary>What came of the last learning.</summary>
 /// <param name="At">When.</param>
+/// <param name="PublicationSequence">Of the publication whose histories it read; 0: of none.</param>
 /// <param name="Learned">What there was, and what was made of it.</param>
-internal sealed record LastLearning(DateTimeOffset At, ResponseLearning Learned);
+internal sealed record LastLearning(DateTimeOffset At, long PublicationSequence, ResponseLearning Learned);
 
 /// <summary>
 /// Learns the probabilities of clicks and purchases from what became of shown items: once a state is served, after each publication, and at intervals. Each replica does it for itself, in memory.
@@ -36,11 +37,11 @@ internal sealed partial class ResponseFollower(
     public async Task LearnAsync(CancellationToken cancellationToken)
     {
         var (now, started) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var state = snapshots.Current!.State;
+        var snapshot = snapshots.Current!;
         var lists = await outcomes.ReadNewestAsync(now - settings.OutcomeDelay, settings.MaxShownItems, cancellationToken);
-        var learned = await BackgroundThread.RunAsync(() => Task.FromResult(state.Responses.Learn(OutcomesOf(lists), settings.ToOptions(), cancellationToken)));
+        var learned = await BackgroundThread.RunAsync(() => Task.FromResult(snapshot.State.Responses.Learn(OutcomesOf(lists), settings.ToOptions(), cancellationToken)));
         (live.Current, live.Bounds) = (learned.Predictor, learned.Bounds);
-        last = new LastLearning(now, learned);
+        last = new LastLearning(now, SequenceOf(snapshot), learned);
         if (learned.Predictor is { } predictor)
             LogLearned(learned.ShownItems, learned.Clicks, learned.Purchases, predictor.Clicks.Metrics.CalibrationError, clock.GetElapsedTime(started));
     }
@@ -54,7 +55,7 @@ internal sealed partial class ResponseFollower(
 
     protected override async Task WorkAsync(CancellationToken cancellationToken)
     {
-        var sequence = snapshots.Current!.Publication?.Sequence ?? 0;
+        var sequence = SequenceOf(snapshots.Current!);
         if (!settings.Enabled || (triedAt != 0 && sequence == learnedSequence && clock.GetElapsedTime(triedAt) < (live.Current is null && settings.Interval > WhileWaiting ? WhileWaiting : settings.Interval)))
             return;
         // What fails is not tried again before its time: reading is not for nothing.
@@ -65,6 +66,8 @@ internal sealed partial class ResponseFollower(
     protected override void TellFailed(string reason) => LogFailed(reason);
 
     protected override void TellRecovered() => LogRecovered();
+
+    private static long SequenceOf(Snapshot snapshot) => snapshot.Publication?.Sequence ?? 0;
 
     private static IEnumerable<ListOutcome> OutcomesOf(IReadOnlyList<ShownOutcome> lists)
     {
