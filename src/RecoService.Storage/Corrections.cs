@@ -17,11 +17,13 @@ public sealed record PutResult(AppendResult? Created, Correction Correction);
 public sealed class Corrections
 {
     private readonly Store store;
+    private readonly InteractionLog log;
     private readonly string update;
 
-    internal Corrections(Store store)
+    internal Corrections(Store store, InteractionLog log)
     {
         this.store = store;
+        this.log = log;
         update = $"""
             UPDATE interactions SET user_key = @user, item_key = @item, kind = @kind, occurred_at = coalesce(@at, occurred_at), {Columns.SetTo("@")}
             WHERE id = @id AND (user_key <> @user OR item_key <> @item OR kind <> @kind OR occurred_at <> coalesce(@at, occurred_at) OR {Columns.DiffersFrom("@")})
@@ -94,11 +96,47 @@ public sealed class Corrections
         }, ct);
     }
 
-    private async Task<(int UserKey, short Kind)?> FindAsync(RecoDbContext context, string id, CancellationToken ct)
+    /// <summary>
+    /// Stores interactions under their ids, all or none. One that is there is replaced, and one that was taken back comes again: unlike with
+    /// <see cref="PutAsync"/>, an id names what a user may do, undo and do once more. Ratings follow their own rule, the newer one wins.
+    /// </summary>
+    /// <param name="interactions">With ids, ratings apart.</param>
+    /// <param name="addValues">Whether the value is added to that of the one that is there.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>What was new, and whose history was rewritten.</returns>
+    /// <exception cref="StorageUnavailableException">The database is away or busy.</exception>
+    public async Task<(AppendResult Appended, Correction Correction)> UpsertAsync(IReadOnlyList<NewInteraction> interactions, bool addValues, CancellationToken ct)
     {
-        await using var command = context.Command($"SELECT user_key, kind FROM interactions WHERE id = @id{store.Provider.ForUpdate}", ("id", id));
+        var batch = new InteractionBatch(interactions, await store.KindKeysAsync(ct), Columns, store.Now, skipConflicts: true);
+        return await store.WriteAsync(async context =>
+        {
+            var appended = await log.AppendAsync(context, batch, skipConflicts: true, ct);
+            List<int> users = [];
+            for (var position = 0; position < interactions.Count; position++)
+            {
+                if (!appended.Interactions[position].IsAccepted && interactions[position].KindIndex != store.Kinds.RatingIndex)
+                    users.AddRange(await ReplaceAsync(context, batch.RowOf(position, appended.Interactions[position]), addValues, ct));
+            }
+
+            return (appended, await NoteAsync(context, users, ct));
+        }, ct);
+    }
+
+    /// <summary>The users whose histories this changed.</summary>
+    private async Task<int[]> ReplaceAsync(RecoDbContext context, InteractionRow row, bool addValue, CancellationToken ct)
+    {
+        if (await FindAsync(context, row.Id, ct) is not { } before)
+            throw new LostRaceException("The interaction of this id was erased meanwhile.");
+        if (addValue && before is { Kind: not KindKeys.TakenBack, Value: { } value })
+            row = row with { Content = row.Content with { Value = value + (row.Content.Value ?? 0) } };
+        return await UpdateAsync(context, row, ct) ? [before.UserKey, row.UserKey] : [];
+    }
+
+    private async Task<(int UserKey, short Kind, double? Value)?> FindAsync(RecoDbContext context, string id, CancellationToken ct)
+    {
+        await using var command = context.Command($"SELECT user_key, kind, value FROM interactions WHERE id = @id{store.Provider.ForUpdate}", ("id", id));
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetInt16(1)) : null;
+        return await reader.ReadAsync(ct) ? (reader.GetInt32(0), reader.GetInt16(1), reader.GetNumber(2)) : null;
     }
 
     private async Task<AppendResult> InsertAsync(RecoDbContext context, InteractionBatch batch, InteractionRow row, int[] userKeys, int[] itemKeys, CancellationToken ct)

@@ -69,6 +69,12 @@ internal sealed class InteractionBatch
         return rows;
     }
 
+    /// <summary>The row of one interaction, whether or not it repeats an earlier one.</summary>
+    /// <param name="index">Of the interaction.</param>
+    /// <param name="appended">Has the keys.</param>
+    public InteractionRow RowOf(int index, in AppendedInteraction appended) => new(
+        index, ids[index] ?? "", appended.UserKey, appended.ItemKey, kinds[interactions[index].KindIndex], TimeOf(interactions[index]), fingerprints[index], interactions[index]);
+
     /// <summary>What became of the batch.</summary>
     /// <param name="userKeys">Of <see cref="UserIds"/>.</param>
     /// <param name="itemKeys">Of <see cref="ItemIds"/>.</param>

@@ -44,7 +44,8 @@ public sealed class InteractionLog
         }
     }
 
-    private async Task<AppendResult> AppendAsync(RecoDbContext context, InteractionBatch batch, bool skipConflicts, CancellationToken ct)
+    /// <summary>The same within a transaction.</summary>
+    internal async Task<AppendResult> AppendAsync(RecoDbContext context, InteractionBatch batch, bool skipConflicts, CancellationToken ct)
     {
         var userKeys = await store.Provider.ResolveUsersAsync(context, batch.UserIds, batch.Now, ct);
         var itemKeys = await store.Provider.ResolveItemsAsync(context, batch.ItemIds, batch.Now, ct);
@@ -124,13 +125,16 @@ public sealed class InteractionLog
         """;
 
     /// <summary>By name, for which columns there are, and in which order, is for the descriptor to say.</summary>
-    private static StoredInteraction ReadStored(DbDataReader row, string userId)
+    /// <param name="row">Begins with the id, the item's id, the kind, and the times of occurrence and of arrival.</param>
+    /// <param name="userId">Whose it is.</param>
+    internal static StoredInteraction ReadStored(DbDataReader row, string userId)
     {
         var (price, list) = (row.GetOrdinal("unit_price"), row.GetOrdinal("recommendation_id"));
         return new StoredInteraction(
             row.GetText(0), userId, row.GetString(1), row.GetString(2), row.GetNumber(row.GetOrdinal("value")), row.GetTime(3), row.GetTime(4),
             row.GetText(row.GetOrdinal("session_id")), row.GetText(row.GetOrdinal("order_id")), row.GetNumber(row.GetOrdinal("quantity")),
-            row.IsDBNull(price) ? null : row.GetDecimal(price), row.IsDBNull(list) ? null : row.GetGuid(list));
+            row.IsDBNull(price) ? null : row.GetDecimal(price), row.IsDBNull(list) ? null : row.GetGuid(list))
+        { AttributesJson = row.GetText(row.GetOrdinal("attributes")) };
     }
 
     /// <summary>

@@ -27,6 +27,9 @@ public sealed record NewInteraction
 
     public decimal? UnitPrice { get; init; }
 
+    /// <summary>What else the client says of it, a JSON object as text. It is kept and told again; nothing is learned from it.</summary>
+    public string? AttributesJson { get; init; }
+
     /// <summary>The list the user acted on, for later attribution.</summary>
     public Guid? RecommendationId { get; init; }
 }

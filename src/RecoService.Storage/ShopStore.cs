@@ -27,7 +27,8 @@ public sealed class ShopStore : IAsyncDisposable
         Database = new Database(Inner);
         Catalogue = new Catalogue(Inner);
         Interactions = new InteractionLog(Inner);
-        Corrections = new Corrections(Inner);
+        Search = new InteractionSearch(Inner);
+        Corrections = new Corrections(Inner, Interactions);
         Merges = new UserMerges(Inner);
         Import = new BulkImport(Inner);
         Feed = new ServingFeed(Inner);
@@ -54,6 +55,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What users did.</summary>
     public InteractionLog Interactions { get; }
+
+    /// <summary>Looks for what users did.</summary>
+    public InteractionSearch Search { get; }
 
     /// <summary>What takes interactions back.</summary>
     public Corrections Corrections { get; }

@@ -30,6 +30,10 @@ public sealed record StoredUser(int Key, string UserId, string? AttributesJson, 
 /// <param name="Id">Null for a rating: a user has one rating of an item.</param>
 public sealed record StoredInteraction(
     string? Id, string UserId, string ItemId, string Kind, double? Value, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId);
+    string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId)
+{
+    /// <summary>A JSON object as text, or null.</summary>
+    public string? AttributesJson { get; init; }
+}
 
 public sealed record StoreCounts(long Users, long Items, long Interactions, long Ratings);

@@ -34,6 +34,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public InteractionLog Interactions => opened.Interactions;
 
+    public InteractionSearch Search => opened.Search;
+
     public Corrections Corrections => opened.Corrections;
 
     public BulkImport Import => opened.Import;

@@ -5,6 +5,7 @@ using RecoService.Api.Attribution;
 using RecoService.Api.Catalogue;
 using RecoService.Api.DataDoctor;
 using RecoService.Api.Experiments;
+using RecoService.Api.Gorse;
 using RecoService.Api.Http;
 using RecoService.Api.Importing;
 using RecoService.Api.Interactions;
@@ -79,6 +80,8 @@ internal static class RecoApplication
         });
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.DrainIn(builder.Environment) + ShutdownTimeout);
+        if (settings.Compatibility.Gorse)
+            builder.Services.AddGorse(settings);
         builder.Services.AddProblems();
         builder.Services.TryAddSingleton(services => new LogBudget(settings.RequestLog.UnauthenticatedPerMinute, services.GetRequiredService<TimeProvider>()));
         builder.AddApiKeys(settings.Security);
@@ -112,6 +115,8 @@ internal static class RecoApplication
             ((IApplicationBuilder)app).Use(app.Services.GetRequiredService<CallsInProcess>().Take);
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<WarmUp>().Before);
+        if (settings.Compatibility.Gorse)
+            app.UseGorse();
         app.UseHeadRequests();
         app.UseProblems();
         app.UseLocalHostsOnly();
@@ -159,6 +164,8 @@ internal static class RecoApplication
         calls.MapDataHealth();
         calls.MapAccess();
         calls.MapHealth();
+        if (settings.Compatibility.Gorse)
+            app.MapGorse();
         app.MapMetrics();
         if (settings.Console.Enabled)
             app.MapConsole();

@@ -23,6 +23,14 @@ internal sealed partial class CorrectionWriter(InteractionWriter appended, ILogg
         return (false, await ApplyAsync(shop, result.Correction));
     }
 
+    /// <summary>Stores interactions under their ids, puts them in the place of those that are there, and brings back those that were taken back; all or none.</summary>
+    public async Task UpsertAsync(Shop shop, IReadOnlyList<NewInteraction> interactions, bool addValues, CancellationToken cancellationToken)
+    {
+        var (result, correction) = await shop.Store.Corrections.UpsertAsync(interactions, addValues, cancellationToken);
+        appended.Apply(shop, interactions, result);
+        await ApplyAsync(shop, correction);
+    }
+
     /// <summary>Null: no interaction has or had this id.</summary>
     public async Task<int?> DeleteAsync(Shop shop, string id, CancellationToken cancellationToken) => await ApplyIfAnyAsync(shop, await shop.Store.Corrections.DeleteAsync(id, cancellationToken));
 

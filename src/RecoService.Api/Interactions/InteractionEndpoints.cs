@@ -12,7 +12,7 @@ namespace RecoService.Api.Interactions;
 /// <summary>An interaction as stored.</summary>
 internal sealed record InteractionResponse(
     string? Id, string UserId, string ItemId, string Kind, double? Value, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt,
-    string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId);
+    string? SessionId, string? OrderId, double? Quantity, decimal? UnitPrice, Guid? RecommendationId, [property: Shape(typeof(Dictionary<string, JsonElement>))] JsonElement? Attributes);
 
 internal static class InteractionEndpoints
 {
@@ -85,6 +85,7 @@ internal static class InteractionEndpoints
         var page = await shop.Store.Interactions.ListAsync(userId.Value, cursor, limit, cancellationToken);
         return TypedResults.Ok(page.ToResponse(stored => new InteractionResponse(
             stored.Id, stored.UserId, stored.ItemId, stored.Kind, stored.Value, stored.OccurredAt, stored.ReceivedAt,
-            stored.SessionId, stored.OrderId, stored.Quantity, stored.UnitPrice, stored.RecommendationId)));
+            stored.SessionId, stored.OrderId, stored.Quantity, stored.UnitPrice, stored.RecommendationId,
+            stored.AttributesJson is { } attributes ? JsonElement.Parse(attributes) : null)));
     }
 }

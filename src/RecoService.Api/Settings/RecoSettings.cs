@@ -46,6 +46,8 @@ public sealed class RecoSettings
 
     public DemoSettings Demo { get; set; } = new();
 
+    public CompatibilitySettings Compatibility { get; set; } = new();
+
     /// <summary>The path under which a proxy offers the service. It works whether the proxy cuts the path off or not.</summary>
     [RegularExpression("(/[A-Za-z0-9._~-]+)*", ErrorMessage = "PathBase must be a path such as /reco, with no slash at its end.")]
     public string PathBase { get; set; } = "";

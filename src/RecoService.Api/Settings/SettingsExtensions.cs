@@ -85,6 +85,8 @@ internal static class SettingsExtensions
             yield break;
         }
 
+        foreach (var fault in settings.Compatibility.Faults(KindsOf(settings.Interactions)))
+            yield return fault;
         foreach (var fault in settings.Attribution.Faults(KindsOf(settings.Interactions)))
             yield return fault;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace RecoService.Api.Wire;
 
 /// <summary>What a user did with an item.</summary>
@@ -43,6 +45,10 @@ internal sealed record InteractionRequest
 
     /// <summary>The recommendationId of the list the user acted on.</summary>
     public Guid? RecommendationId { get; init; }
+
+    /// <summary>What else you want to keep with it, a JSON object of up to 16 KB. It is stored and told again; nothing is learned from it.</summary>
+    [Shape(typeof(Dictionary<string, JsonElement>))]
+    public JsonElement? Attributes { get; init; }
 }
 
 /// <summary>A user's rating of an item; a later one replaces it.</summary>

@@ -31,6 +31,7 @@ internal sealed class InteractionValidator(InteractionKinds kinds, WireLimits li
         if (request.Quantity is { } quantity && !(quantity > 0 && quantity <= limits.Magnitude))
             fields.Add("quantity", $"must be above 0 and at most {limits.Magnitude:0}");
         fields.CheckPrice("unitPrice", request.UnitPrice, limits);
+        var attributes = AttributesJson.Read(fields, request.Attributes, limits);
         if (fields.FoundAny)
             return null;
 
@@ -47,6 +48,7 @@ internal sealed class InteractionValidator(InteractionKinds kinds, WireLimits li
             Quantity = request.Quantity,
             UnitPrice = limits.RoundPrice(request.UnitPrice),
             RecommendationId = request.RecommendationId,
+            AttributesJson = attributes,
         };
     }
 

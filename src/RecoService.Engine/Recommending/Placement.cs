@@ -24,6 +24,9 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
     /// <summary>What most users are for.</summary>
     public const string PopularName = "popular";
 
+    /// <summary>The newest of the catalogue.</summary>
+    public const string NewArrivalsName = "new-arrivals";
+
     /// <summary>The order of a search or category page.</summary>
     public const string RankName = "rank";
 
@@ -85,7 +88,7 @@ public sealed record Placement(string Name, params IReadOnlyList<PlacementSource
         new(RankName, PlacementSource.Recommender, PlacementSource.Popular) { Subject = PlacementSubject.GivenItems },
         new(PopularName, PlacementSource.Popular),
         new("trending", PlacementSource.Trending, PlacementSource.Popular),
-        new("new-arrivals", PlacementSource.NewArrivals),
+        new(NewArrivalsName, PlacementSource.NewArrivals),
         new("recently-viewed", PlacementSource.RecentItems) { ShowsConsumed = true },
         new("buy-again", PlacementSource.BuyAgain) { ShowsConsumed = true },
         new("on-sale", PlacementSource.Recommender, PlacementSource.Popular) { Filter = "salePrice < price" },

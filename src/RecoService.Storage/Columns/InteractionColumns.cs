@@ -17,6 +17,7 @@ internal sealed class InteractionColumns(IReadOnlyList<ContentColumn> content)
         ContentColumn.Number("quantity", row => row.Quantity) with { IsInFirstFingerprint = true },
         ContentColumn.Money("unit_price", row => row.UnitPrice) with { IsInFirstFingerprint = true },
         ContentColumn.Guid("recommendation_id", row => row.RecommendationId) with { IsInFirstFingerprint = true },
+        ContentColumn.Text("attributes", row => row.AttributesJson),
     ]);
 
     public IReadOnlyList<ContentColumn> Content { get; } = content;

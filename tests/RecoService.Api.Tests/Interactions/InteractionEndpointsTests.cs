@@ -47,6 +47,7 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
             quantity = 1.5,
             unitPrice = 19.123456789m,
             recommendationId,
+            attributes = new { device = "phone", tags = new[] { "a", "b" } },
         });
 
         Assert.Equal((1, 0), Counts(answer));
@@ -61,6 +62,7 @@ public sealed class InteractionEndpointsTests(SharedServices services) : IClassF
         Assert.Equal(1.5, stored.GetProperty("quantity").GetDouble());
         Assert.Equal(19.123457m, stored.GetProperty("unitPrice").GetDecimal());
         Assert.Equal(recommendationId, stored.GetProperty("recommendationId").GetGuid());
+        Assert.Equal("""{"device":"phone","tags":["a","b"]}""", stored.GetProperty("attributes").GetRawText());
     }
 
     [Theory]

@@ -154,6 +154,53 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
     }
 
     [Fact]
+    public async Task Upsert_NewStoredAndTakenBack_AreAllThereOnce()
+    {
+        await Store.AppendAsync(Store.Interaction("u", "i", "view", "stored", value: 2), Store.Interaction("u", "i", "view", "gone", value: 2));
+        await DeleteAsync("gone");
+        var some = new[]
+        {
+            Store.Interaction("u", "i", "like", "stored", value: 3), Store.Interaction("u", "j", "view", "gone", value: 5), Store.Interaction("v", "i", "view", "new", value: 1),
+            Store.Interaction("v", "i", "view", "new", value: 7), Store.Rating("v", "i", 4),
+        };
+
+        var (appended, correction) = await Store.Corrections.UpsertAsync(some, addValues: false, Ct);
+
+        Assert.Equal(2, appended.Accepted);
+        Assert.Equal(3, correction.Count / 2);
+        Assert.Equal([("i", "like", 3), ("j", "view", 5)], (await Store.ListAsync("u")).Select(row => (row.ItemId, row.Kind, row.Value ?? 0)).Order());
+        Assert.Equal([("rating", 4), ("view", 7)], (await Store.ListAsync("v")).Select(row => (row.Kind, row.Value ?? 0)).Order());
+        Assert.Equal(4, (await Store.Interactions.LoadDatasetAsync(Ct)).Count);
+    }
+
+    [Fact]
+    public async Task Upsert_AddingValues_AddsToWhatIsThereAndNotToWhatWasTakenBack()
+    {
+        var one = Store.Interaction("u", "i", "view", "a", value: 2);
+        foreach (var expected in (double[])[2, 4, 6])
+        {
+            await Store.Corrections.UpsertAsync([one], addValues: true, Ct);
+            Assert.Equal(expected, Assert.Single(await Store.ListAsync("u")).Value);
+        }
+
+        await DeleteAsync("a");
+        await Store.Corrections.UpsertAsync([one], addValues: true, Ct);
+        Assert.Equal(2, Assert.Single(await Store.ListAsync("u")).Value);
+        await Store.Corrections.UpsertAsync([one with { Value = null }], addValues: true, Ct);
+        Assert.Equal(2, Assert.Single(await Store.ListAsync("u")).Value);
+    }
+
+    [Fact]
+    public async Task Upsert_FromManySidesAtOnce_LosesNoValue()
+    {
+        var one = Store.Interaction("u", "i", "view", "a", value: 1);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Store.Corrections.UpsertAsync([one], addValues: true, Ct), Ct)));
+
+        Assert.Equal(8, Assert.Single(await Store.ListAsync("u")).Value);
+    }
+
+    [Fact]
     public async Task Put_NewId_StoresItLikeAnAppend()
     {
         var put = Store.Interaction("u", "i", "purchase", "a") with { SessionId = "s", OrderId = "o", Quantity = 2, UnitPrice = 1.5m };

@@ -675,6 +675,9 @@ namespace RecoService.Storage.Migrations.Postgres
                     b.Property<string>("id")
                         .HasColumnType("text");
 
+                    b.Property<string>("attributes")
+                        .HasColumnType("text");
+
                     b.Property<long>("change")
                         .HasColumnType("bigint");
 
@@ -726,6 +729,9 @@ namespace RecoService.Storage.Migrations.Postgres
 
                     b.Property<int>("item_key")
                         .HasColumnType("integer");
+
+                    b.Property<string>("attributes")
+                        .HasColumnType("text");
 
                     b.Property<long>("change")
                         .HasColumnType("bigint");

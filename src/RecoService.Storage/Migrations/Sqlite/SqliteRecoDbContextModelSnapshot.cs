@@ -650,6 +650,9 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.Property<string>("id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("attributes")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("change")
                         .HasColumnType("INTEGER");
 
@@ -701,6 +704,9 @@ namespace RecoService.Storage.Migrations.Sqlite
 
                     b.Property<int>("item_key")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("attributes")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("change")
                         .HasColumnType("INTEGER");
