@@ -83,7 +83,7 @@ public sealed class GorseRecordsTests(GorseShop shop) : IClassFixture<GorseShop>
         Assert.Equal(
             ("star", "fu", "fi", 2, "2024-01-02T03:04:05Z", "[\"l\"]", "well"),
             (one.GetProperty("FeedbackType").GetString(), one.GetProperty("UserId").GetString(), one.GetProperty("ItemId").GetString(), one.GetProperty("Value").GetDouble(), one.GetProperty("Timestamp").GetString(), one.GetProperty("Labels").GetRawText(), one.GetProperty("Comment").GetString()));
-        Assert.True(one.GetProperty("Updated").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddHours(-1));
+        Assert.True(one.GetProperty("Updated").GetDateTimeOffset() > TimeProvider.System.GetUtcNow().AddHours(-1));
 
         // POST adds to the value, PUT puts its own in the place.
         AssertRows(1, await GorseShop.CallAsync(service, "POST", "/feedback", star));
