@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Dumps;
 using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Importing.Options;
 using RecoService.Api.Wire;
@@ -8,16 +9,20 @@ using Spectre.Console;
 
 namespace RecoService.Api.Commands;
 
-/// <summary><c>import {users|items|interactions} FILE</c>: a file from disk, with progress; ends with 0 when it was stored, else with 1.</summary>
+/// <summary>
+/// <c>import {users|items|interactions} FILE</c>, or <c>import SERVICE FOLDER</c> for what another service gave out: from disk, with progress; ends with 0 when it was stored, else with 1.
+/// </summary>
 internal static partial class ImportCommand
 {
     /// <param name="openTargets">Opens the store when the command runs; the caller's to dispose.</param>
+    /// <param name="openDumps">Reads what other services gave out.</param>
     /// <param name="openPreview">Reads rows without a store, for a guess.</param>
     /// <param name="console">Where progress and the result are shown.</param>
-    public static Command Create(Func<CancellationToken, Task<ImportTargets>> openTargets, Func<PreviewBinders> openPreview, IAnsiConsole? console = null)
+    public static Command Create(
+        Func<CancellationToken, Task<ImportTargets>> openTargets, Func<IReadOnlyList<ServiceDump>> openDumps, Func<PreviewBinders> openPreview, IAnsiConsole? console = null)
     {
-        var target = new Argument<string?>("what") { Description = "users, items or interactions; not needed with --guess", Arity = ArgumentArity.ZeroOrOne };
-        var file = new Argument<string?>("file") { Description = "A CSV or JSON file (a line or an array element per record), packed with gzip or not; - reads the standard input", Arity = ArgumentArity.ZeroOrOne };
+        var target = new Argument<string?>("what") { Description = $"users, items or interactions; {string.Join(", ", ServiceDumps.Names)} for all that such a service gave out; not needed with --guess", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "A CSV or JSON file (a line or an array element per record), packed with gzip or not; - reads the standard input. Of a service, the folder of its files", Arity = ArgumentArity.ZeroOrOne };
         var guess = new Option<bool>("--guess") { Description = "Store nothing. Print the command that would import the file, its first rows as stored, and warnings" };
         var formats = new Option<bool>("--formats") { Description = "List the presets that --format knows" };
         var command = new Command("import", "Imports users, items or interactions from a file: all of it, or nothing when a row is bad") { target, file, guess, formats };
@@ -30,12 +35,14 @@ internal static partial class ImportCommand
             if (parsed.GetValue(formats))
                 return Task.FromResult(ShowFormats(output));
             var (first, second) = (parsed.GetValue(target), parsed.GetValue(file));
+            if (ServiceDumps.Names.Contains(first) && second is not null)
+                return RunDumpAsync(openDumps().Single(dump => dump.Name == first), second, GivenIn(parsed, options["skipInvalid"]).Count > 0, openTargets, output, ct);
             ImportTarget? what = Enum.TryParse<ImportTarget>(first, ignoreCase: true, out var named) && !int.TryParse(first, out _) ? named : null;
             if (parsed.GetValue(guess))
                 return GuessAsync(what, second ?? first, openPreview, output, ct);
             if (what is null || second is null)
             {
-                output.WriteLine("Say what the file holds and where it is, as import items FILE (users, items or interactions). import --guess FILE finds it out.");
+                output.WriteLine($"Say what the file holds and where it is, as import items FILE (users, items or interactions), or import gorse FOLDER ({string.Join(", ", ServiceDumps.Names)}). import --guess FILE finds it out.");
                 return Task.FromResult(1);
             }
 
@@ -89,6 +96,24 @@ internal static partial class ImportCommand
         }
     }
 
+    private static async Task<int> RunDumpAsync(ServiceDump dump, string path, bool skipInvalid, Func<CancellationToken, Task<ImportTargets>> openTargets, IAnsiConsole console, CancellationToken ct)
+    {
+        try
+        {
+            return await ServiceDumps.ImportAsync(dump, path, skipInvalid, await openTargets(ct), console, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            console.WriteLine("Nothing of the file under way was stored.");
+            throw;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            console.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
     private static async Task<int> RunAsync(
         ImportTarget target, string path, Func<string, IReadOnlyList<string>> given, Func<CancellationToken, Task<ImportTargets>> openTargets, IAnsiConsole console,
         CancellationToken ct)
@@ -134,7 +159,8 @@ internal static partial class ImportCommand
         return 1;
     }
 
-    private static void Show(IAnsiConsole console, ImportReport report)
+    /// <summary>How an import went.</summary>
+    public static void Show(IAnsiConsole console, ImportReport report)
     {
         var counts = new Table().AddColumns("Lines", "Accepted", "Duplicates", "Merged", "Skipped", "Dropped", "Invalid");
         long[] numbers = [report.Lines, report.Accepted, report.Duplicates, report.Merged, report.Skipped, report.Dropped, report.Invalid];

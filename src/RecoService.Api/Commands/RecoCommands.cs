@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RecoService.Api.Hosting;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Dumps;
 using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
@@ -23,6 +24,7 @@ internal sealed class RecoCommands
             serve,
             ImportCommand.Create(
                 ct => OpenStoreAsync(ConfigurationIn(args), ct),
+                () => OpenDumps(ConfigurationIn(args)),
                 () => new PreviewBinders(RecoApplication.CreateBuilder(ConfigurationIn(args)).Build().DefaultShop().Validators)),
             TrainCommand.Create(() => ConfigurationIn(args)),
             AttributionCommand.Create(() => ConfigurationIn(args)),
@@ -89,6 +91,13 @@ internal sealed class RecoCommands
         await app.RunAsync(cancellationToken);
         // The host stops in good order when one of them fails; whoever restarts failed services must see that it did.
         return readiness.Failure is not null || services.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+    }
+
+    private static IReadOnlyList<ServiceDump> OpenDumps(string[] args)
+    {
+        var app = RecoApplication.CreateBuilder(args).Build();
+        var shop = app.DefaultShop();
+        return ServiceDumps.Of(shop.Settings.Kinds, shop.Validators, app.Services.GetRequiredService<RecoSettings>().Compatibility);
     }
 
     private static async Task<ImportTargets> OpenStoreAsync(string[] args, CancellationToken cancellationToken)

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using RecoService.Api.Importing.Dumps;
 using RecoService.Api.Settings;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
@@ -18,19 +16,6 @@ internal sealed class GorseFeedbackTypes
     private const string TypeName = "feedbackType";
     private const string LabelsName = "labels";
     private const string CommentName = "comment";
-    private const string OtherKind = "view";
-
-    /// <summary>What shops call what their users do, by the kind that it is.</summary>
-    private static readonly Dictionary<string, string> Usual = new (string Kind, string[] Types)[]
-    {
-        ("view", ["read", "visit", "impression", "watch", "play"]),
-        ("click", ["open"]),
-        ("like", ["star", "favorite", "favourite", "upvote", "share", "save", "bookmark", "collect"]),
-        ("dislike", ["downvote", "hide"]),
-        ("add-to-cart", ["cart", "add_to_cart", "addtocart"]),
-        ("purchase", ["buy", "order"]),
-        (InteractionKind.Rating, ["rate"]),
-    }.SelectMany(each => each.Types.Select(type => (Type: type, each.Kind))).ToDictionary(each => each.Type, each => each.Kind, StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, string> named;
     private readonly InteractionKinds kinds;
@@ -42,19 +27,10 @@ internal sealed class GorseFeedbackTypes
     }
 
     /// <summary>The kind of a type: of the settings, of its own name, the usual one, or a view.</summary>
-    public string KindOf(string type) =>
-        named.TryGetValue(type, out var kind) || (!kinds.TryGetIndex(type, out _) && Usual.TryGetValue(type, out kind) && kinds.TryGetIndex(kind, out _)) ? kind
-        : kinds.TryGetIndex(type, out _) ? type
-        : kinds.TryGetIndex(OtherKind, out _) ? OtherKind
-        : kinds[0].Name;
+    public string KindOf(string type) => named.GetValueOrDefault(type) ?? DumpRecords.KindOf(type, kinds);
 
-    /// <summary>The same for every process, so that it is never stored twice.</summary>
-    public static string IdOf(string type, string userId, string itemId)
-    {
-        // Ids hold no control characters, so no three others are joined to the same text.
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{type}\n{userId}\n{itemId}"));
-        return $"gorse-{Base64Url.EncodeToString(hash.AsSpan(0, 18))}";
-    }
+    /// <summary>The same for every process, so that it is never stored twice. Ids hold no control characters, so no three others are joined to the same text.</summary>
+    public static string IdOf(string type, string userId, string itemId) => DumpRecords.IdOf("gorse", type, userId, itemId);
 
     /// <summary>Null when there was a fault, which is added.</summary>
     public InteractionRequest? ToInteraction(GorseFeedbackRequest feedback, string fieldPrefix, ICollection<FieldProblem> problems)

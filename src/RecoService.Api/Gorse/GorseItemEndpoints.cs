@@ -33,7 +33,7 @@ internal static class GorseItemEndpoints
             var prefix = items.Count == 1 ? "" : $"[{position}]";
             if (ExternalId.Problem(items[position].ItemId ?? "") is { } fault)
                 problems.Add(new FieldProblem($"{prefix}ItemId", fault));
-            records[position] = Validate(items[position], shop, prefix, problems);
+            records[position] = GorseItems.Validate(items[position], shop.Validators, prefix, problems);
         }
 
         Requests.ThrowIfAny(problems);
@@ -63,7 +63,7 @@ internal static class GorseItemEndpoints
     {
         var patch = await GorseWire.ReadAsync<GorseItemRequest>(request);
         var problems = new List<FieldProblem>();
-        var given = Validate(patch, shop, "", problems);
+        var given = GorseItems.Validate(patch, shop.Validators, "", problems);
         Requests.ThrowIfAny(problems);
         await ChangeAsync(itemId, shop, stored => stored with
         {
@@ -106,24 +106,6 @@ internal static class GorseItemEndpoints
             return false;
         shop.Serving.Snapshots.Apply(state => state.Apply(item.ToServed()));
         return true;
-    }
-
-    /// <summary>A comment is the title, which models read; one that is too long for a title, or has lines, is the description.</summary>
-    private static ItemRecord? Validate(GorseItemRequest item, Shop shop, string prefix, List<FieldProblem> problems)
-    {
-        var isTitle = string.IsNullOrEmpty(item.Comment) || WireText.Problem(item.Comment, shop.Validators.Limits.TitleLength) is null;
-        var comment = string.IsNullOrEmpty(item.Comment) ? null : item.Comment;
-        return shop.Validators.Items.Validate(
-            new ItemRequest
-            {
-                Title = isTitle ? comment : null,
-                Description = isTitle ? null : comment,
-                Categories = item.Categories,
-                Hidden = item.IsHidden,
-                AddedAt = GorseWire.TimeOf(new FieldScope(prefix, problems), item.Timestamp),
-                Attributes = GorseLabels.ToAttributes(item.Labels),
-            },
-            prefix, problems);
     }
 
     private static ItemRecord With(ItemRecord stored, ItemRecord given) => stored with

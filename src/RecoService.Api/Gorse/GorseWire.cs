@@ -13,6 +13,9 @@ internal static class GorseWire
 {
     public const int DefaultCount = 10;
 
+    /// <summary>A time in Go that nobody has set.</summary>
+    private const string GoZero = "0001-01-01T00:00:00";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNameCaseInsensitive = true,
@@ -25,6 +28,10 @@ internal static class GorseWire
     public static IResult Of<T>(T value) => TypedResults.Json(value, Json);
 
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);
+
+    /// <exception cref="JsonException">It is not what it must be.</exception>
+    public static T Read<T>(JsonElement record)
+        where T : class => record.Deserialize<T>(Json)!;
 
     /// <summary>Reads a body, whatever its content type says, as Gorse does.</summary>
     /// <exception cref="InvalidRequestException">It is not what it must be.</exception>
@@ -64,10 +71,10 @@ internal static class GorseWire
     /// <summary>A time in any format that can be read in one way only; null where nothing is said, which Go writes as the year 1.</summary>
     public static DateTimeOffset? TimeOf(FieldScope fields, string? text)
     {
-        if (string.IsNullOrEmpty(text))
+        if (string.IsNullOrEmpty(text) || text.StartsWith(GoZero, StringComparison.Ordinal))
             return null;
         if (Times.TryRead(new RawValue(ValueKind.Text, Encoding.UTF8.GetBytes(text)), out var moment, out var reason))
-            return moment.Year == 1 ? null : moment;
+            return moment;
         fields.Add("Timestamp", $"{WireText.Quote(text)} {reason}");
         return null;
     }

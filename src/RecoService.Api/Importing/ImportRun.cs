@@ -8,7 +8,9 @@ namespace RecoService.Api.Importing;
 internal readonly record struct ImportProgress(long Lines, long Invalid);
 
 /// <summary>One import: every row of a file is read, judged and staged; at the end all are stored, or none.</summary>
-internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
+/// <param name="open">Reads the rows of a text.</param>
+/// <param name="options">How the file is read and its rows are merged.</param>
+internal sealed class ImportRun<T>(Func<Stream, IRowReader<T>> open, ImportOptions options)
 {
     public const int ErrorsShown = 100;
     private const int LinesPerProgress = 4096;
@@ -19,13 +21,13 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
     private long dropped;
     private long invalid;
     private bool isBroken;
-    private MappedRows<T>? rows;
+    private IRowReader<T>? rows;
 
     /// <exception cref="InvalidRequestException">The options do not fit the file.</exception>
     public async Task<ImportReport> RunAsync(Stream file, ImportSink<T> sink, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
         await using var source = await ImportSource.OpenAsync(file, options, ct);
-        using var reading = rows = new MappedRows<T>(source.Text, binder, options);
+        using var reading = rows = open(source.Text);
         try
         {
             while (await rows.ReadAsync(ct))
@@ -56,7 +58,7 @@ internal sealed class ImportRun<T>(RowBinder<T> binder, ImportOptions options)
         _ => "Nothing was stored, for no row is good.",
     };
 
-    private ValueTask TakeAsync(MappedRows<T> rows, ImportSink<T> sink, CancellationToken ct)
+    private ValueTask TakeAsync(IRowReader<T> rows, ImportSink<T> sink, CancellationToken ct)
     {
         lines++;
         switch (rows.Take(problems, out var row))

@@ -180,7 +180,7 @@ public sealed class ImportCommandTests : IDisposable
             Out = new AnsiConsoleOutput(output),
         });
         console.Profile.Width = 1000;
-        return ImportCommand.Create(_ => Task.FromResult(import.Targets), () => MemoryImport.Preview, console)
+        return ImportCommand.Create(_ => Task.FromResult(import.Targets), () => MemoryImport.Dumps, () => MemoryImport.Preview, console)
             .Parse(arguments)
             .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
     }

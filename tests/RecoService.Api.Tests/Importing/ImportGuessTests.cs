@@ -147,7 +147,7 @@ public sealed class ImportGuessTests : IDisposable
             Out = new AnsiConsoleOutput(output),
         });
         console.Profile.Width = 10_000;
-        return ImportCommand.Create(_ => Task.FromResult(import.Targets), () => MemoryImport.Preview, console)
+        return ImportCommand.Create(_ => Task.FromResult(import.Targets), () => MemoryImport.Dumps, () => MemoryImport.Preview, console)
             .Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
     }
 }

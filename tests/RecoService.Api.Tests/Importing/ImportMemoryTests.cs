@@ -32,7 +32,7 @@ public sealed class ImportMemoryTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var binder = new InteractionBinder(new InteractionValidator(InteractionKinds.Default, new WireLimits(), new FixedTime()));
 
-        var report = await new ImportRun<NewInteraction>(binder, MemoryImport.Options(null)).RunAsync(file, sink, progress: null, TestContext.Current.CancellationToken);
+        var report = await new ImportRun<NewInteraction>(text => new MappedRows<NewInteraction>(text, binder, MemoryImport.Options(null)), MemoryImport.Options(null)).RunAsync(file, sink, progress: null, TestContext.Current.CancellationToken);
 
         Assert.Equal(500_000, report.Accepted);
         // The file has 29 MB.

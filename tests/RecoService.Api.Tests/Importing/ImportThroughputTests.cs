@@ -35,7 +35,7 @@ public sealed class ImportThroughputTests(ITestOutputHelper output)
                 (_, _, _) => ValueTask.CompletedTask, (_, _, _) => Task.FromResult(new ImportCommit(Committed: true, BlockRows * Blocks, 0, 0, [])));
             var clock = Stopwatch.StartNew();
 
-            var report = await new ImportRun<NewInteraction>(binder, MemoryImport.Options(null)).RunAsync(file, sink, progress: null, TestContext.Current.CancellationToken);
+            var report = await new ImportRun<NewInteraction>(text => new MappedRows<NewInteraction>(text, binder, MemoryImport.Options(null)), MemoryImport.Options(null)).RunAsync(file, sink, progress: null, TestContext.Current.CancellationToken);
 
             Assert.Equal((BlockRows * Blocks, 0L), (report.Lines, report.Invalid));
             best = Math.Max(best, report.Lines / clock.Elapsed.TotalSeconds);

@@ -1,9 +1,12 @@
 using System.IO.Compression;
 using System.Text;
+using RecoService.Api.Commands;
 using RecoService.Api.Importing;
+using RecoService.Api.Importing.Dumps;
 using RecoService.Api.Importing.Guessing;
 using RecoService.Api.Importing.Mapping;
 using RecoService.Api.Importing.Options;
+using RecoService.Api.Settings;
 using RecoService.Api.Tests.Wire;
 using RecoService.Api.Wire;
 using RecoService.Engine.Data;
@@ -37,6 +40,9 @@ internal sealed class MemoryImport
         _ => Task.FromResult(SinkTo(Interactions)));
 
     public static PreviewBinders Preview { get; } = new(new WireValidators(InteractionKinds.Default, Limits, new FixedTime()));
+
+    /// <summary>What other services give out, read with the default settings.</summary>
+    public static IReadOnlyList<ServiceDump> Dumps { get; } = ServiceDumps.Of(InteractionKinds.Default, new WireValidators(InteractionKinds.Default, Limits, new FixedTime()), new CompatibilitySettings());
 
     public static byte[] Gzip(byte[] bytes, bool stored = false)
     {

@@ -28,7 +28,7 @@ public sealed class InteractionValidatorTests
         ["zero quantity"] = (Purchase with { Quantity = 0 }, "quantity", "must be above 0 and at most 1000000000"),
         ["NaN quantity"] = (Purchase with { Quantity = double.NaN }, "quantity", "must be above 0 and at most 1000000000"),
         ["attributes that are no object"] = (Purchase with { Attributes = System.Text.Json.JsonElement.Parse("[1]") }, "attributes", "must be a JSON object"),
-        ["attributes that are too long"] = (Purchase with { Attributes = System.Text.Json.JsonElement.Parse($$"""{"a":"{{new string('x', 17_000)}}"}""") }, "attributes", "bytes of JSON; at most 16384"),
+        ["attributes that are too long"] = (Purchase with { Attributes = System.Text.Json.JsonElement.Parse($$"""{"a":"{{new string('x', 17_000)}}"}""") }, "attributes", "has 17008 bytes of JSON; at most 16384 are allowed"),
         ["negative price"] = (Purchase with { UnitPrice = -0.01m }, "unitPrice", "must be 0 to 999999999999"),
         ["price beyond the column"] = (Purchase with { UnitPrice = 1_000_000_000_000m }, "unitPrice", "must be 0 to 999999999999"),
         ["ancient"] = (Purchase with { OccurredAt = new(1969, 12, 31, 23, 59, 59, TimeSpan.Zero) }, "occurredAt", "lies before 1970-01-01"),

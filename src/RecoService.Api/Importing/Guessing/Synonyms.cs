@@ -73,6 +73,11 @@ internal static class Synonyms
         ["viewed"] = "view",
         ["itemview"] = "view",
         ["impressionview"] = "view",
+        ["impression"] = "view",
+        ["read"] = "view",
+        ["visit"] = "view",
+        ["watch"] = "view",
+        ["play"] = "view",
         ["click"] = "click",
         ["clicks"] = "click",
         ["clicked"] = "click",
@@ -106,6 +111,12 @@ internal static class Synonyms
         ["addtowishlist"] = "like",
         ["productaddedtowishlist"] = "like",
         ["liked"] = "like",
+        ["star"] = "like",
+        ["upvote"] = "like",
+        ["share"] = "like",
+        ["save"] = "like",
+        ["bookmark"] = "like",
+        ["collect"] = "like",
         ["rating"] = "rating",
         ["rate"] = "rating",
         ["review"] = "rating",
@@ -117,6 +128,8 @@ internal static class Synonyms
         ["orderrefunded"] = "return",
         ["dislike"] = "dislike",
         ["disliked"] = "dislike",
+        ["downvote"] = "dislike",
+        ["hide"] = "dislike",
     };
 
     /// <summary>What true and false are called of things that can be bought.</summary>

@@ -12,7 +12,7 @@ internal enum RowOutcome
 }
 
 /// <summary>The rows of a file, one at a time and in constant memory: records, mapped to fields, bound.</summary>
-internal sealed class MappedRows<T> : IDisposable
+internal sealed class MappedRows<T> : IRowReader<T>
 {
     private readonly RowBinder<T> binder;
     private readonly ImportOptions options;
@@ -39,23 +39,16 @@ internal sealed class MappedRows<T> : IDisposable
         fields = new RowFields(plan, options, records, Counts);
     }
 
-    /// <summary>Line of the file on which the current row's record begins, from 1; after the last row, the last line.</summary>
     public long Line => records.Line;
 
-    /// <summary>The row's place in its record, from 0.</summary>
     public int RowInRecord => row;
 
     public ImportCounts Counts { get; } = new();
 
-    /// <summary>Of a CSV file, once a row was asked for.</summary>
     public string? Delimiter => csv is { Delimiter.Length: > 0 } ? csv.Delimiter : null;
 
-    /// <summary>Columns of a CSV file that stand for no field.</summary>
     public IReadOnlyList<string> UnusedColumns => columns?.Unused ?? [];
 
-    /// <summary>Goes on to the next row; false at the end of the file.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be unpacked.</exception>
-    /// <exception cref="InvalidRequestException">The options do not fit the file.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken ct)
     {
         if (fields is null)
@@ -66,7 +59,6 @@ internal sealed class MappedRows<T> : IDisposable
         return records.ReadAsync(ct);
     }
 
-    /// <summary>Reads the current row; a bad one leaves at least one problem.</summary>
     public RowOutcome Take(ICollection<FieldProblem> problems, out T bound)
     {
         bound = default!;

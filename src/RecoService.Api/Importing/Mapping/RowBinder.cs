@@ -24,9 +24,11 @@ internal abstract class RowBinder<T>
 internal sealed class InteractionBinder(InteractionValidator validator) : RowBinder<NewInteraction>
 {
     public override IReadOnlyList<string> Fields { get; } =
-        ["id", "userId", "itemId", "kind", "value", "occurredAt", "sessionId", "orderId", "quantity", "unitPrice", "recommendationId"];
+        ["id", "userId", "itemId", "kind", "value", "occurredAt", "sessionId", "orderId", "quantity", "unitPrice", "recommendationId", "attributes"];
 
     public override IReadOnlyList<string> RequiredFields { get; } = ["userId", "itemId", "kind"];
+
+    public override bool HasAttributes => true;
 
     public override bool TryBind(RowFields fields, ICollection<FieldProblem> problems, out NewInteraction row)
     {
@@ -43,6 +45,7 @@ internal sealed class InteractionBinder(InteractionValidator validator) : RowBin
             Quantity = fields.Number(8, problems),
             UnitPrice = fields.Amount(9, out _, problems),
             RecommendationId = fields.Guid(10, problems),
+            Attributes = fields.Attributes(11, problems),
         };
         row = validator.Validate(request, fieldPrefix: "", problems)!;
         return row is not null && problems.Count == 0;
