@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using RecoService.Storage.Attribution;
 using RecoService.Storage.Entities;
 
 namespace RecoService.Storage;
@@ -93,27 +92,6 @@ public sealed class Catalogue
     /// <summary>Null: unknown.</summary>
     public Task<StoredUser?> GetUserAsync(string userId, CancellationToken ct) => store.ReadAsync(async context =>
         (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId, ct))?.ToStored(), ct);
-
-    /// <summary>
-    /// Erases a user: the row, the ratings, the interactions, the impressions and their part in the figures. Only the key stays, in a tombstone for the replicas;
-    /// the same id seen later is a new user with a new key. The key; 0 for somebody who was only shown lists; or null: unknown.
-    /// </summary>
-    public Task<int?> DeleteUserAsync(string userId, CancellationToken ct, Action<StoredUser?>? check = null) => store.WriteAsync<int?>(async context =>
-    {
-        if (check is not null && await LockUserAsync(context, userId, ct) is { } user)
-            check(user.ToStored());
-        // The user's row goes first: that waits for appends that hold it, and what they wrote is then seen and deleted.
-        var key = await context.Users.Where(user => user.Id == userId).Select(user => (int?)user.Key).SingleOrDefaultAsync(ct);
-        if (key is null || await context.Users.Where(user => user.Key == key).ExecuteDeleteAsync(ct) == 0)
-            return await context.ForgetShownAsync(userId, ct) ? 0 : null;
-        await context.ExecuteAsync("DELETE FROM ratings WHERE user_key = @key", ct, ("key", key));
-        await context.ExecuteAsync("DELETE FROM interactions WHERE user_key = @key", ct, ("key", key));
-        await context.ExecuteAsync("DELETE FROM rewrites WHERE user_key = @key", ct, ("key", key));
-        await context.ForgetUserAsync(userId, key.Value, ct);
-        context.Add(new TombstoneRow { UserKey = key.Value, ErasedAt = store.Now, Change = await store.Provider.NextChangeAsync(context, ct) });
-        await context.SaveChangesAsync(ct);
-        return key;
-    }, ct);
 
     /// <summary>Users by key.</summary>
     /// <exception cref="InvalidCursorException">The cursor is unreadable.</exception>

@@ -13,6 +13,7 @@ internal static class Leases
     public const string Attribution = "attribution";
     public const string SessionKeys = "session-keys";
     public const string DataHealth = "data-health";
+    public const string Erasures = "erasures";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

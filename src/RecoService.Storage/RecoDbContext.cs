@@ -31,6 +31,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<ImpressionRow> Impressions => Set<ImpressionRow>();
 
+    public DbSet<ErasureRow> Erasures => Set<ErasureRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -54,6 +55,8 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<RuleRow>().ToTable("rules").HasKey(row => row.Revision);
         model.Entity<ExperimentRow>().ToTable("experiments").HasKey(row => row.Revision);
 
+        model.Entity<ErasureRow>().ToTable("erasures").Ignore(row => row.Deleted).Ignore(row => row.ModelVersions).HasKey(row => row.Id);
+        model.Entity<ErasureRow>().Property(row => row.Id).ValueGeneratedNever();
         model.Entity<AuditRow>().ToTable("audit_log").HasKey(row => row.Id);
         model.Entity<ImportRow>().ToTable("import_log").HasKey(row => row.Id);
         model.Entity<SessionKeyRow>().ToTable("session_keys").HasKey(row => row.Id);

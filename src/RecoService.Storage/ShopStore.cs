@@ -5,6 +5,7 @@ using RecoService.Storage.Entities;
 using RecoService.Storage.Health;
 using RecoService.Storage.Operations;
 using RecoService.Storage.Postgres;
+using RecoService.Storage.Privacy;
 using RecoService.Storage.Sqlite;
 
 namespace RecoService.Storage;
@@ -45,6 +46,9 @@ public sealed class ShopStore : IAsyncDisposable
         Imports = new ImportLog(Inner);
         SessionKeys = new SessionKeyLog(Inner);
         Health = new DataHealth(Inner);
+        Erasures = new ErasureLog(Inner);
+        PersonalData = new PersonalData(Inner);
+        Retention = new InteractionRetention(Inner);
     }
 
     /// <summary>The database as a whole.</summary>
@@ -109,6 +113,15 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What is wrong with the data.</summary>
     public DataHealth Health { get; }
+
+    /// <summary>Who is erased, and what became of it.</summary>
+    public ErasureLog Erasures { get; }
+
+    /// <summary>All that is held of a user.</summary>
+    public PersonalData PersonalData { get; }
+
+    /// <summary>Deletes what users did long ago.</summary>
+    public InteractionRetention Retention { get; }
 
     internal Store Inner { get; }
 

@@ -4,6 +4,7 @@ using RecoService.Storage.Attribution;
 using RecoService.Storage.Columns;
 using RecoService.Storage.Health;
 using RecoService.Storage.Operations;
+using RecoService.Storage.Privacy;
 
 namespace RecoService.Storage.Tests;
 
@@ -70,7 +71,20 @@ public sealed class TestStore : IAsyncDisposable
 
     public DataHealth Health => opened.Health;
 
+    public ErasureLog Erasures => opened.Erasures;
+
+    public PersonalData PersonalData => opened.PersonalData;
+
+    public InteractionRetention Retention => opened.Retention;
+
     internal Store Inner => opened.Inner;
+
+    /// <summary>What the erasures of tests promise.</summary>
+    public static ErasureTerms Terms { get; } = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+
+    /// <summary>Erases a user. The key; 0 for somebody who was only shown lists; or null: unknown.</summary>
+    public async Task<int?> EraseUserAsync(string userId, CancellationToken ct, Action<StoredUser?>? check = null) =>
+        await Erasures.EraseAsync(userId, Terms, ct, check) is { } erasure ? erasure.UserKey ?? 0 : null;
 
     /// <summary>A migrated empty store.</summary>
     public static async Task<TestStore> CreateAsync(StorageProvider provider)

@@ -30,9 +30,6 @@ internal static class UserEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
         users.MapPatch("/{userId}", Patch).AcceptsJson(typeof(UserRequest)).WithName("PatchUser").WithSummary("Change the fields given, clear those given as null (RFC 7396)")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
-        users.MapDelete("/{userId}", Delete).WithName("DeleteUser").WithSummary("Erase a user with everything the user did and was shown")
-            .WithDescription("Models trained before keep nothing that names the user; the same id seen later is somebody new.")
-            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Ok<PageResponse<UserResponse>>> List(Shop shop, CancellationToken cancellationToken, string? cursor = null, int limit = 100)
@@ -74,15 +71,5 @@ internal static class UserEndpoints
         shop.Serving.Snapshots.Apply(state => state.Apply(user.ToServed()));
         response.Headers.ETag = EntityTags.Of(user).ToString();
         return TypedResults.Ok(UserResponse.Of(user));
-    }
-
-    private static async Task<Results<NoContent, NotFound>> Delete(
-        PathId userId, [AsParameters] Conditions conditions, Shop shop, CancellationToken cancellationToken)
-    {
-        if (await shop.Store.Catalogue.DeleteUserAsync(userId.Value, cancellationToken, conditions.CheckUser) is not { } key)
-            return TypedResults.NotFound();
-        if (key != 0)
-            shop.Serving.Snapshots.Apply(state => state.EraseUser(key));
-        return TypedResults.NoContent();
     }
 }

@@ -12,6 +12,7 @@ using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
 using RecoService.Api.Pages;
+using RecoService.Api.Privacy;
 using RecoService.Api.Profiles;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Rules;
@@ -156,6 +157,7 @@ internal static class RecoApplication
         calls.MapMerges();
         calls.MapItems();
         calls.MapUsers();
+        calls.MapPrivacy();
         calls.MapImports();
         calls.MapRuns();
         calls.MapModels();

@@ -54,6 +54,7 @@ internal static class Refusals
     {
         "itemId" => "item",
         "userId" => "user",
+        "erasureId" => "erasure",
         "runId" => "model run",
         "version" => "model version",
         "id" => "interaction",

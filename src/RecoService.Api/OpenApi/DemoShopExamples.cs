@@ -12,7 +12,7 @@ internal sealed class DemoShopExamples : IOperationFilter
           "available": true, "hidden": false, "groupId": "oak-chair", "attributes": { "colour": "natural" } }
         """;
 
-    private static readonly Dictionary<string, JsonNode> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001", ["id"] = "swagger-click-1", ["orderId"] = "swagger-order-1", ["runId"] = 1, ["version"] = 1, ["placement"] = "trending", ["ruleId"] = "swagger-rule", ["experimentId"] = "swagger-experiment", ["query"] = "lamp" };
+    private static readonly Dictionary<string, JsonNode> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001", ["id"] = "swagger-click-1", ["orderId"] = "swagger-order-1", ["runId"] = 1, ["erasureId"] = "019ad9e0-5c00-7000-8000-000000000000", ["version"] = 1, ["placement"] = "trending", ["ruleId"] = "swagger-rule", ["experimentId"] = "swagger-experiment", ["query"] = "lamp" };
 
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {

@@ -17,6 +17,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["itemId"] = "The item's id in your shop.",
         ["id"] = "The interaction's id, as sent or as answered.",
         ["orderId"] = "The order's id in your shop.",
+        ["erasureId"] = "The erasure, as `DELETE /users/{userId}` answers it.",
         ["runId"] = "The model run.",
         ["version"] = "The model version.",
         ["ruleId"] = "The rule's id in your shop.",

@@ -13,6 +13,7 @@ internal sealed class TagDescriptions : IDocumentFilter
         ("Interactions", "What users did."),
         ("Items", "The catalogue, item by item."),
         ("Users", "What is known of users beside their interactions."),
+        ("Privacy", "What a user may demand: to be forgotten, and to be told what is held of them."),
         ("Rules", "What a merchant wants of lists, whatever the models say."),
         ("Experiments", "Parts of the users get other lists, and figures say which are better."),
         ("Import", "Files of any size."),

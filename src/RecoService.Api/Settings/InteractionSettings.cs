@@ -39,4 +39,8 @@ public sealed class KindSettings
     /// <summary>The kind that this one undoes. One such interaction cancels the user's latest earlier one of that kind with the item. A kind that undoes has the
     /// weight 0 and does not consume.</summary>
     public string? Undoes { get; set; }
+
+    /// <summary>After how many days interactions of this kind are deleted, by the time at which they occurred. Without a value they are kept.</summary>
+    [Range(1, 36_500)]
+    public int? RetentionDays { get; set; }
 }

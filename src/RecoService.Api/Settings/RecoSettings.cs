@@ -26,6 +26,8 @@ public sealed class RecoSettings
 
     public PredictionSettings Prediction { get; set; } = new();
 
+    public PrivacySettings Privacy { get; set; } = new();
+
     public RetrainingSettings Retraining { get; set; } = new();
 
     /// <summary>Hyperparameters by trainer name. A trainer without a section runs with its defaults.</summary>

@@ -19,14 +19,17 @@ namespace RecoService.Api.Settings;
 /// <param name="Security">Who may call.</param>
 /// <param name="Demo">Whether an empty store is filled.</param>
 /// <param name="DataHealth">When its data are looked through.</param>
+/// <param name="Privacy">What its erasures are held to.</param>
+/// <param name="RetentionDays">For how many days interactions are kept, by kind; others are kept for ever.</param>
 internal sealed record ShopSettings(
     StoreSettings Storage, InteractionKinds Kinds, RecommendationSettings Recommendations, IReadOnlyList<Placement> Placements, CatalogueSettings Catalogue, ProfileSettings Profiles, AttributionSettings Attribution, ExperimentSettings Experiments, PredictionSettings Prediction, RetrainingSettings Retraining,
-    Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo, DataHealthSettings DataHealth)
+    Dictionary<string, object> Trainers, SecuritySettings Security, DemoSettings Demo, DataHealthSettings DataHealth, PrivacySettings Privacy, IReadOnlyDictionary<string, int> RetentionDays)
 {
     /// <summary>Of the shop that a configuration describes.</summary>
     public static ShopSettings Of(RecoSettings settings) => new(
         settings.Storage, SettingsExtensions.KindsOf(settings.Interactions), settings.Recommendations, PlacementSettings.All(settings.Placements, settings.Recommendations.NewItemShare), settings.Catalogue, settings.Profiles, settings.Attribution, settings.Experiments, settings.Prediction, settings.Retraining, settings.Trainers, settings.Security,
-        settings.Demo, settings.DataHealth);
+        settings.Demo, settings.DataHealth, settings.Privacy,
+        settings.Interactions.Kinds.Where(kind => kind.Value.RetentionDays is not null).ToDictionary(kind => kind.Key, kind => kind.Value.RetentionDays!.Value, StringComparer.Ordinal));
 
     /// <summary>Which of its lists a training learns from that begins at this time.</summary>
     public ExposureWindow ExposuresAt(DateTimeOffset now) => new(now - Retraining.ShownItemsWindow, now - Prediction.OutcomeDelay, Retraining.MaxShownItems);

@@ -1,4 +1,5 @@
 using RecoService.Api.Diagnosing;
+using RecoService.Api.Erasing;
 using RecoService.Api.Retraining;
 using RecoService.Api.Security;
 using RecoService.Api.Serving;
@@ -29,7 +30,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             name, settings, store,
             new StoreMonitor(store.Database, serving.Readiness, settings.Storage, time, loggers.CreateLogger<StoreMonitor>()),
             new StoreFacts(store.Database, store.Runs, time),
-            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
+            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), CreateErasing(store, serving, retraining, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
     }
 
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)
@@ -73,6 +74,11 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             new RetrainScheduler(name, trigger, serving.Readiness, retraining, loggers.CreateLogger<RetrainScheduler>()),
             new FirstRun(trigger, store.Interactions, store.Runs, store.Models, snapshots, serving.Readiness, retraining, time, loggers.CreateLogger<FirstRun>()));
     }
+
+    private ShopErasing CreateErasing(ShopStore store, ShopServing serving, ShopRetraining retraining, ShopSettings settings) => new(
+        new ErasureWorker(
+            store.Erasures, store.Models, store.Runs, retraining.Trigger, serving.Loader, serving.Snapshots, settings.Privacy, settings.Retraining, time, loggers.CreateLogger<ErasureWorker>()),
+        new RetentionWorker(store.Retention, settings.RetentionDays, serving.Snapshots, time, loggers.CreateLogger<RetentionWorker>()));
 
     private ShopDiagnosis CreateDiagnosis(ShopStore store, ShopServing serving, ShopRetraining retraining, ShopSettings settings)
     {

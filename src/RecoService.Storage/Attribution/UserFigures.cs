@@ -2,44 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace RecoService.Storage.Attribution;
 
-/// <summary>What becomes of the figures when a user goes.</summary>
+/// <summary>Which figures a user is in, and what becomes of them when two users turn out to be one.</summary>
 internal static class UserFigures
 {
-    /// <summary>Deletes the impressions of a user who is erased, and takes them out of the counts; those that are deleted already stay in the counts, which name nobody.</summary>
-    public static async Task ForgetUserAsync(this RecoDbContext context, string userId, int userKey, CancellationToken ct)
-    {
-        var counted = new List<ShownList>();
-        await using (var command = context.Command($"DELETE FROM impressions WHERE user_id = @user RETURNING {FigureTables.ListColumns}, counted", ("user", userId)))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-            {
-                if (reader.GetBoolean(reader.GetOrdinal("counted")))
-                    counted.Add(FigureTables.ReadList(reader));
-            }
-        }
-
-        // Lists of who is left out are in no cell.
-        if (!await IsOutAsync(context, userId, ct))
-            await context.CountCellsAsync(counted, -1, ct);
-        await context.ExecuteAsync("DELETE FROM inhuman_users WHERE user_id = @user", ct, ("user", userId));
-        await context.ExecuteAsync("DELETE FROM recommendation_viewers WHERE user_id = @user", ct, ("user", userId));
-        await context.ExecuteAsync("DELETE FROM attributions WHERE user_id = @user", ct, ("user", userId));
-        await context.ExecuteAsync("DELETE FROM attribution_due WHERE user_key = @key", ct, ("key", userKey));
-        await context.ExecuteAsync("DELETE FROM attribution_waiting WHERE user_key = @key", ct, ("key", userKey));
-    }
-
-    /// <summary>The same of somebody who was shown lists and never did anything, and so is no user.</summary>
-    /// <returns>False where nothing is kept of them.</returns>
-    public static async Task<bool> ForgetShownAsync(this RecoDbContext context, string userId, CancellationToken ct)
-    {
-        const string kept = "SELECT 1 FROM impressions WHERE user_id = @user UNION ALL SELECT 1 FROM recommendation_viewers WHERE user_id = @user LIMIT 1";
-        if (userId.Length == 0 || await context.CountAsync($"SELECT count(*) FROM ({kept}) AS kept", ct, ("user", userId)) == 0)
-            return false;
-        await context.ForgetUserAsync(userId, userKey: 0, ct);
-        return true;
-    }
-
     /// <summary>Has what a user did attributed anew.</summary>
     public static Task NoteDueAsync(this RecoDbContext context, int userKey, CancellationToken ct) =>
         context.ExecuteAsync("INSERT INTO attribution_due (user_key) VALUES (@key) ON CONFLICT (user_key) DO NOTHING", ct, ("key", userKey));
@@ -55,7 +20,8 @@ internal static class UserFigures
         return users;
     }
 
-    private static async Task<bool> IsOutAsync(RecoDbContext context, string userId, CancellationToken ct) =>
+    /// <summary>Whether a user is left out of the figures.</summary>
+    public static async Task<bool> IsOutAsync(this RecoDbContext context, string userId, CancellationToken ct) =>
         await context.CountAsync("SELECT count(*) FROM inhuman_users WHERE user_id = @user", ct, ("user", userId)) > 0;
 
     /// <summary>Gives the impressions and figures of one user to another, whose interactions are attributed anew.</summary>

@@ -151,6 +151,9 @@ public sealed class OpenApiTests(DemoServices services) : IClassFixture<DemoServ
         // Nobody has been shown enough of the demo shop to learn from.
         if (operation.Id == "PredictResponses" && status == 409)
             return null;
+        // The receipts of the demo shop have ids that nobody can know before.
+        if (operation.Id == "GetErasure" && status == 404)
+            return null;
         // A model file is nothing to be typed into a page.
         if (operation.Id == "UploadModel" && status == 415)
             return null;

@@ -127,7 +127,7 @@ public sealed class ProfileEndpointsTests
             Assert.Equal(1, rake.GetProperty("conversion").GetProperty("buyers").GetInt32());
 
             // Cid wants to be forgotten.
-            await service.Admin.SendJsonAsync(HttpMethod.Delete, "/users/cid", null, HttpStatusCode.NoContent);
+            await service.Admin.SendJsonAsync(HttpMethod.Delete, "/users/cid", null, HttpStatusCode.Accepted);
             using (var gone = await service.Storefront.GetAsync("/users/cid/profile"))
                 Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
             pan = await service.Storefront.GetJsonAsync("/items/pan/profile");

@@ -122,7 +122,7 @@ public abstract class ExplorationLogContract(StorageProvider provider) : Storage
         await FollowAsync();
         Assert.Equal("home b 1/2", await TrialsAsync());
 
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
 
         Assert.Equal("home b 0/1", await TrialsAsync());
         Assert.Null(await Store.Impressions.GetAsync(list, Ct));
@@ -177,7 +177,7 @@ public abstract class ExplorationLogContract(StorageProvider provider) : Storage
         Assert.Equal("b2 0.25!", await PlacesAsync(since: Monday.AddHours(2)));
         Assert.Equal("b2 0.25", await PlacesAsync("similar"));
         Assert.Equal("", await PlacesAsync("nowhere"));
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
         Assert.Equal("c2 0.5, b2 0.25!", await PlacesAsync());
     }
 

@@ -103,7 +103,7 @@ public abstract class ExposureContract(StorageProvider provider) : StorageContra
 
         await FollowAsync();
         await Store.Catalogue.DeleteItemAsync("a", Ct);
-        await Store.Catalogue.DeleteUserAsync("bob", Ct);
+        await Store.EraseUserAsync("bob", Ct);
 
         var dataset = await LoadAsync(Week);
 

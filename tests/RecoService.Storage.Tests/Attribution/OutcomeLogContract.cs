@@ -77,7 +77,7 @@ public abstract class OutcomeLogContract(StorageProvider provider) : StorageCont
         await FollowAsync();
         Assert.Single(await Store.Outcomes.ReadNewestAsync(Monday.AddDays(1), 100, Ct));
 
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
 
         Assert.Empty(await Store.Outcomes.ReadNewestAsync(Monday.AddDays(1), 100, Ct));
     }

@@ -147,7 +147,7 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         // Not counted yet when she goes.
         await ShowAsync("ann", Monday.AddHours(2), "home", "c");
 
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
         await FollowAsync();
 
         Assert.Equal((1, 1, 2, 1), ((await AllAsync()).Lists, (await AllAsync()).Viewers, (await AllAsync()).Impressions, (await AllAsync()).Clicks));
@@ -166,14 +166,14 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         await FollowAsync();
         await ShowAsync("visitor", Monday.AddHours(1), "home", "c");
 
-        Assert.Equal(0, await Store.Catalogue.DeleteUserAsync("visitor", Ct));
+        Assert.Equal(0, await Store.EraseUserAsync("visitor", Ct));
         await FollowAsync();
 
         Assert.Equal((2, 1, 2), ((await AllAsync()).Lists, (await AllAsync()).Viewers, (await AllAsync()).Impressions));
         Assert.Equal(2, (await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct)).Sum(row => row.Impressions));
         Assert.Equal(2, await CountAsync("SELECT count(*) FROM impressions"));
-        Assert.Null(await Store.Catalogue.DeleteUserAsync("visitor", Ct));
-        Assert.Null(await Store.Catalogue.DeleteUserAsync(Impression.NoUser, Ct));
+        Assert.Null(await Store.EraseUserAsync("visitor", Ct));
+        Assert.Null(await Store.EraseUserAsync(Impression.NoUser, Ct));
     }
 
     [Fact]
@@ -407,7 +407,7 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
         await FollowAsync();
         Assert.Equal([-1, 0, 1], await CreditsAsync("e"));
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
         Assert.Equal([-1, 0], await CreditsAsync("e"));
         Assert.Equal((9, 3), ((await AllAsync()).Impressions, (await AllAsync()).Lists));
 
@@ -572,7 +572,7 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         await FollowAsync();
         Assert.Equal(5, await WaitingAsync());
 
-        await Store.Catalogue.DeleteUserAsync("ann", Ct);
+        await Store.EraseUserAsync("ann", Ct);
         Assert.Equal(3, await WaitingAsync());
         await Store.Corrections.DeleteAsync("c bob", Ct);
         await FollowAsync();

@@ -101,9 +101,9 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
         await Store.Impressions.AppendAsync([impression], Ct);
         var key = (await Store.AppendAsync(Store.Interaction("u", "i", id: "x"), Store.Rating("u", "i", 3), Store.Interaction("v", "i"))).Interactions[0].UserKey;
 
-        Assert.Equal(key, await Store.Catalogue.DeleteUserAsync("u", Ct));
+        Assert.Equal(key, await Store.EraseUserAsync("u", Ct));
 
-        Assert.Null(await Store.Catalogue.DeleteUserAsync("u", Ct));
+        Assert.Null(await Store.EraseUserAsync("u", Ct));
         Assert.Null(await Store.Catalogue.GetUserAsync("u", Ct));
         Assert.Empty(await Store.ListAsync("u"));
         Assert.Null(await Store.Impressions.GetAsync(impression.RecommendationId, Ct));
@@ -121,7 +121,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
         {
             await Task.WhenAll(
                 Task.Run(() => Store.AppendAsync(Store.Interaction("u", "i"), Store.Rating("u", "i", 3)), Ct),
-                Task.Run(() => replica.Catalogue.DeleteUserAsync("u", Ct), Ct),
+                Task.Run(() => replica.EraseUserAsync("u", Ct), Ct),
                 Task.Run(() => replica.AppendAsync(Store.Interaction("u", "i"), Store.Rating("u", "j", 3)), Ct));
         }
 
@@ -150,7 +150,7 @@ public abstract class CatalogueContract(StorageProvider provider) : StorageContr
             () => Store.Catalogue.PutItemAsync("i", new ItemRecord(), Ct, Forbid), () => Store.Catalogue.PatchItemAsync("i", record => record with { Title = "b" }, Ct, Forbid),
             () => Store.Catalogue.DeleteItemAsync("i", Ct, Forbid), () => Store.Catalogue.PutItemAsync("new", new ItemRecord(), Ct, Forbid), () => Store.Catalogue.PutItemAsync("gone", new ItemRecord(), Ct, Forbid),
             () => Store.Catalogue.PutUserAsync("u", null, Ct, Forbid), () => Store.Catalogue.PatchUserAsync("u", _ => null, Ct, Forbid),
-            () => Store.Catalogue.DeleteUserAsync("u", Ct, Forbid), () => Store.Catalogue.PutUserAsync("new", null, Ct, Forbid),
+            () => Store.EraseUserAsync("u", Ct, Forbid), () => Store.Catalogue.PutUserAsync("new", null, Ct, Forbid),
         })
             await Assert.ThrowsAsync<InvalidOperationException>(write);
 

@@ -163,7 +163,7 @@ public abstract class MigrationContract(StorageProvider provider)
         {
             () => older.AppendAsync(store.Interaction("u", "i")),
             () => older.Catalogue.PutItemAsync("i", new ItemRecord(), Ct),
-            () => older.Catalogue.DeleteUserAsync("u", Ct),
+            () => older.EraseUserAsync("u", Ct),
             () => older.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromSeconds(1), Ct),
             () => stage.CommitAsync("file", ImportRules.Default, Ct),
             () => older.Database.ProbeAsync(Ct),

@@ -108,7 +108,7 @@ public sealed class UnavailableTests
         () => store.Feed.ReadSinceAsync("1:1:", 10, Ct),
         () => store.Catalogue.GetItemAsync("i", Ct),
         () => store.Catalogue.PutItemAsync("i", new ItemRecord(), Ct),
-        () => store.Catalogue.DeleteUserAsync("u", Ct),
+        () => store.EraseUserAsync("u", Ct),
         () => store.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromSeconds(1), Ct),
         () => store.Runs.GetRunningAsync(Ct),
         () => store.Models.OpenAsync(1, Ct),

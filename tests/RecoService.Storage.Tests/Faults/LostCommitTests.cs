@@ -19,7 +19,7 @@ public sealed class LostCommitTests(LostCommitTests.OwnServer own) : IClassFixtu
         ["DELETE item"] = (store => store.Catalogue.DeleteItemAsync("old", Ct), "SELECT count(*) FROM items WHERE deleted_at IS NOT NULL"),
         ["PUT user"] = (store => store.Catalogue.PutUserAsync("u", "{}", Ct), "SELECT count(*) FROM users WHERE id = 'u'"),
         ["PATCH user"] = (store => store.Catalogue.PatchUserAsync("old", _ => "{\"a\":1}", Ct), "SELECT count(*) FROM users WHERE attributes_json IS NOT NULL"),
-        ["DELETE user"] = (store => store.Catalogue.DeleteUserAsync("old", Ct), "SELECT count(*) FROM tombstones"),
+        ["DELETE user"] = (store => store.EraseUserAsync("old", Ct), "SELECT count(*) FROM tombstones"),
         ["publication"] = (store => store.Publications.AppendAsync(1, [1], true, "p", null, Ct), "SELECT count(*) FROM publications"),
         ["publication of a run"] = (store => store.Publications.AppendOfRunAsync(new ModelRun { Id = 1 }, "old", _ => [1], null, Ct), "SELECT count(*) FROM publications"),
         ["run"] = (store => store.Runs.TryStartAsync("h", "manual", false, TimeSpan.FromMinutes(1), Ct), "SELECT count(*) FROM model_runs WHERE holder = 'h'"),

@@ -141,7 +141,7 @@ public abstract class DataHealthContract(StorageProvider provider) : StorageCont
     {
         await Store.AppendAsync(Store.Interaction("ann", "a", at: 60), Store.Interaction("bob", "a", at: 60));
         var keys = new Dictionary<string, int>(StringComparer.Ordinal) { ["ann"] = (await Store.Catalogue.GetUserAsync("ann", Ct))!.Key, ["bob"] = (await Store.Catalogue.GetUserAsync("bob", Ct))!.Key };
-        await Store.Catalogue.DeleteUserAsync("bob", Ct);
+        await Store.EraseUserAsync("bob", Ct);
 
         Assert.Equal(new Dictionary<int, string> { [keys["ann"]] = "ann" }, await Store.Health.IdsOfAsync([.. keys.Values], Ct));
     }

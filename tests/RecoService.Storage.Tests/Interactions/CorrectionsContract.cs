@@ -353,7 +353,7 @@ public abstract class CorrectionsContract(StorageProvider provider) : StorageCon
         await Store.Corrections.DeleteRatingAsync("u", "i", Ct);
         var marker = (await Store.Feed.LoadAsync(Ct)).Marker;
 
-        await Store.Catalogue.DeleteUserAsync("u", Ct);
+        await Store.EraseUserAsync("u", Ct);
 
         Assert.Empty((await Store.Feed.ReadSinceAsync(marker, 100, Ct)).Rewritten);
         foreach (var table in (string[])["interactions", "ratings", "rewrites"])

@@ -11,7 +11,7 @@ public abstract class DatasetContract(StorageProvider provider) : StorageContrac
             Store.Interaction("u", "i", "view", at: 3), Store.Interaction("u", "i", "click", at: 1), Store.Rating("u", "j", 4.5, at: 2),
             Store.Rating("u", "gone", 3), Store.Interaction("u", "gone"), Store.Interaction("erased", "i"), Store.Rating("erased", "j", 1), Store.Interaction("v", "i", "dislike", at: 0));
         await Store.Catalogue.DeleteItemAsync("gone", Ct);
-        await Store.Catalogue.DeleteUserAsync("erased", Ct);
+        await Store.EraseUserAsync("erased", Ct);
         await using var narrower = Store.Replica(new InteractionKinds([new("click", 1, false), new("rating", 1, true), new("view", 1, false)]));
 
         var all = await Store.Interactions.LoadDatasetAsync(Ct);

@@ -86,7 +86,7 @@ public abstract class UserMergesContract(StorageProvider provider) : StorageCont
         Assert.Equal("phone", (await Store.Catalogue.GetUserAsync("tablet", Ct))!.AssignmentId);
         Assert.Equal("phone", (await MergeAsync("tablet", "user")).User!.AssignmentId);
 
-        await Store.Catalogue.DeleteUserAsync("user", Ct);
+        await Store.EraseUserAsync("user", Ct);
         Assert.Equal(0, await CountAsync("SELECT count(*) FROM users WHERE assignment_id IS NOT NULL"));
     }
 

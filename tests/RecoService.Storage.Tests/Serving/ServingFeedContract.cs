@@ -58,7 +58,7 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         await Store.AppendAsync(Store.Interaction("another", "i", "view"));
         await Store.Merges.MergeAsync("visitor", "new", (_, _) => """{ "tier": "zinc" }""", Ct);
         await Store.Catalogue.PutUserAsync("gone", """{ "tier": "lead" }""", Ct);
-        await Store.Catalogue.DeleteUserAsync("gone", Ct);
+        await Store.EraseUserAsync("gone", Ct);
         var changes = await Store.Feed.ReadSinceAsync(loaded.Marker, 100, Ct);
 
         Assert.Equal(["ann 3 age", "new 2 tier"], changes.Users.Select(user => $"{user.UserId} {user.Revision} {string.Join(' ', user.Attributes.Select(attribute => attribute.Name))}").Order(StringComparer.Ordinal));
@@ -207,7 +207,7 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         await Store.Catalogue.PutItemAsync("put", new ItemRecord(), Ct);
         await Store.Catalogue.DeleteItemAsync("old", Ct);
         Store.Clock.Advance(TimeSpan.FromSeconds(1));
-        var erased = await Store.Catalogue.DeleteUserAsync("erased", Ct);
+        var erased = await Store.EraseUserAsync("erased", Ct);
         await Store.AppendAsync(Store.Interaction("v", "new", "click", at: 3), Store.Rating("u", "old", 4.5, at: 4));
 
         var changes = await Store.Feed.ReadSinceAsync(marker, 100, Ct);
@@ -275,7 +275,7 @@ public abstract class ServingFeedContract(StorageProvider provider) : StorageCon
         await Store.AppendAsync(Store.Rating("u", "i", 3, at: 0), Store.Interaction("v", "i"));
         Assert.True(await ChangesAsync(() => Store.AppendAsync(Store.Interaction("u", "i"))));
         Assert.True(await ChangesAsync(() => Store.AppendAsync(Store.Rating("u", "i", 4, at: 1))));
-        Assert.True(await ChangesAsync(() => Store.Catalogue.DeleteUserAsync("v", Ct)));
+        Assert.True(await ChangesAsync(() => Store.EraseUserAsync("v", Ct)));
         Assert.False(await ChangesAsync(() => Store.AppendAsync(Store.Rating("u", "i", 1, at: 0))));
         Assert.False(await ChangesAsync(() => Store.Catalogue.PutItemAsync("j", new ItemRecord(), Ct)));
 

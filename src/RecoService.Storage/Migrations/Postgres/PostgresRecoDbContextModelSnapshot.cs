@@ -93,6 +93,67 @@ namespace RecoService.Storage.Migrations.Postgres
                     b.ToTable("data_health", (string)null);
                 });
 
+            modelBuilder.Entity("RecoService.Storage.Entities.ErasureRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("DeletedJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("deleted_json");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<string>("ModelVersionsJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model_versions_json");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requested_at");
+
+                    b.Property<long?>("RetrainAskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retrain_asked_at");
+
+                    b.Property<long>("RetrainDueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retrain_due_at");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settled_at");
+
+                    b.Property<long>("SettlesAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settles_at");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.Property<int?>("UserKey")
+                        .HasColumnType("integer")
+                        .HasColumnName("user_key");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", (string)null);
+                });
+
             modelBuilder.Entity("RecoService.Storage.Entities.ExperimentRow", b =>
                 {
                     b.Property<long>("Revision")

@@ -86,6 +86,67 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.ToTable("data_health", (string)null);
                 });
 
+            modelBuilder.Entity("RecoService.Storage.Entities.ErasureRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("DeletedJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deleted_json");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<string>("ModelVersionsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_versions_json");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
+
+                    b.Property<long?>("RetrainAskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retrain_asked_at");
+
+                    b.Property<long>("RetrainDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retrain_due_at");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settled_at");
+
+                    b.Property<long>("SettlesAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settles_at");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<int?>("UserKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_key");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", (string)null);
+                });
+
             modelBuilder.Entity("RecoService.Storage.Entities.ExperimentRow", b =>
                 {
                     b.Property<long>("Revision")
