@@ -73,7 +73,7 @@ internal static class GorseUserEndpoints
 
     private static async Task<IResult> Delete(PathId userId, Shop shop, CancellationToken cancellationToken)
     {
-        if (await shop.Store.Catalogue.DeleteUserAsync(userId.Value, cancellationToken) is { } key and not 0)
+        if (await shop.Store.Erasures.EraseAsync(userId.Value, shop.Settings.Privacy.ToTerms(), cancellationToken) is { UserKey: { } key })
             shop.Serving.Snapshots.Apply(state => state.EraseUser(key));
         return GorseWire.Of(new GorseSuccess(1));
     }

@@ -65,7 +65,7 @@ public sealed class PersonalData
             {
                 yield return Record(
                     "interaction", ("interactionId", row.Id), ("itemId", row.ItemId), ("kind", row.Kind), ("value", row.Value), ("occurredAt", row.OccurredAt), ("receivedAt", row.ReceivedAt),
-                    ("sessionId", row.SessionId), ("orderId", row.OrderId), ("quantity", row.Quantity), ("unitPrice", row.UnitPrice), ("recommendationId", row.RecommendationId?.ToString()));
+                    ("sessionId", row.SessionId), ("orderId", row.OrderId), ("quantity", row.Quantity), ("unitPrice", row.UnitPrice), ("attributes", Json(row.AttributesJson)), ("recommendationId", row.RecommendationId?.ToString()));
             }
 
             cursor = page.Next;

@@ -24,7 +24,7 @@ public abstract class PersonalDataContract(StorageProvider provider) : StorageCo
         foreach (var (id, viewer) in new[] { (list, "ann"), (Guid.CreateVersion7(now), "bob") })
             await Store.Impressions.AppendAsync([new Impression(id, viewer, "home", "e/new", 3, "c", now, ["a"]) { Sources = ["als"] }], Ct);
         await Store.AppendAsync(
-            Store.Interaction("ann", "a", "click", id: "c1") with { RecommendationId = list }, Store.Interaction("ann", "b", "purchase", id: "p1") with { OrderId = "o1", UnitPrice = 9.95m, Quantity = 2 },
+            Store.Interaction("ann", "a", "click", id: "c1") with { RecommendationId = list }, Store.Interaction("ann", "b", "purchase", id: "p1") with { OrderId = "o1", UnitPrice = 9.95m, Quantity = 2, AttributesJson = """{"gift":true}""" },
             Store.Interaction("ann", "c", id: "gone"), Store.Rating("ann", "a", 4), Store.Interaction("bob", "a", "click"));
         await Store.Corrections.DeleteAsync("gone", Ct);
         var roles = new AttributionRole[Store.Kinds.Count];
@@ -40,6 +40,7 @@ public abstract class PersonalDataContract(StorageProvider provider) : StorageCo
         Assert.Equal(("ann", "Oslo", now), (user["userId"], ((JsonElement)user["attributes"]).GetProperty("city").GetString(), user["createdAt"]));
         var purchase = Assert.Single(records, record => record.Fields.GetValueOrDefault("kind") is "purchase").Fields;
         Assert.Equal(("p1", "b", "o1", "9.95"), (purchase["interactionId"], purchase["itemId"], purchase["orderId"], ((decimal)purchase["unitPrice"]).ToString(CultureInfo.InvariantCulture)));
+        Assert.True(((JsonElement)purchase["attributes"]).GetProperty("gift").GetBoolean());
         Assert.Equal(4.0, Assert.Single(records, record => record.Fields.GetValueOrDefault("kind") is "rating").Fields["value"]);
         Assert.Equal(list.ToString(), Assert.Single(records, record => record.Type == "impression").Fields["recommendationId"]);
         Assert.Equal("gone", Assert.Single(records, record => record.Type == "taken-back").Fields["interactionId"]);
