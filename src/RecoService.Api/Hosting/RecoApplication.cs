@@ -8,6 +8,7 @@ using RecoService.Api.Experiments;
 using RecoService.Api.Gorse;
 using RecoService.Api.Http;
 using RecoService.Api.Importing;
+using RecoService.Api.Ingesting;
 using RecoService.Api.Interactions;
 using RecoService.Api.Models;
 using RecoService.Api.OpenApi;
@@ -153,6 +154,7 @@ internal static class RecoApplication
         calls.MapSimilar();
         calls.MapProfiles();
         calls.MapInteractions();
+        calls.MapIngest();
         calls.MapCorrections();
         calls.MapMerges();
         calls.MapItems();

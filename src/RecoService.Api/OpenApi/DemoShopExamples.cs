@@ -17,6 +17,9 @@ internal sealed class DemoShopExamples : IOperationFilter
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {
         ["AppendInteractions"] = """[{ "id": "swagger-click-1", "userId": "user-0001", "itemId": "item-0007", "kind": "click" }, { "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 1, "unitPrice": 19.90 }]""",
+        ["IngestSegment"] = """{ "type": "track", "event": "Product Viewed", "messageId": "swagger-segment-1", "userId": "user-0001", "properties": { "product_id": "item-0007", "price": 19.90 } }""",
+        ["IngestGa4"] = """{ "client_id": "visitor-7", "user_id": "user-0001", "events": [{ "name": "add_to_cart", "params": { "items": [{ "item_id": "item-0012", "price": 19.90, "quantity": 1 }] } }] }""",
+        ["IngestCloudEvents"] = """{ "specversion": "1.0", "id": "swagger-cloud-1", "source": "/shop", "type": "com.shop.product.viewed", "data": { "userId": "user-0001", "itemId": "item-0007" } }""",
         ["PutInteraction"] = """{ "userId": "user-0001", "itemId": "item-0012", "kind": "purchase", "orderId": "swagger-order-1", "quantity": 2, "unitPrice": 19.90 }""",
         ["GetSessionRecommendations"] = """{ "interactions": [{ "itemId": "item-0007", "kind": "view" }, { "itemId": "item-0012", "kind": "add-to-cart" }], "limit": 10 }""",
         ["GetPlacementList"] = """{ "userId": "user-0001", "placement": "new-arrivals", "limit": 10, "filter": "price < 100", "exclude": ["item-0007"], "include": ["title", "price"] }""",

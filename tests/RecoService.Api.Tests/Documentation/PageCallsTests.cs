@@ -43,7 +43,7 @@ public sealed class PageCallsTests(DemoService demo) : IClassFixture<DemoService
     }
 
     [Theory]
-    [InlineData("docs/api.md", 17)]
+    [InlineData("docs/api.md", 18)]
     [InlineData("docs/placements.md", 11)]
     [InlineData("docs/rules.md", 5)]
     [InlineData("docs/filters.md", 1)]

@@ -13,7 +13,7 @@ namespace RecoService.Api.Tests.Security;
 /// <summary>Who may call what, for every endpoint that the running service has: a new one is closed to all but admins until it is named here.</summary>
 public sealed class AuthorizationMatrixTests(SharedServices services) : IClassFixture<SharedServices>
 {
-    private static readonly string[] ForStorefronts = ["AppendInteractions", "DeleteInteraction", "DeleteOrder", "DeleteRating", "GetBasketList", "GetBatchRecommendations", "GetBoughtTogether", "GetItem", "GetItemProfile", "GetPageLists", "GetPlacementList", "GetPublicList", "GetRecommendations", "GetSessionRecommendations", "GetSimilarItems", "GetUserProfile", "ListItems", "MergeUser", "PutInteraction", "PredictResponses", "PutRating", "RankItems"];
+    private static readonly string[] ForStorefronts = ["AppendInteractions", "DeleteInteraction", "DeleteOrder", "DeleteRating", "GetBasketList", "GetBatchRecommendations", "GetBoughtTogether", "GetItem", "GetItemProfile", "GetPageLists", "GetPlacementList", "GetPublicList", "GetRecommendations", "GetSessionRecommendations", "GetSimilarItems", "GetUserProfile", "IngestCloudEvents", "IngestGa4", "IngestSegment", "ListItems", "MergeUser", "PutInteraction", "PredictResponses", "PutRating", "RankItems"];
     private static readonly string[] ForReaders = ["GetItem", "GetItemProfile", "GetUserProfile", "ListItems"];
     private static readonly string[] ForAnybody = ["GetLive", "GetReady", "GetService"];
 

@@ -16,9 +16,11 @@ internal static class DumpRecords
 {
     private static readonly TimeReader Times = new(new TimeRules(TimeZoneInfo.Utc, Format: null, Unit: null, Origin: default, Decimal: default));
 
-    /// <summary>The first member of these names that is there; undefined where none is.</summary>
+    /// <summary>The first member of these names that is there; undefined where none is, or the record is no object.</summary>
     public static JsonElement Member(this JsonElement record, params ReadOnlySpan<string> names)
     {
+        if (record.ValueKind != JsonValueKind.Object)
+            return default;
         foreach (var name in names)
         {
             if (record.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
