@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage;
 
@@ -19,6 +20,7 @@ public sealed class Catalogue
         if (item is null)
             context.Add(item = new ItemRow { Id = itemId, CreatedAt = store.Now });
         var created = !item.Listed || item.DeletedAt is not null;
+        AuditScope.Note(created ? null : item.Record, record);
         item.DeletedAt = null;
         item.Record = record;
         await SaveItemAsync(context, item, listed: true, ct);
@@ -31,7 +33,9 @@ public sealed class Catalogue
         if (await LockItemAsync(context, itemId, ct) is not { DeletedAt: null } item)
             return null;
         check?.Invoke(item.ToStored());
-        item.Record = change(item.Record);
+        var before = item.Record;
+        item.Record = change(before);
+        AuditScope.Note(before, item.Record);
         await SaveItemAsync(context, item, listed: true, ct);
         return item.ToStored();
     }, ct);
@@ -47,6 +51,7 @@ public sealed class Catalogue
             return null;
         check?.Invoke(item.ToStored());
         item.DeletedAt = store.Now;
+        AuditScope.Note(item.Record, null);
         item.Record = new ItemRecord();
         await SaveItemAsync(context, item, listed: false, ct);
         return (item.Key, item.Revision);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage;
 
@@ -112,6 +113,7 @@ internal sealed class DefinitionLog<TRow>(Store store, string lease, string what
             };
             if (!isExpected || (definition is null && last?.Definition is null))
                 throw new DefinitionConflictException(what, id, last?.ToStored());
+            AuditScope.NoteDefinition(id, last?.Definition, definition);
             var row = new TRow { DefinitionId = id, Definition = definition, ChangedAt = store.Now };
             context.Add(row);
             await context.SaveChangesAsync(ct);

@@ -14,6 +14,7 @@ internal static class Leases
     public const string SessionKeys = "session-keys";
     public const string DataHealth = "data-health";
     public const string Erasures = "erasures";
+    public const string ApiKeys = "api-keys";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage;
 
@@ -41,6 +42,8 @@ public sealed class PublicationLog
         store.WriteAsync(async context =>
         {
             await WaitForTurnAsync(context, ct);
+            var current = await context.Publications.AsNoTracking().OrderByDescending(row => row.Sequence).FirstOrDefaultAsync(ct);
+            AuditScope.Note(current is null ? null : new { current.ModelVersion, current.Pinned }, new { modelVersion, pinned });
             return await AddAsync(context, modelVersion, manifest, pinned, publishedBy, reason, ct);
         }, ct);
 

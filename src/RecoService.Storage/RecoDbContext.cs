@@ -31,6 +31,10 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<ImpressionRow> Impressions => Set<ImpressionRow>();
 
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+
+    public DbSet<AuditHeadRow> AuditHead => Set<AuditHeadRow>();
+
     public DbSet<ErasureRow> Erasures => Set<ErasureRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -58,6 +62,9 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<ErasureRow>().ToTable("erasures").Ignore(row => row.Deleted).Ignore(row => row.ModelVersions).HasKey(row => row.Id);
         model.Entity<ErasureRow>().Property(row => row.Id).ValueGeneratedNever();
         model.Entity<AuditRow>().ToTable("audit_log").HasKey(row => row.Id);
+        model.Entity<AuditHeadRow>().ToTable("audit_head").HasKey(row => row.Id);
+        model.Entity<AuditHeadRow>().Property(row => row.Id).ValueGeneratedNever();
+        model.Entity<ApiKeyRow>().ToTable("api_keys").Ignore(row => row.Scopes).HasKey(row => row.Id);
         model.Entity<ImportRow>().ToTable("import_log").HasKey(row => row.Id);
         model.Entity<SessionKeyRow>().ToTable("session_keys").HasKey(row => row.Id);
         model.Entity<DataHealthRow>().ToTable("data_health").HasKey(row => row.Id);

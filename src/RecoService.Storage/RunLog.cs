@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage;
 
@@ -72,6 +73,7 @@ public sealed class RunLog
         held.RunId = run.Id;
         held.ExpiresAt = await context.ExpiryAsync(store.Provider, lease, ct);
         await context.SaveChangesAsync(ct);
+        AuditScope.Note(null, new { run.Id, run.Plan, run.Force, run.ModelVersion });
         return run.ToRun();
     }, ct);
 

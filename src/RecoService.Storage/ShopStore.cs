@@ -24,7 +24,7 @@ public sealed class ShopStore : IAsyncDisposable
     /// <summary>A test may add a column.</summary>
     internal ShopStore(StorageSettings settings, InteractionKinds kinds, TimeProvider time, InteractionColumns columns)
     {
-        Inner = new Store(CreateProvider(settings, columns, time), time, kinds);
+        Inner = new Store(CreateProvider(settings, columns, time), time, kinds, new AuditChain(settings.AuditSecrets));
         Database = new Database(Inner);
         Catalogue = new Catalogue(Inner);
         Interactions = new InteractionLog(Inner);

@@ -17,6 +17,9 @@ public sealed record StorageSettings
     /// <summary>Create the database where it does not exist. Default: only SQLite's file.</summary>
     public bool? CreateDatabase { get; init; }
 
+    /// <summary>With what the audit log is chained, so that who can only write the database cannot make an entry: the current secret first, then earlier ones. None: by plain hashes.</summary>
+    public IReadOnlyList<string> AuditSecrets { get; init; } = [];
+
     internal bool CreatesDatabase => CreateDatabase ?? Provider == StorageProvider.Sqlite;
 
     /// <summary>Looks at the connection string alone; whether the database is there shows when it is opened.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using RecoService.Engine.Data;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage;
 
@@ -7,7 +8,7 @@ namespace RecoService.Storage;
 /// How every public method reaches the database: one place for transactions, their deadline, retries of lost races, commits whose answer is lost, and the
 /// translation of failures.
 /// </summary>
-internal sealed class Store(StoreProvider provider, TimeProvider clock, InteractionKinds kinds) : IAsyncDisposable
+internal sealed class Store(StoreProvider provider, TimeProvider clock, InteractionKinds kinds, AuditChain chain) : IAsyncDisposable
 {
     private const int Attempts = 6;
 
@@ -20,6 +21,9 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
     public StoreProvider Provider => provider;
 
     public InteractionKinds Kinds => kinds;
+
+    /// <summary>Chains the entries of the audit log.</summary>
+    public AuditChain Chain => chain;
 
     /// <summary>As exact as a row keeps it, so that what a write answers is what a read finds.</summary>
     public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -182,8 +186,14 @@ internal sealed class Store(StoreProvider provider, TimeProvider clock, Interact
             await using var context = provider.CreateContext();
             await provider.BeginWriteAsync(context, write.TimeLeft(provider.WriteTimeout), ct);
             result = await work(context);
+            // What changed nothing, and says so, is no entry.
+            var scope = result is null or false ? null : AuditScope.Current;
+            if (scope is not null)
+                await AuditLog.AppendAsync(this, context, scope, ct);
             await CommitAsync(context, write, ct);
             isCommitted = true;
+            if (scope is not null)
+                scope.IsWritten = true;
         }
         catch (Exception) when (isCommitted)
         {

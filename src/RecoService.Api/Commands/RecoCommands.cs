@@ -9,7 +9,7 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
 
-/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>export</c>, <c>evaluate</c>, <c>simulate</c>, <c>health</c>.</summary>
+/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>export</c>, <c>evaluate</c>, <c>simulate</c>, <c>audit</c>, <c>health</c>.</summary>
 internal sealed class RecoCommands
 {
     private readonly RootCommand commands;
@@ -29,6 +29,7 @@ internal sealed class RecoCommands
             TrainCommand.Create(() => ConfigurationIn(args)),
             AttributionCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Tune(() => ConfigurationIn(args)),
+            AuditCommand.Create(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Evaluate(() => ConfigurationIn(args)),
             SimulateCommand.Create(),

@@ -29,7 +29,7 @@ internal static class ImportEndpoints
             var name = target.ToString().ToLowerInvariant();
             imports.MapPost($"/{name}", (HttpRequest request, Shop shop, ImportJournal journal, CancellationToken cancellationToken) =>
                     ImportAsync(target, request, shop, limits, journal, cancellationToken))
-                .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes))
+                .WithMetadata(new ImportSizeLimit(limits.MaxImportBytes), WrittenAfterwards.Marker)
                 .WithMetadata([.. ImportOption.All.Select(option => new QueryParameter(option.Name, option.Shape == OptionShape.Texts))])
                 .WithMetadata(new AcceptsMetadata([.. NdjsonTypes, .. CsvTypes, .. PackedTypes], typeof(string)))
                 .WithName($"Import{target}")

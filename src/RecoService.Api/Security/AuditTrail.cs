@@ -15,9 +15,15 @@ internal sealed class ChangesNothing
     public static readonly ChangesNothing Marker = new();
 }
 
+/// <summary>Marks a call whose first write is not its change, as a file's, which is merged a piece at a time: its entry is written when it has been carried out.</summary>
+internal sealed class WrittenAfterwards
+{
+    public static readonly WrittenAfterwards Marker = new();
+}
+
 /// <summary>
-/// Writes what admins change into the audit log: every call that needs an admin key and is not a GET, when it has been carried out and before it is answered. A refused change is none. A change that cannot
-/// be written down stays made, and the service's log says so.
+/// Writes what admins change into the audit log: every call that needs an admin key and is not a GET. What changes the store is written down in the same transaction. What else a call does, as the merge of a
+/// file, is written down when it has been carried out and before it is answered; where that fails it stays made, and the service's log says so. A refused change is none.
 /// </summary>
 internal sealed partial class AuditTrail(AuditLogOf logOf, ILogger<AuditTrail> logger)
 {
@@ -39,26 +45,44 @@ internal sealed partial class AuditTrail(AuditLogOf logOf, ILogger<AuditTrail> l
         var context = invocation.HttpContext;
         if (context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<ChangesNothing>() is not null)
             return await next(invocation);
+        if (endpoint.Metadata.GetMetadata<WrittenAfterwards>() is not null)
+        {
+            var answer = await next(invocation);
+            await AppendIfDoneAsync(context, endpoint, answer);
+            return answer;
+        }
+
         object? result;
+        var scope = AuditScope.Begin(KeyOf(context), CallOf(endpoint), context.Request.Method, SubjectOf(context, endpoint.RoutePattern, null));
         try
         {
             result = await next(invocation);
         }
         catch (StorageUnavailableException exception) when (exception.OutcomeIsUnknown)
         {
+            scope.Dispose();
             await AppendAsync(context, endpoint, null, Unknown);
             throw;
         }
+        finally
+        {
+            scope.Dispose();
+        }
 
+        if (!scope.IsWritten)
+            await AppendIfDoneAsync(context, endpoint, result);
+        return result;
+    }
+
+    private async Task AppendIfDoneAsync(HttpContext context, RouteEndpoint endpoint, object? result)
+    {
         if (StatusOf(context, result) is >= 200 and < 300 and var status)
             await AppendAsync(context, endpoint, result, status.ToString());
-        return result;
     }
 
     private async Task AppendAsync(HttpContext context, RouteEndpoint endpoint, object? result, string outcome)
     {
-        var (key, call, subject) = (
-            context.User.Identity?.Name ?? "", endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "", SubjectOf(context, endpoint.RoutePattern, result));
+        var (key, call, subject) = (KeyOf(context), CallOf(endpoint), SubjectOf(context, endpoint.RoutePattern, result));
         try
         {
             // The change is made, whether or not its client still waits.
@@ -69,6 +93,10 @@ internal sealed partial class AuditTrail(AuditLogOf logOf, ILogger<AuditTrail> l
             LogLost(call, subject, key, outcome, exception.Message);
         }
     }
+
+    private static string KeyOf(HttpContext context) => context.User.Identity?.Name ?? "";
+
+    private static string CallOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "";
 
     private static int StatusOf(HttpContext context, object? result)
     {

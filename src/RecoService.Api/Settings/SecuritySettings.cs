@@ -7,6 +7,18 @@ public sealed class SecuritySettings
 {
     public List<ApiKeySettings> ApiKeys { get; set; } = [];
 
+    /// <summary>A secret of the service that no database holds. With it, nobody who reads the database can try keys against the hashes there, and nobody who writes it can make an entry of the audit log.
+    /// All replicas of a shop have the same.</summary>
+    [Secret, StringLength(256, MinimumLength = 16)]
+    public string? Pepper { get; set; }
+
+    /// <summary>Peppers that were in use before, the latest first: hashes made with them go on being known.</summary>
+    [Secret]
+    public List<string> PreviousPeppers { get; set; } = [];
+
+    /// <summary>The current pepper first; none where there is none.</summary>
+    internal IReadOnlyList<string> Peppers => Pepper is null ? PreviousPeppers : [Pepper, .. PreviousPeppers];
+
     /// <summary>For how many days the log of what admins changed is kept; 0 keeps it for ever.</summary>
     [Range(0, 36_500)]
     public int AuditRetentionDays { get; set; } = 365;

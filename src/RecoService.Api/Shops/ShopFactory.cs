@@ -23,7 +23,7 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
     /// <returns>A shop that has not touched its database yet; the caller's to dispose.</returns>
     public Shop Create(string name, ShopSettings settings)
     {
-        var store = new ShopStore(settings.Storage.ToStorage(), settings.Kinds, time);
+        var store = new ShopStore(settings.Storage.ToStorage() with { AuditSecrets = settings.Security.Peppers }, settings.Kinds, time);
         var serving = CreateServing(store, settings);
         var retraining = CreateRetraining(name, store, serving, settings);
         return new Shop(

@@ -17,6 +17,31 @@ internal sealed class AuditRow
     public string Subject { get; set; } = "";
 
     public string Outcome { get; set; } = "";
+
+    public string? BeforeJson { get; set; }
+
+    public string? AfterJson { get; set; }
+
+    /// <summary>Ascends by one in the order of commits; null for what a version without the chain wrote.</summary>
+    public long? Position { get; set; }
+
+    /// <summary>The hash of the entry before it; empty for the first.</summary>
+    public string? PreviousHash { get; set; }
+
+    /// <summary>Of the entry and of <see cref="PreviousHash"/>.</summary>
+    public string? Hash { get; set; }
+}
+
+/// <summary>The end of the chain of the audit log: one row.</summary>
+internal sealed class AuditHeadRow
+{
+    public const int OnlyId = 1;
+
+    public int Id { get; set; }
+
+    public long Position { get; set; }
+
+    public string Hash { get; set; } = "";
 }
 
 /// <summary>An import that has ended.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using RecoService.Storage.Entities;
+using RecoService.Storage.Operations;
 
 namespace RecoService.Storage.Privacy;
 
@@ -48,6 +49,7 @@ public sealed class ErasureLog
         row.ModelVersionsJson = JsonSerializer.Serialize(models.LearnedFrom(row));
         context.Add(row);
         await context.SaveChangesAsync(ct);
+        AuditScope.Note(null, new { erasureId = row.Id });
         return models.ReceiptOf(row, []);
     }, ct);
 

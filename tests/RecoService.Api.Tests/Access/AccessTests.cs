@@ -37,7 +37,7 @@ public sealed class AccessTests
         var changes = await service.Viewer.GetJsonAsync("/admin/audit");
 
         Assert.Equal(
-            ["admin DeleteUser DELETE /users/{userId} 202", "admin PutUser PUT /users/{userId} 201", "admin PutItem PUT /items/a%2Fb 201"],
+            ["admin DeleteUser DELETE /users/{userId} stored", "admin PutUser PUT /users/{userId} stored", "admin PutItem PUT /items/a%2Fb stored"],
             changes.GetProperty("items").EnumerateArray().Select(entry => string.Join(' ', new[] { "key", "call", "method", "subject", "outcome" }.Select(name => entry.GetProperty(name).GetString()))));
         Assert.DoesNotContain("secret-user", changes.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, (await service.Viewer.GetJsonAsync("/admin/audit?call=PutItem&key=admin")).GetProperty("items").GetArrayLength());
@@ -69,6 +69,28 @@ public sealed class AccessTests
         await service.Shop.Diagnosis.Audit.SweepAsync(Ct);
 
         Assert.Equal("/items/new", Assert.Single((await service.Viewer.GetJsonAsync("/admin/audit")).GetProperty("items").EnumerateArray()).GetProperty("subject").GetString());
+        Assert.Null((await service.Shop.Store.Audit.VerifyAsync(Ct)).Fault);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Audit_OfChanges_SaysWhatWasThereBeforeAndSince(StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var service = await TestService.StartAsync(database);
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/items/i", """{"title":"old"}""", HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Patch, "/items/i", """{"title":"new"}""");
+        await service.Admin.SendJsonAsync(HttpMethod.Put, "/admin/rules/r", """{ "items": "price > 5", "action": { "exclude": true } }""", HttpStatusCode.Created);
+        await service.Admin.SendJsonAsync(HttpMethod.Delete, "/admin/rules/r", null, HttpStatusCode.NoContent);
+
+        var entries = (await service.Viewer.GetJsonAsync("/admin/audit")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal(["DeleteRule", "PutRule", "PatchItem", "PutItem"], entries.Select(entry => entry.GetProperty("call").GetString()));
+        Assert.Equal((JsonValueKind.Object, JsonValueKind.Null), (entries[0].GetProperty("before").ValueKind, entries[0].GetProperty("after").ValueKind));
+        Assert.Equal(("old", "new"), (entries[2].GetProperty("before").GetProperty("title").GetString(), entries[2].GetProperty("after").GetProperty("title").GetString()));
+        Assert.Equal(JsonValueKind.Null, entries[3].GetProperty("before").ValueKind);
+        Assert.Equal([4, 3, 2, 1], entries.Select(entry => entry.GetProperty("position").GetInt64()));
+        Assert.Equal(4, entries.Select(entry => entry.GetProperty("hash").GetString()).Distinct().Count());
     }
 
     [Fact]
