@@ -128,7 +128,7 @@ internal static class IngestEndpoints
     {
         public IReadOnlyList<string> ContentTypes { get; } = ["application/json", CloudEvents.MediaType, CloudEvents.BatchMediaType];
 
-        public Type? RequestType => typeof(Dictionary<string, JsonElement>);
+        public Type? RequestType => typeof(JsonElement);
 
         public bool IsOptional => false;
     }

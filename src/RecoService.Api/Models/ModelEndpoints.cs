@@ -8,6 +8,7 @@ using RecoService.Api.Security;
 using RecoService.Api.Settings;
 using RecoService.Api.Shops;
 using RecoService.Api.Wire;
+using RecoService.Engine.Evaluation.Audit;
 using RecoService.Storage;
 
 namespace RecoService.Api.Models;
@@ -39,6 +40,11 @@ internal sealed record ModelResponse(
     }
 }
 
+/// <param name="Version">The model version.</param>
+/// <param name="Trainer">What trained it.</param>
+/// <param name="Audit">What was found.</param>
+internal sealed record ModelAuditResponse(int Version, string Trainer, ModelAudit Audit);
+
 /// <param name="ModelVersion">What makes the lists now.</param>
 /// <param name="Pinned">Later runs are held until it is unpinned.</param>
 /// <param name="PublishedAt">UTC.</param>
@@ -66,6 +72,9 @@ internal static class ModelEndpoints
         models.MapGet("/{version}/file", Download).WithName("DownloadModel").WithSummary("The bytes of a stored model")
             .Produces<string>(StatusCodes.Status200OK, FileType)
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
+        models.MapGet("/{version}/audit", Audit).WithName("AuditModel").WithSummary("Whom and what the lists of a model serve")
+            .WithDescription("How exposure is spread over items, categories and providers, how much lists flatter popularity, how well they keep the proportions of what users did, and how well they do for groups of users: measured by the run that judged the model, on the users who judged it. 409 for a model that nobody has judged. `GET /admin/models` has the audits of all versions in their metrics.")
+            .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         models.MapPost("/{version}/judge", Judge).WithName("JudgeModel").WithSummary("Start a run that judges a stored model and publishes nothing")
             .WithDescription("202 with the run's Location; 409 with the Location of the run that is under way. The model is judged on what is newer than all it has learned, beside the served model and popularity. The run ends as held when it may be published, as refused when it is worse, and as failed when nothing can judge it.")
             .Produces<RunResponse>(StatusCodes.Status202Accepted)
@@ -75,6 +84,15 @@ internal static class ModelEndpoints
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
         models.MapPost("/unpin", Unpin).WithName("UnpinModel").WithSummary("Let later runs publish again")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Results<Ok<ModelAuditResponse>, NotFound, ProblemHttpResult>> Audit(int version, Shop shop, CancellationToken cancellationToken)
+    {
+        if (await shop.Store.Models.GetAsync(version, cancellationToken) is not { } model)
+            return TypedResults.NotFound();
+        return RunMetrics.Read(model.MetricsJson)?.Audit is { } audit
+            ? TypedResults.Ok(new ModelAuditResponse(version, model.Trainer, audit))
+            : TypedResults.Problem($"Nobody has judged model version {version}, so nothing is known of its lists.", statusCode: StatusCodes.Status409Conflict);
     }
 
     private static async Task<Created<ModelResponse>> Upload(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using RecoService.Api.Ingesting;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace RecoService.Api.OpenApi;
@@ -75,6 +76,8 @@ internal sealed class DemoShopExamples : IOperationFilter
     {
         "application/json" when CsvFiles.ContainsKey(name) => new JsonArray(JsonNode.Parse(body)),
         "application/json" => JsonNode.Parse(body),
+        CloudEvents.BatchMediaType => new JsonArray(JsonNode.Parse(body)),
+        CloudEvents.MediaType => JsonNode.Parse(body),
         "text/tab-separated-values" => JsonValue.Create(CsvFiles[name].Replace(',', '\t')),
         "text/csv" => JsonValue.Create(CsvFiles[name]),
         "application/gzip" or "application/octet-stream" => null,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using RecoService.Api.Security;
 using RecoService.Api.Status;
+using RecoService.Engine.Evaluation.Audit;
 
 namespace RecoService.Api.OpenApi;
 
@@ -33,6 +34,8 @@ internal static class SwaggerExtensions
             options.MapType<Recommendations.IncludedItem>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
             options.MapType<Http.PathId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 256 });
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.xml"));
+            // What is measured leaves as the engine has it.
+            options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{typeof(ModelAudit).Assembly.GetName().Name}.xml"));
             options.OperationFilter<DemoShopExamples>();
             options.OperationFilter<ImportParameters>();
             options.OperationFilter<ParameterDescriptions>();

@@ -3,6 +3,7 @@ using RecoService.Api.Settings;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Evaluation.Audit;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
 using RecoService.Engine.Snapshots;
@@ -58,6 +59,7 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
             Current = current,
             VersusCurrent = versusCurrent,
             Ratings = ratings.Count == 0 ? null : ratings,
+            Audit = ModelAuditor.Audit(candidate.Model, split.Train, holdout.Relevant, candidateResult.Users, OptionsOfAudit(split), context),
         };
         return new Judgement(metrics, candidateResult.Users.ToArray());
     }
@@ -126,6 +128,8 @@ internal sealed class ModelJudge(ModelTraining training, SnapshotLoader loader, 
             return null;
         }
     }
+
+    private AuditOptions OptionsOfAudit(HoldoutSplit split) => new(settings.EvaluationLimit) { Now = split.CutTime, ProviderAttribute = settings.Gate.ProviderAttribute };
 
     /// <summary>Of lists as they are served: without what the user has consumed, and with what they only viewed or may buy again.</summary>
     private RankingResult Evaluate(IScorer model, HoldoutSplit split, SparseMatrix relevant, CancellationToken cancellationToken) => OfflineEvaluator.EvaluateRanking(

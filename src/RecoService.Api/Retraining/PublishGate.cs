@@ -1,4 +1,5 @@
 using RecoService.Api.Settings;
+using RecoService.Engine.Evaluation.Audit;
 
 namespace RecoService.Api.Retraining;
 
@@ -16,6 +17,24 @@ internal sealed class PublishGate(RetrainingSettings settings)
             return $"It ranks worse than popularity: nDCG@{metrics.K} differs by {Describe(popularity)}.";
         if (metrics.Current is { Metrics.Coverage: var coverage } && candidate.Coverage < settings.MinCoverageRatio * coverage)
             return $"Its lists hold {candidate.Coverage:P1} of the catalogue where the current model's hold {coverage:P1}; Reco:Retraining:MinCoverageRatio is {settings.MinCoverageRatio}.";
+        return metrics.Audit is { } audit ? RefusalOf(audit) : null;
+    }
+
+    private string? RefusalOf(ModelAudit audit)
+    {
+        var gate = settings.Gate;
+        if (audit.Items.Gini > gate.MaxExposureGini)
+            return $"Its lists spread exposure unevenly: the Gini coefficient is {audit.Items.Gini:F3}; Reco:Retraining:Gate:MaxExposureGini is {gate.MaxExposureGini}.";
+        if (audit.UserGroups.FirstOrDefault(group => group.PopularityLift > gate.MaxPopularityLift) is { } flattered)
+            return $"Its lists are {flattered.PopularityLift:P0} more popular than what users with {flattered.Attribute} {flattered.Group} like; Reco:Retraining:Gate:MaxPopularityLift is {gate.MaxPopularityLift}.";
+        if (audit.Miscalibration > gate.MaxMiscalibration)
+            return $"Its lists differ in their categories from what users did by {audit.Miscalibration:F3} nats; Reco:Retraining:Gate:MaxMiscalibration is {gate.MaxMiscalibration}.";
+        foreach (var (attribute, difference) in audit.OpportunityDifferences.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (difference > gate.MaxOpportunityDifference)
+                return $"Its recall differs by {difference:F3} between groups of users by {attribute}; Reco:Retraining:Gate:MaxOpportunityDifference is {gate.MaxOpportunityDifference}.";
+        }
+
         return null;
     }
 

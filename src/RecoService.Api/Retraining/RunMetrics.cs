@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using RecoService.Api.Wire;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Evaluation;
+using RecoService.Engine.Evaluation.Audit;
 using RecoService.Engine.Training;
 using RecoService.Engine.Tuning;
 using RecoService.Storage;
@@ -54,6 +55,9 @@ internal sealed record RunMetrics(
 
     /// <summary>Trainers beside the recommender that could not learn from this data, with the reason, by name; null when all could.</summary>
     public IReadOnlyDictionary<string, string>? LeftOut { get; init; }
+
+    /// <summary>Whom and what the lists of the candidate serve; null where nobody could be judged, and of runs before it was looked at.</summary>
+    public ModelAudit? Audit { get; init; }
 
     /// <summary>How good the probabilities of clicks and purchases were then; null where there were none.</summary>
     public PredictionMetrics? Prediction { get; init; }

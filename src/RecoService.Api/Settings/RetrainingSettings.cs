@@ -46,6 +46,8 @@ public sealed class RetrainingSettings
     /// data is left out, and the run's metrics say why.</summary>
     public string AlsoTrain { get; set; } = "content";
 
+    public GateSettings Gate { get; set; } = new();
+
     public Dictionary<string, TrainingPlanSettings> Plans { get; set; } = [];
 
     /// <summary>The seed of every training. The same seed and threads give the same model.</summary>

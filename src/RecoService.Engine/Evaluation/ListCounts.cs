@@ -12,22 +12,7 @@ internal sealed class ListCounts(int itemCount)
     /// The Gini coefficient of the counts c, ascending: sum of (2 i - n - 1) c_i / (n sum c), i = 1..n. 0 when all are listed equally often, (n - 1) / n
     /// when one item alone is listed; NaN when none is.
     /// </summary>
-    public double Gini
-    {
-        get
-        {
-            var ascending = (int[])counts.Clone();
-            Array.Sort(ascending);
-            var (weighted, total) = (0.0, 0.0);
-            for (var position = 0; position < ascending.Length; position++)
-            {
-                weighted += ((2.0 * (position + 1)) - ascending.Length - 1) * ascending[position];
-                total += ascending[position];
-            }
-
-            return total == 0 ? double.NaN : weighted / (ascending.Length * total);
-        }
-    }
+    public double Gini => Array.Exists(counts, count => count > 0) ? Spread.Gini(Array.ConvertAll(counts, count => (double)count)) : double.NaN;
 
     public void Add(ReadOnlySpan<int> list)
     {
