@@ -35,7 +35,7 @@ internal static class SettingsExtensions
 
     private static IEnumerable<string> CrossCheck(RecoSettings settings, SettingsReader reader, TrainerRegistry trainers)
     {
-        foreach (var (name, _) in settings.Workers.Where(worker => worker.Value is { Enabled: true, Command.Length: 0 } && !worker.Key.Equals(WorkerSettings.MlNet, StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, _) in settings.Workers.Where(worker => worker.Value is { Enabled: true, Command.Length: 0 } && !WorkerSettings.InFolders.ContainsKey(worker.Key)))
             yield return $"Reco:Workers:{name}:Command is missing: it names the program to start.";
         if (StorageFault(settings.Storage) is { } storageFault)
             yield return storageFault;

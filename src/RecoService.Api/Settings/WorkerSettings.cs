@@ -5,13 +5,14 @@ namespace RecoService.Api.Settings;
 /// <summary>A program that trains, under a name of your own: how it is started, and what it may take. [workers.md](workers.md) tells how to write one.</summary>
 public sealed class WorkerSettings
 {
-    /// <summary>The worker that comes with the service.</summary>
-    internal const string MlNet = "mlnet";
+    /// <summary>The workers that need no command, because they stand in folders of theirs beside the service: ML.NET, which comes with it, and neural networks, where somebody installed them.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> InFolders =
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["mlnet"] = "RecoService.MlNet.dll", ["neural"] = "RecoService.Neural.dll" };
 
     /// <summary>Whether the worker is used; <c>false</c> leaves it and its trainers out.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The program, as a path or a name on the PATH; needed, except for <c>mlnet</c>, which comes with the service.</summary>
+    /// <summary>The program, as a path or a name on the PATH; needed, except for <c>mlnet</c>, which comes with the service, and <c>neural</c>, which may be installed beside it.</summary>
     public string Command { get; set; } = "";
 
     /// <summary>What the program is given before <c>describe</c> or <c>train</c>, in order.</summary>

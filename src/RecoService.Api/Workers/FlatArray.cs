@@ -41,6 +41,16 @@ internal static class FlatArray
         return values;
     }
 
+    /// <summary>Reads an array whose length is the file's.</summary>
+    /// <exception cref="WorkerException">The file is missing, or ends within a value.</exception>
+    public static T[] ReadWhole<T>(string folder, string name)
+        where T : unmanaged
+    {
+        var path = Path.Combine(folder, $"{name}.{TypeOf<T>().Ending}");
+        using (var stream = Open(path))
+            return Read<T>(folder, name, stream.Length / Marshal.SizeOf<T>());
+    }
+
     public static bool Exists<T>(string folder, string name)
         where T : unmanaged => File.Exists(Path.Combine(folder, $"{name}.{TypeOf<T>().Ending}"));
 

@@ -2,27 +2,34 @@ using RecoService.Api.Settings;
 
 namespace RecoService.Api.Workers;
 
-/// <summary>Workers that come with the service, in the folder <c>workers</c> beside it.</summary>
+/// <summary>Workers that stand beside the service, each in a folder of its own below <c>workers</c>.</summary>
 internal static class InstalledWorkers
 {
-    private const string Assembly = "RecoService.MlNet.dll";
-
-    /// <summary>The configured workers and those that come with the service; what is configured of one of these wins.</summary>
-    public static Dictionary<string, (WorkerSettings Settings, string? DescriptionFile)> Among(IReadOnlyDictionary<string, WorkerSettings> configured)
+    /// <summary>The configured workers and those that are installed; what is configured of one of these wins.</summary>
+    /// <param name="configured">By name.</param>
+    /// <param name="root">Where their folders are; null: beside the service.</param>
+    /// <returns>Per worker how it is started, and a file with its description; one that is not installed has no command.</returns>
+    public static Dictionary<string, (WorkerSettings Settings, string? DescriptionFile)> Among(IReadOnlyDictionary<string, WorkerSettings> configured, string? root = null)
     {
         var all = configured.ToDictionary(entry => entry.Key, entry => (entry.Value, (string?)null), StringComparer.OrdinalIgnoreCase);
-        var folder = Path.Combine(AppContext.BaseDirectory, "workers", WorkerSettings.MlNet);
-        var settings = all.GetValueOrDefault(WorkerSettings.MlNet).Item1 ?? new WorkerSettings();
-        if (settings.Command.Length > 0 || !File.Exists(Path.Combine(folder, Assembly)))
-            return all;
+        foreach (var (name, assembly) in WorkerSettings.InFolders)
+        {
+            var folder = FolderOf(name, root);
+            var settings = all.GetValueOrDefault(name).Item1 ?? new WorkerSettings();
+            if (settings.Command.Length > 0 || !File.Exists(Path.Combine(folder, assembly)))
+                continue;
 
-        // A start must not take the time of another; what the program prints stands in a file beside it.
-        var description = Path.Combine(folder, "describe.json");
-        settings.Command = DotnetHost();
-        settings.Arguments = [Path.Combine(folder, Assembly), .. settings.Arguments];
-        all[WorkerSettings.MlNet] = (settings, File.Exists(description) ? description : null);
+            // A start must not take the time of another; what the program prints stands in a file beside it.
+            var description = Path.Combine(folder, "describe.json");
+            settings.Command = DotnetHost();
+            settings.Arguments = [Path.Combine(folder, assembly), .. settings.Arguments];
+            all[name] = (settings, File.Exists(description) ? description : null);
+        }
+
         return all;
     }
+
+    public static string FolderOf(string name, string? root = null) => Path.Combine(root ?? Path.Combine(AppContext.BaseDirectory, "workers"), name.ToLowerInvariant());
 
     /// <summary>The program that runs this one, or that belongs to the runtime which does.</summary>
     private static string DotnetHost()

@@ -19,7 +19,7 @@ internal static class WorkerModel
 {
     private const string StoredFile = "model.reco";
     private const string OpenFile = "model.json";
-    private const int MaxFactors = 4096;
+    internal const int MaxFactors = 4096;
 
     /// <param name="folder">Where the worker wrote.</param>
     /// <param name="dataset">What it was trained on.</param>
@@ -31,7 +31,7 @@ internal static class WorkerModel
         Claim(folder, context);
         try
         {
-            var model = File.Exists(Path.Combine(folder, StoredFile)) ? ReadStored(Path.Combine(folder, StoredFile), dataset) : ReadOpen(folder, dataset);
+            var model = File.Exists(Path.Combine(folder, StoredFile)) ? ReadStored(Path.Combine(folder, StoredFile), dataset) : ReadOpen(folder, dataset, context);
             model = model.WithHistories(dataset);
             return model is FactorModel factors ? factors.TrainedOn(dataset, context) : model;
         }
@@ -73,14 +73,15 @@ internal static class WorkerModel
             ? count
             : throw new WorkerException($"its model needs {name}, a whole number of 0 to {most}");
 
-    private static IScorer ReadOpen(string folder, InteractionDataset dataset)
+    private static IScorer ReadOpen(string folder, InteractionDataset dataset, TrainingContext context)
     {
         using var document = OpenForm(folder);
         return FormOf(document.RootElement) switch
         {
             "item-weights" => ReadItemWeights(folder, document.RootElement, dataset),
             "factors" => ReadFactors(folder, document.RootElement, dataset),
-            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other)}'; there are item-weights and factors"),
+            "sequence" => WorkerSequence.Read(folder, document.RootElement, dataset, context),
+            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other)}'; there are item-weights, factors and sequence"),
         };
     }
 
@@ -139,7 +140,7 @@ internal static class WorkerModel
         };
     }
 
-    private static string? TextOf(JsonElement from, string name) => from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public static string? TextOf(JsonElement from, string name) => from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static float NumberOf(JsonElement from, string name, float otherwise)
     {

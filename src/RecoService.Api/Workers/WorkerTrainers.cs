@@ -18,8 +18,11 @@ internal static class WorkerTrainers
         new SettingsReader(registry).Read(configuration.GetSection("Reco"), settings, onlyKnown: true);
         foreach (var (name, worker) in InstalledWorkers.Among(settings.Workers).OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            if (worker.Settings.Enabled && worker.Settings.Command.Length > 0)
-                registry = Add(registry, WorkerProgram.Of(name, worker.Settings), worker.DescriptionFile);
+            if (!worker.Settings.Enabled)
+                continue;
+            registry = worker.Settings.Command.Length > 0
+                ? Add(registry, WorkerProgram.Of(name, worker.Settings), worker.DescriptionFile)
+                : registry.WithAbsence($"Worker '{name}' is left out with its trainers: it is not installed in {InstalledWorkers.FolderOf(name)}, and Reco:Workers:{name}:Command names no other program.");
         }
 
         return registry;

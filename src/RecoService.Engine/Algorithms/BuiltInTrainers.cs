@@ -20,6 +20,7 @@ using RecoService.Engine.Algorithms.RatingUserKnn;
 using RecoService.Engine.Algorithms.RepeatBlend;
 using RecoService.Engine.Algorithms.Rp3Beta;
 using RecoService.Engine.Algorithms.Sequence;
+using RecoService.Engine.Algorithms.SequenceEncoders;
 using RecoService.Engine.Algorithms.SimpleX;
 using RecoService.Engine.Algorithms.Slim;
 using RecoService.Engine.Algorithms.SlopeOne;
@@ -67,5 +68,6 @@ public static class BuiltInTrainers
         .With<LinearRankingOptions>("logistic-regression", (options, registry) => new LogisticRegressionTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format, TreeRankingFunction.Format, FieldRankingFunction.Format])
         .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format])
         .With<PolicyGradientOptions>(
-            "policy-gradient", (options, registry) => new PolicyGradientTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format], auto: AutoUse.AfterTheFirstModel));
+            "policy-gradient", (options, registry) => new PolicyGradientTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format], auto: AutoUse.AfterTheFirstModel)
+        .WithFormats(SequenceModels.Formats));
 }

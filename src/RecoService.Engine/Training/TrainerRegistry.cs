@@ -22,13 +22,15 @@ public sealed class TrainerRegistry
         .Add("one-class", "implicit-als").Add("squared", "biased-mf").Add("svdpp", "svd++");
 
     private readonly ImmutableSortedDictionary<string, Registration> registrations;
+    private readonly StoredFormats others;
     private readonly JsonSerializerOptions json;
 
-    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations, ImmutableList<string>? absences = null)
+    private TrainerRegistry(ImmutableSortedDictionary<string, Registration> registrations, ImmutableList<string>? absences = null, StoredFormats? others = null)
     {
         this.registrations = registrations;
+        this.others = others ?? StoredFormats.None;
         Absences = absences ?? [];
-        Formats = StoredFormats.None.With(registrations.Values.SelectMany(registration => registration.Formats));
+        Formats = this.others.With(registrations.Values.SelectMany(registration => registration.Formats));
         json = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -106,7 +108,10 @@ public sealed class TrainerRegistry
 
     /// <summary>A new registry that says of trainers it does not know why some are missing.</summary>
     /// <param name="reason">A sentence.</param>
-    public TrainerRegistry WithAbsence(string reason) => new(registrations, Absences.Add(reason));
+    public TrainerRegistry WithAbsence(string reason) => new(registrations, Absences.Add(reason), others);
+
+    /// <summary>A new registry that also reads models which only trainers outside of it make, so that a process serves what it cannot train.</summary>
+    public TrainerRegistry WithFormats(IEnumerable<StoredFormat> formats) => new(registrations, Absences, others.With(formats));
 
     /// <summary>Why trainers that somebody may name are missing, a sentence each; empty when none is.</summary>
     public ImmutableList<string> Absences { get; }
@@ -227,7 +232,7 @@ public sealed class TrainerRegistry
         ? registration
         : throw new ArgumentException($"There is no trainer '{name}'; known are: {string.Join(", ", registrations.Keys)}.{string.Concat(Absences.Select(reason => " " + reason))}", nameof(name));
 
-    private TrainerRegistry With(string name, Registration registration) => new(registrations.SetItem(name, registration), Absences);
+    private TrainerRegistry With(string name, Registration registration) => new(registrations.SetItem(name, registration), Absences, others);
 
     private static ModelRoles DefaultRoles(TrainerTarget target) => target == TrainerTarget.Ratings ? ModelRoles.None : RankingRoles;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RecoService.Api.Tests.Architecture;
 
-/// <summary>References run one way: Api -> Storage -> Engine, Api -> Lab -> Engine, Api -> Console. The console knows the calls of the API and nothing behind them. The worker MlNet is built with Api and references nothing.</summary>
+/// <summary>References run one way: Api -> Storage -> Engine, Api -> Lab -> Engine, Api -> Console. The console knows the calls of the API and nothing behind them. The workers MlNet and Neural reference nothing; MlNet is built with Api, Neural only where it is asked for.</summary>
 public sealed class ProjectReferenceTests
 {
     private static readonly string[] WebAndDatabase =
@@ -13,7 +13,7 @@ public sealed class ProjectReferenceTests
 
     public static TheoryData<string, string[]> Allowed() => new()
     {
-        { "RecoService.Api", ["RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"] },
+        { "RecoService.Api", ["RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Neural", "RecoService.Storage"] },
         { "RecoService.Console", [] },
         { "RecoService.Storage", ["RecoService.Engine"] },
         { "RecoService.Lab", ["RecoService.Engine"] },
@@ -38,7 +38,7 @@ public sealed class ProjectReferenceTests
     {
         var references = ReferencesOf(project).Where(name => name.StartsWith("RecoService.", StringComparison.Ordinal));
 
-        Assert.Empty(references.Except(allowed.Where(name => name != "RecoService.MlNet"), StringComparer.Ordinal));
+        Assert.Empty(references.Except(allowed.Where(name => name is not ("RecoService.MlNet" or "RecoService.Neural")), StringComparer.Ordinal));
     }
 
     [Theory]
@@ -53,6 +53,18 @@ public sealed class ProjectReferenceTests
 
         Assert.DoesNotContain(ReferencesOf(project).Concat(packages), IsWebOrDatabase);
         Assert.Equal("Microsoft.NET.Sdk", Repository.ProjectFile(project).Root!.Attribute("Sdk")!.Value);
+    }
+
+    [Fact]
+    public void ProjectFile_OfTheHost_TakesNeuralNetworksOnlyWhereAsked()
+    {
+        var reference = Repository.ProjectFile("RecoService.Api").Descendants("ProjectReference").Single(reference => reference.Attribute("Include")!.Value.Contains("Neural", StringComparison.Ordinal));
+
+        Assert.Equal("'$(EnableNeural)' == 'true'", reference.Attribute("Condition")!.Value);
+        Assert.Equal("false", reference.Attribute("ReferenceOutputAssembly")!.Value);
+        Assert.Empty(Repository.ProjectFile("RecoService.Neural").Descendants("ProjectReference"));
+        Assert.False(Directory.Exists(Path.Combine(AppContext.BaseDirectory, "workers", "neural")));
+        Assert.Empty(Directory.EnumerateFiles(AppContext.BaseDirectory, "*orch*", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OptionsPageTests
     [Fact]
     public void Page_EveryOption_IsAsItIsDeclared() => GeneratedText.Hold(
         "docs/options.md",
-        Described("describe.json").Concat(Described("describe.recommender.json")).DistinctBy(part => part.Name).Prepend(("built-in", BuiltIn())));
+        Described("describe.json").Concat(Described("describe.recommender.json")).Concat(Described("describe.json", "RecoService.Neural")).DistinctBy(part => part.Name).Prepend(("built-in", BuiltIn())));
 
     [Fact]
     public void BuiltIn_NumberTruthAndEnumeration_HaveTheirRows()
@@ -56,8 +56,8 @@ public sealed class OptionsPageTests
         return page.ToString();
     }
 
-    private static IEnumerable<(string Name, string Text)> Described(string file) =>
-        from trainer in WorkerDescription.Read(Repository.Read($"src/RecoService.MlNet/{file}"))
+    private static IEnumerable<(string Name, string Text)> Described(string file, string project = "RecoService.MlNet") =>
+        from trainer in WorkerDescription.Read(Repository.Read($"src/{project}/{file}"))
         select (trainer.Name, Heading + string.Concat(trainer.Options.Options.Select(Row)));
 
     private static string Row(OptionDescription option) =>

@@ -154,6 +154,74 @@ public sealed class WorkerModelTests : IDisposable
         AssertRefused("user-factors.f32 has 12 bytes, and 4 values of 4 bytes belong there");
     }
 
+    /// <summary>Two factors are normalized to 1 and -1 by whatever differs: the first user's last item is 1, of row (5, 3).</summary>
+    [Fact]
+    public void Read_Transformer_ScoresWithTheVectorOfTheLastItem()
+    {
+        WriteSequence("""{ "form": "sequence", "encoder": "transformer", "factors": 2, "maxLength": 2, "blocks": 1, "heads": 1, "inner": 1 }""", Transformer);
+
+        var model = Assert.IsType<FactorModel>(Read());
+
+        var scores = new float[3];
+        model.Score(new UserHistory(-1, [0, 1], [1, 1], [1, 2], [float.NaN, float.NaN]), [0, 1, 2], scores);
+        Assert.Equal([-2, 2, float.NaN], scores.Select(score => MathF.Round(score, 3)));
+        Assert.True(model.IsSound());
+        Assert.True(model.UserFactors[0].ToArray().All(float.IsFinite));
+    }
+
+    /// <summary>Everything is 0 but the bias of the vector, (0, 7).</summary>
+    [Fact]
+    public void Read_RecurrentNetwork_ScoresWithItsVector()
+    {
+        WriteSequence("""{ "form": "sequence", "encoder": "gru", "factors": 2, "maxLength": 2, "hidden": 1 }""", [.. new float[18], 7]);
+
+        Assert.Equal([35, 21, float.NaN], ScoresOf(Read(), user: 0));
+    }
+
+    [Theory]
+    [InlineData("""{ "form": "sequence" }""", "needs factors, a whole number of 0 to 4096")]
+    [InlineData("""{ "form": "sequence", "factors": 2 }""", "needs maxLength, a whole number of 0 to 4096")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 2 }""", "has the encoder ''; there are transformer and gru")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 2, "encoder": "rnn" }""", "has the encoder 'rnn'")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 2, "encoder": "gru" }""", "needs hidden")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 2, "encoder": "gru", "hidden": 3 }""", "weights, and 71 belong there")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 2, "encoder": "transformer", "blocks": 1, "heads": 3, "inner": 1 }""", "3 heads do not divide 2 factors")]
+    [InlineData("""{ "form": "sequence", "factors": 2, "maxLength": 3, "encoder": "transformer", "blocks": 1, "heads": 1, "inner": 1 }""", "weights, and 49 belong there")]
+    [InlineData("""{ "form": "sequence", "factors": 3, "maxLength": 2, "encoder": "transformer", "blocks": 1, "heads": 1, "inner": 1 }""", "item-factors.f32 has 24 bytes")]
+    public void Read_BadSequence_SaysWhy(string json, string fault)
+    {
+        WriteSequence(json, Transformer);
+
+        AssertRefused(fault);
+    }
+
+    [Fact]
+    public void Read_SequenceWithoutFiniteWeights_SaysWhy()
+    {
+        WriteSequence("""{ "form": "sequence", "encoder": "transformer", "factors": 2, "maxLength": 2, "blocks": 1, "heads": 1, "inner": 1 }""", [float.PositiveInfinity, .. Transformer[1..]]);
+
+        AssertRefused("not finite");
+    }
+
+    [Fact]
+    public void Read_SequenceWithoutItsNetwork_SaysWhy()
+    {
+        WriteSequence("""{ "form": "sequence", "encoder": "gru", "factors": 2, "maxLength": 2, "hidden": 1 }""", []);
+        File.Delete(Path.Combine(folder, "encoder-weights.f32"));
+
+        AssertRefused("there is no encoder-weights.f32");
+    }
+
+    /// <summary>Gains of 1 and nothing else: places, normalization, four layers of attention, normalization, two layers, normalization.</summary>
+    private static float[] Transformer => [.. new float[4], 1, 1, 0, 0, .. new float[24], 1, 1, 0, 0, .. new float[7], 1, 1, 0, 0];
+
+    private void WriteSequence(string json, float[] weights)
+    {
+        File.WriteAllText(Path.Combine(folder, "model.json"), json);
+        Write("item-factors.f32", [3f, 5, 5, 3, float.NaN, float.NaN]);
+        Write("encoder-weights.f32", weights);
+    }
+
     private IScorer Read() => WorkerModel.Read(folder, dataset, new TrainingContext());
 
     private void AssertRefused(string fault) => Assert.Contains(fault, Assert.Throws<WorkerException>(Read).Message, StringComparison.Ordinal);

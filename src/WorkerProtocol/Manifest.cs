@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RecoService.MlNet;
+namespace RecoService.WorkerProtocol;
 
 /// <summary>What manifest.json says that is used here.</summary>
 /// <param name="Protocol">1.</param>
@@ -15,9 +15,10 @@ namespace RecoService.MlNet;
 /// <param name="Files">The arrays by name.</param>
 /// <param name="ModelFolder">Where the model goes, in the folder.</param>
 /// <param name="RankingFeatures">The names of the features of candidates; null where there are none.</param>
+/// <param name="Device">Where to compute, as <c>cpu</c> or <c>cuda:0</c>.</param>
 internal sealed record Manifest(
     int Protocol, string Trainer, JsonElement Options, int Seed, int Threads, long MaxMemoryBytes, int Users, int Items, string ByteOrder,
-    IReadOnlyDictionary<string, ArrayFile> Files, string ModelFolder, IReadOnlyList<string>? RankingFeatures = null);
+    IReadOnlyDictionary<string, ArrayFile> Files, string ModelFolder, IReadOnlyList<string>? RankingFeatures = null, string Device = "cpu");
 
 /// <param name="File">Its name in the folder.</param>
 /// <param name="Type">Of the values.</param>

@@ -1,4 +1,4 @@
-namespace RecoService.MlNet;
+namespace RecoService.WorkerProtocol;
 
 /// <summary>There can be no model; the message is for the operator.</summary>
 internal sealed class WorkerException(string message) : Exception(message);

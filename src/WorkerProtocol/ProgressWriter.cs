@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RecoService.MlNet;
+namespace RecoService.WorkerProtocol;
 
 /// <summary>Progress as lines that the service reads.</summary>
 internal sealed class ProgressWriter(TextWriter output)

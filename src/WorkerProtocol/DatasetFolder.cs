@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace RecoService.MlNet;
+namespace RecoService.WorkerProtocol;
 
 /// <summary>The folder that the service hands over: arrays to read, and room for a model.</summary>
 internal sealed class DatasetFolder
