@@ -44,6 +44,7 @@ public sealed class ShopStore : IAsyncDisposable
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
         Audit = new AuditLog(Inner);
         Imports = new ImportLog(Inner);
+        ApiKeys = new ApiKeyLog(Inner);
         SessionKeys = new SessionKeyLog(Inner);
         Health = new DataHealth(Inner);
         Erasures = new ErasureLog(Inner);
@@ -104,6 +105,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>What was changed by whom.</summary>
     public AuditLog Audit { get; }
+
+    /// <summary>The keys that operators make.</summary>
+    public ApiKeyLog ApiKeys { get; }
 
     /// <summary>The last imports.</summary>
     public ImportLog Imports { get; }

@@ -67,6 +67,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public ImportLog Imports => opened.Imports;
 
+    public ApiKeyLog ApiKeys => opened.ApiKeys;
+
     public SessionKeyLog SessionKeys => opened.SessionKeys;
 
     public DataHealth Health => opened.Health;

@@ -9,16 +9,6 @@ using RecoService.Storage.Operations;
 
 namespace RecoService.Api.Access;
 
-/// <param name="Replica">The process that answers; last uses are those that it saw since its start.</param>
-/// <param name="Items">By name.</param>
-internal sealed record KeysResponse(string Replica, IReadOnlyList<KeyResponse> Items);
-
-/// <param name="Name">Stands for the key in logs.</param>
-/// <param name="Role">Storefront, Viewer or Admin.</param>
-/// <param name="RequestsPerSecond">What it may make; null: any number.</param>
-/// <param name="LastUsedAt">When this process last saw it, UTC; null: not since the start.</param>
-internal sealed record KeyResponse(string Name, string Role, int? RequestsPerSecond, DateTimeOffset? LastUsedAt);
-
 /// <param name="Id">Ascends.</param>
 /// <param name="ChangedAt">UTC.</param>
 /// <param name="Key">The name of the key.</param>
@@ -45,18 +35,12 @@ internal static class AccessEndpoints
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         var access = routes.MapGroup("/admin").WithTags("Access").RequireAdmin();
-        access.MapGet("/keys", Keys).WithName("ListKeys").WithSummary("The API keys, without their secrets")
-            .WithDescription("Names, roles, limits, and when this replica last saw each. Empty where no keys are configured.");
         access.MapGet("/audit", Audit).WithName("ListChanges").WithSummary("What admins changed, the newest first")
             .WithDescription("Every call that needs an admin key, changes something and was not refused, with what was there before and since. Entries are chained by hashes; the command `audit verify` looks through the chain. Kept for `Reco:Security:AuditRetentionDays`.")
             .ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         access.MapGet("/settings", InForce).WithName("ListSettings").WithSummary("The settings in force, their defaults, and where each comes from")
             .WithDescription("As this replica read them at its start. Secrets are `***`, and connection strings name the place and not what opens it.");
     }
-
-    private static Ok<KeysResponse> Keys(Shop shop, RecoSettings settings) => TypedResults.Ok(new KeysResponse(
-        settings.Replica,
-        [.. shop.Keys.Callers.OrderBy(key => key.Name, StringComparer.Ordinal).Select(key => new KeyResponse(key.Name, key.Role, key.RequestsPerSecond == 0 ? null : key.RequestsPerSecond, key.LastUsedAt))]));
 
     private static async Task<Ok<PageResponse<AuditResponse>>> Audit(Shop shop, CancellationToken cancellationToken, string? key = null, string? call = null, string? cursor = null, int limit = 50)
     {

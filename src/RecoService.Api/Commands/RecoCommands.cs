@@ -9,7 +9,7 @@ using RecoService.Storage;
 
 namespace RecoService.Api.Commands;
 
-/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>export</c>, <c>evaluate</c>, <c>simulate</c>, <c>audit</c>, <c>health</c>.</summary>
+/// <summary>What the one binary does: <c>serve</c> unless told otherwise, <c>import</c>, <c>train</c>, <c>tune</c>, <c>export</c>, <c>evaluate</c>, <c>simulate</c>, <c>audit</c>, <c>keys</c>, <c>health</c>.</summary>
 internal sealed class RecoCommands
 {
     private readonly RootCommand commands;
@@ -30,6 +30,7 @@ internal sealed class RecoCommands
             AttributionCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Tune(() => ConfigurationIn(args)),
             AuditCommand.Create(() => ConfigurationIn(args)),
+            KeysCommand.Create(() => ConfigurationIn(args)),
             ExportCommand.Create(() => ConfigurationIn(args)),
             OfflineCommands.Evaluate(() => ConfigurationIn(args)),
             SimulateCommand.Create(),

@@ -98,6 +98,7 @@ internal static class RecoApplication
         builder.Services.AddQuartzHostedService();
         builder.Services
             .AddSingleton<WarmUp>()
+            .AddSingleton(services => new SecurityHeaders(services.GetRequiredService<PagePaths>(), settings.Security))
             .AddSingleton<RecommendationWriter>()
             .AddSingleton<PlacementAnswers>()
             .AddSingleton<InteractionWriter>()
@@ -123,6 +124,7 @@ internal static class RecoApplication
         app.UseProblems();
         app.UseLocalHostsOnly();
         app.UseForwardedHeaders(settings.Proxy);
+        app.Use(app.Services.GetRequiredService<SecurityHeaders>().Before);
         app.UseRawPaths();
         app.UsePathBaseOfProxy(settings.PathBase);
         app.UseRouting();
@@ -167,6 +169,7 @@ internal static class RecoApplication
         calls.MapStatus();
         calls.MapDataHealth();
         calls.MapAccess();
+        calls.MapKeys();
         calls.MapHealth();
         if (settings.Compatibility.Gorse)
             app.MapGorse();

@@ -81,6 +81,7 @@ internal sealed partial class Startup(
     {
         begin("Migrating the store.");
         await shop.Store.Database.MigrateAsync(cancellationToken);
+        await shop.LiveKeys.RefreshAsync(cancellationToken);
         await MarkInterruptedAsync(shop.Store.Runs, cancellationToken);
 
         var isDemo = shop.Settings.Demo.Enabled ?? environment.IsDevelopment();

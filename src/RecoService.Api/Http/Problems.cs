@@ -40,6 +40,7 @@ internal static class Problems
     /// <summary>Says what routing refuses with a bare status.</summary>
     private static void Explain(ProblemDetailsContext context)
     {
+        context.HttpContext.RequestServices.GetService<SecurityHeaders>()?.Protect(context.HttpContext);
         context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
         {
             StatusCodes.Status401Unauthorized => Refusals.OfKey(context.HttpContext),

@@ -22,6 +22,8 @@ internal static class Refusals
         // Policies are called by the least role that they ask for, and whatever names none is for admins.
         var role = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy ?? SecurityExtensions.Admin;
         var caller = context.User;
+        if (caller is ApiKeyCaller key && context.GetEndpoint() is { } endpoint && !key.Opens(RolePolicyEvaluator.ScopeOf(endpoint)))
+            return $"The key {WireText.Quote(key.Name)} opens the groups {string.Join(", ", key.Scopes)}; this call is of {(RolePolicyEvaluator.ScopeOf(endpoint) is { } scope ? $"the group {scope}" : "none")}.";
         return $"This call needs a key with the role {role}; the key {WireText.Quote(caller.Identity?.Name ?? "")} has the role {caller.FindFirstValue(ClaimTypes.Role)}. Roles are set under {KeySetting}.";
     }
 
@@ -55,6 +57,7 @@ internal static class Refusals
         "itemId" => "item",
         "userId" => "user",
         "erasureId" => "erasure",
+        "keyName" => "key of the store",
         "runId" => "model run",
         "version" => "model version",
         "id" => "interaction",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using RecoService.Api.Access;
 using RecoService.Api.Experiments;
 using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
@@ -36,6 +37,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(ExperimentRequest)] = ["variants"],
         [nameof(ExperimentVariantRequest)] = ["name", "share"],
         [nameof(ExperimentDecisionRequest)] = ["variant"],
+        [nameof(CreateKeyRequest)] = ["name", "role"],
     };
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)

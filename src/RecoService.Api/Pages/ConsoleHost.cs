@@ -7,7 +7,7 @@ using RecoService.WebConsole;
 namespace RecoService.Api.Pages;
 
 /// <summary>What the console gets of the service: its keys, and its calls.</summary>
-internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls) : IConsoleHost
+internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls, TimeProvider time) : IConsoleHost
 {
     private const string StampClaim = "stamp";
 
@@ -16,7 +16,7 @@ internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls) : I
     public bool IsOpen(HttpContext context) => shops.KeysOf(context).IsEmpty;
 
     public ClaimsPrincipal? Find(HttpContext context, string key) =>
-        shops.KeysOf(context).Find(key) is { } caller && MayLook(caller)
+        shops.KeysOf(context).Find(key, time.GetUtcNow()) is { } caller && MayLook(caller)
             ? new ClaimsPrincipal(new ClaimsIdentity([.. caller.Claims, new Claim(StampClaim, caller.Stamp)], "Console"))
             : null;
 
@@ -30,7 +30,7 @@ internal sealed class ConsoleHost(ShopDirectory shops, CallsInProcess calls) : I
 
     /// <summary>The key of a session, while it is configured, is the same secret and has the same role.</summary>
     private ApiKeyCaller? CallerOf(HttpContext context, ClaimsPrincipal user) =>
-        user as ApiKeyCaller ?? (user.FindFirstValue(StampClaim) is { } stamp && shops.KeysOf(context).FindByStamp(stamp) is { } caller && MayLook(caller) && user.IsInRole(caller.Role) ? caller : null);
+        user as ApiKeyCaller ?? (user.FindFirstValue(StampClaim) is { } stamp && shops.KeysOf(context).FindByStamp(stamp, time.GetUtcNow()) is { } caller && MayLook(caller) && user.IsInRole(caller.Role) ? caller : null);
 
     private static bool MayLook(ApiKeyCaller caller) => caller.IsInRole(SecurityExtensions.Viewer) || caller.IsInRole(SecurityExtensions.Admin);
 }

@@ -51,6 +51,20 @@ internal sealed class ApiKeyCaller : ClaimsPrincipal
     /// <summary>0 = no limit.</summary>
     public int RequestsPerSecond { get; }
 
+    /// <summary>The groups of operations to which it is bound; none: all that its role opens.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>From when on it opens nothing; null: never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public bool IsExpiredAt(DateTimeOffset now) => ExpiresAt <= now;
+
+    /// <summary>Whether its scopes hold a group of operations; what has no group is for keys without scopes.</summary>
+    public bool Opens(string? scope) => Scopes.Count == 0 || (scope is not null && Scopes.Contains(scope, StringComparer.Ordinal));
+
+    /// <summary>Whether it opens nothing that another does not: only such keys may be made and changed with that other.</summary>
+    public static bool IsWithin(IReadOnlyCollection<string> scopes, ApiKeyCaller other) => other.Scopes.Count == 0 || (scopes.Count > 0 && scopes.All(other.Opens));
+
     public Task<AuthenticateResult> Authenticated { get; }
 
     /// <summary>Notes that the key was seen.</summary>

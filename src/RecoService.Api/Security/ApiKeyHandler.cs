@@ -21,17 +21,17 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var known = CallerOf(Request, keysOf(Context));
+        var known = CallerOf(Request, keysOf(Context), TimeProvider.GetUtcNow());
         return known is not null ? known.Used(TimeProvider.GetUtcNow()).Authenticated : Request.Headers[HeaderName].Count == 1 ? Unknown : Missing;
     }
 
     /// <summary>Whose key a request presents, or who calls within the process without one: null for nobody, for several keys, and for one that nobody has. Anybody where there are no keys.</summary>
-    internal static ApiKeyCaller? CallerOf(HttpRequest request, ApiKeyRing keys)
+    internal static ApiKeyCaller? CallerOf(HttpRequest request, ApiKeyRing keys, DateTimeOffset now)
     {
         if (keys.IsEmpty)
             return ApiKeyCaller.Anybody;
         var presented = request.Headers[HeaderName];
-        return presented.Count == 1 ? keys.Find(presented[0]!) : request.HttpContext.Features.Get<CallerInProcess>()?.Caller;
+        return presented.Count == 1 ? keys.Find(presented[0]!, now) : request.HttpContext.Features.Get<CallerInProcess>()?.Caller;
     }
 
     /// <summary>The body, which says what to do, is written where all bare statuses get theirs.</summary>

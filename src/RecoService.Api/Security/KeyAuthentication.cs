@@ -12,5 +12,5 @@ internal sealed class KeyAuthentication(
     : AuthenticationService(schemes, handlers, transform, options)
 {
     public override Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
-        scheme == ApiKeyHandler.SchemeName && ApiKeyHandler.CallerOf(context.Request, keysOf(context)) is { } caller ? caller.Used(time.GetUtcNow()).Authenticated : base.AuthenticateAsync(context, scheme);
+        scheme == ApiKeyHandler.SchemeName && time.GetUtcNow() is var now && ApiKeyHandler.CallerOf(context.Request, keysOf(context), now) is { } caller ? caller.Used(now).Authenticated : base.AuthenticateAsync(context, scheme);
 }

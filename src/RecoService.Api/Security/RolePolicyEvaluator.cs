@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http.Metadata;
+using RecoService.Api.Settings;
 
 namespace RecoService.Api.Security;
 
@@ -13,9 +15,15 @@ namespace RecoService.Api.Security;
 internal sealed class RolePolicyEvaluator(IAuthorizationService authorization) : PolicyEvaluator(authorization)
 {
     private static readonly Task<PolicyAuthorizationResult> Granted = Task.FromResult(PolicyAuthorizationResult.Success());
+    private static readonly Task<PolicyAuthorizationResult> Forbidden = Task.FromResult(PolicyAuthorizationResult.Forbid());
 
     public override Task<PolicyAuthorizationResult> AuthorizeAsync(AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
-        HasRole(policy, context.User) ? Granted : base.AuthorizeAsync(policy, authenticationResult, context, resource);
+        context.User is ApiKeyCaller { Scopes.Count: > 0 } caller && context.GetEndpoint() is RouteEndpoint endpoint && !caller.Opens(ScopeOf(endpoint)) ? Forbidden
+        : HasRole(policy, context.User) ? Granted
+        : base.AuthorizeAsync(policy, authenticationResult, context, resource);
+
+    /// <summary>The group of operations that an endpoint belongs to; null for none.</summary>
+    internal static string? ScopeOf(Endpoint endpoint) => KeyScopes.OfTag(endpoint.Metadata.GetMetadata<ITagsMetadata>()?.Tags.FirstOrDefault());
 
     private static bool HasRole(AuthorizationPolicy policy, ClaimsPrincipal user)
     {

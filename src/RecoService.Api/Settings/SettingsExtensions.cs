@@ -66,8 +66,8 @@ internal static class SettingsExtensions
             yield return proxyFault;
         foreach (var fault in TelemetryFaults(settings.Telemetry))
             yield return fault;
-        if (settings.Security.ApiKeys.GroupBy(key => key.Key, StringComparer.Ordinal).Any(group => group.Count() > 1))
-            yield return "Reco:Security:ApiKeys: two keys are the same.";
+        foreach (var fault in settings.Security.KeyFaults())
+            yield return fault;
 
         string? kindsFault = null;
         try

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using RecoService.Engine.Training;
 
@@ -135,7 +136,8 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
             return false;
         try
         {
-            value = section.Get(type);
+            // A time without an offset is UTC, whatever the clock of the machine shows.
+            value = wanted == typeof(DateTimeOffset) ? DateTimeOffset.Parse(section.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : section.Get(type);
             // A number is taken for an enum value, known or not, and for a time span of so many days.
             if ((wanted.IsEnum && !Enum.IsDefined(wanted, value!)) || (wanted == typeof(TimeSpan) && !section.Value.Contains(':')))
                 throw new FormatException();
@@ -150,12 +152,13 @@ internal sealed class SettingsReader(TrainerRegistry trainers)
     }
 
     private static bool IsScalar(Type type) =>
-        (Nullable.GetUnderlyingType(type) ?? type) is var wanted && (wanted.IsPrimitive || wanted.IsEnum || wanted == typeof(string) || wanted == typeof(TimeSpan) || wanted == typeof(decimal));
+        (Nullable.GetUnderlyingType(type) ?? type) is var wanted && (wanted.IsPrimitive || wanted.IsEnum || wanted == typeof(string) || wanted == typeof(TimeSpan) || wanted == typeof(DateTimeOffset) || wanted == typeof(decimal));
 
     private static string NameOf(Type type) => type switch
     {
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a time span such as 01:30:00",
+        _ when type == typeof(DateTimeOffset) => "a time such as 2026-01-31T00:00:00Z",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ => "a number",
     };

@@ -11,7 +11,7 @@ namespace RecoService.Api.Shops;
 /// Its background work runs from <see cref="StartAsync"/> to <see cref="StopAsync"/>; commands do without.
 /// </summary>
 internal sealed class Shop(
-    string name, ShopSettings settings, ShopStore store, StoreMonitor monitor, StoreFacts facts, ShopServing serving, ShopRetraining retraining, ShopDiagnosis diagnosis, ShopErasing erasing, ApiKeyRing keys, WireValidators validators)
+    string name, ShopSettings settings, ShopStore store, StoreMonitor monitor, StoreFacts facts, ShopServing serving, ShopRetraining retraining, ShopDiagnosis diagnosis, ShopErasing erasing, LiveKeys keys, KeyFollower keyFollower, WireValidators validators)
     : IAsyncDisposable
 {
     /// <summary>The one shop there is, as long as the configuration has one database.</summary>
@@ -43,13 +43,16 @@ internal sealed class Shop(
     public ShopErasing Erasing => erasing;
 
     /// <summary>Who may call, what they may do and how often.</summary>
-    public ApiKeyRing Keys => keys;
+    public ApiKeyRing Keys => keys.Current;
+
+    /// <summary>The same with those that operators made, as they change.</summary>
+    public LiveKeys LiveKeys => keys;
 
     /// <summary>Of what clients send, by the kinds that the shop knows.</summary>
     public WireValidators Validators => validators;
 
     /// <summary>What runs from start to stop, in the order of the start.</summary>
-    public IReadOnlyList<BackgroundService> Background { get; } = [monitor, .. serving.Background, .. retraining.Background, .. diagnosis.Background, .. erasing.Background];
+    public IReadOnlyList<BackgroundService> Background { get; } = [monitor, .. serving.Background, .. retraining.Background, .. diagnosis.Background, .. erasing.Background, keyFollower];
 
     /// <summary>Handlers have a parameter of this type.</summary>
     public static ValueTask<Shop?> BindAsync(HttpContext context) => new(context.RequestServices.GetRequiredService<ShopDirectory>().Of(context));
@@ -83,6 +86,7 @@ internal sealed class Shop(
         foreach (var service in Background)
             service.Dispose();
         serving.Dispose();
+        keys.Dispose();
         await store.DisposeAsync();
     }
 }

@@ -25,12 +25,13 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
     {
         var store = new ShopStore(settings.Storage.ToStorage() with { AuditSecrets = settings.Security.Peppers }, settings.Kinds, time);
         var serving = CreateServing(store, settings);
+        var keys = new LiveKeys(store.ApiKeys, settings.Security, loggers.CreateLogger<LiveKeys>());
         var retraining = CreateRetraining(name, store, serving, settings);
         return new Shop(
             name, settings, store,
             new StoreMonitor(store.Database, serving.Readiness, settings.Storage, time, loggers.CreateLogger<StoreMonitor>()),
             new StoreFacts(store.Database, store.Runs, time),
-            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), CreateErasing(store, serving, retraining, settings), new ApiKeyRing(settings.Security.ApiKeys), new WireValidators(settings.Kinds, limits, time));
+            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), CreateErasing(store, serving, retraining, settings), keys, new KeyFollower(keys, serving.Snapshots, time, loggers.CreateLogger<KeyFollower>()), new WireValidators(settings.Kinds, limits, time));
     }
 
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)

@@ -24,7 +24,7 @@ public sealed class ConfigurationPageTests
         Assert.Contains("\n| `Reco:Recommendations:FeedInterval` | time span | `00:00:00.5` | 00:00:00.05 to 00:01:00 | ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Reco:Interactions:Kinds:NAME:Weight` | number | none | -1,000 to 1,000 | ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Reco:Security:ApiKeys:N:Role` | `Storefront`, `Viewer`, `Admin` | `Storefront` |  | ", page, StringComparison.Ordinal);
-        Assert.Contains("\n| `Reco:Security:ApiKeys:N:Key` | text | none | required, 16 to 256 characters | ", page, StringComparison.Ordinal);
+        Assert.Contains("\n| `Reco:Security:ApiKeys:N:Key` | text | none | 16 to 256 characters | ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Reco:Limits:MaxImportBytes` | whole number | `4294967296` | at least 1,024 | ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Reco:PathBase` | text | none | a path such as /reco, with no slash at its end | ", page, StringComparison.Ordinal);
         Assert.Contains("\n| `Reco:Workers:NAME:Arguments` | list of texts | none |  | ", page, StringComparison.Ordinal);

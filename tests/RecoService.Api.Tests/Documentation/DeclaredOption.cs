@@ -19,6 +19,7 @@ internal sealed class DeclaredOption(PropertyInfo property, object owner)
         var type when type == typeof(bool) => "`true`, `false`",
         var type when type == typeof(string) => "text",
         var type when type == typeof(TimeSpan) => "time span",
+        var type when type == typeof(DateTimeOffset) => "time",
         var type when type == typeof(int) || type == typeof(long) => "whole number",
         var type when type == typeof(float) || type == typeof(double) => "number",
         var type when type == typeof(List<string>) => "list of texts",

@@ -89,9 +89,9 @@ public sealed class ShopTests
         await using var first = process.Create("first", databases.First);
         await using var second = process.Create("second", databases.Second);
 
-        Assert.Null(first.Keys.Find(ShopProcess.KeyOf("second")));
-        Assert.Null(second.Keys.Find(ShopProcess.KeyOf("first")));
-        var (ofFirst, ofSecond) = (first.Keys.Find(ShopProcess.KeyOf("first"))!, second.Keys.Find(ShopProcess.KeyOf("second"))!);
+        Assert.Null(first.Keys.Find(ShopProcess.KeyOf("second"), TimeProvider.System.GetUtcNow()));
+        Assert.Null(second.Keys.Find(ShopProcess.KeyOf("first"), TimeProvider.System.GetUtcNow()));
+        var (ofFirst, ofSecond) = (first.Keys.Find(ShopProcess.KeyOf("first"), TimeProvider.System.GetUtcNow())!, second.Keys.Find(ShopProcess.KeyOf("second"), TimeProvider.System.GetUtcNow())!);
         Assert.Equal(ofFirst.Identity!.Name, ofSecond.Identity!.Name);
         await using var limiter = PartitionedRateLimiter.Create<ApiKeyCaller, ApiKeyCaller>(caller => caller.Limit);
         Assert.True(limiter.AttemptAcquire(ofFirst).IsAcquired);
