@@ -64,7 +64,21 @@ internal sealed record RunMetricsAnswer(
     public IReadOnlyDictionary<string, string>? LeftOut { get; init; }
 
     public IReadOnlyList<string>? Notes { get; init; }
+
+    public AuditAnswer? Audit { get; init; }
 }
+
+internal sealed record AuditAnswer(
+    int K, int Users, ItemExposureAnswer Items, IReadOnlyList<GroupExposureAnswer> Categories, IReadOnlyList<GroupExposureAnswer> Providers, double? ProviderGini, NewItemExposureAnswer? NewItems, double? Miscalibration,
+    IReadOnlyList<UserGroupAnswer> UserGroups, IReadOnlyDictionary<string, double> OpportunityDifferences);
+
+internal sealed record ItemExposureAnswer(double Gini, double TopShare, double Coverage);
+
+internal sealed record GroupExposureAnswer(string Group, int Items, double CatalogueShare, double DemandShare, double ExposureShare, double? ExposureOverDemand);
+
+internal sealed record NewItemExposureAnswer(int Days, int Items, double DemandShare, double ExposureShare, double Coverage);
+
+internal sealed record UserGroupAnswer(string Attribute, string Group, int Users, double Ndcg, double NdcgLow, double NdcgHigh, double Recall, double? PopularityLift, double? Miscalibration);
 
 internal sealed record ModelMetricsAnswer(string Trainer, double Ndcg, double Recall, double Precision, double Map, double Mrr, double HitRate, double Coverage);
 
