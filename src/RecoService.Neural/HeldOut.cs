@@ -7,54 +7,43 @@ namespace RecoService.Neural;
 /// <param name="sequences">With the last items.</param>
 /// <param name="users">Who is judged.</param>
 /// <param name="known">The items that can be ranked.</param>
-/// <param name="maxLength">How many of the newest items are read.</param>
-internal sealed class HeldOut(Sequences sequences, int[] users, int[] known, int maxLength)
+internal sealed class HeldOut(Sequences sequences, int[] users, int[] known)
 {
     private const int CutOff = 10;
-    private const int UsersAtOnce = 256;
+    private const int MostAtOnce = 256;
 
     private readonly bool[] isKnown = [.. Enumerable.Range(0, sequences.ItemCount).Select(item => Array.BinarySearch(known, item) >= 0)];
 
     public int Count => users.Length;
 
     /// <summary>The mean nDCG@10 of the kept item among all that the user does not have.</summary>
-    public double Judge(ISequenceNetwork network)
+    /// <param name="scoresOf">Of users all items: users x |I|.</param>
+    /// <param name="heap">Settles after each batch.</param>
+    public double Judge(Func<int[], Tensor> scoresOf, QuietHeap heap)
     {
         using var still = no_grad();
-        var sum = 0.0;
+        var (sum, atOnce) = (0.0, Math.Clamp(QuietHeap.MostValues / Math.Max(1, sequences.ItemCount), 1, MostAtOnce));
         // Sorted, so that each batch is of about one length.
-        foreach (var batch in users.OrderBy(user => sequences.OfUsers[user].Length).ThenBy(user => user).Chunk(UsersAtOnce))
+        foreach (var batch in users.OrderBy(user => sequences.OfUsers[user].Length).ThenBy(user => user).Chunk(atOnce))
         {
-            using var scope = NewDisposeScope();
-            sum += SumOver(network, batch);
+            using (NewDisposeScope())
+                sum += SumOver(scoresOf(batch), batch);
+            heap.Settle();
         }
 
         return sum / Math.Max(1, users.Length);
     }
 
-    private double SumOver(ISequenceNetwork network, int[] batch)
+    private double SumOver(Tensor scored, int[] batch)
     {
-        var device = network.Items.device;
-        var histories = Array.ConvertAll(batch, user => sequences.OfUsers[user][..^1]);
-        var windows = Array.ConvertAll(histories, items => items[^Math.Min(items.Length, maxLength)..]);
-        var length = windows.Max(window => window.Length);
-        var inputs = new long[batch.Length * length];
-        for (var row = 0; row < windows.Length; row++)
-        {
-            for (var place = 0; place < windows[row].Length; place++)
-                inputs[(row * length) + place] = windows[row][place];
-        }
-
-        var lasts = tensor(windows.Select((window, row) => (long)((row * length) + window.Length - 1)).ToArray(), device: device);
-        var vectors = network.Encode(tensor(inputs, device: device).view(batch.Length, length), isTraining: false).reshape(batch.Length * length, -1).index_select(0, lasts);
-        var scores = vectors.matmul(network.Items.transpose(0, 1)).cpu().contiguous().data<float>().ToArray();
+        var scores = scored.cpu().contiguous().data<float>().ToArray();
         var (items, sum) = (sequences.ItemCount, 0.0);
         for (var row = 0; row < batch.Length; row++)
-            sum += GainOf(scores.AsSpan(row * items, items), sequences.OfUsers[batch[row]][^1], histories[row]);
+            sum += GainOf(scores.AsSpan(row * items, items), sequences.OfUsers[batch[row]][^1], sequences.OfUsers[batch[row]].AsSpan()[..^1]);
         return sum;
     }
 
-    private double GainOf(Span<float> scores, int target, int[] history)
+    private double GainOf(Span<float> scores, int target, ReadOnlySpan<int> history)
     {
         foreach (var item in history)
             scores[item] = float.NegativeInfinity;

@@ -25,10 +25,11 @@ internal static class SequenceTraining
         var random = new Random(dataset.Manifest.Seed);
         var (training, judged) = sequences.HoldOut(options.ValidationFraction, MostJudged, random);
         var known = training.Known();
+        using var heap = new QuietHeap();
         using var scope = NewDisposeScope();
         var network = create(Math.Max(1, sequences.ItemCount), options, Libtorch.DeviceOf(dataset.Manifest));
         if (known.Length > 0)
-            Fit(network, options, training, new HeldOut(sequences, judged, known, options.MaxLength), known, random, progress);
+            Fit(network, options, sequences, training, new HeldOut(sequences, judged, known), known, random, progress, heap);
         Write(dataset, network, known);
     }
 
@@ -44,39 +45,41 @@ internal static class SequenceTraining
         }
     }
 
-    private static void Fit(ISequenceNetwork network, SequenceOptions options, Sequences training, HeldOut heldOut, int[] known, Random random, ProgressWriter progress)
+    private static void Fit(
+        ISequenceNetwork network, SequenceOptions options, Sequences sequences, Sequences training, HeldOut heldOut, int[] known, Random random, ProgressWriter progress, QuietHeap heap)
     {
         using var adam = optim.Adam(network.Parameters, options.LearningRate);
         var loss = new NextItemLoss(known, options, random);
-        var stage = "training";
-        var (best, bestPass, bestWeights) = (double.NegativeInfinity, -1, (Tensor[]?)null);
-        for (var pass = 0; pass < options.Epochs; pass++)
-        {
-            var batches = SequenceBatches.Of(training, options.MaxLength, options.BatchSize, random);
-            for (var batch = 0; batch < batches.Count; batch++)
+        var passes = new Passes(options.Epochs, options.Patience, heldOut, network.Parameters, progress, heap);
+        passes.Run(
+            report =>
             {
-                Step(network, adam, loss, batches[batch]);
-                progress.Report(stage, (pass + ((batch + 1.0) / batches.Count)) / options.Epochs);
-            }
+                var batches = SequenceBatches.Of(training, options.MaxLength, options.BatchSize, random);
+                for (var batch = 0; batch < batches.Count; batch++)
+                {
+                    Step(network, adam, loss, batches[batch]);
+                    report((batch + 1.0) / batches.Count);
+                }
+            },
+            users => ScoresOf(network, Array.ConvertAll(users, user => sequences.OfUsers[user][..^1]), options.MaxLength));
+    }
 
-            if (heldOut.Count == 0)
-                continue;
-            var quality = heldOut.Judge(network);
-            stage = FormattableString.Invariant($"training, nDCG@10 of held-out items {quality:0.0000}");
-            if (quality > best)
-                (best, bestPass) = (quality, pass);
-            // Of passes that are as good the last has learned the most.
-            if (quality >= best)
-                bestWeights = Copy(network, bestWeights);
-            if (pass - bestPass >= options.Patience)
-                break;
+    /// <summary>All items for users of these histories.</summary>
+    private static Tensor ScoresOf(ISequenceNetwork network, int[][] histories, int maxLength)
+    {
+        var device = network.Items.device;
+        var windows = Array.ConvertAll(histories, items => items[^Math.Min(items.Length, maxLength)..]);
+        var length = windows.Max(window => window.Length);
+        var inputs = new long[windows.Length * length];
+        for (var row = 0; row < windows.Length; row++)
+        {
+            for (var place = 0; place < windows[row].Length; place++)
+                inputs[(row * length) + place] = windows[row][place];
         }
 
-        if (bestWeights is null)
-            return;
-        using var still = no_grad();
-        for (var position = 0; position < bestWeights.Length; position++)
-            network.Parameters[position].copy_(bestWeights[position]);
+        var lasts = tensor(windows.Select((window, row) => (long)((row * length) + window.Length - 1)).ToArray(), device: device);
+        var vectors = network.Encode(tensor(inputs, device: device).view(windows.Length, length), isTraining: false).reshape(windows.Length * length, -1).index_select(0, lasts);
+        return vectors.matmul(network.Items.transpose(0, 1));
     }
 
     private static void Step(ISequenceNetwork network, optim.Optimizer adam, NextItemLoss loss, int[][] windows)
@@ -106,26 +109,17 @@ internal static class SequenceTraining
             throw new WorkerException("Training diverged: the loss is not finite. Lower learningRate.");
     }
 
-    private static Tensor[] Copy(ISequenceNetwork network, Tensor[]? replaced)
-    {
-        foreach (var old in replaced ?? [])
-            old.Dispose();
-        return [.. network.Parameters.Select(parameter => parameter.detach().clone())];
-    }
-
     private static void Write(DatasetFolder dataset, ISequenceNetwork network, int[] known)
     {
         using var scope = NewDisposeScope();
         var (items, factors) = (dataset.Manifest.Items, (int)network.Items.shape[1]);
-        var trained = Values(network.Items);
+        var trained = network.Items.Values();
         var rows = new float[items * factors];
         Array.Fill(rows, float.NaN);
         foreach (var item in known)
             trained.AsSpan(item * factors, factors).CopyTo(rows.AsSpan(item * factors));
         dataset.WriteModelArray("item-factors", rows);
-        dataset.WriteModelArray("encoder-weights", [.. network.Parameters.Skip(1).SelectMany(Values)]);
+        dataset.WriteModelArray("encoder-weights", [.. network.Parameters.Skip(1).SelectMany(parameter => parameter.Values())]);
         dataset.WriteModel(network.Form);
     }
-
-    private static float[] Values(Tensor tensor) => [.. tensor.detach().cpu().contiguous().data<float>()];
 }

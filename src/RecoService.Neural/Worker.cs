@@ -23,6 +23,9 @@ internal static class Worker
         {
             "sasrec" => (folder, report) => SequenceTraining.Train(folder, report, Transformer.Of),
             "gru4rec" => (folder, report) => SequenceTraining.Train(folder, report, RecurrentUnit.Of),
+            "lightgcn" => (folder, report) => PairTraining.Train(folder, report, FactorNetwork.OfGraph),
+            "neumf" => (folder, report) => PairTraining.Train(folder, report, PairNetwork.Of),
+            "neural-mf" => (folder, report) => PairTraining.Train(folder, report, FactorNetwork.OfRows),
             var other => throw new WorkerException($"This build has no trainer '{other}'."),
         };
         Libtorch.Prepare(dataset.Manifest);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Algorithms.NeuMf;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
@@ -81,7 +82,8 @@ internal static class WorkerModel
             "item-weights" => ReadItemWeights(folder, document.RootElement, dataset),
             "factors" => ReadFactors(folder, document.RootElement, dataset),
             "sequence" => WorkerSequence.Read(folder, document.RootElement, dataset, context),
-            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other)}'; there are item-weights, factors and sequence"),
+            "neumf" => ReadNeuMf(folder, document.RootElement, dataset),
+            var other => throw new WorkerException($"its model has the form '{WorkerRun.Readable(other)}'; there are item-weights, factors, sequence and neumf"),
         };
     }
 
@@ -117,6 +119,14 @@ internal static class WorkerModel
         return new FactorModel(
             dataset.Users, dataset.Items, users, items, NumberOf(root, "mean", 0),
             BiasesOf(folder, "user-biases", dataset.Users.Count), itemBiases, FoldInOf(root, items, FlatArray.Exists<float>(folder, "item-biases")));
+    }
+
+    private static NeuMfModel ReadNeuMf(string folder, JsonElement root, InteractionDataset dataset)
+    {
+        var width = 2 * CountOf(root, "factors", MaxFactors);
+        return new NeuMfModel(
+            dataset.Users, dataset.Items, new FactorMatrix(dataset.Users.Count, width, FlatArray.Read<float>(folder, "user-rows", (long)dataset.Users.Count * width)),
+            new FactorMatrix(dataset.Items.Count, width, FlatArray.Read<float>(folder, "item-rows", (long)dataset.Items.Count * width)), FlatArray.ReadWhole<float>(folder, "network-weights"));
     }
 
     private static float[] BiasesOf(string folder, string name, int count) => FlatArray.Exists<float>(folder, name) ? FlatArray.Read<float>(folder, name, count) : [];

@@ -9,6 +9,7 @@ using RecoService.Engine.Algorithms.ImplicitAls;
 using RecoService.Engine.Algorithms.ItemKnn;
 using RecoService.Engine.Algorithms.ItemWeights;
 using RecoService.Engine.Algorithms.LinearRanking;
+using RecoService.Engine.Algorithms.NeuMf;
 using RecoService.Engine.Algorithms.NonNegativeFactorization;
 using RecoService.Engine.Algorithms.PersonalFrequency;
 using RecoService.Engine.Algorithms.PolicyGradient;
@@ -69,5 +70,5 @@ public static class BuiltInTrainers
         .With<LinearRankingOptions>("linear-svm", (options, registry) => new LinearSvmTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format])
         .With<PolicyGradientOptions>(
             "policy-gradient", (options, registry) => new PolicyGradientTrainer(options, registry), [ComposedModel.Format, FeatureRanker.Format, LinearRankingFunction.Format], auto: AutoUse.AfterTheFirstModel)
-        .WithFormats(SequenceModels.Formats));
+        .WithFormats([.. SequenceModels.Formats, NeuMfModel.Format]));
 }

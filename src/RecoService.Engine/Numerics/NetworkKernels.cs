@@ -32,6 +32,9 @@ internal static class NetworkKernels
     /// <summary>target += source.</summary>
     public static void Add(Span<float> target, ReadOnlySpan<float> source) => TensorPrimitives.Add(target, source, target);
 
+    /// <summary>product[i] = left[i] * right[i].</summary>
+    public static void Multiply(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> product) => TensorPrimitives.Multiply(left, right, product);
+
     /// <summary>values[i] = max(0, values[i]).</summary>
     public static void Rectify(Span<float> values) => TensorPrimitives.Max(values, 0f, values);
 

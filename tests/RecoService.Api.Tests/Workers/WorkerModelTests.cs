@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using RecoService.Api.Workers;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.ItemWeights;
+using RecoService.Engine.Algorithms.NeuMf;
 using RecoService.Engine.Algorithms.Popularity;
 using RecoService.Engine.Computing;
 using RecoService.Engine.Data;
@@ -210,6 +211,33 @@ public sealed class WorkerModelTests : IDisposable
         File.Delete(Path.Combine(folder, "encoder-weights.f32"));
 
         AssertRefused("there is no encoder-weights.f32");
+    }
+
+    /// <summary>Everything is 0 but the weight of the product's first part, 2, and the bias, 1: the first user has 3, and the items 1, 10 and nothing.</summary>
+    [Fact]
+    public void Read_NeuMf_ScoresByItsNetwork()
+    {
+        WriteNeuMf(2, [.. new float[13], 2, 0, 0, 1]);
+
+        Assert.Equal([7, 61, float.NaN], ScoresOf(Assert.IsType<NeuMfModel>(Read()), user: 0));
+    }
+
+    [Theory]
+    [InlineData(2, 16, "The network has 16 weights, and 17 belong there")]
+    [InlineData(3, 17, "user-rows.f32 has 32 bytes")]
+    public void Read_BadNeuMf_SaysWhy(int factors, int weights, string fault)
+    {
+        WriteNeuMf(factors, new float[weights]);
+
+        AssertRefused(fault);
+    }
+
+    private void WriteNeuMf(int factors, float[] weights)
+    {
+        File.WriteAllText(Path.Combine(folder, "model.json"), $$"""{ "form": "neumf", "factors": {{factors}} }""");
+        Write("user-rows.f32", [3f, 0, 0, 0, 1, 0, 0, 0]);
+        Write("item-rows.f32", [1f, 0, 0, 0, 10, 0, 0, 0, float.NaN, float.NaN, float.NaN, float.NaN]);
+        Write("network-weights.f32", weights);
     }
 
     /// <summary>Gains of 1 and nothing else: places, normalization, four layers of attention, normalization, two layers, normalization.</summary>
