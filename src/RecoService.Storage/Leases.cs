@@ -15,6 +15,7 @@ internal static class Leases
     public const string DataHealth = "data-health";
     public const string Erasures = "erasures";
     public const string ApiKeys = "api-keys";
+    public const string Configuration = "configuration";
 
     /// <summary>The lease, locked until the transaction ends.</summary>
     public static Task<LeaseRow> LockLeaseAsync(this RecoDbContext context, StoreProvider provider, string name, CancellationToken ct) =>

@@ -58,6 +58,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
         model.Entity<ImpressionRow>().ToTable("impressions").HasKey(row => row.RecommendationId);
         model.Entity<RuleRow>().ToTable("rules").HasKey(row => row.Revision);
         model.Entity<ExperimentRow>().ToTable("experiments").HasKey(row => row.Revision);
+        model.Entity<ConfigurationRow>().ToTable("configuration").HasKey(row => row.Revision);
 
         model.Entity<ErasureRow>().ToTable("erasures").Ignore(row => row.Deleted).Ignore(row => row.ModelVersions).HasKey(row => row.Id);
         model.Entity<ErasureRow>().Property(row => row.Id).ValueGeneratedNever();
@@ -74,6 +75,7 @@ internal abstract class RecoDbContext(DbContextOptions options) : DbContext(opti
             property.SetColumnName(SnakeCase(property.Name));
         model.Entity<RuleRow>().Property(row => row.DefinitionId).HasColumnName("rule_id");
         model.Entity<ExperimentRow>().Property(row => row.DefinitionId).HasColumnName("experiment_id");
+        model.Entity<ConfigurationRow>().Property(row => row.DefinitionId).HasColumnName("section");
 
         model.SharedTypeEntity<Dictionary<string, object>>("interactions", table =>
         {

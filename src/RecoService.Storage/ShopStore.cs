@@ -42,6 +42,7 @@ public sealed class ShopStore : IAsyncDisposable
         Exploration = new ExplorationLog(Inner);
         Outcomes = new OutcomeLog(Inner);
         Experiments = new DefinitionLog<ExperimentRow>(Inner, Leases.Experiments, "experiment");
+        Configuration = new DefinitionLog<ConfigurationRow>(Inner, Leases.Configuration, "section");
         Audit = new AuditLog(Inner);
         Imports = new ImportLog(Inner);
         ApiKeys = new ApiKeyLog(Inner);
@@ -102,6 +103,9 @@ public sealed class ShopStore : IAsyncDisposable
 
     /// <summary>The experiments, with all that they were.</summary>
     public DefinitionLog Experiments { get; }
+
+    /// <summary>The settings that hold without a restart, with all that they were.</summary>
+    public DefinitionLog Configuration { get; }
 
     /// <summary>What was changed by whom.</summary>
     public AuditLog Audit { get; }

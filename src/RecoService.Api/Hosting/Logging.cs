@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using RecoService.Api.Settings;
+using RecoService.Api.Telemetry;
 using Serilog;
 using Serilog.Extensions.Logging;
 using Serilog.Filters;
@@ -14,7 +15,9 @@ internal static class Logging
     /// <summary>Serilog with levels and sinks as the section <c>Serilog</c> says; without a sink there, to standard output.</summary>
     public static void AddLogging(this WebApplicationBuilder builder, RecoSettings settings)
     {
-        var configuration = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration)
+        var volume = LogVolume.Of(builder.Configuration);
+        builder.Services.AddSingleton(volume);
+        var configuration = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration).MinimumLevel.ControlledBy(volume.Switch)
             .Enrich.FromLogContext().Enrich.WithProperty("Replica", settings.Replica)
             // The host and its web server log why they could not listen, with a stack trace each, before the command says it in one line.
             .Filter.ByExcluding(line => line.Exception is IOException or SocketException && StartFaults.Explain(line.Exception) is not null)

@@ -170,6 +170,7 @@ internal static class RecoApplication
         calls.MapDataHealth();
         calls.MapAccess();
         calls.MapKeys();
+        calls.MapConfiguration();
         calls.MapHealth();
         if (settings.Compatibility.Gorse)
             app.MapGorse();

@@ -57,6 +57,7 @@ internal static class Refusals
         "itemId" => "item",
         "userId" => "user",
         "erasureId" => "erasure",
+        "section" => "section in the store",
         "keyName" => "key of the store",
         "runId" => "model run",
         "version" => "model version",

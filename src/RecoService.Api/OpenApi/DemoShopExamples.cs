@@ -13,7 +13,7 @@ internal sealed class DemoShopExamples : IOperationFilter
           "available": true, "hidden": false, "groupId": "oak-chair", "attributes": { "colour": "natural" } }
         """;
 
-    private static readonly Dictionary<string, JsonNode> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001", ["id"] = "swagger-click-1", ["orderId"] = "swagger-order-1", ["runId"] = 1, ["erasureId"] = "019ad9e0-5c00-7000-8000-000000000000", ["version"] = 1, ["placement"] = "trending", ["keyName"] = "swagger-key", ["ruleId"] = "swagger-rule", ["experimentId"] = "swagger-experiment", ["query"] = "lamp" };
+    private static readonly Dictionary<string, JsonNode> Parameters = new(StringComparer.Ordinal) { ["userId"] = "user-0001", ["itemId"] = "item-0001", ["id"] = "swagger-click-1", ["orderId"] = "swagger-order-1", ["runId"] = 1, ["erasureId"] = "019ad9e0-5c00-7000-8000-000000000000", ["version"] = 1, ["placement"] = "trending", ["keyName"] = "swagger-key", ["section"] = "log", ["ruleId"] = "swagger-rule", ["experimentId"] = "swagger-experiment", ["query"] = "lamp" };
 
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {
@@ -29,6 +29,8 @@ internal sealed class DemoShopExamples : IOperationFilter
         ["PredictResponses"] = """{ "userId": "user-0001", "context": { "device": "phone" }, "itemIds": ["item-0007", "item-0012", "item-0030"] }""",
         ["GetPageLists"] = """{ "userId": "user-0001", "itemId": "item-0001", "lists": [{ "placement": "similar", "limit": 6 }, { "placement": "home", "limit": 6 }, { "placement": "popular", "limit": 6 }] }""",
         ["CreateRule"] = """{ "id": "swagger-rule", "placements": ["home"], "when": "context.device = \"phone\"", "items": "price < 20", "action": { "boost": 1.5 }, "enabled": true }""",
+        ["PutLogLevel"] = """{ "minimumLevel": "Warning" }""",
+        ["PutSchedule"] = """{ "cron": "0 0 3 * * ?" }""",
         ["CreateKey"] = """{ "name": "swagger-key", "role": "Storefront", "scopes": ["recommendations", "interactions"], "requestsPerSecond": 100 }""",
         ["RotateKey"] = """{ "overlapSeconds": 3600 }""",
         ["PutRule"] = """{ "placements": ["similar"], "items": "price >= 0", "action": { "limit": { "by": "category", "most": 3 } }, "enabled": false }""",

@@ -18,6 +18,7 @@ internal sealed class ParameterDescriptions(WireLimits wire, LimitSettings limit
         ["id"] = "The interaction's id, as sent or as answered.",
         ["orderId"] = "The order's id in your shop.",
         ["erasureId"] = "The erasure, as `DELETE /users/{userId}` answers it.",
+        ["section"] = "log or schedule.",
         ["keyName"] = "The name of the key.",
         ["runId"] = "The model run.",
         ["version"] = "The model version.",

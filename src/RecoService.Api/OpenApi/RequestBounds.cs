@@ -7,6 +7,7 @@ using RecoService.Api.Http;
 using RecoService.Api.Recommendations;
 using RecoService.Api.Serving;
 using RecoService.Api.Settings;
+using RecoService.Api.Shops;
 using RecoService.Api.Wire;
 using RecoService.Engine.Recommending.Filtering.Expressions;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -37,6 +38,7 @@ internal sealed class RequestBounds(WireLimits wire, LimitSettings limits) : ISc
         [nameof(ExperimentRequest)] = ["variants"],
         [nameof(ExperimentVariantRequest)] = ["name", "share"],
         [nameof(ExperimentDecisionRequest)] = ["variant"],
+        [nameof(LogLevelRequest)] = ["minimumLevel"],
         [nameof(CreateKeyRequest)] = ["name", "role"],
     };
 

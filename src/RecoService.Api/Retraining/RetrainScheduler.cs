@@ -37,6 +37,25 @@ internal sealed partial class RetrainScheduler(string shop, RetrainTrigger trigg
             await started.DeleteJob(new JobKey(plan, group), CancellationToken.None);
     }
 
+    /// <summary>Changes when the plan of the recommender is due. A process that is set to start no runs goes on starting none.</summary>
+    /// <param name="change">What is set; null: as it is configured.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task ChangeAsync(ScheduleChange? change, CancellationToken cancellationToken)
+    {
+        if (scheduler is not { } started)
+            return;
+        var key = new JobKey(ModelRun.DefaultPlan, group);
+        await started.DeleteJob(key, cancellationToken);
+        if (change?.Enabled ?? true)
+        {
+            // An interval of the change is not overruled by a cron expression of the configuration.
+            var isOwn = change is not null && (change.Interval is not null || change.Cron is not null);
+            await ScheduleAsync(started, ModelRun.DefaultPlan, change?.Interval ?? settings.Interval, isOwn ? change!.Cron : settings.Cron, cancellationToken);
+        }
+
+        LogChanged(change is null ? "as configured" : change.ToString());
+    }
+
     /// <summary>When the next run of a plan is due; null when none is.</summary>
     public async Task<DateTimeOffset?> GetNextRunAsync(CancellationToken cancellationToken, string plan = ModelRun.DefaultPlan) =>
         scheduler is { } started ? (await started.GetTrigger(new TriggerKey(plan, group), cancellationToken))?.NextFireTimeUtc : null;
@@ -71,6 +90,9 @@ internal sealed partial class RetrainScheduler(string shop, RetrainTrigger trigg
 
     [LoggerMessage(LogLevel.Information, "The scheduled run of the plan {Plan} was left out: another one is under way.")]
     private partial void LogBusy(string plan);
+
+    [LoggerMessage(LogLevel.Information, "The schedule of model runs has changed: {Schedule}.")]
+    private partial void LogChanged(string schedule);
 
     [LoggerMessage(LogLevel.Warning, "The scheduled model run was left out: {Reason}")]
     private partial void LogUnavailable(string reason);

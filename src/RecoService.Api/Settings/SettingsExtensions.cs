@@ -91,7 +91,7 @@ internal static class SettingsExtensions
             yield return fault;
     }
 
-    private static string? CronFault(string? cron) => cron switch
+    internal static string? CronFault(string? cron) => cron switch
     {
         null => null,
         _ when !CronExpression.TryParse(cron, out _) => $"'{cron}' is not a cron expression; '0 0 3 * * ?' is three in the morning.",

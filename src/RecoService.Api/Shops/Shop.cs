@@ -11,7 +11,7 @@ namespace RecoService.Api.Shops;
 /// Its background work runs from <see cref="StartAsync"/> to <see cref="StopAsync"/>; commands do without.
 /// </summary>
 internal sealed class Shop(
-    string name, ShopSettings settings, ShopStore store, StoreMonitor monitor, StoreFacts facts, ShopServing serving, ShopRetraining retraining, ShopDiagnosis diagnosis, ShopErasing erasing, LiveKeys keys, KeyFollower keyFollower, WireValidators validators)
+    string name, ShopSettings settings, ShopStore store, StoreMonitor monitor, StoreFacts facts, ShopServing serving, ShopRetraining retraining, ShopDiagnosis diagnosis, ShopErasing erasing, LiveKeys keys, KeyFollower keyFollower, LiveConfiguration configuration, WireValidators validators)
     : IAsyncDisposable
 {
     /// <summary>The one shop there is, as long as the configuration has one database.</summary>
@@ -39,6 +39,9 @@ internal sealed class Shop(
     /// <summary>What looks through its data and its logs.</summary>
     public ShopDiagnosis Diagnosis => diagnosis;
 
+    /// <summary>The settings that hold without a restart.</summary>
+    public LiveConfiguration Configuration => configuration;
+
     /// <summary>What makes it forget.</summary>
     public ShopErasing Erasing => erasing;
 
@@ -52,7 +55,7 @@ internal sealed class Shop(
     public WireValidators Validators => validators;
 
     /// <summary>What runs from start to stop, in the order of the start.</summary>
-    public IReadOnlyList<BackgroundService> Background { get; } = [monitor, .. serving.Background, .. retraining.Background, .. diagnosis.Background, .. erasing.Background, keyFollower];
+    public IReadOnlyList<BackgroundService> Background { get; } = [monitor, .. serving.Background, .. retraining.Background, .. diagnosis.Background, .. erasing.Background, keyFollower, configuration];
 
     /// <summary>Handlers have a parameter of this type.</summary>
     public static ValueTask<Shop?> BindAsync(HttpContext context) => new(context.RequestServices.GetRequiredService<ShopDirectory>().Of(context));

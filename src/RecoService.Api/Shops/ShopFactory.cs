@@ -16,7 +16,7 @@ using RecoService.Storage;
 namespace RecoService.Api.Shops;
 
 /// <summary>Makes shops of what the process has once: the clock, the log, the trainers and what is counted. Everything else a shop has for itself.</summary>
-internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, TrainerRegistry trainers, RecoMetrics metrics, WireLimits limits)
+internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, TrainerRegistry trainers, RecoMetrics metrics, WireLimits limits, LogVolume volume)
 {
     /// <param name="name">Tells the shops of a process apart.</param>
     /// <param name="settings">Where its database is, and all that may be set for it.</param>
@@ -31,7 +31,10 @@ internal sealed class ShopFactory(TimeProvider time, ILoggerFactory loggers, Tra
             name, settings, store,
             new StoreMonitor(store.Database, serving.Readiness, settings.Storage, time, loggers.CreateLogger<StoreMonitor>()),
             new StoreFacts(store.Database, store.Runs, time),
-            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), CreateErasing(store, serving, retraining, settings), keys, new KeyFollower(keys, serving.Snapshots, time, loggers.CreateLogger<KeyFollower>()), new WireValidators(settings.Kinds, limits, time));
+            serving, retraining, CreateDiagnosis(store, serving, retraining, settings), CreateErasing(store, serving, retraining, settings), keys, new KeyFollower(keys, serving.Snapshots, time, loggers.CreateLogger<KeyFollower>()),
+            new LiveConfiguration(
+                new LiveDefinitions(store.Configuration, loggers.CreateLogger<LiveDefinitions>()), retraining.Schedule, volume, serving.Snapshots, settings.Recommendations, time, loggers.CreateLogger<LiveConfiguration>()),
+            new WireValidators(settings.Kinds, limits, time));
     }
 
     private ShopServing CreateServing(ShopStore store, ShopSettings settings)

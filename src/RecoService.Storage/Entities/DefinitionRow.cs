@@ -21,3 +21,6 @@ internal sealed class RuleRow : DefinitionRow;
 
 /// <summary>Of an experiment.</summary>
 internal sealed class ExperimentRow : DefinitionRow;
+
+/// <summary>Of a section of the settings that hold without a restart.</summary>
+internal sealed class ConfigurationRow : DefinitionRow;

@@ -20,7 +20,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     public ShopProcess()
     {
         Metrics = new RecoMetrics(services.GetRequiredService<IMeterFactory>());
-        Factory = new ShopFactory(TimeProvider.System, services.GetRequiredService<ILoggerFactory>(), BuiltInTrainers.Registry, Metrics, new WireLimits());
+        Factory = new ShopFactory(TimeProvider.System, services.GetRequiredService<ILoggerFactory>(), BuiltInTrainers.Registry, Metrics, new WireLimits(), new LogVolume(Serilog.Events.LogEventLevel.Information));
         Writer = new InteractionWriter(Metrics);
     }
 

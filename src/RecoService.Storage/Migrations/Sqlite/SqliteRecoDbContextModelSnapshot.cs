@@ -154,6 +154,31 @@ namespace RecoService.Storage.Migrations.Sqlite
                     b.ToTable("audit_log", (string)null);
                 });
 
+            modelBuilder.Entity("RecoService.Storage.Entities.ConfigurationRow", b =>
+                {
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Definition")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("section");
+
+                    b.HasKey("Revision");
+
+                    b.ToTable("configuration", (string)null);
+                });
+
             modelBuilder.Entity("RecoService.Storage.Entities.DataHealthRow", b =>
                 {
                     b.Property<int>("Id")
