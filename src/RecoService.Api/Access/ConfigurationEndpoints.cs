@@ -27,7 +27,7 @@ internal static class ConfigurationEndpoints
         configuration.MapPut("/log", PutLog).AcceptsJson(typeof(LogLevelRequest)).WithName("PutLogLevel").WithSummary("Change from which level on every replica logs").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         configuration.MapPut("/schedule", PutSchedule).AcceptsJson(typeof(ScheduleRequest)).WithName("PutSchedule").WithSummary("Change when the recommender is trained")
             .WithDescription("A replica with `Reco:Retraining:Enabled` false goes on starting no runs.").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
-        configuration.MapDelete("/{section}", Reset).WithName("ResetConfiguration").WithSummary("Go back to what is configured").ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        configuration.MapDelete("/{section}", Reset).WithName("ResetConfiguration").WithSummary("Go back to what is configured, where that does not hold already").ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         configuration.MapPost("/{section}/rollback", RollBack).WithName("RollBackConfiguration").WithSummary("Go back to an earlier revision of a section")
             .WithDescription("To the one that the query names, or to the one before the last. It becomes a new revision.").ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         configuration.MapGet("/{section}/revisions", Revisions).WithName("ListConfigurationRevisions").WithSummary("All that a section was, the newest first").ProducesProblems(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
@@ -59,13 +59,15 @@ internal static class ConfigurationEndpoints
 
     private static async Task<Results<NoContent, NotFound>> Reset(PathId section, Shop shop, CancellationToken cancellationToken)
     {
+        if (!LiveConfiguration.Sections.Contains(section.Value, StringComparer.Ordinal))
+            return TypedResults.NotFound();
         try
         {
             await shop.Store.Configuration.AppendAsync(section.Value, null, null, cancellationToken);
         }
         catch (DefinitionConflictException)
         {
-            return TypedResults.NotFound();
+            // What is configured holds already.
         }
 
         await FollowAsync(shop);

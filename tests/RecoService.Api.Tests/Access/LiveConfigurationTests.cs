@@ -51,7 +51,8 @@ public sealed class LiveConfigurationTests
         await WaitForNextRunAsync(again, null, 0);
         await Wait.UntilAsync(() => Task.FromResult(again.Get<LogVolume>().Switch.MinimumLevel == LogEventLevel.Error), "the service logs less after a restart");
         await again.Admin.SendJsonAsync(HttpMethod.Delete, "/admin/configuration/log", null, HttpStatusCode.NoContent);
-        await again.Admin.SendJsonAsync(HttpMethod.Delete, "/admin/configuration/log", null, HttpStatusCode.NotFound);
+        await again.Admin.SendJsonAsync(HttpMethod.Delete, "/admin/configuration/log", null, HttpStatusCode.NoContent);
+        await again.Admin.SendJsonAsync(HttpMethod.Delete, "/admin/configuration/unheard-of", null, HttpStatusCode.NotFound);
         Assert.Equal(LogEventLevel.Fatal, again.Get<LogVolume>().Switch.MinimumLevel);
     }
 
