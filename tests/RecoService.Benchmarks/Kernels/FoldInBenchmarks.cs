@@ -3,6 +3,7 @@ using RecoService.Engine.Algorithms;
 using RecoService.Engine.Algorithms.Bpr;
 using RecoService.Engine.Algorithms.Factors;
 using RecoService.Engine.Algorithms.PureSvd;
+using RecoService.Engine.Algorithms.SequenceEncoders;
 using RecoService.Engine.Data;
 using RecoService.Engine.Models;
 using RecoService.Engine.Numerics;
@@ -22,6 +23,8 @@ public class FoldInBenchmarks
     private IUserEncoder nonNegative = null!;
     private IUserEncoder pureSvd = null!;
     private IUserEncoder bpr = null!;
+    private IUserEncoder transformer = null!;
+    private IUserEncoder recurrent = null!;
     private int[] items = [];
     private float[] weights = [];
     private long[] times = [];
@@ -41,10 +44,15 @@ public class FoldInBenchmarks
         nonNegative = FoldIns.OfRatings(0.1f, isNonNegative: true).Over(model);
         pureSvd = new PureSvdFoldIn(isBinary: true).Over(model);
         bpr = new BprFoldIn(0.02f, []).Over(model);
+        var shape = new TransformerShape(FactorCount, MaxLength: 50, Blocks: 2, Heads: 2, Inner: 256);
+        transformer = new SequenceFoldIn(new TransformerNetwork(shape, Weights(shape.WeightCount))).Over(model);
+        const int Hidden = 128;
+        recurrent = new SequenceFoldIn(
+            new RecurrentNetwork(FactorCount, maxLength: 50, Hidden, Weights((3 * Hidden * (FactorCount + Hidden + 2)) + (FactorCount * (Hidden + 1))))).Over(model);
 
         items = [.. Enumerable.Range(0, Events).Select(position => 97 * position)];
         weights = [.. Enumerable.Repeat(1f, Events)];
-        times = new long[Events];
+        times = [.. Enumerable.Range(0, Events).Select(position => (long)position)];
         values = [.. Enumerable.Range(0, Events).Select(position => 1f + (position % 5))];
     }
 
@@ -55,6 +63,12 @@ public class FoldInBenchmarks
     public bool Ratings() => ratings.TryEncode(History(), factors, out _);
 
     [Benchmark]
+    public bool Transformer() => transformer.TryEncode(History(), factors, out _);
+
+    [Benchmark]
+    public bool RecurrentUnit() => recurrent.TryEncode(History(), factors, out _);
+
+    [Benchmark]
     public bool NonNegativeRatings() => nonNegative.TryEncode(History(), factors, out _);
 
     [Benchmark]
@@ -62,6 +76,8 @@ public class FoldInBenchmarks
 
     [Benchmark]
     public bool Bpr() => bpr.TryEncode(History(), factors, out _);
+
+    private static float[] Weights(int count) => Array.ConvertAll(PlantedShop.Floats(count, seed: 3), value => 0.1f * value);
 
     private UserHistory History() => new(-1, items, weights, times, values);
 }
