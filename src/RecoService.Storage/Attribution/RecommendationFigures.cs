@@ -175,6 +175,7 @@ public sealed class RecommendationFigures
                 INSERT INTO attribution_due (user_key)
                 SELECT u.key FROM users u WHERE EXISTS (SELECT 1 FROM impressions m WHERE m.user_id = u.id)
                     OR EXISTS (SELECT 1 FROM interactions n WHERE n.user_key = u.key AND n.recommendation_id IS NOT NULL)
+                    OR EXISTS (SELECT 1 FROM ratings r WHERE r.user_key = u.key AND r.recommendation_id IS NOT NULL AND NOT r.deleted)
                 ON CONFLICT (user_key) DO NOTHING
                 """,
                 ct);

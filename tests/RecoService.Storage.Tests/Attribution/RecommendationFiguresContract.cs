@@ -52,6 +52,23 @@ public abstract class RecommendationFiguresContract(StorageProvider provider) : 
         Assert.Empty(await Store.Figures.ReadAsync(new FigureQuery(0, AllDays, [FigureDimension.Source]), Ct));
     }
 
+    /// <summary>Whoever was shown nothing themselves and only rates what another was shown belongs to that list, also when all is counted for the first time and anew.</summary>
+    [Theory]
+    [InlineData("rating")]
+    [InlineData("click")]
+    public async Task Follow_FirstTimeAndAnew_KnowsWhoeverNamesAnothersList(string kind)
+    {
+        var list = await ShowAsync("ann", Monday.AddHours(9), "home", "a");
+        await ActAsync("bob", "a", kind, Monday.AddHours(10), list, value: kind == "rating" ? 4 : null);
+
+        await FollowAsync();
+        Assert.Equal((kind == "rating" ? 1L : 0, kind == "click" ? 1L : 0), await AllAsync() is var first ? (first.Ratings, first.Clicks) : default);
+
+        await Store.Figures.ForgetAsync(DateTimeOffset.UnixEpoch, Ct);
+        await FollowAsync();
+        Assert.Equal((kind == "rating" ? 1L : 0, kind == "click" ? 1L : 0), await AllAsync() is var anew ? (anew.Ratings, anew.Clicks) : default);
+    }
+
     [Fact]
     public async Task Follow_ADayOfTheShop_IsCountedToTheRow()
     {
