@@ -8,6 +8,7 @@ COPY src/RecoService.Console/RecoService.Console.csproj src/RecoService.Console/
 COPY src/RecoService.Engine/RecoService.Engine.csproj src/RecoService.Engine/
 COPY src/RecoService.Lab/RecoService.Lab.csproj src/RecoService.Lab/
 COPY src/RecoService.MlNet/RecoService.MlNet.csproj src/RecoService.MlNet/
+COPY src/RecoService.Neural/RecoService.Neural.csproj src/RecoService.Neural/
 COPY src/RecoService.Storage/RecoService.Storage.csproj src/RecoService.Storage/
 RUN dotnet restore src/RecoService.Api --use-current-runtime -p:EnableMlNetRecommender=true
 

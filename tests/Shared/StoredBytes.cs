@@ -59,10 +59,22 @@ public static class StoredBytes
             """,
             connection);
         search.Parameters.AddWithValue("text", text);
-        await using var reader = await search.ExecuteReaderAsync();
-        var found = new List<string>();
+        var found = await ReadAsync(search);
+        if (!found.Contains("pg_statistic"))
+            return found;
+        // Which column it is a sample of; of none, it stands in a row that is dead and that an older transaction keeps.
+        await using var samples = new NpgsqlCommand(
+            "SELECT 'statistics of ' || tablename || '.' || attname FROM pg_stats WHERE position(@text IN coalesce(most_common_vals::text, '') || coalesce(histogram_bounds::text, '')) > 0", connection);
+        samples.Parameters.AddWithValue("text", text);
+        return [.. found, .. await ReadAsync(samples)];
+    }
+
+    private static async Task<List<string>> ReadAsync(NpgsqlCommand command)
+    {
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
         while (await reader.ReadAsync())
-            found.Add(reader.GetString(0));
-        return found;
+            rows.Add(reader.GetString(0));
+        return rows;
     }
 }

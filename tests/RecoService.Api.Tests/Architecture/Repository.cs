@@ -8,9 +8,10 @@ internal static class Repository
 {
     public static readonly string Root = FindRoot();
 
-    public static readonly IReadOnlyList<string> SourceProjects = ["RecoService.Api", "RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Storage"];
+    public static readonly IReadOnlyList<string> SourceProjects = ["RecoService.Api", "RecoService.Console", "RecoService.Engine", "RecoService.Lab", "RecoService.MlNet", "RecoService.Neural", "RecoService.Storage"];
 
-    public static IEnumerable<Assembly> SourceAssemblies => SourceProjects.Select(Load);
+    /// <summary>Those that stand beside the tests; a worker that is not installed by itself does not.</summary>
+    public static IEnumerable<Assembly> SourceAssemblies => SourceProjects.Where(project => project != "RecoService.Neural").Select(Load);
 
     /// <summary>The assembly of a project; that of a worker stands in a folder of its own.</summary>
     public static Assembly Load(string project) => Path.Combine(AppContext.BaseDirectory, "workers", project.Split('.')[1].ToLowerInvariant(), project + ".dll") is var worker && File.Exists(worker)

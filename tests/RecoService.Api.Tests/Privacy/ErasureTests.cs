@@ -79,7 +79,10 @@ public sealed class ErasureTests
             Assert.False(service.Shop.Serving.Snapshots.Current!.State.Users.TryGetIndex(Needle, out var index) && service.Shop.Serving.Snapshots.Current.State.Users.IsKnown(index));
         }
 
-        Assert.Empty(await StoredBytes.FindAsync(provider, database.ConnectionString, Needle));
+        // A connection that is still being closed keeps dead rows for as long.
+        List<string> left = [];
+        await Wait.UntilAsync(async () => (left = await StoredBytes.FindAsync(provider, database.ConnectionString, Needle)).Count == 0 || left.Exists(place => place.StartsWith("statistics of ", StringComparison.Ordinal)), "no file holds the id");
+        Assert.Empty(left);
     }
 
     [Fact]
