@@ -91,8 +91,7 @@ internal static class ItemEndpoints
     {
         if (await shop.Store.Catalogue.DeleteItemAsync(itemId.Value, cancellationToken, conditions.CheckItem) is not { } deleted)
             return TypedResults.NotFound();
-        shop.Serving.Snapshots.Apply(state => state.Apply(new ServedItem(
-            deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));
+        shop.Serving.Snapshots.Apply(state => state.Apply(ServedItem.Deleted(deleted.Key, itemId.Value, deleted.Revision)));
         return TypedResults.NoContent();
     }
 }

@@ -80,11 +80,7 @@ internal static class GorseItemEndpoints
     private static async Task<IResult> Delete(PathId itemId, Shop shop, CancellationToken cancellationToken)
     {
         if (await shop.Store.Catalogue.DeleteItemAsync(itemId.Value, cancellationToken) is { } deleted)
-        {
-            shop.Serving.Snapshots.Apply(state => state.Apply(new ServedItem(
-                deleted.Key, itemId.Value, new CatalogueItem(Listed: true, Available: false, Hidden: false, Deleted: true, GroupId: null) { Revision = deleted.Revision })));
-        }
-
+            shop.Serving.Snapshots.Apply(state => state.Apply(ServedItem.Deleted(deleted.Key, itemId.Value, deleted.Revision)));
         return GorseWire.Of(new GorseSuccess(1));
     }
 

@@ -120,7 +120,12 @@ internal static class GorseListEndpoints
         var requests = answers.RequestsTo(shop, request);
         var query = requests.Read(list with { Limit = limit, Filter = categories.Length == 0 ? null : string.Join(" and ", categories.Select(text => $"category = {JsonSerializer.Serialize(text)}")) });
         query = query with { Excluded = ReadItems(requests.State, readBy) };
-        return answers.Answer(shop, requests, query) is { } answer ? [.. answer.Items.Skip(offset).Take(count).Select(item => new GorseScore(item.ItemId, item.Score))] : [];
+        if (PlacementAnswers.Make(shop, requests, query) is not { } made)
+            return [];
+        // What the offset passes over is shown to nobody, and is no impression.
+        var shown = made with { Items = [.. made.Items.Skip(offset).Take(count)] };
+        answers.CountAsSeen(shop, requests, query, shown);
+        return [.. shown.Items.Select(item => new GorseScore(item.ItemId, item.Score))];
     }
 
     /// <summary>Gorse shows nothing again of which the user has feedback, whatever its type.</summary>

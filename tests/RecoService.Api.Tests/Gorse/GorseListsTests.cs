@@ -79,6 +79,21 @@ public sealed class GorseListsTests
         Assert.Equal("recommender other not found", await GorseShop.RefuseAsync(service.Admin, "GET", "/user-to-user/other/fresh", HttpStatusCode.NotFound));
     }
 
+    /// <summary>The figures count what was shown, and not what the offset passed over.</summary>
+    [Fact]
+    public async Task Recommend_WithAnOffset_IsAnImpressionOfWhatIsShown()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        await using var service = await TestService.StartAsync(database, GorseShop.Settings);
+        await GorseShop.CallAsync(service, "POST", "/items", JsonSerializer.Serialize(Enumerable.Range(0, 8).Select(number => new { ItemId = $"i{number}" })));
+
+        var shown = Texts(await GorseShop.CallAsync(service, "GET", "/recommend/paging?n=2&offset=3"));
+
+        Assert.Equal(2, shown.Count);
+        await Wait.UntilAsync(async () => await database.CountAsync("SELECT count(*) FROM impressions WHERE user_id = 'paging'") == 1, "the impression is stored");
+        Assert.Equal(1, await database.CountAsync($"SELECT count(*) FROM impressions WHERE user_id = 'paging' AND item_ids_json = '{JsonSerializer.Serialize(shown)}'"));
+    }
+
     [Fact]
     public async Task Calls_WithoutTheRight_AreRefusedInPlainText()
     {
